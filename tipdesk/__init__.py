@@ -1,0 +1,3 @@
+"""TipDesk: a desktop app for tipping people over the Lightning Network."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,54 @@
+"""Ciphers: the one importer of `cryptography` below the adapters."""
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from tipdesk.base.errors import DecodeError
+
+
+class AuthenticationFailed(DecodeError):
+    """The tag of a sealed message does not match: changed, or sealed with another key."""
+
+
+class SealingKey:
+    """ChaCha20-Poly1305 (RFC 8439) under one key."""
+
+    __slots__ = ("_cipher",)
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = ChaCha20Poly1305(key)
+
+    def seal(self, nonce: bytes, plaintext: bytes, associated: bytes = b"") -> bytes:
+        """Ciphertext with its 16-byte tag."""
+        return self._cipher.encrypt(nonce, plaintext, associated)
+
+    def open(self, nonce: bytes, ciphertext: bytes, associated: bytes = b"") -> bytes:
+        """The plaintext, or `AuthenticationFailed`."""
+        try:
+            return self._cipher.decrypt(nonce, ciphertext, associated)
+        except InvalidTag:
+            raise AuthenticationFailed("the message was altered or meant for another key") from None
+
+
+def chacha20_stream(key: bytes, length: int, nonce: bytes = bytes(12)) -> bytes:
+    """`length` bytes of the ChaCha20 key stream from block 0 with a 96-bit nonce (BOLT 4)."""
+    return chacha20_xor(key, nonce, bytes(length))
+
+
+def chacha20_xor(key: bytes, nonce: bytes, data: bytes) -> bytes:
+    """ChaCha20 with a 96-bit nonce from block 0: the same call encrypts and decrypts."""
+    encryptor = Cipher(algorithms.ChaCha20(key, bytes(4) + nonce), mode=None).encryptor()
+    return encryptor.update(data)
+
+
+def aes_cbc_decrypt(key: bytes, iv: bytes, ciphertext: bytes) -> bytes:
+    """AES-CBC with PKCS#7 padding (LUD-10); `AuthenticationFailed` if the padding is wrong."""
+    if not ciphertext or len(ciphertext) % 16:
+        raise AuthenticationFailed("the ciphertext is not whole blocks")
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
+    padded = decryptor.update(ciphertext) + decryptor.finalize()
+    count = padded[-1]
+    if not 1 <= count <= 16 or padded[-count:] != bytes([count]) * count:
+        raise AuthenticationFailed("wrong padding")
+    return padded[:-count]

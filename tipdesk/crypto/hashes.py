@@ -1,0 +1,52 @@
+"""Hash functions of Bitcoin, Lightning and Nostr, over the standard library."""
+
+import hashlib
+import hmac
+from functools import cache
+
+
+def sha256(data: bytes) -> bytes:
+    """SHA-256."""
+    return hashlib.sha256(data).digest()
+
+
+def sha256d(data: bytes) -> bytes:
+    """SHA-256 twice: txids, block hashes, BIP-143."""
+    return hashlib.sha256(hashlib.sha256(data).digest()).digest()
+
+
+def ripemd160(data: bytes) -> bytes:
+    """RIPEMD-160."""
+    return hashlib.new("ripemd160", data).digest()
+
+
+def hash160(data: bytes) -> bytes:
+    """RIPEMD-160 of SHA-256: addresses and script hashes."""
+    return ripemd160(sha256(data))
+
+
+def hmac_sha256(key: bytes, data: bytes) -> bytes:
+    """HMAC-SHA256."""
+    return hmac.digest(key, data, "sha256")
+
+
+def same(left: bytes, right: bytes) -> bool:
+    """Whether two secrets are equal, in time that does not depend on where they differ."""
+    return hmac.compare_digest(left, right)
+
+
+def hkdf_two_keys(salt: bytes, key_material: bytes) -> tuple[bytes, bytes]:
+    """BOLT 8: HKDF-SHA256 (RFC 5869) with empty info and 64 bytes out, as two keys."""
+    pseudo_random_key = hmac.digest(salt, key_material, "sha256")
+    first = hmac.digest(pseudo_random_key, b"\x01", "sha256")
+    return first, hmac.digest(pseudo_random_key, first + b"\x02", "sha256")
+
+
+@cache
+def _tag_prefix(tag: str) -> bytes:
+    return sha256(tag.encode()) * 2
+
+
+def tagged_hash(tag: str, data: bytes) -> bytes:
+    """BIP-340 tagged hash."""
+    return sha256(_tag_prefix(tag) + data)
