@@ -1,4 +1,4 @@
-"""A bounded reader over bytes from outside: it never reads past the end, and says what was short."""
+"""A bounded reader over bytes from outside: it never reads past the end and says what was short."""
 
 from tipdesk.base.errors import DecodeError
 

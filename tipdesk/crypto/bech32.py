@@ -69,7 +69,7 @@ def to_words(data: bytes) -> list[int]:
 
 
 def from_words(words: list[int], *, strict: bool = True) -> bytes:
-    """5-bit words as bytes; strict refuses five or more padding bits and padding other than zero."""
+    """5-bit words as bytes; strict refuses five or more padding bits and any that is not zero."""
     bits = 0
     for word in words:
         bits = bits << 5 | word
