@@ -5,11 +5,9 @@ and is an error to the type checker. The raw number is ``.value``; it leaves its
 border (wire, SQL, JSON), where the unit stands in the field's name.
 """
 
-from functools import total_ordering
 from typing import Self
 
 
-@total_ordering
 class Quantity:
     """A whole number with a unit; negative values are allowed in the middle of a sum."""
 
@@ -40,6 +38,21 @@ class Quantity:
         if type(other) is not type(self):
             return NotImplemented
         return self.value < other.value
+
+    def __le__(self, other: Self) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.value <= other.value
+
+    def __gt__(self, other: Self) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.value > other.value
+
+    def __ge__(self, other: Self) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.value >= other.value
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and self.value == other.value

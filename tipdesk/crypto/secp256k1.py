@@ -87,11 +87,7 @@ class PrivateKey:
 
     def sign_ecdsa(self, digest: bytes) -> Signature:
         """Deterministic (RFC 6979) low-s signature of a 32-byte digest."""
-        signature = ffi.new("secp256k1_ecdsa_signature *")
-        lib.secp256k1_ecdsa_sign(_context, signature, digest, self._key.secret, ffi.NULL, ffi.NULL)
-        output = ffi.new("unsigned char[64]")
-        lib.secp256k1_ecdsa_signature_serialize_compact(_context, output, signature)
-        return Signature(bytes(ffi.buffer(output)))
+        return sign_ecdsa(self._key.secret, digest)
 
     def sign_recoverable(self, digest: bytes) -> bytes:
         """65 bytes: compact signature and recovery id (BOLT 11)."""
@@ -116,6 +112,15 @@ class PrivateKey:
     def tweak_multiply(self, tweak: bytes) -> Self:
         """The key times `tweak` modulo the curve's order."""
         return type(self)(scalar_multiply(self._key.secret, tweak))
+
+
+def sign_ecdsa(secret: bytes, digest: bytes) -> Signature:
+    """Signs with a secret whose public key nobody needs (which would cost as much again)."""
+    signature = ffi.new("secp256k1_ecdsa_signature *")
+    lib.secp256k1_ecdsa_sign(_context, signature, digest, secret, ffi.NULL, ffi.NULL)
+    output = ffi.new("unsigned char[64]")
+    lib.secp256k1_ecdsa_signature_serialize_compact(_context, output, signature)
+    return Signature(bytes(ffi.buffer(output)))
 
 
 def scalar_add(left: bytes, right: bytes) -> bytes:

@@ -1,0 +1,133 @@
+"""BOLT 3, "Commitment Transaction Outputs": the scripts, local meaning the commitment's owner."""
+
+from tipdesk.base.ids import PaymentHash, Point
+from tipdesk.base.units import BlockHeight, CltvDelta
+from tipdesk.bitcoin.script import Op, script
+from tipdesk.crypto.hashes import hash160, ripemd160
+
+
+def funding(first: Point, second: Point) -> bytes:
+    """The two-of-two of the funding output, keys in lexicographic order."""
+    low, high = sorted((first, second))
+    return script(2, bytes(low), bytes(high), 2, Op.CHECKMULTISIG)
+
+
+def to_local(revocation: Point, delayed: Point, to_self_delay: CltvDelta) -> bytes:
+    """`to_local`, and the output of HTLC transactions: ours after the delay, theirs if revoked."""
+    return script(
+        Op.IF,
+        bytes(revocation),
+        Op.ELSE,
+        to_self_delay.value,
+        Op.CHECKSEQUENCEVERIFY,
+        Op.DROP,
+        bytes(delayed),
+        Op.ENDIF,
+        Op.CHECKSIG,
+    )
+
+
+def to_remote_anchors(payment_basepoint: Point) -> bytes:
+    """`to_remote` with anchors: one block later, so that only anchors can be spent unconfirmed."""
+    return script(bytes(payment_basepoint), Op.CHECKSIGVERIFY, 1, Op.CHECKSEQUENCEVERIFY)
+
+
+def anchor(funding_pubkey: Point) -> bytes:
+    """An anchor: its owner's at once, anybody's after 16 blocks."""
+    return script(
+        bytes(funding_pubkey),
+        Op.CHECKSIG,
+        Op.IFDUP,
+        Op.NOTIF,
+        Op.N16,
+        Op.CHECKSEQUENCEVERIFY,
+        Op.ENDIF,
+    )
+
+
+def _confirmed_only(*, anchors: bool) -> tuple[Op | int, ...]:
+    return (1, Op.CHECKSEQUENCEVERIFY, Op.DROP) if anchors else ()
+
+
+def offered_htlc(
+    *,
+    revocation: Point,
+    local_htlc: Point,
+    remote_htlc: Point,
+    payment_hash: PaymentHash,
+    anchors: bool,
+) -> bytes:
+    """An HTLC that the owner offered: the other side takes it with the preimage."""
+    return script(
+        Op.DUP,
+        Op.HASH160,
+        hash160(revocation),
+        Op.EQUAL,
+        Op.IF,
+        Op.CHECKSIG,
+        Op.ELSE,
+        bytes(remote_htlc),
+        Op.SWAP,
+        Op.SIZE,
+        32,
+        Op.EQUAL,
+        Op.NOTIF,
+        Op.DROP,
+        2,
+        Op.SWAP,
+        bytes(local_htlc),
+        2,
+        Op.CHECKMULTISIG,
+        Op.ELSE,
+        Op.HASH160,
+        ripemd160(payment_hash),
+        Op.EQUALVERIFY,
+        Op.CHECKSIG,
+        Op.ENDIF,
+        *_confirmed_only(anchors=anchors),
+        Op.ENDIF,
+    )
+
+
+def received_htlc(
+    *,
+    revocation: Point,
+    local_htlc: Point,
+    remote_htlc: Point,
+    payment_hash: PaymentHash,
+    cltv_expiry: BlockHeight,
+    anchors: bool,
+) -> bytes:
+    """An HTLC that the owner received: the other side takes it back after its expiry."""
+    return script(
+        Op.DUP,
+        Op.HASH160,
+        hash160(revocation),
+        Op.EQUAL,
+        Op.IF,
+        Op.CHECKSIG,
+        Op.ELSE,
+        bytes(remote_htlc),
+        Op.SWAP,
+        Op.SIZE,
+        32,
+        Op.EQUAL,
+        Op.IF,
+        Op.HASH160,
+        ripemd160(payment_hash),
+        Op.EQUALVERIFY,
+        2,
+        Op.SWAP,
+        bytes(local_htlc),
+        2,
+        Op.CHECKMULTISIG,
+        Op.ELSE,
+        Op.DROP,
+        cltv_expiry.value,
+        Op.CHECKLOCKTIMEVERIFY,
+        Op.DROP,
+        Op.CHECKSIG,
+        Op.ENDIF,
+        *_confirmed_only(anchors=anchors),
+        Op.ENDIF,
+    )
