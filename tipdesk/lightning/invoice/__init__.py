@@ -1,0 +1,1 @@
+"""What a payee asks for: BOLT 11 invoices."""
