@@ -4,7 +4,7 @@ Transport, subscriptions and error frames are electrum_server's; nothing here wa
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import Txid
@@ -27,7 +27,7 @@ REFUSED: Final = 1
 ESTIMATE_BTC_PER_KB: Final = 0.00002
 RELAY_BTC_PER_KB: Final = 0.00001
 
-Method = Callable[..., Any]
+Method = Callable[..., object]
 
 
 class RpcError(Exception):
@@ -80,7 +80,7 @@ class ElectrumMethods:
             "server.banner": lambda: "The TipDesk practice network. Its coins are worth nothing.",
             "server.donation_address": lambda: "",
             "server.features": self._features,
-            "server.peers.subscribe": lambda: [],
+            "server.peers.subscribe": list,
             "server.ping": lambda: None,
             "blockchain.block.header": self._block_header,
             "blockchain.block.headers": self._block_headers,
@@ -97,7 +97,7 @@ class ElectrumMethods:
             "mempool.get_fee_histogram": self._fee_histogram,
         }
 
-    def tip(self) -> dict[str, Any]:
+    def tip(self) -> dict[str, object]:
         """What `blockchain.headers.subscribe` answers and notifies."""
         return {
             "height": self._chain.height,
@@ -110,7 +110,7 @@ class ElectrumMethods:
         text = "".join(f"{item['tx_hash']}:{item['height']}:" for item in items)
         return sha256(text.encode()).hex() if text else None
 
-    def _features(self) -> dict[str, Any]:
+    def _features(self) -> dict[str, object]:
         return {
             "genesis_hash": Network.REGTEST.chain_hash[::-1].hex(),
             "hosts": {},
@@ -121,15 +121,15 @@ class ElectrumMethods:
             "hash_function": "sha256",
         }
 
-    def _block_header(self, height: object, cp_height: object = 0) -> Any:
+    def _block_header(self, height: object, cp_height: object = 0) -> object:
         at = check_number(height, self._chain.height)
         header = self._chain.block_at(at).header.serialize().hex()
         if cp_height == 0:
             return header
         return {"header": header, **self._checkpoint_proof(at, cp_height)}
 
-    def _block_headers(self, start: object, count: object, cp_height: object = 0) -> Any:
-        first = check_number(start, 2**31)
+    def _block_headers(self, start_height: object, count: object, cp_height: object = 0) -> object:
+        first = check_number(start_height, 2**31)
         wanted = min(check_number(count, 2**31), MAX_HEADERS)
         heights = range(first, min(first + wanted, self._chain.height + 1))
         joined = b"".join(self._chain.block_at(at).header.serialize() for at in heights)
@@ -138,7 +138,7 @@ class ElectrumMethods:
             return answer
         return {**answer, **self._checkpoint_proof(heights[-1], cp_height)}
 
-    def _checkpoint_proof(self, height: int, cp_height: object) -> dict[str, Any]:
+    def _checkpoint_proof(self, height: int, cp_height: object) -> dict[str, object]:
         checkpoint = check_number(cp_height, self._chain.height)
         if height > checkpoint:
             raise invalid_parameters("the checkpoint is below the header")
@@ -147,15 +147,15 @@ class ElectrumMethods:
         root = merkle_root(leaves[height], branch, height)
         return {"branch": _reversed_hex(branch), "root": root[::-1].hex()}
 
-    def _estimate_fee(self, target: object) -> float:
-        check_number(target, 2016)
+    def _estimate_fee(self, number: object) -> float:
+        check_number(number, 2016)
         return ESTIMATE_BTC_PER_KB
 
-    def _confirmed(self, script_hash: object) -> list[Located]:
-        return self._index.history(check_script_hash(script_hash))
+    def _confirmed(self, scripthash: object) -> list[Located]:
+        return self._index.history(check_script_hash(scripthash))
 
-    def _entries(self, script_hash: object) -> list[Entry]:
-        wanted = check_script_hash(script_hash)
+    def _entries(self, scripthash: object) -> list[Entry]:
+        wanted = check_script_hash(scripthash)
         return [
             entry
             for entry in self._mempool.entries.values()
@@ -165,25 +165,25 @@ class ElectrumMethods:
             )
         ]
 
-    def _history(self, script_hash: object) -> list[dict[str, Any]]:
+    def _history(self, scripthash: object) -> list[dict[str, object]]:
         confirmed = [
             {"tx_hash": str(located.transaction.txid), "height": located.height}
-            for located in self._confirmed(script_hash)
+            for located in self._confirmed(scripthash)
         ]
-        return confirmed + self._waiting(script_hash)
+        return confirmed + self._waiting(scripthash)
 
-    def _waiting(self, script_hash: object) -> list[dict[str, Any]]:
+    def _waiting(self, scripthash: object) -> list[dict[str, object]]:
         return [
             {
                 "tx_hash": str(entry.transaction.txid),
                 "height": -1 if entry.parents else 0,
                 "fee": entry.fee.value,
             }
-            for entry in self._entries(script_hash)
+            for entry in self._entries(scripthash)
         ]
 
-    def _unspent(self, script_hash: object) -> list[dict[str, Any]]:
-        wanted = check_script_hash(script_hash)
+    def _unspent(self, scripthash: object) -> list[dict[str, object]]:
+        wanted = check_script_hash(scripthash)
         places = [(place.transaction, place.height) for place in self._confirmed(wanted)]
         places += [(entry.transaction, 0) for entry in self._entries(wanted)]
         return [
@@ -200,8 +200,8 @@ class ElectrumMethods:
             and transaction.outpoint(position) not in self._mempool.spends
         ]
 
-    def _balance(self, script_hash: object) -> dict[str, int]:
-        wanted = check_script_hash(script_hash)
+    def _balance(self, scripthash: object) -> dict[str, int]:
+        wanted = check_script_hash(scripthash)
         confirmed = unconfirmed = 0
         for place in self._confirmed(wanted):
             for position, out in enumerate(place.transaction.outputs):
@@ -215,11 +215,11 @@ class ElectrumMethods:
                         unconfirmed += sign * out.amount.value
         return {"confirmed": confirmed, "unconfirmed": unconfirmed}
 
-    def _broadcast(self, raw: object) -> str:
-        if not isinstance(raw, str) or len(raw) > MAX_TRANSACTION_HEX:
+    def _broadcast(self, raw_tx: object) -> str:
+        if not isinstance(raw_tx, str) or len(raw_tx) > MAX_TRANSACTION_HEX:
             raise invalid_parameters("a transaction in hexadecimal is needed")
         try:
-            transaction = Transaction.parse(bytes.fromhex(raw))
+            transaction = Transaction.parse(bytes.fromhex(raw_tx))
         except (DecodeError, ValueError):
             raise RpcError(REFUSED, "TX decode failed") from None
         try:
@@ -228,8 +228,8 @@ class ElectrumMethods:
             sentence = f"the transaction was rejected by network rules.\n\n{refused}"
             raise RpcError(REFUSED, sentence) from refused
 
-    def _transaction(self, txid: object, verbose: object = False) -> Any:  # noqa: FBT002 (wire)
-        wanted = check_txid(txid)
+    def _transaction(self, tx_hash: object, verbose: object = False) -> object:  # noqa: FBT002 (wire)
+        wanted = check_txid(tx_hash)
         located = self._index.transactions.get(wanted)
         entry = self._mempool.entries.get(wanted)
         if located is None and entry is None:
@@ -237,7 +237,7 @@ class ElectrumMethods:
         raw = (located or entry).transaction.serialize().hex()  # type: ignore[union-attr]
         if not verbose:
             return raw
-        answer: dict[str, Any] = {"txid": str(wanted), "hex": raw, "confirmations": 0}
+        answer: dict[str, object] = {"txid": str(wanted), "hex": raw, "confirmations": 0}
         if located is not None:
             block = self._chain.block_at(located.height)
             answer |= {
@@ -248,8 +248,8 @@ class ElectrumMethods:
             }
         return answer
 
-    def _merkle(self, txid: object, height: object = None) -> dict[str, Any]:
-        wanted = check_txid(txid)
+    def _merkle(self, tx_hash: object, height: object = None) -> dict[str, object]:
+        wanted = check_txid(tx_hash)
         located = self._index.transactions.get(wanted)
         if located is None or height not in (None, located.height):
             raise RpcError(BAD_REQUEST, f"{wanted} is not in that block")
@@ -263,11 +263,11 @@ class ElectrumMethods:
     def _id_from_position(
         self,
         height: object,
-        position: object,
+        tx_pos: object,
         merkle: object = False,  # noqa: FBT002 (wire)
-    ) -> Any:
+    ) -> object:
         txids = self._chain.block_at(check_number(height, self._chain.height)).txids
-        at = check_number(position, 2**31)
+        at = check_number(tx_pos, 2**31)
         if at >= len(txids):
             raise RpcError(BAD_REQUEST, f"no transaction {at} in block {height}")
         if not merkle:

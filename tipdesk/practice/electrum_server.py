@@ -10,13 +10,14 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from tipdesk.practice.electrum_methods import (
     BAD_REQUEST,
     PROTOCOL,
     SOFTWARE,
     ElectrumMethods,
+    Method,
     RpcError,
     check_script_hash,
     invalid_parameters,
@@ -92,7 +93,7 @@ class Session:
         self._writer = writer
         self._headers = False
         self._statuses: dict[str, str | None] = {}
-        self._table = {
+        self._table: dict[str, Method] = {
             **methods.table,
             "server.version": self._version,
             "blockchain.headers.subscribe": self._subscribe_headers,
@@ -122,7 +123,7 @@ class Session:
                 self._statuses[script_hash] = status
                 self._push("blockchain.scripthash.subscribe", [script_hash, status])
 
-    def answer(self, line: bytes) -> Any:
+    def answer(self, line: bytes) -> object:
         """The frame that answers one line: an object, a list for a batch, None for silence."""
         try:
             request = json.loads(line)
@@ -135,7 +136,7 @@ class Session:
         answers = [self._answer_one(one) for one in request]
         return [one for one in answers if one is not None] or None
 
-    def _answer_one(self, request: object) -> dict[str, Any] | None:
+    def _answer_one(self, request: object) -> dict[str, object] | None:
         if not isinstance(request, dict) or not isinstance(request.get("method"), str):
             return _error(None, RpcError(-32600, "not a request"))
         identifier = request.get("id")
@@ -147,7 +148,7 @@ class Session:
             return None
         return {"jsonrpc": "2.0", "id": identifier, "result": result}
 
-    def _call(self, name: str, params: object) -> Any:
+    def _call(self, name: str, params: object) -> object:
         method = self._table.get(name)
         if method is None:
             raise RpcError(-32601, "unknown method")
@@ -170,7 +171,7 @@ class Session:
             raise RpcError(BAD_REQUEST, f"this server speaks protocol {PROTOCOL}")
         return [SOFTWARE, PROTOCOL]
 
-    def _subscribe_headers(self) -> dict[str, Any]:
+    def _subscribe_headers(self) -> dict[str, object]:
         self._headers = True
         return self._methods.tip()
 
@@ -188,10 +189,10 @@ class Session:
         del self._statuses[wanted]
         return True
 
-    def _push(self, method: str, params: list[Any]) -> None:
+    def _push(self, method: str, params: list[object]) -> None:
         self._send({"jsonrpc": "2.0", "method": method, "params": params})
 
-    def _send(self, frame: Any) -> None:
+    def _send(self, frame: object) -> None:
         if self._writer.is_closing():
             return
         if self._writer.transport.get_write_buffer_size() > MAX_UNSENT:
@@ -209,6 +210,6 @@ def _version_numbers(text: object) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _error(identifier: object, error: RpcError) -> dict[str, Any]:
+def _error(identifier: object, error: RpcError) -> dict[str, object]:
     detail = {"code": error.code, "message": error.message}
     return {"jsonrpc": "2.0", "id": identifier, "error": detail}
