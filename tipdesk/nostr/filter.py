@@ -1,0 +1,55 @@
+"""NIP-01 filters: what a subscription asks for, and whether an event is an answer to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.nostr.event import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """NIP-01: conditions that must all hold; an empty one asks nothing. Times in Unix seconds.
+
+    `tags` maps the single letter of a tag to the values wanted. `limit` bounds only what is
+    stored already; it says nothing about whether an event matches.
+    """
+
+    ids: tuple[EventId, ...] = ()
+    authors: tuple[XOnlyPubkey, ...] = ()
+    kinds: tuple[int, ...] = ()
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    since: int | None = None
+    until: int | None = None
+    limit: int | None = None
+
+    def matches(self, event: Event) -> bool:
+        """Whether the event is one of those asked for."""
+        return (
+            (not self.ids or event.id in self.ids)
+            and (not self.authors or event.pubkey in self.authors)
+            and (not self.kinds or event.kind in self.kinds)
+            and (self.since is None or event.created_at >= self.since)
+            and (self.until is None or event.created_at <= self.until)
+            and all(self._has_tag(event, name, wanted) for name, wanted in self.tags.items())
+        )
+
+    def to_object(self) -> dict[str, object]:
+        """The filter as a JSON object, without the conditions that are empty."""
+        fields: dict[str, object] = {}
+        if self.ids:
+            fields["ids"] = [event_id.hex() for event_id in self.ids]
+        if self.authors:
+            fields["authors"] = [author.hex() for author in self.authors]
+        if self.kinds:
+            fields["kinds"] = list(self.kinds)
+        for name, wanted in self.tags.items():
+            fields[f"#{name}"] = list(wanted)
+        for name, number in (("since", self.since), ("until", self.until), ("limit", self.limit)):
+            if number is not None:
+                fields[name] = number
+        return fields
+
+    @staticmethod
+    def _has_tag(event: Event, name: str, wanted: tuple[str, ...]) -> bool:
+        return any(value in wanted for value in event.values(name))

@@ -1,0 +1,362 @@
+"""NIP-57 zaps: the request a fan signs, the server's check of it, the receipt, and its judgement.
+
+Amounts are compared to the millisat. A receipt is the provider's word that an invoice was paid;
+whether our own wallet saw the money is for `tips.receipt` to say.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from tipdesk.base.errors import DecodeError
+from tipdesk.base.ids import EventId, PaymentHash, Preimage, XOnlyPubkey
+from tipdesk.base.text import many_lines
+from tipdesk.base.units import Msat
+from tipdesk.crypto.hashes import sha256
+from tipdesk.lightning.invoice import bolt11
+from tipdesk.nostr import event as nip01
+from tipdesk.nostr.event import Event, Tags, UnsignedEvent
+from tipdesk.nostr.relay_url import usable_relays
+
+KIND_ZAP_REQUEST = 9734
+KIND_ZAP_RECEIPT = 9735
+MAX_RELAYS = 10
+MAX_COMMENT_CHARS = 1_000
+_ADDRESS = re.compile(r"[0-9]{1,5}:[0-9a-f]{64}:.{0,500}", re.DOTALL)
+_NUMBER = re.compile(r"[0-9]{1,19}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZapTarget:
+    """Whom a zap is for and, if it is for a post, which: `address` for one that is replaceable."""
+
+    recipient: XOnlyPubkey
+    event_id: EventId | None = None
+    kind: int | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZapRequest:
+    """A zap request that keeps every rule. `raw` is the text that was signed for and is hashed."""
+
+    raw: str
+    sender: XOnlyPubkey
+    target: ZapTarget
+    amount: Msat | None
+    relays: tuple[str, ...]
+    lnurl: str | None
+    comment: str
+
+    @property
+    def description_hash(self) -> bytes:
+        """What the invoice commits to (Appendix D)."""
+        return sha256(self.raw.encode())
+
+
+class ZapRequestRefused(DecodeError):
+    """A zap request that breaks a rule of NIP-57, Appendix D."""
+
+
+class NotAZapRequest(ZapRequestRefused):
+    """An event of another kind."""
+
+    def __init__(self, *, kind: int) -> None:
+        super().__init__(f"kind {kind} is not a zap request")
+        self.kind = kind
+
+
+class ForgedZapRequest(ZapRequestRefused):
+    """D.1: the id or the signature is wrong."""
+
+
+class WrongTagCount(ZapRequestRefused):
+    """D.3, D.4, D.8: a tag is missing, or stands there more often than it may."""
+
+    def __init__(self, *, name: str, count: int) -> None:
+        super().__init__(f"a zap request with {count} {name!a} tags")
+        self.name = name
+        self.count = count
+
+
+class MalformedTag(ZapRequestRefused):
+    """D.7 and NIP-01: a tag's value is not what that tag holds."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(f"the {name!a} tag is malformed")
+        self.name = name
+
+
+class ZapAmountMismatch(ZapRequestRefused):
+    """D.6: the amount that was signed is not the amount that was asked for."""
+
+    def __init__(self, *, signed: Msat, asked: Msat) -> None:
+        super().__init__(f"signed for {signed.value} msat, asked for {asked.value} msat")
+        self.signed = signed
+        self.asked = asked
+
+
+class ZapForSomebodyElse(ZapRequestRefused):
+    """The recipient is not the person whose address was called: our rule, not the NIP's."""
+
+    def __init__(self, *, recipient: XOnlyPubkey, ours: XOnlyPubkey) -> None:
+        super().__init__("the zap is for somebody else")
+        self.recipient = recipient
+        self.ours = ours
+
+
+class WrongReceiptSigner(ZapRequestRefused):
+    """D.8: ``P`` names another signer of the receipt."""
+
+    def __init__(self, *, named: str, ours: XOnlyPubkey) -> None:
+        super().__init__("the zap wants a receipt signed by another key")
+        self.named = named
+        self.ours = ours
+
+
+def build_zap_request(
+    target: ZapTarget,
+    *,
+    sender: XOnlyPubkey,
+    relays: tuple[str, ...],
+    amount: Msat,
+    lnurl: str,
+    comment: str,
+    created_at: int,
+) -> UnsignedEvent:
+    """NIP-57, Appendix A. `lnurl` in bech32; `created_at` in Unix seconds; at most ten relays."""
+    tags: list[tuple[str, ...]] = [
+        ("relays", *usable_relays(relays, maximum=MAX_RELAYS)),
+        ("amount", str(amount.value)),
+        ("lnurl", lnurl),
+        ("p", target.recipient.hex()),
+        *_target_tags(target),
+    ]
+    return UnsignedEvent(
+        pubkey=sender,
+        created_at=created_at,
+        kind=KIND_ZAP_REQUEST,
+        tags=tuple(tags),
+        content=comment[:MAX_COMMENT_CHARS],
+    )
+
+
+def accept_zap_request(
+    raw: str, *, asked: Msat, recipient: XOnlyPubkey, provider: XOnlyPubkey
+) -> ZapRequest:
+    """Appendix D, as the recipient's LNURL server checks it, and that the zap is for them.
+
+    `asked` is the query's amount, `provider` the key that will sign the receipt. Raises
+    `ZapRequestRefused` or another `DecodeError`.
+    """
+    event = nip01.parse(raw)
+    request = _read_request(raw, event)
+    if request.amount is not None and request.amount != asked:
+        raise ZapAmountMismatch(signed=request.amount, asked=asked)
+    if request.target.recipient != recipient:
+        raise ZapForSomebodyElse(recipient=request.target.recipient, ours=recipient)
+    signer = _at_most_one(event, "P")
+    if signer is not None and signer != provider.hex():
+        raise WrongReceiptSigner(named=signer, ours=provider)
+    return request
+
+
+def build_zap_receipt(
+    request: ZapRequest, *, invoice: str, preimage: Preimage, provider: XOnlyPubkey, paid_at: int
+) -> UnsignedEvent:
+    """NIP-57, Appendix E: the same arguments give the same event. `paid_at` in Unix seconds."""
+    tags = (
+        ("p", request.target.recipient.hex()),
+        ("P", request.sender.hex()),
+        *_target_tags(request.target),
+        ("bolt11", invoice),
+        ("description", request.raw),
+        ("preimage", preimage.hex()),
+    )
+    return UnsignedEvent(
+        pubkey=provider, created_at=paid_at, kind=KIND_ZAP_RECEIPT, tags=tags, content=""
+    )
+
+
+class ReceiptFlaw(Enum):
+    """Why a zap receipt is worth nothing."""
+
+    WRONG_KIND = "it is not a zap receipt"
+    FORGED = "its signature is wrong"
+    WRONG_PROVIDER = "it is not signed by the recipient's payment provider"
+    BAD_INVOICE = "it has no invoice that can be read"
+    NO_AMOUNT = "its invoice names no amount"
+    BAD_REQUEST = "the zap request in it is missing, malformed or forged"
+    WRONG_AMOUNT = "the invoice's amount is not the one the sender signed for"
+    WRONG_RECIPIENT = "the recipient is not the one the sender signed for"
+    WRONG_TARGET = "the post is not the one the sender signed for"
+    WRONG_PREIMAGE = "its preimage does not belong to its invoice"
+
+
+@dataclass(frozen=True, slots=True)
+class FlawedReceipt:
+    """A receipt not to be counted, and why."""
+
+    flaw: ReceiptFlaw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidReceipt:
+    """A receipt that keeps every rule of Appendix F, and ours.
+
+    `hash_matches`: the invoice commits to this zap request (a SHOULD: some servers forget it).
+    `lnurl_matches`: None when the request names no LNURL or none was given to compare.
+    """
+
+    id: EventId
+    payment_hash: PaymentHash
+    amount: Msat
+    request: ZapRequest
+    paid_at: int
+    hash_matches: bool
+    lnurl_matches: bool | None
+
+
+ReceiptVerdict = ValidReceipt | FlawedReceipt
+
+
+def judge_zap_receipt(
+    event: Event, *, provider: XOnlyPubkey, recipient: XOnlyPubkey, lnurl: str | None = None
+) -> ReceiptVerdict:
+    """Appendix F; and both signatures, both recipients, the post, and the preimage if there is one.
+
+    `provider` is the `nostrPubkey` of the recipient's LNURL server, `recipient` who was tipped.
+    """
+    if event.kind != KIND_ZAP_RECEIPT:
+        return FlawedReceipt(ReceiptFlaw.WRONG_KIND)
+    if event.pubkey != provider:
+        return FlawedReceipt(ReceiptFlaw.WRONG_PROVIDER)
+    if not event.is_authentic():
+        return FlawedReceipt(ReceiptFlaw.FORGED)
+    try:
+        invoice = bolt11.decode(event.first("bolt11") or "")
+    except DecodeError:
+        return FlawedReceipt(ReceiptFlaw.BAD_INVOICE)
+    if invoice.amount_msat is None:
+        return FlawedReceipt(ReceiptFlaw.NO_AMOUNT)
+    try:
+        request = read_zap_request(event.first("description") or "")
+    except DecodeError:
+        return FlawedReceipt(ReceiptFlaw.BAD_REQUEST)
+    flaw = _disagreement(event, request, recipient, invoice.amount_msat, invoice.payment_hash)
+    if flaw is not None:
+        return FlawedReceipt(flaw)
+    compared = None not in (lnurl, request.lnurl)
+    return ValidReceipt(
+        id=event.id,
+        payment_hash=invoice.payment_hash,
+        amount=invoice.amount_msat,
+        request=request,
+        paid_at=event.created_at,
+        hash_matches=invoice.description_hash == request.description_hash,
+        lnurl_matches=_same_text(lnurl, request.lnurl) if compared else None,
+    )
+
+
+def read_zap_request(raw: str) -> ZapRequest:
+    """An authentic zap request for whomever and whatever amount; `DecodeError` otherwise."""
+    return _read_request(raw, nip01.parse(raw))
+
+
+def _disagreement(
+    event: Event,
+    request: ZapRequest,
+    recipient: XOnlyPubkey,
+    amount: Msat,
+    payment_hash: PaymentHash,
+) -> ReceiptFlaw | None:
+    """Where receipt, request, invoice and expectation do not say the same."""
+    target = request.target
+    if request.amount is not None and request.amount != amount:
+        return ReceiptFlaw.WRONG_AMOUNT
+    if event.values("p") != (recipient.hex(),) or target.recipient != recipient:
+        return ReceiptFlaw.WRONG_RECIPIENT
+    ids = () if target.event_id is None else (target.event_id.hex(),)
+    addresses = () if target.address is None else (target.address,)
+    # A receipt may leave the post out, but it must not name another.
+    if event.values("e") not in ((), ids) or event.values("a") not in ((), addresses):
+        return ReceiptFlaw.WRONG_TARGET
+    preimage = event.first("preimage")
+    if preimage and not _opens(preimage, payment_hash):
+        return ReceiptFlaw.WRONG_PREIMAGE
+    return None
+
+
+def _opens(preimage: str, payment_hash: PaymentHash) -> bool:
+    try:
+        return sha256(Preimage.from_hex(preimage)) == payment_hash
+    except ValueError:
+        return False
+
+
+def _same_text(left: str | None, right: str | None) -> bool:
+    return left is not None and right is not None and left.lower() == right.lower()
+
+
+def _read_request(raw: str, event: Event) -> ZapRequest:
+    if event.kind != KIND_ZAP_REQUEST:
+        raise NotAZapRequest(kind=event.kind)
+    if not event.is_authentic():
+        raise ForgedZapRequest("the zap request is not signed by its author")
+    recipient = _at_most_one(event, "p")
+    if recipient is None:
+        raise WrongTagCount(name="p", count=0)
+    event_id = _at_most_one(event, "e")
+    kind = _at_most_one(event, "k")
+    relays = next((tag[1:] for tag in event.tags if tag[0] == "relays"), ())
+    return ZapRequest(
+        raw=raw,
+        sender=event.pubkey,
+        target=ZapTarget(
+            recipient=nip01.parse_pubkey(recipient),
+            event_id=None if event_id is None else nip01.parse_event_id(event_id),
+            kind=None if kind is None else _number("k", kind),
+            address=_read_address(event),
+        ),
+        amount=_read_amount(event),
+        relays=usable_relays(relays, maximum=MAX_RELAYS),
+        lnurl=event.first("lnurl"),
+        comment=many_lines(event.content, maximum=MAX_COMMENT_CHARS),
+    )
+
+
+def _at_most_one(event: Event, name: str) -> str | None:
+    tags = [tag for tag in event.tags if tag[0] == name]
+    if len(tags) > 1:
+        raise WrongTagCount(name=name, count=len(tags))
+    if tags and len(tags[0]) < 2:
+        raise MalformedTag(name=name)
+    return tags[0][1] if tags else None
+
+
+def _read_address(event: Event) -> str | None:
+    address = _at_most_one(event, "a")
+    if address is not None and not _ADDRESS.fullmatch(address):
+        raise MalformedTag(name="a")
+    return address
+
+
+def _read_amount(event: Event) -> Msat | None:
+    amount = _at_most_one(event, "amount")
+    return None if amount is None else Msat(_number("amount", amount))
+
+
+def _number(name: str, text: str) -> int:
+    if not _NUMBER.fullmatch(text):
+        raise MalformedTag(name=name)
+    return int(text)
+
+
+def _target_tags(target: ZapTarget) -> Tags:
+    values: Mapping[str, str | None] = {
+        "e": None if target.event_id is None else target.event_id.hex(),
+        "a": target.address,
+        "k": None if target.kind is None else str(target.kind),
+    }
+    return tuple((name, value) for name, value in values.items() if value is not None)

@@ -1,0 +1,89 @@
+"""NIP-01 kind 0 (with NIP-24 and NIP-57): a public profile, as safe to show as a stranger's can be.
+
+A field of the wrong type is as good as absent: one odd field must not make a person nameless.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from tipdesk.base import strict_json
+from tipdesk.base.errors import DecodeError
+from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.text import many_lines, one_line
+from tipdesk.nostr.event import MAX_EVENT_CHARS, Event
+
+KIND_PROFILE = 0
+_MAX_NAME = 80
+_MAX_ABOUT = 1_000
+_MAX_ADDRESS = 320
+_MAX_URL = 2_000
+
+
+class NotAProfile(DecodeError):
+    """An event of another kind, given as a profile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What somebody says of themselves; absent fields are empty. `created_at` in Unix seconds.
+
+    Texts are without control characters and bounded. `picture` is an http or https address.
+    `lud16` is the lightning address as written, lower-cased: `lnurl.address` judges it.
+    """
+
+    pubkey: XOnlyPubkey
+    created_at: int
+    name: str = ""
+    display_name: str = ""
+    about: str = ""
+    picture: str = ""
+    lud16: str = ""
+    nip05: str = ""
+
+    @property
+    def title(self) -> str:
+        """The best name there is; empty if the profile names nobody."""
+        return self.display_name or self.name
+
+    def replaces(self, other: "Profile") -> bool:
+        """NIP-01: whether this is the later of two profiles of one person."""
+        return self.created_at > other.created_at
+
+
+def parse_profile(event: Event) -> Profile:
+    """The profile in a kind 0 event, or `DecodeError` if it holds none."""
+    if event.kind != KIND_PROFILE:
+        raise NotAProfile(f"kind {event.kind} is not a profile")
+    fields = strict_json.parse_object(event.content, maximum=MAX_EVENT_CHARS)
+    return Profile(
+        pubkey=event.pubkey,
+        created_at=event.created_at,
+        name=one_line(_text(fields, "name"), maximum=_MAX_NAME),
+        display_name=one_line(_text(fields, "display_name"), maximum=_MAX_NAME),
+        about=many_lines(_text(fields, "about"), maximum=_MAX_ABOUT),
+        picture=web_url(_text(fields, "picture")),
+        lud16=_address(fields, "lud16"),
+        nip05=_address(fields, "nip05"),
+    )
+
+
+def web_url(text: str) -> str:
+    """The text, if it is an http or https address with a host; otherwise nothing."""
+    text = text.strip()
+    if len(text) > _MAX_URL or not text.isprintable() or " " in text:
+        return ""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    return text if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def _text(fields: dict[str, object], name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _address(fields: dict[str, object], name: str) -> str:
+    text = _text(fields, name).strip().lower()
+    return text if len(text) <= _MAX_ADDRESS and text.isprintable() else ""
