@@ -1,0 +1,45 @@
+"""LUD-01 and LUD-17: an address as bech32, or under a scheme of its own."""
+
+from tipdesk.bitcoin.network import Network
+from tipdesk.crypto import bech32
+from tipdesk.lnurl.url import BadUrl, check_url
+
+_MAX_CHARS = 13_000
+_PAY_SCHEME = "lnurlp://"
+
+
+class NotLnurl(BadUrl):
+    """Text that is neither ``lnurl1...`` nor ``lnurlp://...``."""
+
+
+def encode(url: str) -> str:
+    """LUD-01: the address as ``lnurl1...`` in lower case."""
+    return bech32.encode("lnurl", bech32.to_words(url.encode()))
+
+
+def decode(text: str, network: Network) -> str:
+    """The address behind an ``lnurl1...`` or ``lnurlp://...``, with or without ``lightning:``.
+
+    Raises `DecodeError`, also for an address that this network does not fetch.
+    """
+    text = text.strip()
+    if text[:10].lower() == "lightning:":
+        text = text[10:]
+    if text[: len(_PAY_SCHEME)].lower() == _PAY_SCHEME:
+        return _from_scheme(text[len(_PAY_SCHEME) :], network)
+    prefix, words = bech32.decode(text, maximum=_MAX_CHARS)
+    if prefix != "lnurl":
+        raise NotLnurl("not an LNURL")
+    try:
+        url = bech32.from_words(words).decode("ascii")
+    except UnicodeDecodeError:
+        raise NotLnurl("the LNURL holds no address") from None
+    check_url(url, network)
+    return url
+
+
+def _from_scheme(rest: str, network: Network) -> str:
+    """LUD-17: https; on the practice network, whose servers know nothing else, http."""
+    url = ("http://" if network is Network.REGTEST else "https://") + rest
+    check_url(url, network)
+    return url
