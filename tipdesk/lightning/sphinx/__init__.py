@@ -1,0 +1,1 @@
+"""BOLT 4: onions on the way out, failure onions on the way back."""

@@ -1,0 +1,155 @@
+"""BOLT 4, "Packet Construction" and "Onion Decryption": one layer for each hop of a route.
+
+Payloads are TLV streams without their length (`sphinx/payload` makes them); what they mean is not
+known here. Remembering shared secrets against replays is the caller's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tipdesk.base.buffer import Reader, ShortRead
+from tipdesk.base.errors import RequestError
+from tipdesk.base.ids import NodeId
+from tipdesk.crypto.hashes import hmac_sha256, same, sha256
+from tipdesk.crypto.secp256k1 import InvalidPoint, PrivateKey, point_multiply
+from tipdesk.lightning.sphinx.keys import key_of, stream, xor_stream
+from tipdesk.lightning.wire.codec import NotMinimal, bigsize, read_bigsize
+from tipdesk.lightning.wire.failures import FailureCode
+
+PACKET_BYTES: Final = 1366
+HOP_PAYLOADS_BYTES: Final = 1300
+_VERSION = 0
+_HMAC_BYTES = 32
+_FINAL_HMAC = bytes(_HMAC_BYTES)
+_LEAST_PAYLOAD_BYTES = 2
+
+
+class PayloadsTooLong(RequestError):
+    """BOLT 4, "Packet Structure": what the hops must be told does not fit into 1300 bytes."""
+
+    def __init__(self, *, size: int) -> None:
+        super().__init__(f"The way is too long for one payment: {size} of 1300 bytes.")
+        self.size = size
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltOnion:
+    """An onion for the first hop, and the secret shared with each hop, to read failures with."""
+
+    packet: bytes
+    shared_secrets: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Peeled:
+    """One layer removed."""
+
+    payload: bytes
+    next_packet: bytes | None
+    """For the next hop; None at the final one."""
+    shared_secret: bytes
+    """Wraps a failure on its way back."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the payment ends here."""
+        return self.next_packet is None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadablePayload:
+    """The onion is the sender's own, but its payload has no sense: fail it as usual, wrapped."""
+
+    shared_secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BadOnion:
+    """BOLT 4, "Failure Messages", BADONION: answered by `update_fail_malformed_htlc`."""
+
+    failure_code: FailureCode
+    sha256_of_onion: bytes
+
+
+def build(
+    session_key: PrivateKey, hops: Sequence[tuple[NodeId, bytes]], associated_data: bytes
+) -> BuiltOnion:
+    """The onion that tells each of `hops` (at least one) its payload; `session_key` is fresh.
+
+    Raises `PayloadsTooLong`, and `InvalidPoint` if a hop is no key.
+    """
+    framed = [bigsize(len(payload)) + payload for _, payload in hops]
+    size = sum(len(frame) + _HMAC_BYTES for frame in framed)
+    if size > HOP_PAYLOADS_BYTES:
+        raise PayloadsTooLong(size=size)
+    points, secrets = _walk(session_key, [node for node, _ in hops])
+    filler = _filler([len(frame) + _HMAC_BYTES for frame in framed], secrets)
+    payloads = stream(b"pad", session_key.secret, HOP_PAYLOADS_BYTES)
+    hmac = _FINAL_HMAC
+    for frame, secret in zip(reversed(framed), reversed(secrets), strict=True):
+        shifted = (frame + hmac + payloads)[:HOP_PAYLOADS_BYTES]
+        payloads = xor_stream(b"rho", secret, shifted)
+        if filler:
+            payloads = payloads[: HOP_PAYLOADS_BYTES - len(filler)] + filler
+            filler = b""
+        hmac = hmac_sha256(key_of(b"mu", secret), payloads + associated_data)
+    return BuiltOnion(bytes([_VERSION]) + points[0] + payloads + hmac, tuple(secrets))
+
+
+def peel(
+    packet: bytes, node_key: PrivateKey, associated_data: bytes
+) -> Peeled | UnreadablePayload | BadOnion:
+    """What an onion of 1366 bytes says to the owner of `node_key`."""
+    if len(packet) != PACKET_BYTES or packet[0] != _VERSION:
+        return BadOnion(FailureCode.INVALID_ONION_VERSION, sha256(packet))
+    point, hop_payloads, hmac = packet[1:34], packet[34:-_HMAC_BYTES], packet[-_HMAC_BYTES:]
+    try:
+        secret = node_key.ecdh(point)
+    except InvalidPoint:
+        return BadOnion(FailureCode.INVALID_ONION_KEY, sha256(packet))
+    if not same(hmac_sha256(key_of(b"mu", secret), hop_payloads + associated_data), hmac):
+        return BadOnion(FailureCode.INVALID_ONION_HMAC, sha256(packet))
+    unwrapped = xor_stream(b"rho", secret, hop_payloads + bytes(HOP_PAYLOADS_BYTES))
+    reader = Reader(unwrapped[:HOP_PAYLOADS_BYTES])
+    try:
+        length = read_bigsize(reader)
+        payload, next_hmac = reader.take(length), reader.take(_HMAC_BYTES)
+    except (ShortRead, NotMinimal):
+        return UnreadablePayload(secret)
+    if length < _LEAST_PAYLOAD_BYTES:
+        return UnreadablePayload(secret)
+    if next_hmac == _FINAL_HMAC:
+        return Peeled(payload, None, secret)
+    start = HOP_PAYLOADS_BYTES - reader.left
+    following = unwrapped[start : start + HOP_PAYLOADS_BYTES]
+    next_point = point_multiply(point, _blinding_factor(point, secret))
+    return Peeled(payload, bytes([_VERSION]) + next_point + following + next_hmac, secret)
+
+
+def _blinding_factor(point: bytes, secret: bytes) -> bytes:
+    return sha256(point + secret)
+
+
+def _walk(session_key: PrivateKey, nodes: list[NodeId]) -> tuple[list[bytes], list[bytes]]:
+    """The ephemeral point and the shared secret at each hop (BOLT 4, "Shared Secret")."""
+    points: list[bytes] = []
+    secrets: list[bytes] = []
+    ephemeral = session_key
+    for node in nodes:
+        if secrets:
+            ephemeral = ephemeral.tweak_multiply(_blinding_factor(points[-1], secrets[-1]))
+        points.append(ephemeral.point)
+        secrets.append(ephemeral.ecdh(node))
+    return points, secrets
+
+
+def _filler(sizes: list[int], secrets: list[bytes]) -> bytes:
+    """BOLT 4, "Filler Generation": what the hops' padding looks like at the last one."""
+    filler = b""
+    for size, secret in zip(sizes[:-1], secrets[:-1], strict=True):
+        grown = filler + bytes(size)
+        start = HOP_PAYLOADS_BYTES - len(filler)
+        # The padding stands at the end of the field and of as many zeros as the hop shifts in.
+        filler = xor_stream(b"rho", secret, bytes(start) + grown)[start:]
+    return filler
