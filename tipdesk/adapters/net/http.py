@@ -1,0 +1,157 @@
+"""`HttpClient` over aiohttp, wary of every address: strangers wrote it, or a stranger's server did.
+
+The address is checked after the name was resolved and the connection is made to that very
+address, so that a name cannot answer differently the second time.
+"""
+
+import asyncio
+import socket
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from tipdesk.base.errors import DecodeError
+from tipdesk.base.internet import is_ip_address, is_public
+from tipdesk.bitcoin.network import Network
+from tipdesk.lnurl.url import check_url
+from tipdesk.ports import http
+
+MAX_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHUNK = 65_536
+# Nothing compressed is asked for: a small answer cannot grow large on arrival.
+_HEADERS = {"User-Agent": "TipDesk", "Accept-Encoding": "identity"}
+
+
+class WebClient:
+    """Fetches over https (in practice http as well). Close it, or use ``async with``."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def get(self, url: str, *, max_bytes: int, timeout: float) -> bytes:
+        """See `HttpClient.get`. Redirects are followed three times, within one scheme."""
+        host = self._check(url)
+        try:
+            async with asyncio.timeout(timeout):
+                body = await self._follow(url, max_bytes)
+        except TimeoutError:
+            raise http.TooSlow(host, seconds=timeout) from None
+        except aiohttp.ClientConnectorCertificateError:
+            raise http.CertificateRefused(host) from None
+        except (aiohttp.ClientError, OSError, ValueError):
+            raise http.NotReachable(host) from None
+        if not body:
+            raise http.EmptyAnswer(host)
+        return body
+
+    async def _follow(self, url: str, max_bytes: int) -> bytes:
+        for _ in range(MAX_REDIRECTS + 1):
+            host = self._check(url)
+            async with self._open().get(URL(url, encoded=True), allow_redirects=False) as response:
+                location = response.headers.get("Location")
+                if response.status not in _REDIRECTS or location is None:
+                    return await _read(response, host, max_bytes)
+            url = self._redirected(host, url, location)
+        raise http.RedirectRefused(host, reason=f"more than {MAX_REDIRECTS} times")
+
+    def _check(self, url: str) -> str:
+        """The host of an address that may be fetched. Names are judged once they are resolved."""
+        try:
+            host = check_url(url, self._network).hostname or ""
+        except DecodeError:
+            raise http.AddressNotAllowed(url) from None
+        if self._is_guarded and is_ip_address(host) and not is_public(host):
+            raise http.PrivateAddress(host, address=host)
+        return host
+
+    def _redirected(self, host: str, url: str, location: str) -> str:
+        target = urljoin(url, location)
+        if target.partition(":")[0].lower() != url.partition(":")[0].lower():
+            raise http.RedirectRefused(host, reason="to another kind of address")
+        return target
+
+    @property
+    def _is_guarded(self) -> bool:
+        return self._network is not Network.REGTEST
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            resolver = CheckedResolver() if self._is_guarded else None
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, limit=20),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None),
+                headers=_HEADERS,
+                auto_decompress=False,
+                max_line_size=16_384,
+                max_field_size=16_384,
+            )
+        return self._session
+
+
+class CheckedResolver(AbstractResolver):
+    """Resolves names; one that leads to a private address is refused with `PrivateAddress`."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The public addresses of the host."""
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+        results: list[ResolveResult] = []
+        for address_family, _, protocol, _, sockaddr in found:
+            address = str(sockaddr[0])
+            if not is_public(address):
+                raise http.PrivateAddress(host, address=address)
+            results.append(
+                ResolveResult(
+                    hostname=host,
+                    host=address,
+                    port=port,
+                    family=address_family,
+                    proto=protocol,
+                    flags=socket.AI_NUMERICHOST,
+                )
+            )
+        return results
+
+    async def close(self) -> None:
+        """Holds nothing."""
+
+
+async def _read(response: aiohttp.ClientResponse, host: str, max_bytes: int) -> bytes:
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise http.FetchFailed(host, f"{host} sent an answer that was compressed unasked.")
+    if response.content_length is not None and response.content_length > max_bytes:
+        raise http.TooLarge(host, max_bytes=max_bytes)
+    body = bytearray()
+    while chunk := await response.content.read(_CHUNK):
+        body += chunk
+        if len(body) > max_bytes:
+            raise http.TooLarge(host, max_bytes=max_bytes)
+    if response.status >= 400:
+        raise http.ServerError(host, status=response.status, body=bytes(body))
+    return bytes(body)

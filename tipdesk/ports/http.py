@@ -1,0 +1,101 @@
+"""Fetching from the web, and all the ways in which that fails.
+
+Every failure is a sentence for the person who waits for it. Nothing is paid by fetching, so all
+of them can say that no money moved.
+"""
+
+from typing import Protocol
+
+from tipdesk.base.errors import BackendError
+
+
+class HttpClient(Protocol):
+    """Fetches what a stranger's address leads to."""
+
+    async def get(self, url: str, *, max_bytes: int, timeout: float) -> bytes:
+        """The body of the answer, of at most `max_bytes`, within `timeout` seconds in all.
+
+        Raises `FetchFailed`; a server that answers with an error status raises `ServerError`,
+        which carries the body, since LNURL servers put their reason there.
+        """
+        ...
+
+
+class FetchFailed(BackendError):
+    """Nothing usable came back; `host` is the server that was asked."""
+
+    def __init__(self, host: str, sentence: str) -> None:
+        super().__init__(f"{sentence} No money moved.")
+        self.host = host
+
+
+class NotReachable(FetchFailed):
+    """The name is unknown, nobody listens there, or the connection broke."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(host, f"{host} cannot be reached.")
+
+
+class CertificateRefused(FetchFailed):
+    """TLS: the server is not who it should be."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(host, f"{host} could not prove who it is: its certificate is not valid.")
+
+
+class TooSlow(FetchFailed):
+    """The time was up before the answer was complete."""
+
+    def __init__(self, host: str, *, seconds: float) -> None:
+        super().__init__(host, f"{host} did not answer within {seconds:g} seconds.")
+        self.seconds = seconds
+
+
+class TooLarge(FetchFailed):
+    """More came than was allowed for."""
+
+    def __init__(self, host: str, *, max_bytes: int) -> None:
+        super().__init__(host, f"{host} sent more than {max_bytes:,} bytes and was cut off.")
+        self.max_bytes = max_bytes
+
+
+class EmptyAnswer(FetchFailed):
+    """The server answered with nothing at all."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(host, f"{host} sent an empty answer.")
+
+
+class ServerError(FetchFailed):
+    """An HTTP status that means failure; `body` is what came with it."""
+
+    def __init__(self, host: str, *, status: int, body: bytes) -> None:
+        super().__init__(host, f"{host} answered with the error {status}.")
+        self.status = status
+        self.body = body
+
+
+class AddressNotAllowed(FetchFailed):
+    """The address is malformed, or of a scheme that this network does not fetch."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("", f"TipDesk does not open the address {url[:120]!a}.")
+        self.url = url
+
+
+class PrivateAddress(FetchFailed):
+    """The name leads to this machine or its own network, where strangers' links must not reach."""
+
+    def __init__(self, host: str, *, address: str) -> None:
+        super().__init__(
+            host, f"{host} leads to {address}, which is not on the public internet: not opened."
+        )
+        self.address = address
+
+
+class RedirectRefused(FetchFailed):
+    """The server sends us to another scheme, or on and on."""
+
+    def __init__(self, host: str, *, reason: str) -> None:
+        super().__init__(host, f"{host} redirects {reason}: not followed.")
+        self.reason = reason
