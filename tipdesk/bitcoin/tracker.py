@@ -14,6 +14,24 @@ from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import BlockHash, Txid
 from tipdesk.base.units import BlockHeight
 from tipdesk.bitcoin.block import Header, merkle_root
+from tipdesk.bitcoin.facts import (
+    Fact,
+    HeadersSeen,
+    HistoryItem,
+    HistorySeen,
+    HistoryStale,
+    MerkleProof,
+    ProofSeen,
+    Query,
+    TipSeen,
+    TransactionSeen,
+    WantHeaders,
+    WantHistory,
+    WantProof,
+    WantTransaction,
+    WatchAdded,
+    WatchRemoved,
+)
 from tipdesk.bitcoin.headers import MAX_CHUNK, HeaderChain
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.bitcoin.watch import (
@@ -41,128 +59,6 @@ class ProofRefused(BackendError):
 
 class UnrelatedHeaders(BackendError):
     """Headers that do not build on our genesis block, or leave our chain too far below its tip."""
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryItem:
-    """A transaction of a script; `height` is 0 or less while it waits in the mempool."""
-
-    txid: Txid
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class MerkleProof:
-    """Where in a block a transaction stands, and the branch (internal byte order) that shows it."""
-
-    height: int
-    position: int
-    branch: tuple[bytes, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WatchAdded:
-    """Begin to watch."""
-
-    watch: Watch
-
-
-@dataclass(frozen=True, slots=True)
-class WatchRemoved:
-    """Stop watching."""
-
-    watch: Watch
-
-
-@dataclass(frozen=True, slots=True)
-class TipSeen:
-    """The server's best header."""
-
-    height: int
-    header: Header
-
-
-@dataclass(frozen=True, slots=True)
-class HeadersSeen:
-    """The server's headers from a height on; none if its chain ends below it."""
-
-    start: int
-    headers: tuple[Header, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryStale:
-    """The server says that a script's history has changed (None: we may have missed any)."""
-
-    script_pubkey: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class HistorySeen:
-    """The whole history of a script."""
-
-    script_pubkey: bytes
-    items: tuple[HistoryItem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TransactionSeen:
-    """A transaction that was asked for; whoever asked has checked its id."""
-
-    transaction: Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class ProofSeen:
-    """A proof that was asked for."""
-
-    txid: Txid
-    proof: MerkleProof
-
-
-Fact = (
-    WatchAdded
-    | WatchRemoved
-    | TipSeen
-    | HeadersSeen
-    | HistoryStale
-    | HistorySeen
-    | TransactionSeen
-    | ProofSeen
-)
-
-
-@dataclass(frozen=True, slots=True)
-class WantHeaders:
-    """Headers from a height on."""
-
-    start: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class WantHistory:
-    """The history of a script."""
-
-    script_pubkey: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class WantTransaction:
-    """A transaction."""
-
-    txid: Txid
-
-
-@dataclass(frozen=True, slots=True)
-class WantProof:
-    """The proof that a transaction is in the block at a height."""
-
-    txid: Txid
-    height: int
-
-
-Query = WantHeaders | WantHistory | WantTransaction | WantProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,27 +251,33 @@ def _report_spent(
     tracker: Tracker, watch: WatchSpent, before: Place | None, events: list[ChainEvent]
 ) -> Place | None:
     spends = _spends(tracker, watch)
-    proven = [place for tx in spends if (place := tracker.place_of(tx.txid)) is not None]
+    proven = [place for item in spends if (place := tracker.place_of(item.txid)) is not None]
     if proven:
         place = proven[0]
         height = None if place.height is None else BlockHeight(place.height)
         events.append(OutputSpent(watch, place.transaction, height))
         return place
-    if not spends:
+    if before is not None and before.transaction in spends.values():
+        return before
+    # What is said to be mined is told once that is proven.
+    waiting = [tx for item, tx in spends.items() if item.height <= 0]
+    if not waiting:
         return None
-    if before is None or before.transaction.txid not in {tx.txid for tx in spends}:
-        events.append(OutputSpent(watch, spends[0], None))
-        return Place(spends[0])
-    return before
+    events.append(OutputSpent(watch, waiting[0], None))
+    return Place(waiting[0])
 
 
-def _spends(tracker: Tracker, watch: WatchSpent) -> list[Transaction]:
-    known = [
-        transaction
+def _spends(tracker: Tracker, watch: WatchSpent) -> dict[HistoryItem, Transaction]:
+    known = {
+        item: transaction
         for item in tracker.histories.get(watch.script_pubkey, ())
         if (transaction := tracker.transactions.get(item.txid)) is not None
-    ]
-    return [tx for tx in known if any(txin.outpoint == watch.outpoint for txin in tx.inputs)]
+    }
+    return {i: tx for i, tx in known.items() if _spends_outpoint(tx, watch)}
+
+
+def _spends_outpoint(transaction: Transaction, watch: WatchSpent) -> bool:
+    return any(txin.outpoint == watch.outpoint for txin in transaction.inputs)
 
 
 def _wanted(tracker: Tracker) -> tuple[Query, ...]:
@@ -400,9 +302,7 @@ def _wanted_of(tracker: Tracker, watch: Watch, item: HistoryItem) -> Query | Non
     transaction = tracker.transactions.get(item.txid)
     if transaction is None:
         return WantTransaction(item.txid)
-    if isinstance(watch, WatchSpent) and all(
-        i.outpoint != watch.outpoint for i in transaction.inputs
-    ):
+    if isinstance(watch, WatchSpent) and not _spends_outpoint(transaction, watch):
         return None
     if not 0 < item.height <= tracker.chain.height or tracker.place_of(item.txid):
         return None

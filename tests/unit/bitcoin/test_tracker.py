@@ -7,6 +7,7 @@ import pytest
 
 from tipdesk.base.ids import BlockHash, Txid
 from tipdesk.base.units import BlockHeight, Sat
+from tipdesk.bitcoin import facts as f
 from tipdesk.bitcoin import tracker as t
 from tipdesk.bitcoin.block import merkle_branch
 from tipdesk.bitcoin.headers import HeaderChain
@@ -49,7 +50,7 @@ class Server:
     def drop(self, depth: int) -> None:
         del self.blocks[-depth:]
 
-    def tell(self, fact: t.Fact) -> list[ChainEvent]:
+    def tell(self, fact: f.Fact) -> list[ChainEvent]:
         """Feeds a fact, then answers every question until none is left."""
         events: list[ChainEvent] = []
         facts = [fact]
@@ -62,11 +63,11 @@ class Server:
         return events
 
     def tell_tip(self) -> list[ChainEvent]:
-        events = self.tell(t.TipSeen(len(self.blocks) - 1, self.blocks[-1].header))
-        return events + self.tell(t.HistoryStale(None))
+        events = self.tell(f.TipSeen(len(self.blocks) - 1, self.blocks[-1].header))
+        return events + self.tell(f.HistoryStale(None))
 
     def watch(self, watch: Watch) -> list[ChainEvent]:
-        return self.tell(t.WatchAdded(watch))
+        return self.tell(f.WatchAdded(watch))
 
     def places(self) -> dict[Txid, tuple[int, int]]:
         return {
@@ -75,29 +76,29 @@ class Server:
             for position, txid in enumerate(block.txids)
         }
 
-    def answer(self, query: t.Query) -> t.Fact:
+    def answer(self, query: f.Query) -> f.Fact:
         match query:
-            case t.WantHeaders(start, count):
+            case f.WantHeaders(start, count):
                 blocks = self.blocks[start : start + count]
-                return t.HeadersSeen(start, tuple(block.header for block in blocks))
-            case t.WantHistory(script_pubkey):
+                return f.HeadersSeen(start, tuple(block.header for block in blocks))
+            case f.WantHistory(script_pubkey):
                 places = self.places()
                 items = [
-                    t.HistoryItem(tx.txid, places.get(tx.txid, (0, 0))[0])
+                    f.HistoryItem(tx.txid, places.get(tx.txid, (0, 0))[0])
                     for tx in (FUNDING, CLOSE, BUMPED)
                     if tx.txid in places or tx in self.mempool
                 ]
-                return t.HistorySeen(script_pubkey, tuple(items))
-            case t.WantTransaction(txid):
+                return f.HistorySeen(script_pubkey, tuple(items))
+            case f.WantTransaction(txid):
                 (found,) = [tx for tx in (FUNDING, CLOSE, BUMPED) if tx.txid == txid]
-                return t.TransactionSeen(found)
-            case t.WantProof(txid, height):
-                return t.ProofSeen(txid, self.proof(txid, height))
+                return f.TransactionSeen(found)
+            case f.WantProof(txid, height):
+                return f.ProofSeen(txid, self.proof(txid, height))
 
-    def proof(self, txid: Txid, height: int) -> t.MerkleProof:
+    def proof(self, txid: Txid, height: int) -> f.MerkleProof:
         txids = self.blocks[height].txids
         position = txids.index(txid)
-        return t.MerkleProof(height, position, tuple(merkle_branch(txids, position)))
+        return f.MerkleProof(height, position, tuple(merkle_branch(txids, position)))
 
 
 def quiet(events: Sequence[ChainEvent]) -> list[ChainEvent]:
@@ -133,15 +134,15 @@ def test_a_watch_fires_at_its_depth_and_once() -> None:
 def test_each_tip_is_told_once() -> None:
     server = mined_server()
     assert server.tell_tip() == []
-    assert server.tell(t.TipSeen(1, server.blocks[1].header)) == []
+    assert server.tell(f.TipSeen(1, server.blocks[1].header)) == []
 
 
 def test_a_spend_is_told_from_the_mempool_and_again_when_mined() -> None:
     server = mined_server(FUNDING)
     server.watch(SPENT)
     server.mempool = [CLOSE]
-    assert server.tell(t.HistoryStale(SCRIPT)) == [OutputSpent(SPENT, CLOSE, None)]
-    assert server.tell(t.HistoryStale(SCRIPT)) == []
+    assert server.tell(f.HistoryStale(SCRIPT)) == [OutputSpent(SPENT, CLOSE, None)]
+    assert server.tell(f.HistoryStale(SCRIPT)) == []
     server.mine(CLOSE)
     assert quiet(server.tell_tip()) == [OutputSpent(SPENT, CLOSE, BlockHeight(3))]
 
@@ -151,7 +152,7 @@ def test_a_replacement_in_the_mempool_is_told() -> None:
     server.mempool = [CLOSE]
     assert server.watch(SPENT) == [OutputSpent(SPENT, CLOSE, None)]
     server.mempool = [BUMPED]
-    assert server.tell(t.HistoryStale(SCRIPT)) == [OutputSpent(SPENT, BUMPED, None)]
+    assert server.tell(f.HistoryStale(SCRIPT)) == [OutputSpent(SPENT, BUMPED, None)]
 
 
 def test_a_lost_block_is_taken_back_and_the_watch_goes_on() -> None:
@@ -174,10 +175,9 @@ def test_a_new_proof_is_asked_for_when_the_block_changed_at_the_same_height() ->
     server.drop(1)
     server.mine(CLOSE, extra=1)
     server.mine(extra=1)
-    tip = t.TipSeen(4, server.blocks[4].header)
+    tip = f.TipSeen(4, server.blocks[4].header)
     assert quiet(server.tell(tip)) == [
         WatchReorged(SPENT),
-        OutputSpent(SPENT, CLOSE, None),
         OutputSpent(SPENT, CLOSE, BlockHeight(3)),
     ]
 
@@ -205,10 +205,10 @@ def test_a_shorter_chain_of_the_server_changes_nothing() -> None:
 def test_another_genesis_is_refused() -> None:
     server = mined_server()
     stranger = t.Tracker(HeaderChain(BlockHash(b"\x01" * 32)))
-    stranger = t.step(stranger, t.TipSeen(2, server.blocks[2].header)).tracker
+    stranger = t.step(stranger, f.TipSeen(2, server.blocks[2].header)).tracker
     headers = tuple(block.header for block in server.blocks[1:])
     with pytest.raises(t.UnrelatedHeaders):
-        t.step(stranger, t.HeadersSeen(1, headers))
+        t.step(stranger, f.HeadersSeen(1, headers))
 
 
 @pytest.mark.parametrize(
@@ -222,21 +222,21 @@ def test_another_genesis_is_refused() -> None:
         lambda proof: replace(proof, height=1),
     ],
 )
-def test_a_wrong_proof_is_refused(spoil: Callable[[t.MerkleProof], t.MerkleProof]) -> None:
+def test_a_wrong_proof_is_refused(spoil: Callable[[f.MerkleProof], f.MerkleProof]) -> None:
     server = mined_server(FUNDING)
-    tracker = t.step(server.tracker, t.WatchAdded(replace(CONFIRMED, depth=1))).tracker
-    tracker = t.step(tracker, t.TransactionSeen(FUNDING)).tracker
+    tracker = t.step(server.tracker, f.WatchAdded(replace(CONFIRMED, depth=1))).tracker
+    tracker = t.step(tracker, f.TransactionSeen(FUNDING)).tracker
     proof = server.proof(FUNDING.txid, 2)
     with pytest.raises(t.ProofRefused):
-        t.step(tracker, t.ProofSeen(FUNDING.txid, spoil(proof)))
-    assert len(t.step(tracker, t.ProofSeen(FUNDING.txid, proof)).events) == 1
+        t.step(tracker, f.ProofSeen(FUNDING.txid, spoil(proof)))
+    assert len(t.step(tracker, f.ProofSeen(FUNDING.txid, proof)).events) == 1
 
 
 def test_what_is_no_longer_watched_is_forgotten() -> None:
     server = mined_server(FUNDING)
     server.watch(SPENT)
     server.watch(CONFIRMED)
-    server.tell(t.WatchRemoved(CONFIRMED))
+    server.tell(f.WatchRemoved(CONFIRMED))
     assert server.tracker.transactions
-    server.tell(t.WatchRemoved(SPENT))
+    server.tell(f.WatchRemoved(SPENT))
     assert server.tracker == t.Tracker(server.tracker.chain, told=server.tracker.told)

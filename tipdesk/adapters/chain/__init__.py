@@ -1,0 +1,1 @@
+"""Adapters to servers that know the block chain."""

@@ -1,0 +1,329 @@
+"""A client of the Electrum protocol 1.4: newline JSON over TCP, with or without TLS.
+
+It holds no policy: who reconnects, what is watched and what is believed is the chain driver's.
+"""
+
+import asyncio
+import json
+import ssl
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final, NoReturn
+
+from tipdesk.base.errors import DecodeError
+from tipdesk.base.ids import Txid
+from tipdesk.base.text import one_line
+from tipdesk.bitcoin.block import Header
+from tipdesk.bitcoin.facts import HistoryItem, MerkleProof
+from tipdesk.bitcoin.network import Network
+from tipdesk.bitcoin.script import electrum_script_hash
+from tipdesk.bitcoin.tx import Transaction
+from tipdesk.ports.chain import (
+    BroadcastRefused,
+    ChainTip,
+    Notice,
+    ScriptChanged,
+    SourceLost,
+    SourceMisbehaved,
+    SourceRefused,
+    SourceUnreachable,
+)
+
+PROTOCOL: Final = "1.4"
+MAX_LINE: Final = 12_000_000
+MAX_HISTORY: Final = 20_000
+MAX_BRANCH: Final = 32
+MAX_REASON: Final = 300
+MAX_IN_FLIGHT: Final = 64
+_SAT_PER_BTC: Final = 100_000_000
+_ALREADY_KNOWN: Final = ("txn-already", "already in", "already known", "already have")
+
+
+class _Connection(asyncio.Protocol):
+    """Frames and pending calls of one TCP connection."""
+
+    def __init__(self, notify: Callable[[str, object], None], lost: Callable[[], None]) -> None:
+        self._notify = notify
+        self._lost = lost
+        self._buffer = bytearray()
+        self._pending: dict[int, asyncio.Future[object]] = {}
+        self._next_id = 0
+        self._transport: asyncio.Transport | None = None
+        self.closed = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for future in self._pending.values():
+            if not future.done():
+                future.set_exception(SourceUnreachable("the chain server closed the connection"))
+        self._pending.clear()
+        self._transport = None
+        if not self.closed.done():
+            self.closed.set_result(None)
+        self._lost()
+
+    def data_received(self, data: bytes) -> None:
+        searched = len(self._buffer)
+        self._buffer += data
+        while (end := self._buffer.find(b"\n", searched)) >= 0:
+            line = bytes(self._buffer[:end])
+            del self._buffer[: end + 1]
+            searched = 0
+            self._frame(line)
+        if len(self._buffer) > MAX_LINE:
+            self.abort()
+
+    def abort(self) -> None:
+        """Drops the connection at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def request(self, method: str, params: tuple[object, ...]) -> asyncio.Future[object]:
+        """Sends a request; the future holds its result or a `BackendError`."""
+        if self._transport is None:
+            raise SourceUnreachable("there is no connection to the chain server")
+        self._next_id += 1
+        identifier = self._next_id
+        future = asyncio.get_running_loop().create_future()
+        self._pending[identifier] = future
+        future.add_done_callback(lambda _: self._pending.pop(identifier, None))
+        frame = {"jsonrpc": "2.0", "id": identifier, "method": method, "params": params}
+        self._transport.write(json.dumps(frame).encode() + b"\n")
+        return future
+
+    def _frame(self, line: bytes) -> None:
+        try:
+            frame = json.loads(line, parse_float=Decimal, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            self.abort()
+            return
+        if not isinstance(frame, dict):
+            self.abort()
+        elif isinstance(method := frame.get("method"), str):
+            self._notify(method, frame.get("params"))
+        elif isinstance(identifier := frame.get("id"), int):
+            self._answer(identifier, frame)
+
+    def _answer(self, identifier: int, frame: dict[str, object]) -> None:
+        # A call that timed out is gone: its late answer is dropped.
+        future = self._pending.get(identifier)
+        if future is None or future.done():
+            return
+        error = frame.get("error")
+        if error is None:
+            future.set_result(frame.get("result"))
+            return
+        message = error.get("message") if isinstance(error, dict) else error
+        text = message if isinstance(message, str) else "an error without words"
+        future.set_exception(SourceRefused(one_line(text, maximum=MAX_REASON)))
+
+
+class ElectrumSource:
+    """`ChainSource` over one Electrum server."""
+
+    def __init__(
+        self, host: str, port: int, network: Network, *, tls: bool = False, timeout: float = 15
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._network = network
+        self._tls = ssl.create_default_context() if tls else None
+        self._timeout = timeout
+        self._in_flight = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._connection: _Connection | None = None
+        self._scripts: dict[str, bytes] = {}
+        self._listener: Callable[[Notice], None] = lambda _: None
+
+    async def connect(self, listener: Callable[[Notice], None]) -> None:
+        """Connects, agrees on the protocol and checks that the server follows our network."""
+        await self.close()
+        self._listener = listener
+        self._scripts.clear()
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._timeout):
+                _, self._connection = await loop.create_connection(
+                    lambda: _Connection(self._on_notification, self._on_lost),
+                    self._host,
+                    self._port,
+                    ssl=self._tls,
+                )
+        except (OSError, TimeoutError) as error:
+            place = f"{self._host}:{self._port}"
+            raise SourceUnreachable(f"the chain server {place} cannot be reached") from error
+        await self._call("server.version", "TipDesk", PROTOCOL)
+        features = _object(await self._call("server.features"))
+        if features.get("genesis_hash") != self._network.chain_hash[::-1].hex():
+            raise SourceMisbehaved(f"the chain server does not follow {self._network.value}")
+
+    async def close(self) -> None:
+        """Ends the connection, if there is one; its listener hears no more."""
+        self._listener = lambda _: None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.abort()
+            await connection.closed
+
+    async def ping(self) -> None:
+        """Shows that the server still answers."""
+        await self._call("server.ping")
+
+    async def subscribe_headers(self) -> ChainTip:
+        """`blockchain.headers.subscribe`."""
+        return _tip(await self._call("blockchain.headers.subscribe"))
+
+    async def headers(self, start: int, count: int) -> tuple[Header, ...]:
+        """`blockchain.block.headers`."""
+        answer = _object(await self._call("blockchain.block.headers", start, count))
+        raw = _hex(answer.get("hex"))
+        if len(raw) % 80 or len(raw) > 80 * count:
+            raise SourceMisbehaved("headers of a wrong length")
+        return tuple(Header.parse(raw[at : at + 80]) for at in range(0, len(raw), 80))
+
+    async def subscribe_script(self, script_pubkey: bytes) -> None:
+        """`blockchain.scripthash.subscribe`."""
+        script_hash = electrum_script_hash(script_pubkey)
+        self._scripts[script_hash] = script_pubkey
+        await self._call("blockchain.scripthash.subscribe", script_hash)
+
+    async def unsubscribe_script(self, script_pubkey: bytes) -> None:
+        """Changes are no longer told; the server may go on telling us."""
+        # Protocol 1.4 before 1.4.2 has no call for it, and a server that lacks it answers an error.
+        self._scripts.pop(electrum_script_hash(script_pubkey), None)
+
+    async def script_history(self, script_pubkey: bytes) -> tuple[HistoryItem, ...]:
+        """`blockchain.scripthash.get_history`."""
+        script_hash = electrum_script_hash(script_pubkey)
+        answer = _list(await self._call("blockchain.scripthash.get_history", script_hash))
+        if len(answer) > MAX_HISTORY:
+            raise SourceMisbehaved(f"a history of {len(answer)} transactions")
+        items = map(_object, answer)
+        return tuple(HistoryItem(_txid(i.get("tx_hash")), _height(i.get("height"))) for i in items)
+
+    async def transaction(self, txid: Txid) -> Transaction:
+        """`blockchain.transaction.get`."""
+        raw = _hex(await self._call("blockchain.transaction.get", str(txid)))
+        try:
+            transaction = Transaction.parse(raw)
+        except DecodeError as error:
+            raise SourceMisbehaved(f"{txid} came as bytes that are no transaction") from error
+        if transaction.txid != txid:
+            raise SourceMisbehaved(f"{transaction.txid} came in place of {txid}")
+        return transaction
+
+    async def merkle_proof(self, txid: Txid, height: int) -> MerkleProof:
+        """`blockchain.transaction.get_merkle`."""
+        method = "blockchain.transaction.get_merkle"
+        answer = _object(await self._call(method, str(txid), height))
+        position = _height(answer.get("pos"))
+        return MerkleProof(height, position, _branch(answer.get("merkle")))
+
+    async def transaction_at(self, height: int, position: int) -> tuple[Txid, MerkleProof] | None:
+        """`blockchain.transaction.id_from_pos`, with its proof."""
+        method = "blockchain.transaction.id_from_pos"
+        try:
+            answer = _object(await self._call(method, height, position, True))  # noqa: FBT003
+        except SourceRefused:
+            return None
+        proof = MerkleProof(height, position, _branch(answer.get("merkle")))
+        return _txid(answer.get("tx_hash")), proof
+
+    async def broadcast(self, transaction: Transaction) -> None:
+        """`blockchain.transaction.broadcast`."""
+        raw = transaction.serialize().hex()
+        try:
+            await self._call("blockchain.transaction.broadcast", raw)
+        except SourceRefused as refused:
+            reason = str(refused)
+            if any(words in reason.lower() for words in _ALREADY_KNOWN):
+                return
+            raise BroadcastRefused(transaction.txid, reason) from refused
+
+    async def estimate_fee(self, target: int) -> int | None:
+        """`blockchain.estimatefee`; a server without an estimate answers -1."""
+        answer = await self._call("blockchain.estimatefee", target)
+        if isinstance(answer, bool) or not isinstance(answer, int | Decimal):
+            raise SourceMisbehaved("a fee that is no number")
+        return int(answer * _SAT_PER_BTC) if 0 < answer < 1 else None
+
+    async def _call(self, method: str, *params: object) -> object:
+        connection = self._connection
+        if connection is None:
+            raise SourceUnreachable("there is no connection to the chain server")
+        async with self._in_flight:
+            try:
+                async with asyncio.timeout(self._timeout):
+                    return await connection.request(method, params)
+            except TimeoutError as error:
+                raise SourceUnreachable(f"no answer to {method} in time") from error
+
+    def _on_notification(self, method: str, params: object) -> None:
+        try:
+            if method == "blockchain.headers.subscribe":
+                self._listener(_tip(_list(params)[0]))
+            elif method == "blockchain.scripthash.subscribe":
+                script_pubkey = self._scripts.get(str(_list(params)[0]))
+                if script_pubkey is not None:
+                    self._listener(ScriptChanged(script_pubkey))
+        except (SourceMisbehaved, IndexError):
+            if self._connection is not None:
+                self._connection.abort()
+
+    def _on_lost(self) -> None:
+        self._listener(SourceLost())
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _object(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise SourceMisbehaved("an object was expected")
+    return value
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise SourceMisbehaved("a list was expected")
+    return value
+
+
+def _hex(value: object) -> bytes:
+    try:
+        if isinstance(value, str):
+            return bytes.fromhex(value)
+    except ValueError:
+        pass
+    raise SourceMisbehaved("hexadecimal digits were expected")
+
+
+def _txid(value: object) -> Txid:
+    raw = _hex(value)
+    if len(raw) != Txid.LENGTH:
+        raise SourceMisbehaved("a transaction id was expected")
+    return Txid(raw[::-1])
+
+
+def _height(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not -1 <= value < 2**31:
+        raise SourceMisbehaved("a height or position was expected")
+    return value
+
+
+def _branch(value: object) -> tuple[bytes, ...]:
+    nodes = tuple(_hex(node)[::-1] for node in _list(value)[: MAX_BRANCH + 1])
+    if len(nodes) > MAX_BRANCH or any(len(node) != 32 for node in nodes):
+        raise SourceMisbehaved("a merkle branch was expected")
+    return nodes
+
+
+def _tip(value: object) -> ChainTip:
+    answer = _object(value)
+    raw = _hex(answer.get("hex"))
+    if len(raw) != 80:
+        raise SourceMisbehaved("a block header was expected")
+    return ChainTip(_height(answer.get("height")), Header.parse(raw))
