@@ -122,6 +122,11 @@ class FeatureBits:
         )
 
 
+def _or(left: bytes, right: bytes) -> bytes:
+    bits = int.from_bytes(left, "big") | int.from_bytes(right, "big")
+    return bits.to_bytes(max(len(left), len(right)), "big")
+
+
 _KNOWN = frozenset(int(feature) for feature in Feature)
 
 ALWAYS_REQUIRED: Final = (

@@ -31,7 +31,7 @@ class Error(Message):
 
 @message(1)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warning(Message):  # noqa: A001 - the message's name in BOLT 1
+class Warning(Message):
     """BOLT 1: something is wrong, and the channel may go on."""
 
     channel_id: ChannelId

@@ -1,0 +1,90 @@
+"""What two sides agreed on when the channel was opened; it never changes afterwards."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tipdesk.base.ids import ChannelId, NodeId
+from tipdesk.base.units import CltvDelta, Msat, Sat
+from tipdesk.bitcoin.script import p2wsh
+from tipdesk.bitcoin.tx import OutPoint
+from tipdesk.lightning.channel.htlc import Owner
+from tipdesk.lightning.commitment.build import CommitmentTerms
+from tipdesk.lightning.keys.signer import Basepoints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideTerms:
+    """What one side announced in `open_channel` or `accept_channel`."""
+
+    basepoints: Basepoints
+    dust_limit: Sat
+    """Of this side's own commitments."""
+    max_htlc_value_in_flight: Msat
+    """Of HTLCs offered to this side."""
+    channel_reserve: Sat
+    """What this side demands that the other always keeps."""
+    htlc_minimum: Msat
+    """Of HTLCs offered to this side."""
+    to_self_delay: CltvDelta
+    """What this side demands of the other's commitments."""
+    max_accepted_htlcs: int
+    upfront_shutdown_script: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelTerms:
+    """The parameters of one channel."""
+
+    channel_id: ChannelId
+    peer: NodeId
+    channel_key_id: bytes
+    """What the signer derives our keys of this channel from."""
+    funding_outpoint: OutPoint
+    capacity: Sat
+    is_funder: bool
+    announce: bool
+    anchors: bool
+    minimum_depth: int
+    local: SideTerms
+    remote: SideTerms
+
+    def commitment_terms(self, owner: Owner) -> CommitmentTerms:
+        """The unchanging part of the owner's commitments."""
+        return self._local_commitments if owner is Owner.LOCAL else self._remote_commitments
+
+    @cached_property
+    def _local_commitments(self) -> CommitmentTerms:
+        return self._commitments_of(self.local, self.remote, owner_is_funder=self.is_funder)
+
+    @cached_property
+    def _remote_commitments(self) -> CommitmentTerms:
+        return self._commitments_of(self.remote, self.local, owner_is_funder=not self.is_funder)
+
+    def _commitments_of(
+        self, owner: SideTerms, other: SideTerms, *, owner_is_funder: bool
+    ) -> CommitmentTerms:
+        opener, accepter = (owner, other) if owner_is_funder else (other, owner)
+        return CommitmentTerms(
+            funding_outpoint=self.funding_outpoint,
+            funding_amount=self.capacity,
+            local_funding_pubkey=owner.basepoints.funding_pubkey,
+            remote_funding_pubkey=other.basepoints.funding_pubkey,
+            opener_payment_basepoint=opener.basepoints.payment_basepoint,
+            accepter_payment_basepoint=accepter.basepoints.payment_basepoint,
+            remote_payment_basepoint=other.basepoints.payment_basepoint,
+            owner_is_funder=owner_is_funder,
+            dust_limit=owner.dust_limit,
+            to_self_delay=other.to_self_delay,
+            anchors=self.anchors,
+        )
+
+    @cached_property
+    def funding_script_pubkey(self) -> bytes:
+        """What the funding output must pay to."""
+        return p2wsh(self._local_commitments.funding_script)
+
+
+def channel_id_of(outpoint: OutPoint) -> ChannelId:
+    """BOLT 2, "Definition of `channel_id`"."""
+    tail = int.from_bytes(outpoint.txid[30:], "big") ^ outpoint.index
+    return ChannelId(outpoint.txid[:30] + tail.to_bytes(2, "big"))
