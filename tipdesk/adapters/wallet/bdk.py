@@ -1,0 +1,235 @@
+"""`OnchainWallet` through bdk: BIP 39 words, BIP 84 addresses, an Electrum server.
+
+bdk's calls block, so each runs in a thread, one at a time; what it wants stored is handed to our
+store on the loop's thread before the call that caused it returns.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import bdkpython as bdk
+
+from tipdesk.adapters.wallet.change_set import decode, encode, merge
+from tipdesk.adapters.wallet.words import check_words
+from tipdesk.base.ids import Txid
+from tipdesk.base.units import FeeratePerKw, Sat
+from tipdesk.bitcoin.address import to_script_pubkey
+from tipdesk.bitcoin.network import Network
+from tipdesk.bitcoin.tx import OutPoint, Transaction
+from tipdesk.ports.wallet import (
+    AmountBelowDust,
+    NotEnoughOnchain,
+    OnchainBalance,
+    WalletChangeStore,
+    WalletFailed,
+    WalletServerFailed,
+)
+
+GAP: Final = 20
+BATCH: Final = 50
+COMPACT_BEYOND: Final = 200
+_TIMEOUT: Final = 15
+# Version, lock time, counts, the witness's mark, an amount and a length; a P2WPKH input.
+_FRAME_WEIGHT: Final = 78
+_INPUT_WEIGHT: Final = 272
+
+_T = TypeVar("_T")
+
+_NETWORKS: Final = {
+    Network.MAINNET: bdk.Network.BITCOIN,
+    Network.TESTNET: bdk.Network.TESTNET,
+    Network.SIGNET: bdk.Network.SIGNET,
+    Network.REGTEST: bdk.Network.REGTEST,
+}
+
+
+class _Outbox(bdk.Persistence):  # type: ignore[misc]  # bdkpython has no types
+    """Holds what bdk stores until the loop's thread has taken it."""
+
+    def __init__(self, known: bdk.ChangeSet) -> None:
+        super().__init__()
+        self._known = known
+        self.waiting: list[bytes] = []
+
+    def initialize(self) -> bdk.ChangeSet:
+        return self._known
+
+    def persist(self, changeset: bdk.ChangeSet) -> None:
+        self.waiting.append(encode(changeset))
+
+
+class BdkWallet:
+    """The wallet of one seed on one network; `server` is ``tcp://host:port`` or ``ssl://``."""
+
+    def __init__(
+        self, words: list[str], network: Network, server: str, store: WalletChangeStore
+    ) -> None:
+        """`InvalidWords` if the words are no BIP 39 sentence."""
+        self._kind = bdk.NetworkKind.MAIN if network is Network.MAINNET else bdk.NetworkKind.TEST
+        mnemonic = bdk.Mnemonic.from_string(check_words(words))
+        key = bdk.DescriptorSecretKey(self._kind, mnemonic, None)
+        self._descriptors = [
+            bdk.Descriptor.new_bip84(key, keychain, self._kind)
+            for keychain in (bdk.KeychainKind.EXTERNAL, bdk.KeychainKind.INTERNAL)
+        ]
+        self._network = network
+        self._server = server
+        self._store = store
+        self._lock = asyncio.Lock()
+        self._locks: dict[Txid, tuple[OutPoint, ...]] = {}
+        self._client: bdk.ElectrumClient | None = None
+        self._scanned = False
+        self._outbox: _Outbox
+        self._persister: bdk.Persister
+        self._wallet: bdk.Wallet
+
+    async def start(self) -> None:
+        """Opens the wallet from its store, or makes it; `StorageError` if it cannot be read."""
+        stored = self._store.load()
+        self._locks = dict(self._store.load_locks())
+        known = await asyncio.to_thread(self._open, stored)
+        if len(stored) > COMPACT_BEYOND:
+            self._store.replace(encode(known))
+        self._flush()
+
+    def _open(self, stored: list[bytes]) -> bdk.ChangeSet:
+        known = merge(decode(change, self._kind) for change in stored)
+        self._outbox = _Outbox(known)
+        self._persister = bdk.Persister.custom(self._outbox)
+        if stored:
+            self._wallet = bdk.Wallet.load(*self._descriptors, self._persister)
+        else:
+            network = _NETWORKS[self._network]
+            self._wallet = bdk.Wallet(*self._descriptors, network, self._persister)
+        return known
+
+    async def sync(self) -> None:
+        """Looks through all addresses the first time, later through those given out."""
+        await self._do(self._sync)
+        confirmed = await self._do(self._confirmed_locks)
+        if confirmed:
+            self._save_locks({t: o for t, o in self._locks.items() if t not in confirmed})
+
+    async def balance(self) -> OnchainBalance:
+        """As of the last sync, without what is reserved."""
+        return await self._do(self._balance)
+
+    async def new_address(self) -> str:
+        """An address that nobody has paid yet: the same one until somebody does."""
+        return await self._do(
+            lambda: str(self._wallet.next_unused_address(bdk.KeychainKind.EXTERNAL).address)
+        )
+
+    async def new_script_pubkey(self) -> bytes:
+        """The script of an address never given out before."""
+
+        def reveal() -> bytes:
+            revealed = self._wallet.reveal_next_address(bdk.KeychainKind.EXTERNAL)
+            return bytes(revealed.address.script_pubkey().to_bytes())
+
+        return await self._do(reveal)
+
+    async def fund(self, script_pubkey: bytes, amount: Sat, feerate: FeeratePerKw) -> Transaction:
+        """A signed payment whose inputs are reserved when this returns."""
+        async with self._lock:
+            payment = await asyncio.to_thread(self._pay, script_pubkey, amount, feerate)
+            self._flush()
+            spent = tuple(txin.outpoint for txin in payment.inputs)
+            self._save_locks({**self._locks, payment.txid: spent})
+            return payment
+
+    async def send_to(self, address: str, amount: Sat, feerate: FeeratePerKw) -> Transaction:
+        """As `fund`, to an address."""
+        return await self.fund(to_script_pubkey(address, self._network), amount, feerate)
+
+    async def release(self, txid: Txid) -> None:
+        """Frees the inputs; nothing happens if none are reserved for `txid`."""
+        if txid in self._locks:
+            self._save_locks({t: o for t, o in self._locks.items() if t != txid})
+
+    async def _do(self, work: Callable[[], _T]) -> _T:
+        async with self._lock:
+            try:
+                return await asyncio.to_thread(self._and_persist, work)
+            finally:
+                self._flush()
+
+    def _and_persist(self, work: Callable[[], _T]) -> _T:
+        result = work()
+        self._wallet.persist(self._persister)
+        return result
+
+    def _flush(self) -> None:
+        while self._outbox.waiting:
+            self._store.append(self._outbox.waiting[0])
+            del self._outbox.waiting[0]
+
+    def _save_locks(self, locks: dict[Txid, tuple[OutPoint, ...]]) -> None:
+        self._store.save_locks(locks)
+        self._locks = locks
+
+    def _sync(self) -> None:
+        try:
+            if self._client is None:
+                self._client = bdk.ElectrumClient(self._server, timeout=_TIMEOUT, retry=1)
+            if self._scanned:
+                request = self._wallet.start_sync_with_revealed_spks().build()
+                update = self._client.sync(request, BATCH, fetch_prev_txouts=False)
+            else:
+                scan = self._wallet.start_full_scan().build()
+                update = self._client.full_scan(scan, GAP, BATCH, fetch_prev_txouts=False)
+            self._wallet.apply_update(update)
+        except (bdk.ElectrumError, bdk.CannotConnectError) as error:
+            self._client = None
+            raise WalletServerFailed(f"the chain server {self._server} failed") from error
+        self._scanned = True
+
+    def _confirmed_locks(self) -> set[Txid]:
+        known = {Txid(t): self._wallet.get_tx(bdk.Txid.from_bytes(bytes(t))) for t in self._locks}
+        return {t for t, tx in known.items() if tx and tx.chain_position.is_confirmed()}
+
+    def _free_outputs(self) -> list[bdk.LocalOutput]:
+        reserved = {outpoint for outpoints in self._locks.values() for outpoint in outpoints}
+        return [o for o in self._wallet.list_unspent() if _outpoint(o) not in reserved]
+
+    def _balance(self) -> OnchainBalance:
+        sums = {True: Sat(0), False: Sat(0)}
+        for out in self._free_outputs():
+            sums[out.chain_position.is_confirmed()] += Sat(out.txout.value.to_sat())
+        return OnchainBalance(confirmed=sums[True], unconfirmed=sums[False])
+
+    def _pay(self, script_pubkey: bytes, amount: Sat, feerate: FeeratePerKw) -> Transaction:
+        # What a stranger sent and no block holds may vanish, and our channel with it.
+        usable = {
+            _outpoint(out): out
+            for out in self._free_outputs()
+            if out.chain_position.is_confirmed() or out.keychain is bdk.KeychainKind.INTERNAL
+        }
+        barred = [o.outpoint for o in self._wallet.list_unspent() if _outpoint(o) not in usable]
+        builder = (
+            bdk.TxBuilder()
+            .add_recipient(bdk.Script(script_pubkey), bdk.Amount.from_sat(amount.value))
+            .fee_rate(bdk.FeeRate.from_sat_per_kwu(feerate.value))
+            .unspendable(barred)
+        )
+        try:
+            psbt = builder.finish(self._wallet)
+        except bdk.CreateTxError.OutputBelowDustLimit:
+            raise AmountBelowDust(amount) from None
+        except (bdk.CreateTxError.InsufficientFunds, bdk.CreateTxError.CoinSelection) as error:
+            free = sum((out.txout.value.to_sat() for out in usable.values()), 0)
+            # bdk says what is needed in a sentence only; this is the fee of spending every coin.
+            weight = _FRAME_WEIGHT + 4 * len(script_pubkey) + _INPUT_WEIGHT * max(1, len(usable))
+            needed = amount + feerate.fee_for_weight(weight)
+            raise NotEnoughOnchain(needed=needed, available=Sat(free)) from error
+        except bdk.CreateTxError as error:
+            raise WalletFailed("the transaction could not be built") from error
+        if not self._wallet.sign(psbt):
+            raise WalletFailed("the transaction could not be signed")
+        self._wallet.persist(self._persister)
+        return Transaction.parse(bytes(psbt.extract_tx().serialize()))
+
+
+def _outpoint(out: bdk.LocalOutput) -> OutPoint:
+    return OutPoint(Txid(bytes(out.outpoint.txid.serialize())), out.outpoint.vout)

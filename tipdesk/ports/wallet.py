@@ -1,0 +1,116 @@
+"""The wallet on the chain: it funds channels and receives what their closing pays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.ids import Txid
+from tipdesk.base.units import FeeratePerKw, Sat
+from tipdesk.bitcoin.tx import OutPoint, Transaction
+
+
+class NotEnoughOnchain(RequestError):
+    """The coins that are free do not cover the amount and the fee."""
+
+    def __init__(self, *, needed: Sat, available: Sat) -> None:
+        super().__init__(
+            f"{needed.value:,} sat are needed on chain, {available.value:,} sat are free"
+        )
+        self.needed = needed
+        self.available = available
+
+
+class AmountBelowDust(RequestError):
+    """An output too small to be passed on by the network."""
+
+    def __init__(self, amount: Sat) -> None:
+        super().__init__(f"{amount.value} sat is too little to send on chain")
+        self.amount = amount
+
+
+class InvalidWords(RequestError):
+    """Backup words that are not a BIP 39 sentence; the text says what is wrong."""
+
+
+class WalletServerFailed(BackendError):
+    """The wallet's chain server could not be reached, or answered nonsense."""
+
+
+class WalletFailed(BackendError):
+    """The wallet could not do what it was asked, for a reason nobody can mend by asking again."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnchainBalance:
+    """Coins that are free: what is reserved for a transaction of ours is in neither sum."""
+
+    confirmed: Sat
+    unconfirmed: Sat
+
+
+Locks = Mapping[Txid, tuple[OutPoint, ...]]
+
+
+class WalletChangeStore(Protocol):
+    """Keeps the wallet's state. Called on the loop's thread; durable when a method returns."""
+
+    def load(self) -> list[bytes]:
+        """Every change, oldest first."""
+        ...
+
+    def append(self, change: bytes) -> None:
+        """Adds one."""
+        ...
+
+    def replace(self, change: bytes) -> None:
+        """Puts one that says the same in place of all, in one commit."""
+        ...
+
+    def load_locks(self) -> Locks:
+        """The outputs that are reserved, by the transaction they are reserved for."""
+        ...
+
+    def save_locks(self, locks: Locks) -> None:
+        """Replaces them."""
+        ...
+
+
+class OnchainWallet(Protocol):
+    """Every input it spends is segwit. `start` comes first; calls may overlap."""
+
+    async def start(self) -> None:
+        """Opens the wallet from its store, or makes it. Does not need the server."""
+        ...
+
+    async def sync(self) -> None:
+        """Learns what happened on the chain; `WalletServerFailed` if the server is away."""
+        ...
+
+    async def balance(self) -> OnchainBalance:
+        """As of the last sync."""
+        ...
+
+    async def new_address(self) -> str:
+        """An address that nobody has paid yet."""
+        ...
+
+    async def new_script_pubkey(self) -> bytes:
+        """An output script never given out before, for what a closing channel pays."""
+        ...
+
+    async def fund(self, script_pubkey: bytes, amount: Sat, feerate: FeeratePerKw) -> Transaction:
+        """A complete signed transaction that pays exactly `amount` to a script.
+
+        It is not published here. Its inputs are reserved, across restarts too, until `release`
+        or its confirmation. `NotEnoughOnchain` or `AmountBelowDust` if it cannot be made.
+        """
+        ...
+
+    async def send_to(self, address: str, amount: Sat, feerate: FeeratePerKw) -> Transaction:
+        """As `fund`, to an address; `InvalidAddress` if it is none of this network."""
+        ...
+
+    async def release(self, txid: Txid) -> None:
+        """Frees the inputs of a transaction that was not and will not be published."""
+        ...
