@@ -1,0 +1,75 @@
+"""The channels of a wallet that has some: shown, opened and closed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from tipdesk.base.ids import ChannelId, NodeId, ShortChannelId
+from tipdesk.base.units import Msat, Sat
+
+
+class ChannelStatus(Enum):
+    """What a person needs to know of a channel's state; the value is what is shown."""
+
+    OPENING = "Opening"
+    CONFIRMING = "Waiting for confirmations"
+    ONLINE = "Online"
+    OFFLINE = "Peer offline"
+    CLOSING = "Closing"
+    CLOSED = "Closed"
+    FAILED = "Failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelView:
+    """One channel as it is now."""
+
+    channel_id: ChannelId
+    peer: NodeId
+    peer_alias: str
+    status: ChannelStatus
+    capacity: Sat
+    ours: Msat
+    """Our balance, the reserve included, HTLCs under way apart."""
+    theirs: Msat
+    our_reserve: Sat
+    """What we must always keep."""
+    their_reserve: Sat
+    spendable: Msat
+    """The most that one more payment of ours may carry."""
+    receivable: Msat
+    in_flight: Msat
+    is_funder: bool
+    announced: bool
+    short_channel_id: ShortChannelId | None
+    detail: str = ""
+    """Why it failed, or what it waits for."""
+
+
+class ChannelAdmin(Protocol):
+    """Opens, closes and lists channels."""
+
+    @property
+    def node_id(self) -> NodeId:
+        """Our node's public key."""
+        ...
+
+    def channels(self) -> tuple[ChannelView, ...]:
+        """All channels that are not history."""
+        ...
+
+    async def open_channel(self, peer: str, amount: Sat, *, announce: bool) -> ChannelId:
+        """Opens a channel to `node_id@host:port`; returns once its funding is broadcast.
+
+        Raises `RequestError` with a sentence; no money moved then.
+        """
+        ...
+
+    async def close_channel(self, channel_id: ChannelId, *, force: bool) -> None:
+        """Begins to close; by agreement, or alone if `force`. Raises `RequestError`."""
+        ...
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Calls `listener` whenever what `channels` returns may have changed."""
+        ...

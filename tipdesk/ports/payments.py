@@ -1,0 +1,58 @@
+"""The wallet behind every tip: the embedded node, or one that is plugged in."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Protocol
+
+from tipdesk.base.ids import PaymentHash
+from tipdesk.base.units import Msat
+from tipdesk.tips.payment import (
+    Balance,
+    Capability,
+    CreatedInvoice,
+    Failed,
+    IncomingPayment,
+    InvoiceRequest,
+    PaymentUpdate,
+    PayRequest,
+    Quote,
+)
+
+
+class PaymentBackend(Protocol):
+    """Pays and is paid. Paying one payment hash twice is the backend's to prevent."""
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What this wallet can do."""
+        ...
+
+    async def quote(self, invoice: str, max_fee: Msat) -> Quote | Failed:
+        """The likely fee now, without paying; `BackendError` if the wallet cannot be asked."""
+        ...
+
+    def pay(self, request: PayRequest) -> AsyncIterator[PaymentUpdate]:
+        """Pays, and tells what becomes of it; the last update is final, or `Unknown`.
+
+        Asked again for a payment under way or done, it joins it: it never pays twice.
+        """
+        ...
+
+    async def lookup(self, payment_hash: PaymentHash) -> PaymentUpdate | None:
+        """What is known of a payment of ours; None if it was never begun here."""
+        ...
+
+    async def create_invoice(self, request: InvoiceRequest) -> CreatedInvoice:
+        """A new invoice; `RequestError` if it cannot be created."""
+        ...
+
+    async def received(self, payment_hash: PaymentHash) -> IncomingPayment | None:
+        """The settled payment of one of our invoices, if it was paid."""
+        ...
+
+    def on_received(self, listener: Callable[[IncomingPayment], None]) -> None:
+        """Calls `listener` for each invoice paid from now on, once it is settled and stored."""
+        ...
+
+    async def balance(self) -> Balance:
+        """What can be spent and received now."""
+        ...

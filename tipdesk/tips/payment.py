@@ -1,0 +1,156 @@
+"""What a tip asks of a wallet, and what a wallet may answer.
+
+A payment is known by its payment hash. Only `Succeeded` and `Failed` are final; a time-out or a
+lost connection is `Unknown`, and an invoice that may be in flight is never paid a second time.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.ids import NodeId, PaymentHash, Preimage, ShortChannelId
+from tipdesk.base.units import Msat
+
+
+class Capability(Enum):
+    """What a wallet can do."""
+
+    PAY_INVOICE = "pays BOLT 11 invoices"
+    QUOTE = "tells the fee of a payment before it is made"
+    CREATE_INVOICE = "creates invoices"
+    DESCRIPTION_HASH = "creates invoices that commit to a hash, as zaps need"
+    BALANCE = "tells what can be spent and received"
+    CHANNELS = "shows and manages channels"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayRequest:
+    """An invoice to be paid, with the most that may be spent on it."""
+
+    invoice: str
+    payment_hash: PaymentHash
+    amount: Msat
+    max_fee: Msat
+    deadline: Instant | None = None
+    """After this moment no new attempt starts; attempts under way are waited for."""
+
+
+class FailureReason(Enum):
+    """Why a payment is certain not to have happened; the text is a sentence for a person."""
+
+    NO_BALANCE = "There is not enough in your channels for this amount."
+    NO_ROUTE = "No way through the network to the receiver was found."
+    FEE_OVER_LIMIT = "Every way to the receiver costs more than your fee limit."
+    PEER_OFFLINE = "Your channel's other side is not connected."
+    EXPIRED = "The invoice has expired."
+    REFUSED = "The receiver refused the payment."
+    TRIED_EVERYTHING = "Every way to the receiver was tried and failed."
+    ALREADY_PAID = "This invoice was paid before."
+    TO_OURSELVES = "This invoice is your own."
+    UNSUPPORTED = "This wallet cannot pay this invoice."
+
+
+@dataclass(frozen=True, slots=True)
+class RouteHop:
+    """One channel that a payment took."""
+
+    node_id: NodeId
+    """The node at the channel's far end."""
+    short_channel_id: ShortChannelId
+    fee: Msat
+    """What the node at the near end took for it; nothing on the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """Sent and not settled: it may still succeed."""
+
+    payment_hash: PaymentHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succeeded:
+    """Settled: the preimage is in hand."""
+
+    payment_hash: PaymentHash
+    preimage: Preimage
+    amount: Msat
+    fee: Msat
+    route: tuple[RouteHop, ...]
+    settled_at: Instant
+
+    @property
+    def channels(self) -> int:
+        """How many channels the payment crossed; 0 when the wallet does not tell."""
+        return len(self.route)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Certain: no money moved for good."""
+
+    payment_hash: PaymentHash
+    reason: FailureReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The wallet cannot say; ask it again. Never pay the same invoice elsewhere meanwhile."""
+
+    payment_hash: PaymentHash
+    detail: str = ""
+
+
+PaymentUpdate = InFlight | Succeeded | Failed | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a payment would likely cost now, and over how many channels."""
+
+    fee: Msat
+    channels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceRequest:
+    """An invoice to be created: exactly one of description and description_hash is set."""
+
+    amount: Msat | None
+    description: str | None = None
+    description_hash: bytes | None = None
+    expiry_seconds: int = 3600
+    label: str = ""
+    """Ours, handed back with the payment: for a zap, the zap request as received."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedInvoice:
+    """An invoice of ours."""
+
+    invoice: str
+    payment_hash: PaymentHash
+    expires_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingPayment:
+    """An invoice of ours that was paid: settled, in our channels."""
+
+    payment_hash: PaymentHash
+    preimage: Preimage
+    amount: Msat
+    settled_at: Instant
+    invoice: str
+    description: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What one payment could carry at the most, each way, and what is ours in channels."""
+
+    spendable: Msat
+    receivable: Msat
+    in_channels: Msat
