@@ -1,0 +1,107 @@
+"""`SecretVault` in the keyring of the operating system.
+
+Only keyrings that protect what they hold are used: the system's own, named below. A plain-text
+file, a null keyring or whatever else is installed is as good as none.
+"""
+
+import asyncio
+import binascii
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from typing import TypeVar
+
+from keyring.backend import KeyringBackend, get_all_keyring
+from keyring.errors import KeyringError, PasswordDeleteError
+
+from tipdesk.base.errors import StorageError
+from tipdesk.ports.secrets import VaultUnavailable
+
+TRUSTED = (
+    "keyring.backends.SecretService",
+    "keyring.backends.libsecret",
+    "keyring.backends.kwallet",
+    "keyring.backends.macOS",
+    "keyring.backends.Windows",
+)
+"""Modules of the `keyring` package whose backends encrypt and ask for the person's consent."""
+
+Answer = TypeVar("Answer")
+
+
+class KeyringUnavailable(VaultUnavailable):
+    """There is no keyring to trust, it is locked, or it does not answer: use the vault file."""
+
+
+class DamagedKeyringEntry(StorageError):
+    """The keyring holds something under our name that we did not put there."""
+
+
+class SystemKeyring:
+    """Keeps secrets under one service name. Opening does not unlock: the first use may ask."""
+
+    def __init__(self, backend: KeyringBackend, *, service: str, timeout: float) -> None:
+        self._backend = backend
+        self._service = service
+        self._timeout = timeout
+
+    @classmethod
+    async def open(cls, *, service: str = "TipDesk", timeout: float = 60.0) -> "SystemKeyring":
+        """The system's keyring, or `KeyringUnavailable`. `timeout` in seconds for each call.
+
+        It leaves time for the person to type the keyring's password.
+        """
+        backend = await _in_thread(trusted_backend, timeout)
+        if backend is None:
+            raise KeyringUnavailable("This system has no keyring that TipDesk can trust.")
+        return cls(backend, service=service, timeout=timeout)
+
+    async def get(self, name: str) -> bytes | None:
+        """See `SecretVault.get`."""
+        text = await self._call(lambda: self._backend.get_password(self._service, name))
+        if text is None:
+            return None
+        try:
+            return b64decode(text, validate=True)
+        except binascii.Error:
+            raise DamagedKeyringEntry(
+                f"The keyring's entry {self._service}/{name} is not one of TipDesk's."
+            ) from None
+
+    async def put(self, name: str, secret: bytes) -> None:
+        """See `SecretVault.put`."""
+        text = b64encode(secret).decode()
+        await self._call(lambda: self._backend.set_password(self._service, name, text))
+
+    async def delete(self, name: str) -> None:
+        """See `SecretVault.delete`."""
+
+        def forget() -> None:
+            try:
+                self._backend.delete_password(self._service, name)
+            except PasswordDeleteError:
+                # What keyrings say when there is nothing to delete, and when it did not work.
+                if self._backend.get_password(self._service, name) is not None:
+                    raise
+
+        await self._call(forget)
+
+    async def _call(self, function: Callable[[], Answer]) -> Answer:
+        return await _in_thread(function, self._timeout)
+
+
+def trusted_backend() -> KeyringBackend | None:
+    """The best of the trusted keyrings that work here. Blocks."""
+    usable = [backend for backend in get_all_keyring() if type(backend).__module__ in TRUSTED]
+    return max(usable, key=lambda backend: backend.priority, default=None)
+
+
+async def _in_thread(function: Callable[[], Answer], timeout: float) -> Answer:
+    try:
+        async with asyncio.timeout(timeout):
+            return await asyncio.to_thread(function)
+    except TimeoutError:
+        raise KeyringUnavailable(
+            "The keyring does not answer; is it waiting to be unlocked?"
+        ) from None
+    except (KeyringError, OSError, RuntimeError) as error:
+        raise KeyringUnavailable(f"The keyring cannot be used: {error}") from error

@@ -1,0 +1,27 @@
+"""`EventSigner` with a key in memory, lent by the vault."""
+
+from tipdesk.base.entropy import Entropy
+from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.crypto.secp256k1 import PrivateKey
+from tipdesk.nostr import event as nip01
+from tipdesk.nostr.event import Event, UnsignedEvent
+
+
+class KeySigner:
+    """Signs with one secret key."""
+
+    def __init__(self, key: PrivateKey, entropy: Entropy) -> None:
+        self._key = key
+        self._entropy = entropy
+
+    def __repr__(self) -> str:
+        return f"KeySigner(of {self.pubkey})"
+
+    @property
+    def pubkey(self) -> XOnlyPubkey:
+        """Whose events it signs."""
+        return self._key.x_only
+
+    async def sign(self, unsigned: UnsignedEvent) -> Event:
+        """See `EventSigner.sign`."""
+        return nip01.sign(unsigned, self._key, self._entropy.random_bytes(32))

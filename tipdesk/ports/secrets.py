@@ -1,0 +1,40 @@
+"""Where secrets are kept, and who signs for the person."""
+
+from typing import Protocol
+
+from tipdesk.base.errors import BackendError
+from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.nostr.event import Event, UnsignedEvent
+
+
+class SecretVault(Protocol):
+    """Keeps small secrets by name. Raises `VaultUnavailable` or a `StorageError`."""
+
+    async def get(self, name: str) -> bytes | None:
+        """The secret of that name, or None."""
+        ...
+
+    async def put(self, name: str, secret: bytes) -> None:
+        """Keeps the secret; once this returns it is on disk."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Forgets the secret, if there is one."""
+        ...
+
+
+class EventSigner(Protocol):
+    """Signs Nostr events with a key that it does not show."""
+
+    @property
+    def pubkey(self) -> XOnlyPubkey:
+        """Whose events it signs."""
+        ...
+
+    async def sign(self, unsigned: UnsignedEvent) -> Event:
+        """The event with its signature; `unsigned.pubkey` must be this signer's."""
+        ...
+
+
+class VaultUnavailable(BackendError):
+    """The secrets cannot be reached now; nothing is lost by that."""
