@@ -1,0 +1,1 @@
+"""Which way a payment takes, and what past payments teach about it."""

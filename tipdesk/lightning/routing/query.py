@@ -1,0 +1,132 @@
+"""What path finding is asked, and what it answers."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, NamedTuple
+
+from tipdesk.base.ids import NodeId, ShortChannelId
+from tipdesk.base.units import BlockHeight, CltvDelta, Msat
+from tipdesk.lightning.invoice.bolt11 import HintHop
+
+MAX_HOPS: Final = 20
+"""What fits into an onion and into a failure's attribution data."""
+
+
+class DirectedChannel(NamedTuple):
+    """One direction of a channel; direction 0 is from the lesser node id (BOLT 7)."""
+
+    short_channel_id: ShortChannelId
+    direction: int
+
+    @classmethod
+    def between(
+        cls, short_channel_id: ShortChannelId, source: NodeId, target: NodeId
+    ) -> "DirectedChannel":
+        """The direction from `source` to `target`."""
+        return cls(short_channel_id, 0 if source < target else 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalChannel:
+    """A channel of ours with a peer that is connected."""
+
+    short_channel_id: ShortChannelId
+    peer: NodeId
+    spendable: Msat
+    """The largest HTLC that can be added now: reserve, fees and limits are taken off."""
+    htlc_minimum: Msat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteQuery:
+    """Which way may `amount` take from us to `target`."""
+
+    source: NodeId
+    target: NodeId
+    amount: Msat
+    """What the target shall get over this route."""
+    final_cltv_delta: CltvDelta
+    max_fee: Msat
+    max_cltv: CltvDelta
+    """The most blocks from now until our own HTLC expires."""
+    local_channels: tuple[LocalChannel, ...]
+    max_hops: int = MAX_HOPS
+    route_hints: tuple[tuple[HintHop, ...], ...] = ()
+    excluded_channels: frozenset[DirectedChannel] = frozenset()
+    excluded_nodes: frozenset[NodeId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One channel of a route and the HTLC on it."""
+
+    node_id: NodeId
+    """Who receives the HTLC."""
+    short_channel_id: ShortChannelId
+    amount: Msat
+    """The HTLC's amount."""
+    cltv_delta: CltvDelta
+    """Blocks from the present height to the HTLC's expiry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A way from us to the payee: the first hop's HTLC is ours to add."""
+
+    source: NodeId
+    hops: tuple[Hop, ...]
+
+    @property
+    def total_amount(self) -> Msat:
+        """What leaves our channel."""
+        return self.hops[0].amount
+
+    @property
+    def amount(self) -> Msat:
+        """What reaches the payee."""
+        return self.hops[-1].amount
+
+    @property
+    def total_fee(self) -> Msat:
+        """What the nodes in between keep."""
+        return self.total_amount - self.amount
+
+    @property
+    def total_cltv(self) -> CltvDelta:
+        """Blocks until our own HTLC expires."""
+        return self.hops[0].cltv_delta
+
+    def expiry(self, hop_index: int, height: BlockHeight) -> BlockHeight:
+        """When a hop's HTLC expires if it is added at `height`."""
+        return height.after(self.hops[hop_index].cltv_delta)
+
+    def channels(self) -> tuple[DirectedChannel, ...]:
+        """The directed channels in order."""
+        sources = (self.source, *(hop.node_id for hop in self.hops))
+        return tuple(
+            DirectedChannel.between(hop.short_channel_id, source, hop.node_id)
+            for source, hop in zip(sources, self.hops, strict=False)
+        )
+
+
+class NoRouteReason(Enum):
+    """Why there is no route; the value is a sentence for the person who pays."""
+
+    SELF_PAYMENT = "This is your own invoice."
+    NO_LOCAL_CHANNEL = "You have no channel with a connected peer."
+    NO_LOCAL_CAPACITY = "None of your channels can send this amount."
+    TARGET_UNKNOWN = "The receiver has no channel that is known."
+    FEE_OVER_LIMIT = "Every way costs more than your fee limit."
+    TIME_OVER_LIMIT = "Every way would lock the money for too long."
+    AMOUNT_BELOW_MINIMUM = "The amount is too small for the channels on the way."
+    NO_CAPACITY = "No way has channels that are large enough."
+    NO_ROUTE = "There is no way to the receiver just now."
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFailure:
+    """No route; the reason names the limit that was met, the loosest one first."""
+
+    reason: NoRouteReason
+    least_fee: Msat | None = None
+    """With `FEE_OVER_LIMIT`: the smallest fee at which a branch was given up."""
