@@ -1,0 +1,1 @@
+"""Payments: what is sent out, what comes in."""
