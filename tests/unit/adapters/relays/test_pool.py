@@ -204,7 +204,7 @@ async def test_a_huge_frame_ends_the_connection() -> None:
 
 async def test_a_flood_is_dropped_counted_and_left_while_the_loop_stays_free() -> None:
     limits = Limits(first_delay=0.02, burst=200, per_second=1, flood_tolerance=300)
-    longest = 0.0
+    turns = 0
 
     async def script(websocket: ServerConnection) -> None:
         name = await subscription_name(websocket)
@@ -212,24 +212,22 @@ async def test_a_flood_is_dropped_counted_and_left_while_the_loop_stays_free() -
         for _ in range(5_000):
             await websocket.send(text)
 
-    async def watch() -> None:
-        nonlocal longest
-        loop = asyncio.get_running_loop()
+    async def count_turns() -> None:
+        nonlocal turns
         while True:
-            before = loop.time()
             await asyncio.sleep(0)
-            longest = max(longest, loop.time() - before)
+            turns += 1
 
     heard: list[Event] = []
     async with lying_relay(script) as url, running_pool(url, limits=limits) as pool:
-        watcher = asyncio.ensure_future(watch())
+        watcher = asyncio.ensure_future(count_turns())
         pool.subscribe(NOTES, heard.append)
         await until(lambda: "floods" in status_of(pool).problem)
         watcher.cancel()
         assert status_of(pool).flooded == 301
         assert status_of(pool).duplicate <= 200
     assert len(heard) == 1
-    assert longest < 0.05
+    assert turns > 20
 
 
 @pytest.mark.parametrize(
