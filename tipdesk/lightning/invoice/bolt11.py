@@ -54,8 +54,7 @@ _PREFIXES = {network: "ln" + currency for currency, network in _CURRENCIES.items
 _PICO_PER_UNIT = {"": 10**12, "m": 10**9, "u": 10**6, "n": 10**3, "p": 1}
 _FIXED_WORDS = {"p": 52, "h": 52, "s": 52, "n": 53}
 _KNOWN_LETTERS = frozenset("pshdmnxcfr9")
-_P2PKH_VERSION = 17
-_P2SH_VERSION = 18
+_P2PKH_VERSION, _P2SH_VERSION = 17, 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ known here. Remembering shared secrets against replays is the caller's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from tipdesk.base.buffer import Reader, ShortRead
@@ -38,7 +38,7 @@ class BuiltOnion:
     """An onion for the first hop, and the secret shared with each hop, to read failures with."""
 
     packet: bytes
-    shared_secrets: tuple[bytes, ...]
+    shared_secrets: tuple[bytes, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Peeled:
     payload: bytes
     next_packet: bytes | None
     """For the next hop; None at the final one."""
-    shared_secret: bytes
+    shared_secret: bytes = field(repr=False)
     """Wraps a failure on its way back."""
 
     @property
@@ -61,7 +61,7 @@ class Peeled:
 class UnreadablePayload:
     """The onion is the sender's own, but its payload has no sense: fail it as usual, wrapped."""
 
-    shared_secret: bytes
+    shared_secret: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

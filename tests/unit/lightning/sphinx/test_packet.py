@@ -122,3 +122,11 @@ def test_a_payload_up_to_the_last_byte_is_read() -> None:
     peeled = peel(crafted(b"\xfd" + size.to_bytes(2, "big")), KEYS[0], HASH)
     assert isinstance(peeled, Peeled)
     assert peeled.payload == b"\x01" * size
+
+
+def test_shared_secrets_are_not_printed() -> None:
+    onion = build(SESSION, hops([b"first", b"second"]), HASH)
+    peeled = peel(onion.packet, KEYS[0], HASH)
+    assert isinstance(peeled, Peeled)
+    assert "secret" not in repr(onion)
+    assert "secret" not in repr(peeled)
