@@ -46,8 +46,9 @@ async def test_a_burst_is_taken_and_survives_a_restart(tmp_path: Path) -> None:
     for expected in (0, 100):
         relay = PracticeRelay(tmp_path)
         url = await relay.start()
-        async with connect(url) as reader, connect(url) as writer:
+        async with connect(url) as reader:
             assert len(await stored(reader)) == expected
+        async with connect(url) as writer:
             for number in range(100):
                 await publish(writer, note(number))
         await relay.stop()
