@@ -14,6 +14,7 @@ from tipdesk.base.errors import RequestError
 MAX_SUBSCRIPTIONS: Final = 500
 MAX_NOTES_PER_MINUTE: Final = 1_000_000
 MAX_ANSWERS: Final = 5_000
+_LAST_CALLS: Final = 0.05
 
 
 class RelayNotStarted(RequestError):
@@ -50,12 +51,18 @@ class PracticeRelay:
             await relay.run()
             url = str(await relay.url())
         except nostr_sdk.NostrSdkError as error:
+            nostr_sdk.uniffi_set_event_loop(None)
             raise RelayNotStarted(f"the practice relay could not start: {error}") from error
         self._relay = relay
         return url
 
     async def stop(self) -> None:
         """Closes the port and every connection."""
-        if self._relay is not None:
-            self._relay.shutdown()
-            self._relay = None
+        if self._relay is None:
+            return
+        self._relay.shutdown()
+        self._relay = None
+        # Nothing tells when the last database call is back; after that the loop is forgotten, or
+        # whoever uses nostr_sdk on another loop in this process would wait on ours.
+        await asyncio.sleep(_LAST_CALLS)
+        nostr_sdk.uniffi_set_event_loop(None)
