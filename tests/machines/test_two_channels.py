@@ -27,9 +27,8 @@ class TwoChannels(RuleBasedStateMachine):
         self.pair.open()
         self.online = True
         self.counter = 0
-        self.numbers = {}
+        self.numbers: dict[bytes, int] = {}
         self.settled: dict[tuple[str, int], bool] = {}
-        self.outcomes: dict[tuple[str, int], list[str]] = {}
 
     def side(self, name: str) -> Side:
         return self.pair.alice if name == "alice" else self.pair.bob

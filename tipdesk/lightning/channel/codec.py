@@ -5,7 +5,7 @@ us; each HTLC only when it moves. A field's form follows from its type; a change
 class is a new `VERSION` with a migration.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -66,7 +66,7 @@ def _read_prefixed(reader: Reader) -> bytes:
 
 
 @cache
-def _form(kind: Any) -> _Form:
+def _form(kind: Hashable) -> _Form:
     origin = get_origin(kind)
     if origin is UnionType or origin is Union:
         return _union(get_args(kind))
@@ -180,11 +180,16 @@ def decode_terms(data: bytes) -> ChannelTerms:
     return terms
 
 
+@cache
+def _state_form(tag: int) -> _Form:
+    return _form(STATES[tag])
+
+
 def encode_head(state: Live) -> bytes:
     """All of a state that is neither terms nor HTLC; being offline is not stored."""
     live = inner(state)
-    kind: type[object] = type(live)
-    return bytes([VERSION, STATES.index(kind)]) + _form(kind).write(live)
+    tag = STATES.index(type(live))
+    return bytes([VERSION, tag]) + _state_form(tag).write(live)
 
 
 def decode_head(data: bytes, terms: ChannelTerms, htlcs: Mapping[HtlcKey, Htlc]) -> Live:

@@ -1,0 +1,192 @@
+"""`money.db`: SQLite in WAL mode, synchronous=FULL, one writer, one commit a turn of the loop.
+
+The connection holds the file's lock for its whole life: a second TipDesk on the same profile is
+told so. A file written by a newer version, or damaged, is refused and left as it is.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from tipdesk.base.errors import StorageError
+
+Row = tuple[Any, ...]
+
+
+class ProfileInUse(StorageError):
+    """Another TipDesk has this profile open."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"Another TipDesk is using the profile in {path.parent}. Close it first, or start this "
+            "one with another profile. Nothing was changed."
+        )
+        self.path = path
+
+
+class NewerDatabase(StorageError):
+    """The file was written by a newer TipDesk."""
+
+    def __init__(self, path: Path, *, found: int, known: int) -> None:
+        super().__init__(
+            f"{path} was written by a newer TipDesk (version {found}, this one knows {known}). "
+            "Install the newer version. Nothing was changed."
+        )
+        self.found = found
+        self.known = known
+
+
+class DamagedDatabase(StorageError):
+    """SQLite finds the file's contents wrong."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path} is damaged ({why}). It was left as it is. Restore a copy of it; money on chain "
+            "comes back with your backup words."
+        )
+        self.path = path
+
+
+class DatabaseUnwritable(StorageError):
+    """The disk is full, the folder is read-only, or the disk failed."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"TipDesk cannot write to {path}: {why}. It stops here so that nothing is lost; "
+            "payments under way go on when it is started again."
+        )
+        self.path = path
+
+
+class MoneyDatabase:
+    """The connection; statements take effect together at `commit`."""
+
+    def __init__(self, path: Path, migrations: Sequence[str]) -> None:
+        self._path = path
+        self.is_dirty = False
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+        except (OSError, sqlite3.Error) as error:
+            raise DatabaseUnwritable(path, str(error)) from error
+        try:
+            self._open(migrations)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _open(self, migrations: Sequence[str]) -> None:
+        try:
+            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            version: int = self._connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(migrations):
+                raise NewerDatabase(self._path, found=version, known=len(migrations))
+            if version:
+                self._check()
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            # The lock is taken by the first write; taking it now tells a second process at once.
+            self._connection.execute("BEGIN IMMEDIATE")
+            for number, migration in enumerate(migrations[version:], version + 1):
+                for statement in filter(str.strip, migration.split(";")):
+                    self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA user_version = {number}")
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise self._as_storage_error(error) from error
+
+    def _check(self) -> None:
+        result: str = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if result != "ok":
+            raise DamagedDatabase(self._path, result[:200])
+
+    def _as_storage_error(self, error: sqlite3.Error) -> StorageError:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            return ProfileInUse(self._path)
+        if "malformed" in text or "not a database" in text:
+            return DamagedDatabase(self._path, text)
+        return DatabaseUnwritable(self._path, text)
+
+    def write(self, statement: str, parameters: Sequence[object] = ()) -> None:
+        """Adds to what the next `commit` makes durable."""
+        try:
+            if not self.is_dirty:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self.is_dirty = True
+            self._connection.execute(statement, parameters)
+        except sqlite3.Error as error:
+            raise self._as_storage_error(error) from error
+
+    def read(self, statement: str, parameters: Sequence[object] = ()) -> Iterable[Row]:
+        """The rows of a query, what is not committed yet included."""
+        try:
+            rows: list[Row] = self._connection.execute(statement, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise self._as_storage_error(error) from error
+        return rows
+
+    def commit(self) -> None:
+        """Makes all that was written durable."""
+        if not self.is_dirty:
+            return
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise self._as_storage_error(error) from error
+        self.is_dirty = False
+
+    def close(self) -> None:
+        """Commits and lets go of the file."""
+        try:
+            self.commit()
+        finally:
+            self._connection.close()
+
+
+MIGRATIONS: Final = (
+    """
+    CREATE TABLE channels (
+        channel_id BLOB PRIMARY KEY, peer BLOB NOT NULL, terms BLOB NOT NULL,
+        head BLOB NOT NULL, closed INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE htlcs (
+        channel_id BLOB NOT NULL, outgoing INTEGER NOT NULL, id INTEGER NOT NULL,
+        finished INTEGER NOT NULL, data BLOB NOT NULL,
+        PRIMARY KEY (channel_id, outgoing, id)
+    );
+    CREATE INDEX htlcs_unfinished ON htlcs (channel_id) WHERE finished = 0;
+    CREATE TABLE forwards (
+        outgoing_channel BLOB NOT NULL, outgoing_id INTEGER NOT NULL,
+        incoming_channel BLOB NOT NULL, incoming_id INTEGER NOT NULL,
+        PRIMARY KEY (outgoing_channel, outgoing_id)
+    ) WITHOUT ROWID;
+    CREATE TABLE preimages (payment_hash BLOB PRIMARY KEY, preimage BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE invoices (
+        payment_hash BLOB PRIMARY KEY, preimage BLOB NOT NULL, payment_secret BLOB NOT NULL,
+        amount_msat INTEGER, invoice TEXT NOT NULL, description TEXT NOT NULL, label TEXT NOT NULL,
+        created_at_ms INTEGER NOT NULL, expires_at_ms INTEGER NOT NULL,
+        received_msat INTEGER, settled_at_ms INTEGER
+    );
+    CREATE TABLE payments (
+        payment_hash BLOB PRIMARY KEY, invoice TEXT NOT NULL, amount_msat INTEGER NOT NULL,
+        max_fee_msat INTEGER NOT NULL, status TEXT NOT NULL, created_at_ms INTEGER NOT NULL,
+        preimage BLOB, fee_msat INTEGER, route BLOB, settled_at_ms INTEGER, reason TEXT,
+        detail TEXT NOT NULL
+    );
+    CREATE TABLE attempts (
+        channel_id BLOB NOT NULL, htlc_id INTEGER NOT NULL, payment_hash BLOB NOT NULL,
+        session_key BLOB NOT NULL, route BLOB NOT NULL,
+        PRIMARY KEY (channel_id, htlc_id)
+    );
+    CREATE TABLE peers (node_id BLOB PRIMARY KEY, host TEXT NOT NULL, port INTEGER NOT NULL);
+    CREATE TABLE wallet_changes (number INTEGER PRIMARY KEY, change BLOB NOT NULL);
+    CREATE TABLE wallet_locks (
+        txid BLOB NOT NULL, locked_txid BLOB NOT NULL, locked_index INTEGER NOT NULL,
+        PRIMARY KEY (txid, locked_txid, locked_index)
+    )
+    """,
+)
+"""Schema by version. A migration, once released, is never changed: the next one follows it."""

@@ -1,0 +1,307 @@
+"""`NodeStore` over `money.db`: channels as changed rows only, payments, invoices, forwards."""
+
+from typing import Any
+
+from tipdesk.adapters.storage.database import MoneyDatabase
+from tipdesk.base.clock import Instant
+from tipdesk.base.ids import (
+    ChannelId,
+    NodeId,
+    PaymentHash,
+    PaymentSecret,
+    Preimage,
+    ShortChannelId,
+)
+from tipdesk.base.units import CltvDelta, Msat
+from tipdesk.lightning.channel.codec import (
+    decode_head,
+    decode_htlc,
+    decode_terms,
+    encode_head,
+    encode_htlc,
+    encode_terms,
+)
+from tipdesk.lightning.channel.htlc import Htlc, HtlcKey
+from tipdesk.lightning.channel.state import Closed, Live, inner
+from tipdesk.lightning.routing.query import Hop, Route
+from tipdesk.ports.stores import (
+    Forward,
+    HtlcPlace,
+    PaymentStatus,
+    PeerAddress,
+    StoredAttempt,
+    StoredInvoice,
+    StoredPayment,
+)
+from tipdesk.tips.payment import FailureReason
+
+
+def encode_route(route: Route) -> bytes:
+    """The source, then 53 bytes a hop."""
+    return route.source + b"".join(
+        hop.node_id
+        + hop.short_channel_id.to_bytes(8, "big")
+        + hop.amount.value.to_bytes(8, "big")
+        + hop.cltv_delta.value.to_bytes(4, "big")
+        for hop in route.hops
+    )
+
+
+def decode_route(data: bytes) -> Route:
+    """The inverse of `encode_route`."""
+    hops = [data[start : start + 53] for start in range(33, len(data), 53)]
+    return Route(
+        source=NodeId(data[:33]),
+        hops=tuple(
+            Hop(
+                node_id=NodeId(hop[:33]),
+                short_channel_id=ShortChannelId(int.from_bytes(hop[33:41], "big")),
+                amount=Msat(int.from_bytes(hop[41:49], "big")),
+                cltv_delta=CltvDelta(int.from_bytes(hop[49:53], "big")),
+            )
+            for hop in hops
+        ),
+    )
+
+
+def _ms(instant: Instant | None) -> int | None:
+    return None if instant is None else instant.ms
+
+
+def _msat(amount: Msat | None) -> int | None:
+    return None if amount is None else amount.value
+
+
+def _optional(kind: Any, value: Any) -> Any:  # noqa: ANN401 - any column, any type built from it
+    return None if value is None else kind(value)
+
+
+class SqliteNodeStore:
+    """The node's tables."""
+
+    def __init__(self, database: MoneyDatabase) -> None:
+        self._db = database
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether a commit would write anything."""
+        return self._db.is_dirty
+
+    def commit(self) -> None:
+        """One durable commit."""
+        self._db.commit()
+
+    def save_channel(
+        self, state: Live, before: dict[HtlcKey, Htlc] | None, finished: tuple[Htlc, ...]
+    ) -> None:
+        """Head always, terms the first time (`before` is None), HTLCs that changed."""
+        live = inner(state)
+        terms, channel_id = live.terms, bytes(live.terms.channel_id)
+        head, closed = encode_head(state), isinstance(live, Closed)
+        if before is None:
+            self._db.write(
+                "INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?)",
+                (channel_id, bytes(terms.peer), encode_terms(terms), head, closed),
+            )
+        else:
+            self._db.write(
+                "UPDATE channels SET head = ?, closed = ? WHERE channel_id = ?",
+                (head, closed, channel_id),
+            )
+        known = before or {}
+        now = live.commitments.htlcs
+        for key, htlc in now.items():
+            if known.get(key) is not htlc:
+                self._save_htlc(channel_id, htlc, finished=False)
+        gone = {htlc.key for htlc in finished}
+        for htlc in finished:
+            self._save_htlc(channel_id, htlc, finished=True)
+        for key, htlc in known.items():
+            if key not in now and key not in gone:
+                self._db.write(
+                    "DELETE FROM htlcs WHERE channel_id = ? AND outgoing = ? AND id = ?",
+                    (channel_id, htlc.by_us, htlc.id),
+                )
+
+    def _save_htlc(self, channel_id: bytes, htlc: Htlc, *, finished: bool) -> None:
+        self._db.write(
+            "INSERT OR REPLACE INTO htlcs VALUES (?, ?, ?, ?, ?)",
+            (channel_id, htlc.by_us, htlc.id, finished, encode_htlc(htlc)),
+        )
+
+    def channels(self) -> list[Live]:
+        """Every channel that is not closed."""
+        rows = self._db.read("SELECT channel_id, terms, head FROM channels WHERE closed = 0")
+        return [self._channel(*row) for row in rows]
+
+    def _channel(self, channel_id: bytes, terms: bytes, head: bytes) -> Live:
+        rows = self._db.read(
+            "SELECT data FROM htlcs WHERE channel_id = ? AND finished = 0 ORDER BY outgoing, id",
+            (channel_id,),
+        )
+        htlcs = {htlc.key: htlc for htlc in (decode_htlc(data) for (data,) in rows)}
+        return decode_head(head, decode_terms(terms), htlcs)
+
+    def save_forward(self, forward: Forward) -> None:
+        """An HTLC was forwarded."""
+        incoming, outgoing = forward.incoming, forward.outgoing
+        self._db.write(
+            "INSERT OR REPLACE INTO forwards VALUES (?, ?, ?, ?)",
+            (
+                bytes(outgoing.channel_id),
+                outgoing.htlc_id,
+                bytes(incoming.channel_id),
+                incoming.htlc_id,
+            ),
+        )
+
+    def delete_forward(self, outgoing: HtlcPlace) -> None:
+        """The forwarded HTLC is settled upstream."""
+        self._db.write(
+            "DELETE FROM forwards WHERE outgoing_channel = ? AND outgoing_id = ?",
+            (bytes(outgoing.channel_id), outgoing.htlc_id),
+        )
+
+    def forwards(self) -> list[Forward]:
+        """All forwards that are not settled."""
+        return [
+            Forward(
+                incoming=HtlcPlace(ChannelId(in_channel), in_id),
+                outgoing=HtlcPlace(ChannelId(out_channel), out_id),
+            )
+            for out_channel, out_id, in_channel, in_id in self._db.read("SELECT * FROM forwards")
+        ]
+
+    def save_preimage(self, payment_hash: PaymentHash, preimage: Preimage) -> None:
+        """A preimage that was revealed to us."""
+        self._db.write(
+            "INSERT OR IGNORE INTO preimages VALUES (?, ?)", (bytes(payment_hash), bytes(preimage))
+        )
+
+    def save_invoice(self, invoice: StoredInvoice) -> None:
+        """A new invoice, or one that was settled."""
+        self._db.write(
+            "INSERT OR REPLACE INTO invoices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                bytes(invoice.payment_hash),
+                bytes(invoice.preimage),
+                bytes(invoice.payment_secret),
+                _msat(invoice.amount),
+                invoice.invoice,
+                invoice.description,
+                invoice.label,
+                invoice.created_at.ms,
+                invoice.expires_at.ms,
+                _msat(invoice.received),
+                _ms(invoice.settled_at),
+            ),
+        )
+
+    def invoice(self, payment_hash: PaymentHash) -> StoredInvoice | None:
+        """One of our invoices."""
+        rows = self._db.read(
+            "SELECT * FROM invoices WHERE payment_hash = ?", (bytes(payment_hash),)
+        )
+        for row in rows:
+            return StoredInvoice(
+                payment_hash=PaymentHash(row[0]),
+                preimage=Preimage(row[1]),
+                payment_secret=PaymentSecret(row[2]),
+                amount=_optional(Msat, row[3]),
+                invoice=row[4],
+                description=row[5],
+                label=row[6],
+                created_at=Instant(row[7]),
+                expires_at=Instant(row[8]),
+                received=_optional(Msat, row[9]),
+                settled_at=_optional(Instant, row[10]),
+            )
+        return None
+
+    def save_payment(self, payment: StoredPayment) -> None:
+        """A new payment, or its new status."""
+        self._db.write(
+            "INSERT OR REPLACE INTO payments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                bytes(payment.payment_hash),
+                payment.invoice,
+                payment.amount.value,
+                payment.max_fee.value,
+                payment.status.value,
+                payment.created_at.ms,
+                _optional(bytes, payment.preimage),
+                _msat(payment.fee),
+                _optional(encode_route, payment.route),
+                _ms(payment.settled_at),
+                None if payment.reason is None else payment.reason.name,
+                payment.detail,
+            ),
+        )
+
+    def payment(self, payment_hash: PaymentHash) -> StoredPayment | None:
+        """One of our payments."""
+        rows = self._db.read(
+            "SELECT * FROM payments WHERE payment_hash = ?", (bytes(payment_hash),)
+        )
+        for row in rows:
+            return StoredPayment(
+                payment_hash=PaymentHash(row[0]),
+                invoice=row[1],
+                amount=Msat(row[2]),
+                max_fee=Msat(row[3]),
+                status=PaymentStatus(row[4]),
+                created_at=Instant(row[5]),
+                preimage=_optional(Preimage, row[6]),
+                fee=_optional(Msat, row[7]),
+                route=_optional(decode_route, row[8]),
+                settled_at=_optional(Instant, row[9]),
+                reason=None if row[10] is None else FailureReason[row[10]],
+                detail=row[11],
+            )
+        return None
+
+    def save_attempt(self, attempt: StoredAttempt) -> None:
+        """An HTLC is about to leave for a payment."""
+        self._db.write(
+            "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?)",
+            (
+                bytes(attempt.place.channel_id),
+                attempt.place.htlc_id,
+                bytes(attempt.payment_hash),
+                attempt.session_key,
+                encode_route(attempt.route),
+            ),
+        )
+
+    def close_attempt(self, place: HtlcPlace) -> None:
+        """The HTLC's end is known."""
+        self._db.write(
+            "DELETE FROM attempts WHERE channel_id = ? AND htlc_id = ?",
+            (bytes(place.channel_id), place.htlc_id),
+        )
+
+    def open_attempts(self) -> list[StoredAttempt]:
+        """Attempts whose end is not known."""
+        return [
+            StoredAttempt(
+                place=HtlcPlace(ChannelId(channel_id), htlc_id),
+                payment_hash=PaymentHash(payment_hash),
+                session_key=session_key,
+                route=decode_route(route),
+            )
+            for channel_id, htlc_id, payment_hash, session_key, route in self._db.read(
+                "SELECT * FROM attempts"
+            )
+        ]
+
+    def save_peer(self, address: PeerAddress) -> None:
+        """Where to find a peer again."""
+        self._db.write(
+            "INSERT OR REPLACE INTO peers VALUES (?, ?, ?)",
+            (bytes(address.node_id), address.host, address.port),
+        )
+
+    def peers(self) -> list[PeerAddress]:
+        """Every peer whose address is known."""
+        rows = self._db.read("SELECT * FROM peers")
+        return [PeerAddress(NodeId(node_id), host, port) for node_id, host, port in rows]

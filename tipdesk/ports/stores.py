@@ -1,0 +1,169 @@
+"""What must not be lost. Writes take effect together, at the next `commit`, or not at all."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.ids import ChannelId, NodeId, PaymentHash, PaymentSecret, Preimage
+from tipdesk.base.units import Msat
+from tipdesk.lightning.channel.htlc import Htlc, HtlcKey
+from tipdesk.lightning.channel.state import Live
+from tipdesk.lightning.routing.query import Route
+from tipdesk.tips.payment import FailureReason
+
+
+@dataclass(frozen=True, slots=True)
+class HtlcPlace:
+    """An HTLC of the node: its channel and its id in the direction that the use implies."""
+
+    channel_id: ChannelId
+    htlc_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """An incoming HTLC and the outgoing one that carries it on."""
+
+    incoming: HtlcPlace
+    outgoing: HtlcPlace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredInvoice:
+    """An invoice of ours; settled once `received` is set."""
+
+    payment_hash: PaymentHash
+    preimage: Preimage
+    payment_secret: PaymentSecret
+    amount: Msat | None
+    invoice: str
+    description: str
+    label: str
+    created_at: Instant
+    expires_at: Instant
+    received: Msat | None = None
+    settled_at: Instant | None = None
+
+
+class PaymentStatus(Enum):
+    """How far an outgoing payment has come; only the last two are final."""
+
+    UNDER_WAY = "under way"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPayment:
+    """An outgoing payment."""
+
+    payment_hash: PaymentHash
+    invoice: str
+    amount: Msat
+    max_fee: Msat
+    status: PaymentStatus
+    created_at: Instant
+    preimage: Preimage | None = None
+    fee: Msat | None = None
+    route: Route | None = None
+    settled_at: Instant | None = None
+    reason: FailureReason | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAttempt:
+    """One HTLC sent for a payment; open until the HTLC's end is known."""
+
+    payment_hash: PaymentHash
+    place: HtlcPlace
+    session_key: bytes
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class PeerAddress:
+    """Where a peer can be reached."""
+
+    node_id: NodeId
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.node_id}@{self.host}:{self.port}"
+
+
+class NodeStore(Protocol):
+    """The node's part of the money database, called on the loop's thread only."""
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether anything was written since the last commit."""
+        ...
+
+    def commit(self) -> None:
+        """Makes all that was written durable; `StorageError` if that fails."""
+        ...
+
+    def save_channel(
+        self, state: Live, before: dict[HtlcKey, Htlc] | None, finished: tuple[Htlc, ...]
+    ) -> None:
+        """Writes the head and the HTLCs that are not the same objects as in `before`."""
+        ...
+
+    def channels(self) -> list[Live]:
+        """Every channel that is not closed for good."""
+        ...
+
+    def save_forward(self, forward: Forward) -> None:
+        """An HTLC was forwarded."""
+        ...
+
+    def delete_forward(self, outgoing: HtlcPlace) -> None:
+        """The forwarded HTLC is settled upstream."""
+        ...
+
+    def forwards(self) -> list[Forward]:
+        """All forwards that are not settled."""
+        ...
+
+    def save_preimage(self, payment_hash: PaymentHash, preimage: Preimage) -> None:
+        """A preimage that was revealed to us."""
+        ...
+
+    def save_invoice(self, invoice: StoredInvoice) -> None:
+        """A new invoice, or one that was settled."""
+        ...
+
+    def invoice(self, payment_hash: PaymentHash) -> StoredInvoice | None:
+        """One of our invoices."""
+        ...
+
+    def save_payment(self, payment: StoredPayment) -> None:
+        """A new payment, or its new status."""
+        ...
+
+    def payment(self, payment_hash: PaymentHash) -> StoredPayment | None:
+        """One of our payments."""
+        ...
+
+    def save_attempt(self, attempt: StoredAttempt) -> None:
+        """An HTLC is about to leave for a payment."""
+        ...
+
+    def close_attempt(self, place: HtlcPlace) -> None:
+        """The HTLC's end is known."""
+        ...
+
+    def open_attempts(self) -> list[StoredAttempt]:
+        """Attempts whose end is not known."""
+        ...
+
+    def save_peer(self, address: PeerAddress) -> None:
+        """Where to find a peer again."""
+        ...
+
+    def peers(self) -> list[PeerAddress]:
+        """Every peer whose address is known."""
+        ...
