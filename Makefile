@@ -1,0 +1,95 @@
+# One command for each thing a person does here. CONTRIBUTING.md explains them.
+
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+
+# The first Python of a version that TipDesk runs on.
+ifndef PYTHON
+PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+    $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+    && { echo $$p; break; }; done)
+endif
+SYSTEM := $(PYTHON) packaging/linux/check_libraries.py
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+ARGS ?=
+
+# Without a screen Qt draws into memory.
+ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
+export QT_QPA_PLATFORM ?= offscreen
+endif
+
+.PHONY: demo test ci-deps check format bench screenshots lock changelog clean
+
+demo: $(VENV)/tipdesk.stamp
+	@$(SYSTEM) window
+	@$(BIN)/tipdesk demo $(ARGS)
+
+test: ci-deps
+	@PYTEST_ADDOPTS="$$PYTEST_ADDOPTS $$($(SYSTEM) pytest-options)" \
+	    $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+ci-deps: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
+	@$(SYSTEM) test
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/vulture
+	$(BIN)/python -m pytest tests/architecture
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
+	@$(SYSTEM) test
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+screenshots: $(VENV)/tipdesk.stamp
+	@$(SYSTEM) window
+	@$(BIN)/tipdesk demo --screenshots build/screenshots $(ARGS)
+
+# New versions for both lock files; whoever runs it reads the difference before committing it.
+LOCK := .venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --upgrade \
+    --python-version 3.11 --no-header --no-annotate pyproject.toml packaging/requirements.in
+lock:
+	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install uv; }
+	@$(LOCK) -o packaging/requirements.lock
+	@$(LOCK) packaging/requirements-dev.in -c packaging/requirements.lock \
+	    -o packaging/requirements-dev.lock
+
+changelog: $(VENV)/dev.stamp
+	@$(BIN)/towncrier build --draft --version next
+
+clean:
+	rm -rf $(VENV) .venv-lock build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
+	    .hypothesis .import_linter_cache
+	find tipdesk tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than what it was made from: a second run installs nothing.
+$(VENV)/created.stamp:
+	@test -n "$(PYTHON)" || { echo "tipdesk: CPython 3.11, 3.12 or 3.13 is needed" >&2; exit 1; }
+	@$(SYSTEM) venv
+	@echo "tipdesk: making $(VENV)" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/runtime.stamp: packaging/requirements.lock $(VENV)/created.stamp
+	@echo "tipdesk: installing its dependencies" >&2
+	@$(PIP) install --quiet --require-hashes -r $<
+	@touch $@
+
+$(VENV)/dev.stamp: packaging/requirements-dev.lock $(VENV)/runtime.stamp
+	@echo "tipdesk: installing what tests and checks need" >&2
+	@$(PIP) install --quiet --require-hashes -r $<
+	@touch $@
+
+$(VENV)/tipdesk.stamp: pyproject.toml $(VENV)/runtime.stamp
+	@$(PIP) install --quiet --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
