@@ -1,0 +1,116 @@
+"""BOLT 4, final node: the checks of each part, and when a set of parts is whole.
+
+A payer learns one failure for an unknown hash, a wrong secret, a wrong amount and a wrong expiry
+alike, so that nobody can probe for invoices (class 28).
+"""
+
+from dataclasses import dataclass, replace
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.ids import ChannelId, PaymentSecret
+from tipdesk.base.units import BlockHeight, CltvDelta, Msat
+from tipdesk.lightning.channel.htlc import Htlc
+from tipdesk.lightning.sphinx.payload import FinalPayload
+from tipdesk.lightning.wire.failures import Failure, FailureCode
+
+FURTHEST = CltvDelta(2016)
+MPP_TIMEOUT_MS = 60_000
+MAX_PARTS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What an open invoice of ours asks for."""
+
+    payment_secret: PaymentSecret
+    amount: Msat | None
+    expires_at: Instant
+    min_final_cltv_expiry_delta: CltvDelta
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An HTLC that waits for the rest of its payment."""
+
+    channel_id: ChannelId
+    htlc: Htlc
+    shared_secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingSet:
+    """The parts of one payment that have arrived."""
+
+    total: Msat
+    parts: tuple[Part, ...]
+    first_at: Instant
+
+    @property
+    def arrived(self) -> Msat:
+        """The sum of the parts."""
+        return sum((part.htlc.amount for part in self.parts), Msat(0))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the preimage may be given (class 26: never for less)."""
+        return self.arrived >= self.total
+
+    def is_too_late(self, now: Instant) -> bool:
+        """Whether the missing parts have had their time."""
+        return now.since(self.first_at) >= MPP_TIMEOUT_MS
+
+    def with_part(self, part: Part) -> "IncomingSet":
+        """The set with one more part."""
+        return replace(self, parts=(*self.parts, part))
+
+
+def _unknown(htlc: Htlc, height: BlockHeight) -> Failure:
+    return Failure(
+        code=FailureCode.INCORRECT_OR_UNKNOWN_PAYMENT_DETAILS,
+        htlc_msat=htlc.amount,
+        height=height,
+    )
+
+
+def why_not_accept(
+    htlc: Htlc,
+    payload: FinalPayload,
+    expected: Expected | None,
+    height: BlockHeight,
+    now: Instant,
+) -> Failure | None:
+    """BOLT 4, "Requirements" of the final node; None if the part may join its set."""
+    if htlc.amount < payload.amt_to_forward:
+        return Failure(code=FailureCode.FINAL_INCORRECT_HTLC_AMOUNT, incoming_htlc_amt=htlc.amount)
+    if htlc.cltv_expiry < payload.outgoing_cltv_value:
+        return Failure(code=FailureCode.FINAL_INCORRECT_CLTV_EXPIRY, cltv_expiry=htlc.cltv_expiry)
+    if expected is None or payload.payment_secret != expected.payment_secret:
+        return _unknown(htlc, height)
+    if now >= expected.expires_at:
+        return _unknown(htlc, height)
+    if not _amount_fits(payload.total_msat, expected.amount):
+        return _unknown(htlc, height)
+    least = height.after(expected.min_final_cltv_expiry_delta)
+    if htlc.cltv_expiry < least or htlc.cltv_expiry > height.after(FURTHEST):
+        return _unknown(htlc, height)
+    return None
+
+
+def _amount_fits(total: Msat, asked: Msat | None) -> bool:
+    # BOLT 4: up to twice the amount is taken, so that the payer may blur what it pays.
+    return bool(total) if asked is None else asked <= total <= asked * 2
+
+
+def join(
+    waiting: IncomingSet | None, part: Part, total: Msat, now: Instant
+) -> IncomingSet | Failure:
+    """The set with the part in it; all parts must agree on the total."""
+    if waiting is None:
+        return IncomingSet(total, (part,), now)
+    if waiting.total != total or len(waiting.parts) >= MAX_PARTS:
+        return Failure(
+            code=FailureCode.INCORRECT_OR_UNKNOWN_PAYMENT_DETAILS,
+            htlc_msat=part.htlc.amount,
+            height=BlockHeight(0),
+        )
+    return waiting.with_part(part)

@@ -1,0 +1,247 @@
+"""Decides what becomes of each incoming HTLC, and carries outcomes back to where it came from."""
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from tipdesk.base.ids import ChannelId, Preimage, ShortChannelId
+from tipdesk.base.units import BlockHeight
+from tipdesk.crypto.secp256k1 import PrivateKey
+from tipdesk.lightning.channel import command
+from tipdesk.lightning.channel.errors import AddRefusal
+from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Fulfilled, Htlc
+from tipdesk.lightning.payment.forward import Terms, why_not_forward
+from tipdesk.lightning.sphinx.errors import create_failure, wrap_failure
+from tipdesk.lightning.sphinx.packet import BadOnion, Peeled, UnreadablePayload, peel
+from tipdesk.lightning.sphinx.payload import (
+    FinalPayload,
+    InvalidOnionPayload,
+    decode_final,
+    decode_forward,
+)
+from tipdesk.lightning.wire.failures import Failure, FailureCode, encode
+from tipdesk.node.channels import ChannelDriver
+from tipdesk.ports.stores import Forward, HtlcPlace, NodeStore
+
+_log = logging.getLogger(__name__)
+
+
+class Endpoint(Protocol):
+    """Where payments begin and end: our own payments and invoices."""
+
+    def receive(
+        self, channel: ChannelDriver, htlc: Htlc, payload: FinalPayload, shared_secret: bytes
+    ) -> None:
+        """An HTLC is for us."""
+        ...
+
+    def fulfilled(self, place: HtlcPlace, htlc: Htlc, preimage: Preimage) -> None:
+        """An HTLC of our own payment was settled."""
+        ...
+
+    def failed(self, place: HtlcPlace, outcome: FailedWith | FailedMalformed) -> None:
+        """An HTLC of our own payment failed for good."""
+        ...
+
+    def never_sent(self, place: HtlcPlace) -> None:
+        """An HTLC of our own payment never left."""
+        ...
+
+
+def failing(shared_secret: bytes, failure: Failure) -> FailedWith:
+    """A failure as the node with this shared secret returns it."""
+    return FailedWith(create_failure(shared_secret, encode(failure)))
+
+
+class Router:
+    """Forwards HTLCs where that is asked for; never anything that our terms do not cover."""
+
+    def __init__(
+        self,
+        *,
+        node_key: PrivateKey,
+        store: NodeStore,
+        endpoint: Endpoint,
+        forwards: bool,
+        terms: Terms,
+        channel_of: Callable[[ChannelId], ChannelDriver | None],
+        channel_by_scid: Callable[[ShortChannelId], ChannelDriver | None],
+        height: Callable[[], BlockHeight],
+    ) -> None:
+        self._node_key = node_key
+        self._store = store
+        self._endpoint = endpoint
+        self._forwards = forwards
+        self._terms = terms
+        self._channel_of = channel_of
+        self._channel_by_scid = channel_by_scid
+        self._height = height
+        self._under_way: dict[HtlcPlace, Forward] = {}
+        self._seen_secrets: dict[bytes, int] = {}
+
+    def restore(self) -> None:
+        """Takes up what was forwarded before a restart.
+
+        A forward whose outgoing HTLC is not there never left (what finished was settled upstream
+        in the same commit): it is forgotten, and its incoming HTLC decided anew.
+        """
+        for forward in self._store.forwards():
+            out = self._channel_of(forward.outgoing.channel_id)
+            if out is not None and _has_htlc(out, forward.outgoing.htlc_id):
+                self._under_way[forward.outgoing] = forward
+            else:
+                self._store.delete_forward(forward.outgoing)
+
+    def is_forwarded(self, place: HtlcPlace) -> bool:
+        """Whether an incoming HTLC has been carried on already."""
+        return any(forward.incoming == place for forward in self._under_way.values())
+
+    def received(self, channel: ChannelDriver, htlc: Htlc) -> None:
+        """An incoming HTLC is irrevocably committed: peel its onion and act on it."""
+        match peel(htlc.onion, self._node_key, htlc.payment_hash):
+            case BadOnion(failure_code, sha256_of_onion):
+                channel.remove(htlc.id, FailedMalformed(sha256_of_onion, failure_code))
+            case UnreadablePayload(shared_secret):
+                failure = Failure(code=FailureCode.INVALID_ONION_PAYLOAD, type=0, offset=0)
+                channel.remove(htlc.id, failing(shared_secret, failure))
+            case Peeled() as peeled:
+                self._act_on(channel, htlc, peeled)
+
+    def _act_on(self, channel: ChannelDriver, htlc: Htlc, peeled: Peeled) -> None:
+        secret = peeled.shared_secret
+        if not self._is_fresh(secret, htlc):
+            failure = Failure(code=FailureCode.TEMPORARY_NODE_FAILURE)
+            channel.remove(htlc.id, failing(secret, failure))
+            return
+        try:
+            if peeled.next_packet is None:
+                self._endpoint.receive(channel, htlc, decode_final(peeled.payload), secret)
+            else:
+                self._forward(channel, htlc, peeled, peeled.next_packet)
+        except InvalidOnionPayload as error:
+            failure = Failure(
+                code=FailureCode.INVALID_ONION_PAYLOAD, type=error.record_type, offset=error.offset
+            )
+            channel.remove(htlc.id, failing(secret, failure))
+
+    def _is_fresh(self, secret: bytes, htlc: Htlc) -> bool:
+        """Class 24: the same onion twice is a replay. Kept until its HTLC would have expired."""
+        if secret in self._seen_secrets:
+            return False
+        self._seen_secrets[secret] = htlc.cltv_expiry.value
+        return True
+
+    def new_height(self, height: BlockHeight) -> None:
+        """Forgets onions whose HTLCs have expired."""
+        expired = [s for s, expiry in self._seen_secrets.items() if expiry < height.value]
+        for secret in expired:
+            del self._seen_secrets[secret]
+
+    def _forward(
+        self, channel: ChannelDriver, htlc: Htlc, peeled: Peeled, next_packet: bytes
+    ) -> None:
+        payload = decode_forward(peeled.payload)
+        out = self._channel_by_scid(payload.short_channel_id)
+        failure: Failure | None
+        if out is None or not self._forwards:
+            failure = Failure(code=FailureCode.UNKNOWN_NEXT_PEER)
+        else:
+            failure = why_not_forward(htlc, payload, self._terms, self._height())
+        if failure is not None or out is None:
+            channel.remove(htlc.id, failing(peeled.shared_secret, failure or _temporary()))
+            return
+        added = out.add(
+            command.AddHtlc(
+                amount=payload.amt_to_forward,
+                payment_hash=htlc.payment_hash,
+                cltv_expiry=payload.outgoing_cltv_value,
+                onion=next_packet,
+            )
+        )
+        if isinstance(added, AddRefusal):
+            _log.info("not forwarded: %s", added.value)
+            channel.remove(htlc.id, failing(peeled.shared_secret, _temporary()))
+            return
+        forward = Forward(
+            incoming=HtlcPlace(channel.channel_id, htlc.id),
+            outgoing=HtlcPlace(out.channel_id, added.id),
+        )
+        self._under_way[forward.outgoing] = forward
+        self._store.save_forward(forward)
+
+    def fulfilled(self, channel: ChannelDriver, htlc: Htlc, preimage: Preimage) -> None:
+        """A preimage came back: kept, and used upstream at once (class 39)."""
+        self._store.save_preimage(htlc.payment_hash, preimage)
+        place = HtlcPlace(channel.channel_id, htlc.id)
+        forward = self._finish(place)
+        if forward is None:
+            self._endpoint.fulfilled(place, htlc, preimage)
+            return
+        upstream = self._channel_of(forward.incoming.channel_id)
+        if upstream is not None:
+            upstream.remove(forward.incoming.htlc_id, Fulfilled(preimage))
+
+    def failed(
+        self, channel: ChannelDriver, htlc: Htlc, outcome: FailedWith | FailedMalformed
+    ) -> None:
+        """An outgoing HTLC is irrevocably gone: its failure goes upstream, wrapped."""
+        place = HtlcPlace(channel.channel_id, htlc.id)
+        forward = self._finish(place)
+        if forward is None:
+            self._endpoint.failed(place, outcome)
+        else:
+            self._fail_upstream(forward, outcome)
+
+    def never_sent(self, channel: ChannelDriver, htlc: Htlc) -> None:
+        """An outgoing HTLC was dropped before it was signed."""
+        place = HtlcPlace(channel.channel_id, htlc.id)
+        forward = self._finish(place)
+        if forward is None:
+            self._endpoint.never_sent(place)
+        else:
+            self._fail_upstream(forward, None)
+
+    def _finish(self, outgoing: HtlcPlace) -> Forward | None:
+        forward = self._under_way.pop(outgoing, None)
+        if forward is not None:
+            self._store.delete_forward(outgoing)
+        return forward
+
+    def _fail_upstream(
+        self, forward: Forward, outcome: FailedWith | FailedMalformed | None
+    ) -> None:
+        upstream = self._channel_of(forward.incoming.channel_id)
+        htlc = None if upstream is None else incoming_htlc(upstream, forward.incoming.htlc_id)
+        if upstream is None or htlc is None:
+            return
+        # The secret is not stored: the onion is, and peels the same way again.
+        peeled = peel(htlc.onion, self._node_key, htlc.payment_hash)
+        if isinstance(peeled, BadOnion):
+            return
+        secret = peeled.shared_secret
+        match outcome:
+            case FailedWith(reason):
+                reply = FailedWith(wrap_failure(secret, reason))
+            case FailedMalformed(sha256_of_onion, failure_code):
+                reply = failing(secret, Failure(code=failure_code, sha256_of_onion=sha256_of_onion))
+            case None:
+                reply = failing(secret, _temporary())
+        upstream.remove(htlc.id, reply)
+
+
+def _temporary() -> Failure:
+    return Failure(code=FailureCode.TEMPORARY_CHANNEL_FAILURE)
+
+
+def incoming_htlc(channel: ChannelDriver, htlc_id: int) -> Htlc | None:
+    """A channel's incoming HTLC, if it is there still."""
+    return next((h for h in htlcs_of(channel) if not h.by_us and h.id == htlc_id), None)
+
+
+def _has_htlc(channel: ChannelDriver, htlc_id: int) -> bool:
+    return any(h.by_us and h.id == htlc_id for h in htlcs_of(channel))
+
+
+def htlcs_of(channel: ChannelDriver) -> tuple[Htlc, ...]:
+    """All HTLCs of a channel that is live."""
+    return () if channel.commitments is None else tuple(channel.commitments.htlcs.values())
