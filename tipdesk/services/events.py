@@ -1,0 +1,69 @@
+"""What may have changed: events say which thing, the services' getters say how it is now."""
+
+from dataclasses import dataclass
+
+from tipdesk.base.ids import EventId, PaymentHash, TipId, XOnlyPubkey
+
+
+@dataclass(frozen=True, slots=True)
+class AppEvent:
+    """The root of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedChanged(AppEvent):
+    """Posts came (`added`, newest first), or changed or went away (`changed`)."""
+
+    added: tuple[EventId, ...]
+    changed: frozenset[EventId]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged(AppEvent):
+    """Somebody's profile is another one."""
+
+    pubkey: XOnlyPubkey
+
+
+@dataclass(frozen=True, slots=True)
+class TipChanged(AppEvent):
+    """A tip of ours was made or moved on."""
+
+    tip_id: TipId
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingTipSeen(AppEvent):
+    """A tip came in, or its receipt was published."""
+
+    payment_hash: PaymentHash
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceChanged(AppEvent):
+    """The wallet's summary is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsChanged(AppEvent):
+    """A channel opened, closed, went on or off line, or holds another balance."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentChanged(AppEvent):
+    """A line of the wallet's history is new or another one."""
+
+    payment_hash: PaymentHash
+
+
+@dataclass(frozen=True, slots=True)
+class RelaysChanged(AppEvent):
+    """A relay was reached or lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(AppEvent):
+    """A sentence for the person, to be shown where they are; `serious` ones stay."""
+
+    text: str
+    serious: bool

@@ -1,0 +1,120 @@
+"""What front ends show: frozen, complete, with every text safe to show as plain text."""
+
+from dataclasses import dataclass
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.ids import EventId, NodeId, PaymentHash, TipId, XOnlyPubkey
+from tipdesk.base.units import Msat, Sat
+from tipdesk.nostr.feed import Post
+from tipdesk.tips.history import Direction, PaymentState
+from tipdesk.tips.payment import RouteHop
+from tipdesk.tips.tip import TipStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileView:
+    """Somebody: `title` is never empty (the start of the npub if they gave no name)."""
+
+    pubkey: XOnlyPubkey
+    title: str
+    npub: str
+    picture: str | None
+    about: str
+    lud16: str | None
+    can_be_tipped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TipView:
+    """A tip of ours as it is now. `sentence`: what happened, whether money moved, what next."""
+
+    tip_id: TipId
+    target_event: EventId | None
+    recipient: ProfileView
+    amount: Msat
+    comment: str
+    state: TipStatus
+    created_at: Instant
+    undo_until: Instant | None
+    """While it can be undone without hurry; None otherwise."""
+    expected_fee: Msat | None
+    fee_limit: Msat
+    fee: Msat | None
+    channels: int | None
+    """How many the payment took, or is expected to take."""
+    route: tuple[RouteHop, ...]
+    payment_hash: PaymentHash | None
+    settled_at: Instant | None
+    took_ms: int | None
+    """From the end of the undo window to the preimage."""
+    pay_ms: int | None
+    """From the invoice in hand (and the window over) to the preimage."""
+    receipt: EventId | None
+    sentence: str
+    can_undo: bool
+    can_retry: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostView:
+    """A post, who wrote it, and what it was tipped: verified receipts and our own tips."""
+
+    post: Post
+    author: ProfileView
+    tips_total: Msat
+    tips_count: int
+    my_tip: TipView | None
+    """Our latest tip for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalletSummary:
+    """What is ours, as of the last refresh."""
+
+    spendable: Msat
+    receivable: Msat
+    in_channels: Msat
+    onchain_confirmed: Sat
+    onchain_unconfirmed: Sat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentView:
+    """One line of the wallet's history; `amount` is None for an invoice that leaves it open."""
+
+    payment_hash: PaymentHash
+    amount: Msat | None
+    fee: Msat | None
+    description: str
+    direction: Direction
+    status: PaymentState
+    at: Instant
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicePreview:
+    """An invoice that may be paid. Without `amount` the payer sets one (`dataclasses.replace`)."""
+
+    invoice: str
+    payment_hash: PaymentHash
+    amount: Msat | None
+    description: str
+    payee: NodeId
+    expires_at: Instant
+    fee_limit: Msat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingTip:
+    """A tip that came in: settled, in our channels."""
+
+    payment_hash: PaymentHash
+    amount: Msat
+    sender: ProfileView | None
+    anonymous: bool
+    """The payer did not say who they are."""
+    target_event: EventId | None
+    comment: str
+    at: Instant
+    receipt_published: bool
