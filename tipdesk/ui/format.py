@@ -1,0 +1,131 @@
+"""Values as words: amounts, times, names. Nothing is rounded without saying so."""
+
+from datetime import UTC, datetime, tzinfo
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.text import many_lines, one_line
+from tipdesk.base.units import Msat, Sat
+
+_SECOND = 1_000
+_MINUTE = 60 * _SECOND
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+NAME_CHARS = 48
+LINE_CHARS = 280
+PROSE_CHARS = 5_000
+
+
+def figure(value: Msat | Sat) -> str:
+    """An amount in sat without its unit: exact, with the millisats if it is not whole."""
+    if isinstance(value, Sat):
+        return f"{value.value:,}"
+    sign = "-" if value.value < 0 else ""
+    whole, part = divmod(abs(value.value), 1_000)
+    return f"{sign}{whole:,}.{part:03}" if part else f"{sign}{whole:,}"
+
+
+def amount(value: Msat | Sat) -> str:
+    """An amount with its unit: ``1,234 sat``, or ``1,234.567 sat`` where it is not whole."""
+    return f"{figure(value)} sat"
+
+
+def fee(value: Msat) -> str:
+    """A fee: ``no fee``, or as `amount`."""
+    return f"{amount(value)} fee" if value else "no fee"
+
+
+def about_figure(value: Msat | Sat) -> str:
+    """At most four characters for narrow places; a ``~`` says that it is rounded."""
+    sat = value.value if isinstance(value, Sat) else value.value // 1_000
+    exact = isinstance(value, Sat) or not value.value % 1_000
+    if sat < 10_000:
+        return f"{sat:,}" if exact else f"~{sat:,}"
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if sat >= size:
+            whole = exact and sat % size == 0
+            return f"{'' if whole else '~'}{sat // size:,}{letter}"
+    return str(sat)
+
+
+def age(moment: Instant, now: Instant) -> str:
+    """How long ago, in few letters: ``now``, ``2 min``, ``3 h``, ``5 d``, then the date."""
+    passed = now.since(moment)
+    if passed < 45 * _SECOND:
+        return "now"
+    if passed < _HOUR:
+        return f"{max(1, passed // _MINUTE)} min"
+    if passed < _DAY:
+        return f"{passed // _HOUR} h"
+    if passed < 7 * _DAY:
+        return f"{passed // _DAY} d"
+    return date(moment)
+
+
+def ago(moment: Instant, now: Instant) -> str:
+    """As `age`, as part of a sentence: ``just now``, ``2 min ago``, ``on 3 May 2026``."""
+    short = age(moment, now)
+    if short == "now":
+        return "just now"
+    return f"{short} ago" if now.since(moment) < 7 * _DAY else f"on {short}"
+
+
+def date(moment: Instant, zone: tzinfo | None = None) -> str:
+    """The day in the person's own time zone: ``3 May 2026``."""
+    day = datetime.fromtimestamp(moment.ms / 1_000, tz=UTC).astimezone(zone)
+    return f"{day.day} {day:%b %Y}"
+
+
+def start_of_day(now: Instant, zone: tzinfo | None = None) -> Instant:
+    """Midnight of the person's own day."""
+    local = datetime.fromtimestamp(now.ms / 1_000, tz=UTC).astimezone(zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Instant(int(midnight.timestamp() * 1_000))
+
+
+def took(ms: int) -> str:
+    """A short duration: ``184 ms``, ``1.2 s``, ``2 min``."""
+    if ms < _SECOND:
+        return f"{ms} ms"
+    if ms < _MINUTE:
+        return f"{ms / _SECOND:.1f} s"
+    return f"{ms // _MINUTE} min"
+
+
+def seconds_left(until: Instant, now: Instant) -> int:
+    """Whole seconds until a moment, rounded up; 0 when it has passed."""
+    return max(0, -(-until.since(now) // _SECOND))
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 tip``, ``2 tips``, ``1,024 tips``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def name(text: str) -> str:
+    """A stranger's name, safe on one line and cut."""
+    return one_line(text, maximum=NAME_CHARS)
+
+
+def line(text: str) -> str:
+    """A stranger's words, safe on one line and cut."""
+    return one_line(text, maximum=LINE_CHARS)
+
+
+def prose(text: str) -> str:
+    """A stranger's words with their line breaks, safe and cut."""
+    return many_lines(text, maximum=PROSE_CHARS)
+
+
+def short_key(key: bytes) -> str:
+    """The ends of a long identifier: ``02ab34cd…9f10``."""
+    text = key.hex()
+    return f"{text[:8]}…{text[-4:]}"
+
+
+def initials(text: str) -> str:
+    """One or two letters that stand for a name."""
+    words = [word for word in name(text).split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
+    return letters.upper()

@@ -1,0 +1,130 @@
+"""Qt's loop as asyncio's: the one importer of qasync.
+
+A slot reaches a coroutine through `spawn` and nothing else. No nested loops: a dialog is opened
+and awaited with `ask`, because a nested loop under qasync kills the task it interrupts.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog
+from qasync import QEventLoop
+
+T = TypeVar("T")
+ErrorSink = Callable[[BaseException], None]
+
+_log = logging.getLogger(__name__)
+
+
+def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Runs a coroutine on the application's loop until it ends, and gives its result."""
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        application.setQuitOnLastWindowClosed(False)
+    with asyncio.Runner(loop_factory=QEventLoop) as runner:
+        return runner.run(main())
+
+
+class _Tasks:
+    """Every task that a slot started, by its owner, with the sink of their errors."""
+
+    def __init__(self) -> None:
+        self.owned: dict[int, set[asyncio.Task[Any]]] = {}
+        self.sink: ErrorSink = _log_error
+
+    def add(self, task: asyncio.Task[Any], owner: QObject) -> None:
+        key = id(owner)
+        if key not in self.owned:
+            self.owned[key] = set()
+            owner.destroyed.connect(lambda: self.cancel(key))
+        self.owned[key].add(task)
+        task.add_done_callback(lambda done: self._finished(done, key))
+
+    def cancel(self, key: int) -> None:
+        for task in self.owned.pop(key, set()):
+            if not task.get_loop().is_closed():
+                task.cancel()
+
+    def _finished(self, task: asyncio.Task[Any], key: int) -> None:
+        self.owned.get(key, set()).discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.sink(error)
+
+
+def _log_error(error: BaseException) -> None:
+    _log.error("a task of the window failed", exc_info=error)
+
+
+_tasks = _Tasks()
+
+
+def spawn(coroutine: Coroutine[Any, Any, T], owner: QObject) -> asyncio.Task[T]:
+    """Starts a coroutine from a slot. It is cancelled when its owner is destroyed.
+
+    What it raises goes to the sink of errors.
+    """
+    task = asyncio.get_running_loop().create_task(coroutine)
+    _tasks.add(task, owner)
+    return task
+
+
+def cancel_all(owner: QObject) -> None:
+    """Cancels what an owner has under way, before it is destroyed."""
+    for task in tuple(_tasks.owned.get(id(owner), ())):
+        task.cancel()
+
+
+def send_errors_to(sink: ErrorSink | None) -> None:
+    """Sets the one place where the errors of spawned coroutines go; None is the log."""
+    _tasks.sink = sink or _log_error
+
+
+def ask(dialog: QDialog) -> asyncio.Future[int]:
+    """Opens a dialog; the future is its result. Never a nested loop."""
+    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def finished(result: int) -> None:
+        if not answer.done():
+            answer.set_result(result)
+
+    dialog.finished.connect(finished)
+    dialog.open()
+    return answer
+
+
+class LoopWatch(QObject):
+    """Measures how long the loop was kept from its events, at most."""
+
+    _PERIOD_MS = 4
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._longest_ns = 0
+        self._since = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(self._PERIOD_MS)
+        self._timer.timeout.connect(self._tick)
+
+    @property
+    def longest_pause_ms(self) -> float:
+        """The longest pause since `start`, beyond the timer's own period."""
+        return self._longest_ns / 1e6
+
+    def start(self) -> None:
+        """Begins anew."""
+        self._longest_ns = 0
+        self._since.start()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Ends; the result stays."""
+        self._timer.stop()
+
+    def _tick(self) -> None:
+        late = self._since.nsecsElapsed() - self._PERIOD_MS * 1_000_000
+        self._longest_ns = max(self._longest_ns, late)
+        self._since.restart()

@@ -1,0 +1,140 @@
+"""Colour roles in two sets, the spacing scale and the radii.
+
+A colour is never named where it is used: what it is for is. Every text role has a contrast of at
+least 4.5 on the surfaces it stands on (checked by a test).
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """One theme: each colour as ``#rrggbb``."""
+
+    is_dark: bool
+    canvas: str
+    """Behind everything."""
+    rail: str
+    """Navigation and status line."""
+    surface: str
+    """Cards and panels."""
+    raised: str
+    """What floats: popovers, notices."""
+    sunken: str
+    """What is written into, and quiet controls."""
+    hover: str
+    """A quiet control under the pointer."""
+    line: str
+    line_strong: str
+    ink: str
+    ink_soft: str
+    ink_faint: str
+    accent: str
+    """The bolt: money that is about to move, and the one primary action."""
+    accent_hover: str
+    accent_soft: str
+    accent_ink: str
+    """Accent as text."""
+    on_accent: str
+    good: str
+    good_soft: str
+    bad: str
+    bad_soft: str
+    busy: str
+    """Under way, and the other side of a channel."""
+    busy_soft: str
+    shadow: str
+
+
+LIGHT = Roles(
+    is_dark=False,
+    canvas="#f6f5f2",
+    rail="#efede8",
+    surface="#ffffff",
+    raised="#ffffff",
+    sunken="#f3f1ed",
+    hover="#e9e6e0",
+    line="#e5e1da",
+    line_strong="#cfc9bf",
+    ink="#1d1b18",
+    ink_soft="#575249",
+    ink_faint="#6f6a61",
+    accent="#f7a51c",
+    accent_hover="#ec9605",
+    accent_soft="#fdf0d8",
+    accent_ink="#8c5200",
+    on_accent="#261a02",
+    good="#1a7447",
+    good_soft="#e2f3e9",
+    bad="#b8322a",
+    bad_soft="#fbe8e5",
+    busy="#2f62b5",
+    busy_soft="#e6edf9",
+    shadow="#3d2f16",
+)
+
+DARK = Roles(
+    is_dark=True,
+    canvas="#131415",
+    rail="#18191b",
+    surface="#1d1e21",
+    raised="#27292d",
+    sunken="#26282c",
+    hover="#313439",
+    line="#2b2d31",
+    line_strong="#43464c",
+    ink="#f2f0eb",
+    ink_soft="#b9b5ad",
+    ink_faint="#98948c",
+    accent="#ffb02e",
+    accent_hover="#ffbf55",
+    accent_soft="#3a2c12",
+    accent_ink="#ffc25c",
+    on_accent="#261a02",
+    good="#57c98d",
+    good_soft="#17301f",
+    bad="#ff8a7e",
+    bad_soft="#3d1f1c",
+    busy="#8ab4f8",
+    busy_soft="#1c2a42",
+    shadow="#000000",
+)
+
+AVATAR_HUES = (14, 38, 88, 152, 176, 204, 232, 268, 300, 334)
+"""Hues in degrees for people without a picture."""
+
+
+class Space(IntEnum):
+    """The spacing scale, in logical pixels."""
+
+    HAIR = 2
+    TIGHT = 4
+    SNUG = 8
+    NEAR = 12
+    ROOM = 16
+    WIDE = 24
+    FAR = 32
+
+
+class Radius(IntEnum):
+    """Corner radii, in logical pixels."""
+
+    SMALL = 6
+    CONTROL = 9
+    CARD = 14
+    PILL = 999
+
+
+def contrast(one: str, other: str) -> float:
+    """The WCAG 2 contrast ratio of two colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

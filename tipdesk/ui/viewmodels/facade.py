@@ -1,0 +1,221 @@
+"""What the window asks of the app: the services of layer 7, as far as a screen needs them.
+
+The app's container satisfies `AppFacade`; so does the stage on which the tests play.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from tipdesk.base.clock import Clock, Instant
+from tipdesk.base.ids import ChannelId, EventId, TipId, XOnlyPubkey
+from tipdesk.base.units import Msat, Sat
+from tipdesk.ports.channels import ChannelView
+from tipdesk.services.bus import Bus
+from tipdesk.services.tipping import TipIntent
+from tipdesk.services.views import (
+    IncomingTip,
+    InvoicePreview,
+    PaymentView,
+    PostView,
+    ProfileView,
+    TipView,
+    WalletSummary,
+)
+from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppStatus:
+    """How the app stands to the world, for the status line and the place where one is paid."""
+
+    network: str
+    relays_connected: int
+    relays_total: int
+    chain_height: int | None
+    """None while the chain server is away."""
+    peers: int
+    node_uri: str
+    """``node_id@host:port``, empty if the wallet has no node of its own."""
+    myself: ProfileView | None
+    """The profile's own public face."""
+
+
+class Feeds(Protocol):
+    """Posts and people."""
+
+    def posts(self, limit: int | None = None, offset: int = 0) -> tuple[PostView, ...]:
+        """Newest first."""
+        ...
+
+    def count(self) -> int:
+        """How many posts there are."""
+        ...
+
+    def post(self, event_id: EventId) -> PostView | None:
+        """One of them."""
+        ...
+
+    def profile(self, pubkey: XOnlyPubkey) -> ProfileView:
+        """Somebody, as far as known."""
+        ...
+
+    def follows(self) -> tuple[XOnlyPubkey, ...]:
+        """Whom this profile follows."""
+        ...
+
+
+class Tips(Protocol):
+    """Tips of ours."""
+
+    @property
+    def undo_window_ms(self) -> int:
+        """How long a tip can be taken back; 0 if not at all."""
+        ...
+
+    async def begin(self, intent: TipIntent) -> TipId:
+        """Stores the tip; its undo window starts."""
+        ...
+
+    async def undo(self, tip_id: TipId) -> bool:
+        """Takes it back if there is still time."""
+        ...
+
+    async def retry(self, tip_id: TipId) -> TipId:
+        """The same again as a new tip, after a failure that is certain."""
+        ...
+
+    def tips(self) -> tuple[TipView, ...]:
+        """Newest first."""
+        ...
+
+    def tip(self, tip_id: TipId) -> TipView | None:
+        """One of them."""
+        ...
+
+    def fee_limit(self, amount: Msat) -> Msat:
+        """The most that a tip of that amount may cost beside it."""
+        ...
+
+
+class Wallet(Protocol):
+    """Money."""
+
+    def summary(self) -> WalletSummary:
+        """What can be spent, received, and is on chain."""
+        ...
+
+    async def refresh(self) -> None:
+        """Asks the wallet and the chain anew."""
+        ...
+
+    async def create_invoice(self, amount: Msat | None, description: str) -> CreatedInvoice:
+        """An invoice of ours."""
+        ...
+
+    def preview(self, text: str) -> InvoicePreview:
+        """What an invoice asks for; `RequestError` with a sentence if it is none."""
+        ...
+
+    async def quote(self, preview: InvoicePreview) -> Quote | Failed:
+        """The likely fee."""
+        ...
+
+    async def pay(self, preview: InvoicePreview) -> PaymentUpdate:
+        """Pays; the answer is final, or `Unknown`."""
+        ...
+
+    def payments(self) -> tuple[PaymentView, ...]:
+        """The history, newest first."""
+        ...
+
+    async def new_address(self) -> str:
+        """An address on chain that nobody has paid yet."""
+        ...
+
+
+class Channels(Protocol):
+    """Channels."""
+
+    def channels(self) -> tuple[ChannelView, ...]:
+        """All that are not history."""
+        ...
+
+    async def open(self, peer_text: str, amount: Sat, announce: bool) -> ChannelId:  # noqa: FBT001
+        """Opens one to `node_id@host:port`."""
+        ...
+
+    async def close(self, channel_id: ChannelId, force: bool) -> None:  # noqa: FBT001
+        """Begins to close one."""
+        ...
+
+
+class Creator(Protocol):
+    """Tips that come in."""
+
+    def incoming(self) -> tuple[IncomingTip, ...]:
+        """Newest first."""
+        ...
+
+    def total_today(self, now: Instant) -> Msat:
+        """Since midnight."""
+        ...
+
+    def total_all(self) -> Msat:
+        """Since the beginning."""
+        ...
+
+
+class ImageSource(Protocol):
+    """Fetches pictures from strangers' servers, warily."""
+
+    async def fetch(self, url: str) -> bytes:
+        """The bytes behind an address, bounded; `BackendError` if there are none to be had."""
+        ...
+
+
+class AppFacade(Protocol):
+    """Everything the window needs."""
+
+    @property
+    def bus(self) -> Bus:
+        """Tells what changed."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        ...
+
+    @property
+    def feeds(self) -> Feeds:
+        """Posts and people."""
+        ...
+
+    @property
+    def tips(self) -> Tips:
+        """Tips of ours."""
+        ...
+
+    @property
+    def wallet(self) -> Wallet:
+        """Money."""
+        ...
+
+    @property
+    def channels(self) -> Channels:
+        """Channels."""
+        ...
+
+    @property
+    def creator(self) -> Creator:
+        """Tips that come in."""
+        ...
+
+    @property
+    def images(self) -> ImageSource:
+        """Pictures."""
+        ...
+
+    def status(self) -> AppStatus:
+        """How we stand to the world."""
+        ...

@@ -1,0 +1,142 @@
+"""The feed: thousands of posts by id, each read from the service only when it is shown."""
+
+from bisect import bisect_left, insort
+
+from PySide6.QtCore import QModelIndex, QObject
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.services.events import (
+    FeedChanged,
+    IncomingTipSeen,
+    ProfileChanged,
+    TipChanged,
+)
+from tipdesk.services.views import PostView, ProfileView
+from tipdesk.ui import format as words
+from tipdesk.ui.viewmodels.base import ViewModel
+from tipdesk.ui.viewmodels.facade import AppFacade
+from tipdesk.ui.viewmodels.rows import Index, ListModel
+
+_Key = tuple[int, EventId]
+_MANY = 64
+"""From so many new posts on, the list is told anew instead of row by row."""
+
+
+class FeedModel(ListModel):
+    """Posts newest first. Holds ids only; what a row shows is asked for when it is shown."""
+
+    def __init__(self, app: AppFacade, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._feeds = app.feeds
+        self._keys: list[_Key] = []
+        self._places: dict[EventId, _Key] = {}
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """How many posts."""
+        return len(self._keys)
+
+    def view(self, row: int) -> PostView | None:
+        """The post of a row; None if it went away this moment."""
+        return self._feeds.post(self._keys[row][1])
+
+    def words(self, row: int) -> str:
+        """Author and beginning of the text."""
+        view = self.view(row)
+        return "" if view is None else f"{view.author.title}: {words.line(view.post.text)}"
+
+    def load(self) -> None:
+        """Reads the whole list."""
+        self.beginResetModel()
+        self._keys = sorted((-v.post.created_at, v.post.id) for v in self._feeds.posts())
+        self._places = {key[1]: key for key in self._keys}
+        self.endResetModel()
+
+    def take(self, added: set[EventId], changed: set[EventId]) -> None:
+        """Posts came, changed, or went."""
+        if len(added) > _MANY:
+            self.load()
+            return
+        for event_id in added | changed:
+            view = self._feeds.post(event_id)
+            row = self.row_of(event_id)
+            if view is None and row is not None:
+                self._remove(row)
+            elif view is not None and row is None:
+                self._insert((-view.post.created_at, event_id))
+            elif row is not None:
+                self.tell_row(row)
+
+    def row_of(self, event_id: EventId) -> int | None:
+        """Where a post stands."""
+        key = self._places.get(event_id)
+        return None if key is None else bisect_left(self._keys, key)
+
+    def tell_all(self) -> None:
+        """Something that many rows show is another."""
+        if self._keys:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._keys) - 1, 0))
+
+    def _insert(self, key: _Key) -> None:
+        row = bisect_left(self._keys, key)
+        self.beginInsertRows(QModelIndex(), row, row)
+        insort(self._keys, key)
+        self._places[key[1]] = key
+        self.endInsertRows()
+
+    def _remove(self, row: int) -> None:
+        self.beginRemoveRows(QModelIndex(), row, row)
+        del self._places[self._keys.pop(row)[1]]
+        self.endRemoveRows()
+
+
+class FeedViewModel(ViewModel):
+    """The feed page: the list, and whom one follows."""
+
+    def __init__(self, app: AppFacade, parent: QObject | None = None) -> None:
+        super().__init__(app.bus, parent)
+        self._app = app
+        self.posts = FeedModel(app, self)
+        self._added: set[EventId] = set()
+        self._changed: set[EventId] = set()
+        self._tell_everything = False
+        self.listen(FeedChanged, self._feed_changed)
+        self.listen(ProfileChanged, self._profile_changed)
+        self.listen(TipChanged, self._tip_changed)
+        self.listen(IncomingTipSeen, self.touch)
+        self.posts.load()
+
+    @property
+    def following(self) -> tuple[ProfileView, ...]:
+        """Whom this profile follows, by name."""
+        people = (self._app.feeds.profile(XOnlyPubkey(key)) for key in self._app.feeds.follows())
+        return tuple(sorted(people, key=lambda profile: profile.title.casefold()))
+
+    @property
+    def now(self) -> Instant:
+        """The time, for ages."""
+        return self._app.clock.now()
+
+    def refresh(self) -> None:
+        """Hands what came since the last turn to the list."""
+        added, changed = self._added, self._changed
+        self._added, self._changed = set(), set()
+        self.posts.take(added, changed)
+        if self._tell_everything:
+            self._tell_everything = False
+            self.posts.tell_all()
+
+    def _feed_changed(self, event: FeedChanged) -> None:
+        self._added |= set(event.added)
+        self._changed |= event.changed
+        self.touch()
+
+    def _profile_changed(self, _event: ProfileChanged) -> None:
+        self._tell_everything = True
+        self.touch()
+
+    def _tip_changed(self, event: TipChanged) -> None:
+        tip = self._app.tips.tip(event.tip_id)
+        if tip is not None and tip.target_event is not None:
+            self._changed.add(tip.target_event)
+            self.touch()

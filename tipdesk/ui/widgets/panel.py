@@ -1,0 +1,131 @@
+"""Frames, lines and what floats above a page."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from tipdesk.ui.theme.roles import Radius, Space
+from tipdesk.ui.theme.theme import roles
+
+_SHADOW = 14
+
+
+class Panel(QFrame):
+    """A frame with a ground: "card", "sunken" or "warning"."""
+
+    def __init__(self, kind: str = "card", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", kind)
+
+
+def line(parent: QWidget | None = None) -> QFrame:
+    """A hair line across."""
+    frame = Panel("line", parent)
+    frame.setFixedHeight(1)
+    return frame
+
+
+def column(parent: QWidget, *, margin: int = 0, spacing: int = Space.SNUG) -> QVBoxLayout:
+    """A vertical layout with our spacing."""
+    layout = QVBoxLayout(parent)
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(spacing)
+    return layout
+
+
+def row(*, spacing: int = Space.SNUG) -> QHBoxLayout:
+    """A horizontal layout with our spacing."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    return layout
+
+
+class Popover(QWidget):
+    """A panel that floats in the window beside what opened it; Escape or a click outside closes.
+
+    It is a child of the window, not a window of its own: the keyboard stays where it was put.
+    """
+
+    closed = Signal()
+
+    def __init__(self, window: QWidget, *, width: int) -> None:
+        super().__init__(window)
+        self._host = window
+        self.setFixedWidth(width + 2 * _SHADOW)
+        self._back: QWidget | None = None
+        self.hide()
+
+    @property
+    def margin(self) -> int:
+        """Room for the shadow on every side of the content."""
+        return _SHADOW
+
+    def open_at(self, anchor: QRect, back: QWidget | None) -> None:
+        """Shows it at a rectangle of the window; `back` gets the keyboard afterwards."""
+        self._back = back
+        self.adjustSize()
+        self.move(self._place(anchor))
+        self.show()
+        self.raise_()
+        self._host.installEventFilter(self)
+
+    def dismiss(self) -> None:
+        """Hides it and gives the keyboard back."""
+        if self.isHidden():
+            return
+        self.hide()
+        self._host.removeEventFilter(self)
+        if self._back is not None:
+            self._back.setFocus()
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes; other keys end here and do not reach the page behind."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A press elsewhere in the window, or another size of it, closes."""
+        if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.Resize):
+            self.dismiss()
+        return False
+
+    def mousePressEvent(self, event: QEvent) -> None:
+        """A press on the panel stays here."""
+        event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A soft shadow, the ground, a line."""
+        paint_floating(self, _SHADOW)
+
+    def _place(self, anchor: QRect) -> QPoint:
+        outer = self._host.rect()
+        left = anchor.right() - self.width() + _SHADOW
+        below = anchor.bottom() + Space.TIGHT - _SHADOW + 4
+        above = anchor.top() - self.height() + _SHADOW - Space.TIGHT
+        top = below if below + self.height() <= outer.bottom() else above
+        return QPoint(
+            max(0, min(left, outer.width() - self.width())),
+            max(0, min(top, outer.height() - self.height())),
+        )
+
+
+def paint_floating(widget: QWidget, shadow: int, radius: float = Radius.CARD) -> None:
+    """Paints the ground of something that floats, with `shadow` pixels of room around it."""
+    colours = roles()
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    body = QRectF(widget.rect()).adjusted(shadow, shadow, -shadow, -shadow)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for step in range(shadow, 0, -2):
+        tint = QColor(colours.shadow)
+        tint.setAlphaF((0.030 if colours.is_dark else 0.011) * (1 + (shadow - step) / shadow))
+        painter.setBrush(tint)
+        grown = body.adjusted(-step, -step + 3, step, step)
+        painter.drawRoundedRect(grown, radius + step, radius + step)
+    painter.setBrush(QColor(colours.raised))
+    painter.setPen(QPen(QColor(colours.line_strong if colours.is_dark else colours.line), 1))
+    painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    painter.end()
