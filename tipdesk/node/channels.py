@@ -21,6 +21,7 @@ from tipdesk.lightning.channel.state import (
     inner,
 )
 from tipdesk.lightning.channel.terms import ChannelTerms
+from tipdesk.lightning.keys.signer import ChannelSigner
 from tipdesk.lightning.wire.gossip import AnnouncementSignatures
 from tipdesk.lightning.wire.message import Message
 from tipdesk.lightning.wire.setup import Error, Warning
@@ -107,10 +108,18 @@ class ChannelHost(Protocol):
 class ChannelDriver:
     """One channel: its state, and the one who changes it."""
 
-    def __init__(self, host: ChannelHost, peer: NodeId, key_id: bytes, state: ChannelState) -> None:
+    def __init__(
+        self,
+        host: ChannelHost,
+        peer: NodeId,
+        key_id: bytes,
+        signer: ChannelSigner,
+        state: ChannelState,
+    ) -> None:
         self._host = host
         self.peer = peer
         self.key_id = key_id
+        self.signer = signer
         self.state = state
         self.temporary_id: bytes | None = None
         self._stored: dict[HtlcKey, Htlc] | None = None
@@ -129,7 +138,7 @@ class ChannelDriver:
     def terms(self) -> ChannelTerms:
         """The terms of a channel that is live."""
         if isinstance(self.state, Opening):
-            raise ValueError("the channel is not open yet")
+            raise TypeError("the channel is not open yet")
         return inner(self.state).terms
 
     @property

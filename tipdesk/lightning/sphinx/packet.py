@@ -97,6 +97,11 @@ def build(
     return BuiltOnion(bytes([_VERSION]) + points[0] + payloads + hmac, tuple(secrets))
 
 
+def shared_secrets(session_key: PrivateKey, nodes: list[NodeId]) -> tuple[bytes, ...]:
+    """The secrets of an onion built before: the session key is all that must be kept of it."""
+    return tuple(_walk(session_key, nodes)[1])
+
+
 def peel(
     packet: bytes, node_key: PrivateKey, associated_data: bytes
 ) -> Peeled | UnreadablePayload | BadOnion:

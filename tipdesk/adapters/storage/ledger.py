@@ -1,0 +1,286 @@
+"""`TipLedgerStore` over `money.db`, and the schema of all that the services keep there.
+
+The database itself refuses an entry that does not sum to zero, a second reservation or a second
+closing of one tip, and two tips with one payment hash.
+"""
+
+from typing import Any, Final
+
+from tipdesk.adapters.storage.database import MoneyDatabase
+from tipdesk.base.clock import Instant
+from tipdesk.base.ids import (
+    EventId,
+    NodeId,
+    PaymentHash,
+    Preimage,
+    ShortChannelId,
+    TipId,
+    XOnlyPubkey,
+)
+from tipdesk.base.units import Msat
+from tipdesk.nostr.nip57 import ZapTarget
+from tipdesk.tips.ledger import Balances, EntryKind, LedgerEntry
+from tipdesk.tips.payment import Quote, RouteHop, Succeeded
+from tipdesk.tips.target import Target
+from tipdesk.tips.tip import Bill, Tip, TipStatus
+
+TIPS_SCHEMA: Final = """
+CREATE TABLE tips (
+    tip_id BLOB PRIMARY KEY, status TEXT NOT NULL, recipient BLOB NOT NULL,
+    event_id BLOB, event_kind INTEGER, event_address TEXT, address TEXT NOT NULL,
+    amount_msat INTEGER NOT NULL, fee_limit_msat INTEGER NOT NULL, comment TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL, undo_until_ms INTEGER NOT NULL, is_quoted INTEGER NOT NULL,
+    quote_fee_msat INTEGER, quote_channels INTEGER, receipt BLOB,
+    is_receipt_overdue INTEGER NOT NULL, problem TEXT NOT NULL
+);
+CREATE TABLE tip_bills (
+    tip_id BLOB PRIMARY KEY REFERENCES tips, payment_hash BLOB NOT NULL UNIQUE,
+    invoice TEXT NOT NULL, expires_at_ms INTEGER NOT NULL, fetched_at_ms INTEGER NOT NULL,
+    provider BLOB, message TEXT NOT NULL
+);
+CREATE TABLE tip_settlements (
+    tip_id BLOB PRIMARY KEY REFERENCES tips, preimage BLOB NOT NULL, amount_msat INTEGER NOT NULL,
+    fee_msat INTEGER NOT NULL, route BLOB NOT NULL, settled_at_ms INTEGER NOT NULL
+);
+CREATE TABLE tip_ledger (
+    number INTEGER PRIMARY KEY, tip_id BLOB NOT NULL REFERENCES tips, kind TEXT NOT NULL,
+    closes INTEGER NOT NULL, at_ms INTEGER NOT NULL, wallet_msat INTEGER NOT NULL,
+    held_msat INTEGER NOT NULL, tipped_msat INTEGER NOT NULL, fees_msat INTEGER NOT NULL,
+    UNIQUE (tip_id, closes), CHECK (wallet_msat + held_msat + tipped_msat + fees_msat = 0)
+);
+CREATE TABLE zap_receipts (
+    payment_hash BLOB PRIMARY KEY, receipt BLOB NOT NULL, grade TEXT NOT NULL,
+    amount_msat INTEGER NOT NULL, sender BLOB NOT NULL, recipient BLOB NOT NULL,
+    event_id BLOB, event_kind INTEGER, event_address TEXT, comment TEXT NOT NULL,
+    signer BLOB NOT NULL, paid_at_ms INTEGER NOT NULL
+);
+CREATE TABLE zap_providers (
+    recipient BLOB NOT NULL, provider BLOB NOT NULL,
+    first_seen_ms INTEGER NOT NULL, last_seen_ms INTEGER NOT NULL,
+    PRIMARY KEY (recipient, provider)
+);
+CREATE TABLE incoming_tips (
+    payment_hash BLOB PRIMARY KEY, invoice TEXT NOT NULL, amount_msat INTEGER NOT NULL,
+    zap_request TEXT NOT NULL, comment TEXT NOT NULL, created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL, preimage BLOB, received_msat INTEGER, settled_at_ms INTEGER,
+    receipt TEXT NOT NULL, is_published INTEGER NOT NULL, is_given_up INTEGER NOT NULL
+);
+CREATE INDEX incoming_tips_unpaid ON incoming_tips (expires_at_ms) WHERE settled_at_ms IS NULL;
+CREATE TABLE wallet_history (
+    payment_hash BLOB PRIMARY KEY, direction TEXT NOT NULL, invoice TEXT NOT NULL,
+    amount_msat INTEGER, description TEXT NOT NULL, state TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL, fee_msat INTEGER, problem TEXT NOT NULL
+);
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
+"""
+"""A migration for `MoneyDatabase`."""
+
+_HOP_BYTES = 33 + 8 + 8
+_SELECT_TIPS = """
+SELECT t.tip_id, t.status, t.recipient, t.event_id, t.event_kind, t.event_address, t.address,
+    t.amount_msat, t.fee_limit_msat, t.comment, t.created_at_ms, t.undo_until_ms, t.is_quoted,
+    t.quote_fee_msat, t.quote_channels, t.receipt, t.is_receipt_overdue, t.problem,
+    b.payment_hash, b.invoice, b.expires_at_ms, b.fetched_at_ms, b.provider, b.message,
+    s.preimage, s.amount_msat, s.fee_msat, s.route, s.settled_at_ms
+FROM tips t LEFT JOIN tip_bills b USING (tip_id) LEFT JOIN tip_settlements s USING (tip_id)
+ORDER BY t.created_at_ms, t.rowid
+"""
+_TIP_COLUMNS, _BILL_COLUMNS = 18, 6
+
+
+class MoneyTipStore:
+    """See `TipLedgerStore`."""
+
+    def __init__(self, database: MoneyDatabase) -> None:
+        self._db = database
+
+    def commit(self) -> None:
+        """See `TipLedgerStore.commit`."""
+        self._db.commit()
+
+    def save_tip(self, tip: Tip) -> None:
+        """See `TipLedgerStore.save_tip`. Bill and settlement are written once."""
+        zap = tip.target.zap
+        self._db.write(
+            "INSERT INTO tips VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (tip_id) DO UPDATE SET status = excluded.status, "
+            "is_quoted = excluded.is_quoted, quote_fee_msat = excluded.quote_fee_msat, "
+            "quote_channels = excluded.quote_channels, receipt = excluded.receipt, "
+            "is_receipt_overdue = excluded.is_receipt_overdue, problem = excluded.problem",
+            (
+                bytes(tip.tip_id),
+                tip.status.name,
+                bytes(zap.recipient),
+                zap.event_id,
+                zap.kind,
+                zap.address,
+                tip.target.address,
+                tip.amount.value,
+                tip.fee_limit.value,
+                tip.comment,
+                tip.created_at.ms,
+                tip.undo_until.ms,
+                tip.is_quoted,
+                None if tip.quote is None else tip.quote.fee.value,
+                None if tip.quote is None else tip.quote.channels,
+                tip.receipt,
+                tip.is_receipt_overdue,
+                tip.problem,
+            ),
+        )
+        if tip.bill is not None:
+            self._save_bill(tip.tip_id, tip.bill)
+        if tip.settlement is not None:
+            self._save_settlement(tip.tip_id, tip.settlement)
+
+    def _save_bill(self, tip_id: TipId, bill: Bill) -> None:
+        self._db.write(
+            "INSERT INTO tip_bills VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tip_id) DO NOTHING",
+            (
+                bytes(tip_id),
+                bytes(bill.payment_hash),
+                bill.invoice,
+                bill.expires_at.ms,
+                bill.fetched_at.ms,
+                bill.provider,
+                bill.message,
+            ),
+        )
+
+    def _save_settlement(self, tip_id: TipId, settlement: Succeeded) -> None:
+        self._db.write(
+            "INSERT INTO tip_settlements VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (tip_id) DO NOTHING",
+            (
+                bytes(tip_id),
+                bytes(settlement.preimage),
+                settlement.amount.value,
+                settlement.fee.value,
+                encode_hops(settlement.route),
+                settlement.settled_at.ms,
+            ),
+        )
+
+    def tips(self) -> list[Tip]:
+        """See `TipLedgerStore.tips`."""
+        return [_tip(row) for row in self._db.read(_SELECT_TIPS)]
+
+    def append(self, entry: LedgerEntry) -> None:
+        """See `TipLedgerStore.append`."""
+        self._db.write(
+            "INSERT INTO tip_ledger (tip_id, kind, closes, at_ms, wallet_msat, held_msat, "
+            "tipped_msat, fees_msat) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                bytes(entry.tip_id),
+                entry.kind.value,
+                entry.kind.closes,
+                entry.at.ms,
+                entry.change.wallet.value,
+                entry.change.held.value,
+                entry.change.tipped.value,
+                entry.change.fees.value,
+            ),
+        )
+
+    def entries(self) -> list[LedgerEntry]:
+        """See `TipLedgerStore.entries`."""
+        rows = self._db.read(
+            "SELECT tip_id, kind, at_ms, wallet_msat, held_msat, tipped_msat, fees_msat "
+            "FROM tip_ledger ORDER BY number"
+        )
+        return [
+            LedgerEntry(
+                tip_id=TipId(tip_id),
+                kind=EntryKind(kind),
+                at=Instant(at),
+                change=Balances(
+                    wallet=Msat(wallet), held=Msat(held), tipped=Msat(tipped), fees=Msat(fees)
+                ),
+            )
+            for tip_id, kind, at, wallet, held, tipped, fees in rows
+        ]
+
+
+def encode_hops(route: tuple[RouteHop, ...]) -> bytes:
+    """49 bytes a hop: node, channel, fee in msat."""
+    return b"".join(
+        hop.node_id + hop.short_channel_id.to_bytes(8, "big") + hop.fee.value.to_bytes(8, "big")
+        for hop in route
+    )
+
+
+def decode_hops(data: bytes) -> tuple[RouteHop, ...]:
+    """The reverse of `encode_hops`."""
+    hops = (data[start : start + _HOP_BYTES] for start in range(0, len(data), _HOP_BYTES))
+    return tuple(
+        RouteHop(
+            node_id=NodeId(hop[:33]),
+            short_channel_id=ShortChannelId.from_bytes(hop[33:41], "big"),
+            fee=Msat(int.from_bytes(hop[41:], "big")),
+        )
+        for hop in hops
+    )
+
+
+def read_target(
+    recipient: bytes, event_id: bytes | None, kind: int | None, address: str | None
+) -> ZapTarget:
+    """A target from its four columns."""
+    return ZapTarget(
+        recipient=XOnlyPubkey(recipient),
+        event_id=None if event_id is None else EventId(event_id),
+        kind=kind,
+        address=address,
+    )
+
+
+def _tip(row: tuple[Any, ...]) -> Tip:
+    bill = _bill(row[_TIP_COLUMNS : _TIP_COLUMNS + _BILL_COLUMNS])
+    (tip_id, status, recipient, event_id, kind, event_address, address, amount, limit, comment,
+     created_at, undo_until, is_quoted, fee, channels, receipt, is_overdue, problem) = row[
+        :_TIP_COLUMNS
+    ]  # fmt: skip
+    return Tip(
+        tip_id=TipId(tip_id),
+        target=Target(read_target(recipient, event_id, kind, event_address), address),
+        amount=Msat(amount),
+        comment=comment,
+        fee_limit=Msat(limit),
+        created_at=Instant(created_at),
+        undo_until=Instant(undo_until),
+        status=TipStatus[status],
+        bill=bill,
+        quote=None if fee is None else Quote(fee=Msat(fee), channels=channels),
+        is_quoted=bool(is_quoted),
+        settlement=_settlement(bill, row[_TIP_COLUMNS + _BILL_COLUMNS :]),
+        receipt=None if receipt is None else EventId(receipt),
+        is_receipt_overdue=bool(is_overdue),
+        problem=problem,
+    )
+
+
+def _bill(columns: tuple[Any, ...]) -> Bill | None:
+    payment_hash, invoice, expires_at, fetched_at, provider, message = columns
+    if payment_hash is None:
+        return None
+    return Bill(
+        invoice=invoice,
+        payment_hash=PaymentHash(payment_hash),
+        expires_at=Instant(expires_at),
+        fetched_at=Instant(fetched_at),
+        provider=None if provider is None else XOnlyPubkey(provider),
+        message=message,
+    )
+
+
+def _settlement(bill: Bill | None, columns: tuple[Any, ...]) -> Succeeded | None:
+    preimage, amount, fee, route, settled_at = columns
+    if preimage is None or bill is None:
+        return None
+    return Succeeded(
+        payment_hash=bill.payment_hash,
+        preimage=Preimage(preimage),
+        amount=Msat(amount),
+        fee=Msat(fee),
+        route=decode_hops(route),
+        settled_at=Instant(settled_at),
+    )

@@ -1,0 +1,1 @@
+"""Layer 9: the composition root, the only place that knows everyone."""

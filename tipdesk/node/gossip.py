@@ -1,0 +1,353 @@
+"""Learns the public graph from peers, checks it against the chain, tells it on, adds our own."""
+
+import asyncio
+import ipaddress
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from tipdesk.base.clock import Clock
+from tipdesk.base.errors import BackendError, DecodeError
+from tipdesk.base.ids import NodeId, ShortChannelId
+from tipdesk.base.text import one_line
+from tipdesk.base.units import CltvDelta
+from tipdesk.bitcoin.script import p2wsh
+from tipdesk.crypto.secp256k1 import PrivateKey
+from tipdesk.lightning.channel.state import Normal
+from tipdesk.lightning.commitment import scripts
+from tipdesk.lightning.features import Feature
+from tipdesk.lightning.gossip import announce
+from tipdesk.lightning.gossip.graph import Graph
+from tipdesk.lightning.gossip.sync import GossipQuery, GossipSession
+from tipdesk.lightning.gossip.verify import (
+    GossipError,
+    check_channel_announcement,
+    check_channel_update,
+    check_node_announcement,
+)
+from tipdesk.lightning.invoice.bolt11 import HintHop
+from tipdesk.lightning.wire.gossip import (
+    AnnouncementSignatures,
+    ChannelAnnouncement,
+    ChannelUpdate,
+    NodeAnnouncement,
+)
+from tipdesk.lightning.wire.registry import Message, decode, encode
+from tipdesk.node.chainwatch import ChainDriver
+from tipdesk.node.channels import ChannelDriver
+from tipdesk.node.config import NodeConfig
+from tipdesk.node.peers import Peer
+
+MAX_QUEUED: Final = 20_000
+"""Gossip that waits to be checked; a peer that floods loses what comes on top (class 54)."""
+BATCH: Final = 200
+PRUNE_SECONDS: Final = 3600.0
+
+GossipNews = ChannelAnnouncement | ChannelUpdate | NodeAnnouncement
+
+_log = logging.getLogger(__name__)
+
+
+class GossipDriver:
+    """The graph's one writer."""
+
+    def __init__(
+        self,
+        *,
+        config: NodeConfig,
+        node_key: PrivateKey,
+        graph: Graph,
+        chain: ChainDriver,
+        clock: Clock,
+        own_channel: Callable[[ShortChannelId], ChannelDriver | None],
+        own_channels: Callable[[], list[ChannelDriver]],
+    ) -> None:
+        self._config = config
+        self._node_key = node_key
+        self._node_id = NodeId(node_key.point)
+        self.graph = graph
+        self._chain = chain
+        self._clock = clock
+        self._own_channel = own_channel
+        self._own_channels = own_channels
+        self._sessions: dict[Peer, GossipSession] = {}
+        self._queue: deque[tuple[Peer | None, GossipNews]] = deque()
+        self._wake = asyncio.Event()
+        self._deep: set[ShortChannelId] = set()
+        self._theirs: dict[ShortChannelId, AnnouncementSignatures] = {}
+        self._signatures_sent: set[tuple[NodeId, ShortChannelId]] = set()
+        self._hints: dict[ShortChannelId, ChannelUpdate] = {}
+        self.listen_port: int | None = None
+
+    # -- peers ----------------------------------------------------------------------------------
+
+    def peer_ready(self, peer: Peer) -> None:
+        """Begins to exchange gossip with a peer."""
+        session = GossipSession(self.graph)
+        self._sessions[peer] = session
+        offers = peer.offers(Feature.GOSSIP_QUERIES)
+        for data in session.start(peer_offers_queries=offers):
+            peer.send_bytes(data)
+
+    def peer_lost(self, peer: Peer) -> None:
+        """The peer is gone."""
+        self._sessions.pop(peer, None)
+        self._signatures_sent = {pair for pair in self._signatures_sent if pair[0] != peer.node_id}
+
+    def receive(self, peer: Peer, message: Message) -> None:
+        """Gossip or a question about it; may raise a `PeerError`."""
+        if isinstance(message, ChannelAnnouncement | ChannelUpdate | NodeAnnouncement):
+            if len(self._queue) < MAX_QUEUED:
+                self._queue.append((peer, message))
+                self._wake.set()
+            return
+        session = self._sessions.get(peer)
+        if session is not None and isinstance(message, GossipQuery):
+            for data in session.receive(message):
+                peer.send_bytes(data)
+            self._wake.set()
+
+    # -- the worker -----------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Checks what arrived and answers what was asked, until cancelled."""
+        loop = asyncio.get_running_loop()
+        next_prune = loop.time() + PRUNE_SECONDS
+        while True:
+            if not self._queue and not any(s.has_more for s in self._sessions.values()):
+                self._wake.clear()
+                await self._wake.wait()
+            if self._queue:
+                await self._ingest(*self._queue.popleft())
+            self._answer()
+            if loop.time() > next_prune:
+                self.graph.prune(self._clock.now())
+                next_prune = loop.time() + PRUNE_SECONDS
+            await asyncio.sleep(0)
+
+    def _answer(self) -> None:
+        for peer, session in self._sessions.items():
+            if session.has_more and peer.is_ready:
+                for data in session.next_batch(BATCH):
+                    peer.send_bytes(data)
+
+    async def _ingest(self, peer: Peer | None, message: GossipNews) -> None:
+        try:
+            news = await self._apply(message)
+        except GossipError as error:
+            if peer is not None and peer.is_ready:
+                peer.refuse(error)
+            return
+        except (BackendError, DecodeError) as error:
+            _log.info("gossip not checked: %s", one_line(str(error), maximum=200))
+            return
+        if news:
+            self._tell_on(message, encode(message), peer)
+
+    async def _apply(self, message: GossipNews) -> bool:
+        match message:
+            case ChannelAnnouncement():
+                return await self._apply_channel(message)
+            case ChannelUpdate():
+                return self._apply_update(message)
+            case NodeAnnouncement():
+                if self.graph.index_of(message.node_id) is None:
+                    return False
+                check_node_announcement(message)
+                return self.graph.apply_node(message) is None
+
+    async def _apply_channel(self, message: ChannelAnnouncement) -> bool:
+        if message.chain_hash != self.graph.chain_hash:
+            return False
+        if self.graph.slot_of(message.short_channel_id) is not None:
+            return False
+        check_channel_announcement(message)
+        found = await self._chain.funding_script_at(message.short_channel_id)
+        expected = p2wsh(scripts.funding(message.bitcoin_key_1, message.bitcoin_key_2))
+        if found is None or found[0] != expected:
+            return False
+        return self.graph.apply_channel(message, found[1]) is None
+
+    def _apply_update(self, message: ChannelUpdate) -> bool:
+        signer = self.graph.update_signer(message)
+        if signer is None:
+            self._learn_hint(message)
+            return False
+        if not self.graph.is_news(message):
+            return False
+        check_channel_update(message, signer)
+        return self.graph.apply_update(message, self._clock.now()) is None
+
+    def _learn_hint(self, message: ChannelUpdate) -> None:
+        """The peer's terms for a channel of ours that is not announced: for our invoices."""
+        channel = self._own_channel(message.short_channel_id)
+        if channel is not None and message.channel_flags & 1 == int(self._node_id < channel.peer):
+            check_channel_update(message, channel.peer)
+            self._hints[message.short_channel_id] = message
+
+    def _tell_on(self, message: GossipNews, data: bytes, source: Peer | None) -> None:
+        timestamp = self._clock.now().unix_seconds
+        if not isinstance(message, ChannelAnnouncement):
+            timestamp = message.timestamp
+        for peer, session in self._sessions.items():
+            if peer is not source and peer.is_ready and session.wants(timestamp):
+                peer.send_bytes(data)
+
+    # -- our own channels -----------------------------------------------------------------------
+
+    def route_hints(self) -> tuple[tuple[HintHop, ...], ...]:
+        """BOLT 11 `r`: how to reach us over channels that are not announced (three at most)."""
+        if any(channel.is_usable and channel.terms.announce for channel in self._own_channels()):
+            return ()
+        hints = []
+        for channel in self._own_channels():
+            if not isinstance(channel.state, Normal):
+                continue
+            update = self._hints.get(channel.state.short_channel_id)
+            if update is not None:
+                hints.append(
+                    (
+                        HintHop(
+                            node_id=channel.peer,
+                            short_channel_id=update.short_channel_id,
+                            fee_base_msat=update.fee_base_msat,
+                            fee_proportional_millionths=update.fee_proportional_millionths,
+                            cltv_expiry_delta=update.cltv_expiry_delta,
+                        ),
+                    )
+                )
+        return tuple(hints[:3])
+
+    def channel_deep(
+        self, short_channel_id: ShortChannelId, channel: ChannelDriver, peer: Peer | None
+    ) -> None:
+        """The funding is six blocks deep: the channel may be announced, now or once it works."""
+        self._deep.add(short_channel_id)
+        self.channel_usable(channel, peer)
+
+    def channel_usable(self, channel: ChannelDriver, peer: Peer | None) -> None:
+        """The channel works and its peer is here: our terms go out, or our half of the signatures."""
+        state = channel.state
+        if not isinstance(state, Normal) or peer is None:
+            return
+        scid = state.short_channel_id
+        if not state.terms.announce:
+            peer.send(self._update_for(channel, state))
+            return
+        if scid in self._deep and self.graph.slot_of(scid) is None:
+            self._send_signatures(channel, state, peer)
+        elif self.graph.slot_of(scid) is not None:
+            self._publish_own(channel, state)
+
+    def _send_signatures(self, channel: ChannelDriver, state: Normal, peer: Peer) -> None:
+        scid = state.short_channel_id
+        if (channel.peer, scid) in self._signatures_sent:
+            return
+        self._signatures_sent.add((channel.peer, scid))
+        peer.send(self._our_signatures(channel, state))
+        self._complete(channel, state)
+
+    def signatures_received(
+        self, channel: ChannelDriver, message: AnnouncementSignatures, peer: Peer | None
+    ) -> None:
+        """The peer's half; ours follows if it is due and not sent on this connection."""
+        state = channel.state
+        if not isinstance(state, Normal) or not state.terms.announce:
+            return
+        if message.short_channel_id != state.short_channel_id:
+            return
+        self._theirs[state.short_channel_id] = message
+        if state.short_channel_id in self._deep and peer is not None:
+            self._send_signatures(channel, state, peer)
+            self._complete(channel, state)
+
+    def _complete(self, channel: ChannelDriver, state: Normal) -> None:
+        theirs = self._theirs.get(state.short_channel_id)
+        if theirs is None:
+            return
+        described = self._described(channel, state)
+        ours = self._our_signatures(channel, state)
+        chain_hash = self.graph.chain_hash
+        whole = announce.complete_announcement(described, chain_hash, ours, theirs)
+        try:
+            check_channel_announcement(whole)
+        except GossipError as error:
+            _log.warning("the peer's announcement_signatures: %s", error)
+            del self._theirs[state.short_channel_id]
+            return
+        if self.graph.apply_channel(whole, state.terms.capacity) is None:
+            self._tell_on(whole, encode(whole), None)
+            self._publish_own(channel, state)
+
+    def _publish_own(self, channel: ChannelDriver, state: Normal) -> None:
+        """Our update of an announced channel, if ours is missing, and our name."""
+        if self.graph.policy(state.short_channel_id, self._direction(channel)) is not None:
+            return
+        now = self._clock.now()
+        update = self._update_for(channel, state)
+        if self.graph.apply_update(update, now) is None:
+            self._tell_on(update, encode(update), None)
+        name = announce.our_node_announcement(
+            self._node_key, self._config.alias, self._addresses(), now
+        )
+        if self.graph.apply_node(name) is None:
+            self._tell_on(name, encode(name), None)
+
+    def _direction(self, channel: ChannelDriver) -> int:
+        return 0 if self._node_id < channel.peer else 1
+
+    def _addresses(self) -> bytes:
+        if self.listen_port is None:
+            return b""
+        try:
+            host = ipaddress.IPv4Address(self._config.listen_host)
+        except ValueError:
+            return b""
+        return announce.ipv4_address(host.packed, self.listen_port)
+
+    def _described(self, channel: ChannelDriver, state: Normal) -> announce.AnnouncedChannel:
+        return announce.AnnouncedChannel(
+            channel_id=state.terms.channel_id,
+            short_channel_id=state.short_channel_id,
+            our_node=self._node_id,
+            our_funding_key=state.terms.local.basepoints.funding_pubkey,
+            their_node=channel.peer,
+            their_funding_key=state.terms.remote.basepoints.funding_pubkey,
+        )
+
+    def _our_signatures(self, channel: ChannelDriver, state: Normal) -> AnnouncementSignatures:
+        return announce.our_signatures(
+            self._described(channel, state), self.graph.chain_hash, self._node_key, channel.signer
+        )
+
+    def _update_for(self, channel: ChannelDriver, state: Normal) -> ChannelUpdate:
+        policy = self._config.policy
+        terms = announce.OfferedTerms(
+            cltv_expiry_delta=CltvDelta(policy.cltv_expiry_delta.value),
+            htlc_minimum_msat=max(policy.htlc_minimum_msat, state.terms.remote.htlc_minimum),
+            htlc_maximum_msat=min(
+                state.terms.capacity.to_msat() - state.terms.remote.channel_reserve.to_msat(),
+                state.terms.remote.max_htlc_value_in_flight,
+            ),
+            fee_base_msat=policy.fee_base_msat,
+            fee_proportional_millionths=policy.fee_proportional_millionths,
+            disabled=not self._config.forwards,
+            announced=state.terms.announce,
+        )
+        return announce.our_update(
+            self._described(channel, state),
+            self.graph.chain_hash,
+            self._node_key,
+            terms,
+            self._clock.now(),
+        )
+
+    def alias_of(self, node_id: NodeId) -> str:
+        """The name a node announced, made safe to show; empty if it has none."""
+        data = self.graph.node_announcement(node_id)
+        message = None if data is None else decode(data)
+        if not isinstance(message, NodeAnnouncement):
+            return ""
+        text = message.alias.rstrip(b"\0").decode("utf-8", "replace")
+        return one_line(text, maximum=32)

@@ -1,0 +1,617 @@
+"""The embedded node: puts its parts together and stands between them.
+
+It decides nothing about money: the channel machine, the router and the payment rules do. It owns
+no task but through the group it runs in.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+
+from tipdesk.base.clock import Clock
+from tipdesk.base.entropy import Entropy
+from tipdesk.base.errors import BackendError, RequestError, StorageError
+from tipdesk.base.ids import ChannelId, NodeId, Preimage, ShortChannelId
+from tipdesk.base.units import BlockHeight, Msat, Sat
+from tipdesk.bitcoin.tx import OutPoint, Transaction
+from tipdesk.bitcoin.watch import (
+    ChainEvent,
+    NewTip,
+    OutputSpent,
+    TxConfirmed,
+    WatchConfirmed,
+    WatchReorged,
+    WatchSpent,
+)
+from tipdesk.crypto.hashes import hmac_sha256
+from tipdesk.crypto.secp256k1 import PrivateKey
+from tipdesk.lightning.channel import action, command
+from tipdesk.lightning.channel.context import ChannelContext
+from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Htlc
+from tipdesk.lightning.channel.machine import restored
+from tipdesk.lightning.channel.opening import watch_funding
+from tipdesk.lightning.channel.state import (
+    AwaitingReady,
+    ChannelState,
+    Closing,
+    Idle,
+    Normal,
+    Opening,
+    inner,
+)
+from tipdesk.lightning.channel.terms import channel_id_of
+from tipdesk.lightning.gossip.graph import Graph
+from tipdesk.lightning.keys.signer import InMemorySigner
+from tipdesk.lightning.payment.forward import Terms
+from tipdesk.lightning.routing.query import LocalChannel
+from tipdesk.lightning.wire.gossip import (
+    AnnouncementSignatures,
+    ChannelAnnouncement,
+    ChannelUpdate,
+    GossipTimestampFilter,
+    NodeAnnouncement,
+    QueryChannelRange,
+    QueryShortChannelIds,
+    ReplyChannelRange,
+    ReplyShortChannelIdsEnd,
+)
+from tipdesk.lightning.wire.message import Message
+from tipdesk.lightning.wire.opening import AcceptChannel, FundingCreated, OpenChannel
+from tipdesk.lightning.wire.setup import Error
+from tipdesk.node.book import ChannelBook
+from tipdesk.node.chainwatch import ChainDriver
+from tipdesk.node.channels import ChannelDriver
+from tipdesk.node.config import NodeConfig
+from tipdesk.node.connections import Connections
+from tipdesk.node.gossip import GossipDriver
+from tipdesk.node.invoices import InvoiceDesk
+from tipdesk.node.opening import OpeningDesk, parse_peer
+from tipdesk.node.payments import PaymentDriver
+from tipdesk.node.peers import Peer
+from tipdesk.node.router import Router, htlcs_of
+from tipdesk.node.turn import Turn
+from tipdesk.ports.chain import ChainSource
+from tipdesk.ports.stores import HtlcPlace, NodeStore
+from tipdesk.ports.streams import Connector
+from tipdesk.ports.wallet import OnchainWallet
+
+ANNOUNCE_DEPTH = 6
+BURIED_DEPTH = 6
+MAX_OPENING_PER_PEER = 4
+MAX_OPENING = 50
+"""Channels that cost nothing but our memory until they confirm (class 4)."""
+
+GOSSIP = (
+    ChannelAnnouncement,
+    ChannelUpdate,
+    NodeAnnouncement,
+    QueryChannelRange,
+    QueryShortChannelIds,
+    ReplyChannelRange,
+    ReplyShortChannelIdsEnd,
+    GossipTimestampFilter,
+)
+
+_log = logging.getLogger(__name__)
+
+
+class LightningNode:
+    """Peers, channels, payments, gossip and the chain, as one node."""
+
+    def __init__(
+        self,
+        *,
+        config: NodeConfig,
+        seed: bytes,
+        store: NodeStore,
+        source: ChainSource,
+        wallet: OnchainWallet,
+        connector: Connector,
+        clock: Clock,
+        entropy: Entropy,
+        graph: Graph,
+        on_storage_error: Callable[[StorageError], None],
+    ) -> None:
+        self.config = config
+        self._seed = seed
+        self.store = store
+        self.wallet = wallet
+        self._entropy = entropy
+        node_key = PrivateKey(hmac_sha256(seed, b"tipdesk node key"))
+        self.node_id = NodeId(node_key.point)
+        self.turn = Turn(store, on_storage_error)
+        self.book = ChannelBook()
+        self.chain = ChainDriver(source, config.network, self._chain_event)
+        self._tasks: asyncio.TaskGroup | None = None
+        self._synced = asyncio.Event()
+        self._wallet_stale = asyncio.Event()
+        self._listeners: list[Callable[[], None]] = []
+        self._change_told = True
+        self._shutdown_script = b""
+        self.connections = Connections(
+            connector=connector,
+            network=config.network,
+            node_key=node_key,
+            entropy=entropy,
+            turn=self.turn,
+            handler=self,
+            spawn=self._spawn,
+        )
+        self.gossip = GossipDriver(
+            config=config,
+            node_key=node_key,
+            graph=graph,
+            chain=self.chain,
+            clock=clock,
+            own_channel=self.book.by_scid,
+            own_channels=self.book.all,
+        )
+        self.payments = PaymentDriver(
+            config=config,
+            node_id=self.node_id,
+            store=store,
+            turn=self.turn,
+            graph=graph,
+            clock=clock,
+            entropy=entropy,
+            height=self.height,
+            local_channels=self._local_channels,
+            channel_by_scid=self.book.by_scid,
+            spawn=self._spawn,
+        )
+        self.invoices = InvoiceDesk(
+            config=config,
+            node_key=node_key,
+            store=store,
+            turn=self.turn,
+            clock=clock,
+            entropy=entropy,
+            height=self.height,
+            route_hints=self.gossip.route_hints,
+            channel_of=self.book.of,
+        )
+        self._router = Router(
+            node_key=node_key,
+            store=store,
+            endpoint=_Endpoint(self.invoices, self.payments),
+            forwards=config.forwards,
+            terms=Terms(
+                fee_base_msat=config.policy.fee_base_msat,
+                fee_proportional_millionths=config.policy.fee_proportional_millionths,
+                cltv_expiry_delta=config.policy.cltv_expiry_delta,
+                htlc_minimum_msat=config.policy.htlc_minimum_msat,
+            ),
+            channel_of=self.book.of,
+            channel_by_scid=self.book.by_scid,
+            height=self.height,
+        )
+        self._openings = OpeningDesk(
+            book=self.book,
+            entropy=entropy,
+            connect=self.connections.connect,
+            new_channel=self._new_channel,
+            context=self.context,
+        )
+
+    # -- life -----------------------------------------------------------------------------------
+
+    async def run(self, ready: asyncio.Event | None = None) -> None:
+        """Runs until cancelled. `ready` is set once the chain is known and peers can come."""
+        await self.wallet.start()
+        self._shutdown_script = await self.wallet.new_script_pubkey()
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            tasks.create_task(self.chain.run())
+            await self._synced.wait()
+            self._restore()
+            tasks.create_task(self.gossip.run())
+            tasks.create_task(self._follow_wallet())
+            if self.config.listen_port is not None:
+                self.gossip.listen_port = await self.connections.listen(
+                    self.config.listen_host, self.config.listen_port
+                )
+            for address in self.store.peers():
+                if any(c.peer == address.node_id for c in self.book.all()):
+                    self.connections.keep(address)
+            if ready is not None:
+                ready.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await self.connections.stop()
+                self.turn.flush()
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        if self._tasks is None:
+            work.close()
+            raise RuntimeError("the node is not running")
+        self._tasks.create_task(self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
+        # A bug in one payment or one call ends that one, not the node.
+        try:
+            await work
+        except Exception:
+            _log.exception("a task of the node failed")
+
+    def _restore(self) -> None:
+        """Takes up every stored channel, forward and payment, before any peer is talked to."""
+        for state in self.store.channels():
+            terms = inner(state).terms
+            signer = InMemorySigner(self._seed, terms.channel_key_id)
+            channel = ChannelDriver(self, terms.peer, terms.channel_key_id, signer, restored(state))
+            self.book.file(channel)
+            self._watch_again(channel)
+        self._router.restore()
+        self.payments.restore(self._has_outgoing)
+        for channel in self.book.all():
+            for htlc in htlcs_of(channel):
+                self._resume(channel, htlc)
+        self.turn.flush()
+
+    def _has_outgoing(self, place: HtlcPlace) -> bool:
+        channel = self.book.of(place.channel_id)
+        return channel is not None and any(
+            h.by_us and h.id == place.htlc_id for h in htlcs_of(channel)
+        )
+
+    def _resume(self, channel: ChannelDriver, htlc: Htlc) -> None:
+        """An HTLC of the last process: decided again, unless it is carried on already."""
+        place = HtlcPlace(channel.channel_id, htlc.id)
+        if not htlc.by_us and htlc.is_committed and not self._router.is_forwarded(place):
+            self._router.received(channel, htlc)
+        elif htlc.by_us and htlc.removal is not None:
+            preimage = getattr(htlc.removal.outcome, "preimage", None)
+            if isinstance(preimage, Preimage):
+                self._router.fulfilled(channel, htlc, preimage)
+
+    async def _follow_wallet(self) -> None:
+        while True:
+            await self._wallet_stale.wait()
+            self._wallet_stale.clear()
+            try:
+                await self.wallet.sync()
+            except BackendError as error:
+                _log.info("the wallet is not up to date: %s", error)
+            self._tell_change()
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Calls `listener` after channels, peers or balances have changed, once a turn."""
+        self._listeners.append(listener)
+
+    def _tell_change(self) -> None:
+        if self._change_told:
+            self._change_told = False
+            self.turn.after_commit(self._told)
+
+    def _told(self) -> None:
+        self._change_told = True
+        for listener in self._listeners:
+            listener()
+
+    # -- what others ask ------------------------------------------------------------------------
+
+    def height(self) -> BlockHeight:
+        """The height of the best chain."""
+        return self.chain.height or BlockHeight(0)
+
+    async def open_channel(
+        self, peer: str, amount: Sat, *, announce: bool, push: Msat | None = None
+    ) -> ChannelId:
+        """Opens a channel to `node_id@host:port`; `RequestError` with a sentence if it fails."""
+        address = parse_peer(peer)
+        channel_id = await self._openings.open(
+            address, amount, push=push or Msat(0), announce=announce
+        )
+        self.store.save_peer(address)
+        self.turn.touched()
+        self.connections.keep(address)
+        await self._see_published(channel_id)
+        return channel_id
+
+    async def _see_published(self, channel_id: ChannelId) -> None:
+        """Waits for the server to have the funding; the chain driver goes on trying if it fails."""
+        channel = self.book.of(channel_id)
+        state = None if channel is None else channel.live
+        live = None if state is None else inner(state)
+        if isinstance(live, AwaitingReady) and live.funding is not None:
+            await self._publish(live.funding)
+
+    async def close_channel(self, channel_id: ChannelId, *, force: bool) -> None:
+        """Begins to close a channel; `RequestError` if there is none or it cannot be closed so."""
+        channel = self.book.of(channel_id)
+        if channel is None:
+            raise RequestError("There is no such channel.")
+        if force:
+            channel.handle(command.ForceClose())
+            return
+        if not channel.is_usable:
+            raise RequestError(
+                "The channel can be closed by agreement only while its peer is connected. "
+                "Nothing was done: try again when it is back, or close it alone."
+            )
+        channel.handle(command.Close(await self.wallet.new_script_pubkey()))
+
+    def _local_channels(self) -> tuple[LocalChannel, ...]:
+        return tuple(
+            LocalChannel(
+                short_channel_id=channel.state.short_channel_id,
+                peer=channel.peer,
+                spendable=channel.spendable,
+                htlc_minimum=channel.state.terms.remote.htlc_minimum,
+            )
+            for channel in self.book.all()
+            if isinstance(channel.state, Normal)
+        )
+
+    # -- ChannelHost ----------------------------------------------------------------------------
+
+    def _new_channel(self, peer: NodeId) -> ChannelDriver:
+        key_id = self._entropy.random_bytes(16)
+        return ChannelDriver(self, peer, key_id, InMemorySigner(self._seed, key_id), Idle())
+
+    def context(self, channel: ChannelDriver) -> ChannelContext:
+        """The world as the channel's next step may see it."""
+        feerates = self.chain.feerates
+        return ChannelContext(
+            network=self.config.network,
+            peer=channel.peer,
+            height=self.height(),
+            feerate=max(self.config.commitment_feerate_floor, feerates.within(6)),
+            closing_feerate=feerates.within(12),
+            signer=channel.signer,
+            channel_key_id=channel.key_id,
+            shutdown_script=self._shutdown_script,
+            limits=self.config.limits,
+        )
+
+    def send(self, peer: NodeId, message: Message) -> None:
+        """Sends to a peer after the commit; what it misses is sent again when it is back."""
+        connected = self.connections.peer(peer)
+        if connected is not None:
+            connected.send(message)
+
+    def disconnect(self, peer: NodeId) -> None:
+        """Closes the connection after the commit."""
+        connected = self.connections.peer(peer)
+        if connected is not None:
+            connected.close_later()
+
+    def channel_changed(self, channel: ChannelDriver, before: ChannelState) -> None:
+        """Keeps the book, tells who waits, lets gossip know of a channel that works now."""
+        if type(channel.state) is not type(before):
+            self.book.file(channel)
+            self._openings.channel_changed(channel)
+            if isinstance(channel.state, Normal):
+                self.turn.after_commit(lambda: self._usable(channel))
+        self._tell_change()
+
+    def _usable(self, channel: ChannelDriver) -> None:
+        self.gossip.channel_usable(channel, self.connections.peer(channel.peer))
+
+    def fund(self, channel: ChannelDriver, request: action.RequestFunding) -> None:
+        """Asks the wallet for the funding transaction."""
+        self._spawn(self._fund(channel, request))
+
+    async def _fund(self, channel: ChannelDriver, request: action.RequestFunding) -> None:
+        try:
+            transaction = await self.wallet.fund(
+                request.script_pubkey, request.amount, request.feerate
+            )
+        except (RequestError, BackendError) as error:
+            self._openings.failed(channel, str(error))
+            return
+        channel.handle(command.FundingReady(transaction))
+
+    def release(self, transaction: Transaction) -> None:
+        """Frees the inputs of a funding that will not happen."""
+        self._spawn(self.wallet.release(transaction.txid))
+
+    def publish(self, transaction: Transaction) -> None:
+        """Broadcasts after the commit, again at every block until it confirms."""
+        self.turn.after_commit(lambda: self._spawn(self._publish(transaction)))
+
+    async def _publish(self, transaction: Transaction) -> None:
+        try:
+            await self.chain.broadcast(transaction)
+        except BackendError as error:
+            _log.warning("not broadcast yet: %s", error)
+        self._wallet_stale.set()
+
+    def watch(self, _: ChannelDriver, request: action.WatchFunding) -> None:
+        """Watches a funding output: confirmed, deep enough to be announced, spent."""
+        txid, script = request.outpoint.txid, request.script_pubkey
+        for depth in {request.depth, ANNOUNCE_DEPTH}:
+            self.chain.watch(WatchConfirmed(txid, script, depth))
+        self.chain.watch(WatchSpent(request.outpoint, script))
+
+    def _watch_again(self, channel: ChannelDriver) -> None:
+        state = channel.live
+        if state is None:
+            return
+        live = inner(state)
+        self.watch(channel, watch_funding(live.terms))
+        if isinstance(live, AwaitingReady) and live.funding is not None:
+            self._spawn(self._publish(live.funding))
+        if isinstance(live, Closing):
+            self._spawn(self._publish(live.transaction))
+
+    def htlc_received(self, channel: ChannelDriver, htlc: Htlc) -> None:
+        """An incoming HTLC is irrevocably committed."""
+        self._router.received(channel, htlc)
+
+    def htlc_fulfilled(self, channel: ChannelDriver, htlc: Htlc, preimage: Preimage) -> None:
+        """The peer revealed a preimage."""
+        self._router.fulfilled(channel, htlc, preimage)
+
+    def htlc_failed(
+        self, channel: ChannelDriver, htlc: Htlc, outcome: FailedWith | FailedMalformed
+    ) -> None:
+        """An HTLC of ours is irrevocably gone."""
+        self._router.failed(channel, htlc, outcome)
+
+    def htlc_never_sent(self, channel: ChannelDriver, htlc: Htlc) -> None:
+        """An HTLC of ours was dropped unsigned."""
+        self._router.never_sent(channel, htlc)
+
+    def announcement_received(
+        self, channel: ChannelDriver, message: AnnouncementSignatures
+    ) -> None:
+        """The peer's half of the channel announcement."""
+        self.gossip.signatures_received(channel, message, self.connections.peer(channel.peer))
+
+    def opening_failed(self, channel: ChannelDriver, reason: str) -> None:
+        """The channel did not come to be."""
+        _log.info("opening with %s failed: %s", channel.peer, reason)
+        self._openings.failed(channel, reason)
+
+    # -- PeerHandler ----------------------------------------------------------------------------
+
+    def peer_ready(self, peer: Peer) -> None:
+        """A peer is here: channels are re-established, gossip begins."""
+        older = self.connections.ready(peer)
+        if older is not None:
+            self._leave(older)
+            older.drop("the peer connected again")
+        for channel in self.book.with_peer(_id_of(peer)):
+            channel.handle(command.PeerConnected())
+        self.gossip.peer_ready(peer)
+        self._tell_change()
+
+    def peer_lost(self, peer: Peer) -> None:
+        """A peer is gone."""
+        if self.connections.lost(peer):
+            self._leave(peer)
+
+    def _leave(self, peer: Peer) -> None:
+        self.gossip.peer_lost(peer)
+        for channel in self.book.with_peer(_id_of(peer)):
+            channel.handle(command.PeerDisconnected())
+        self._tell_change()
+
+    def peer_message(self, peer: Peer, message: Message) -> None:
+        """Hands a message to its channel, or to gossip."""
+        if isinstance(message, GOSSIP):
+            self.gossip.receive(peer, message)
+            return
+        node_id = _id_of(peer)
+        given = command.MessageReceived(message)
+        if isinstance(message, OpenChannel):
+            self._receive_open(peer, node_id, message)
+            return
+        if isinstance(message, Error) and message.channel_id.is_all_channels:
+            for channel in self.book.with_peer(node_id):
+                channel.handle(given)
+            return
+        found = self._addressed(node_id, message)
+        if found is not None and found.peer == node_id:
+            found.handle(given)
+        elif not isinstance(message, Error):
+            self._unknown_channel(peer, message)
+
+    def _addressed(self, node_id: NodeId, message: Message) -> ChannelDriver | None:
+        if isinstance(message, AcceptChannel | FundingCreated):
+            channel = self.book.opening(node_id, message.temporary_channel_id)
+            if isinstance(message, FundingCreated) and self._is_taken(message):
+                return None
+            return channel
+        channel_id = getattr(message, "channel_id", None)
+        if not isinstance(channel_id, ChannelId):
+            return None
+        return self.book.of(channel_id) or self.book.opening(node_id, bytes(channel_id))
+
+    def _is_taken(self, message: FundingCreated) -> bool:
+        # Class 2: a funding outpoint belongs to one channel, whoever names it again.
+        outpoint = OutPoint(message.funding_txid, message.funding_output_index)
+        return self.book.of(channel_id_of(outpoint)) is not None
+
+    def _unknown_channel(self, peer: Peer, message: Message) -> None:
+        channel_id = getattr(message, "channel_id", None)
+        if isinstance(channel_id, ChannelId):
+            peer.send(Error(channel_id=channel_id, data=b"unknown channel"))
+
+    def _receive_open(self, peer: Peer, node_id: NodeId, message: OpenChannel) -> None:
+        known = self.book.opening(node_id, message.temporary_channel_id) is not None
+        too_many = (
+            self.book.opening_count(node_id) >= MAX_OPENING_PER_PEER
+            or self.book.opening_count() >= MAX_OPENING
+        )
+        if known or too_many:
+            peer.send(
+                Error(
+                    channel_id=ChannelId(message.temporary_channel_id),
+                    data=b"too many channels are being opened",
+                )
+            )
+            return
+        channel = self._new_channel(node_id)
+        self.book.add_opening(channel, message.temporary_channel_id)
+        channel.handle(command.MessageReceived(message))
+        if isinstance(channel.state, Idle):
+            self.book.drop_opening(channel)
+
+    # -- the chain ------------------------------------------------------------------------------
+
+    def _chain_event(self, event: ChainEvent) -> None:
+        match event:
+            case NewTip(height):
+                self._synced.set()
+                self._wallet_stale.set()
+                self._router.new_height(height)
+                self._tell_change()
+            case TxConfirmed():
+                self._confirmed(event)
+            case OutputSpent(watch, transaction, height):
+                channel = self.book.of(channel_id_of(watch.outpoint))
+                if channel is not None:
+                    self._spent(channel, transaction, height)
+            case WatchReorged():
+                _log.warning("a reorganisation undid %s", event.watch)
+
+    def _confirmed(self, event: TxConfirmed) -> None:
+        txid = event.transaction.txid
+        for channel in self.book.all():
+            state = channel.state
+            if isinstance(state, Opening):
+                continue
+            live = inner(state)
+            if live.terms.funding_outpoint.txid == txid:
+                self._funding_confirmed(channel, event)
+            elif isinstance(live, Closing) and live.transaction.txid == txid:
+                channel.handle(command.ClosingBuried(event.transaction))
+                self._wallet_stale.set()
+
+    def _funding_confirmed(self, channel: ChannelDriver, event: TxConfirmed) -> None:
+        terms = channel.terms
+        scid = ShortChannelId.of(event.height.value, event.position, terms.funding_outpoint.index)
+        if event.watch.depth >= terms.minimum_depth:
+            channel.handle(command.FundingConfirmed(event.transaction, scid))
+        if event.watch.depth >= ANNOUNCE_DEPTH:
+            self.turn.after_commit(lambda: self._deep(scid, channel))
+
+    def _deep(self, scid: ShortChannelId, channel: ChannelDriver) -> None:
+        self.gossip.channel_deep(scid, channel, self.connections.peer(channel.peer))
+
+    def _spent(
+        self, channel: ChannelDriver, transaction: Transaction, height: BlockHeight | None
+    ) -> None:
+        channel.handle(command.FundingSpent(transaction, height))
+        script = transaction.outputs[0].script_pubkey
+        self.chain.watch(WatchConfirmed(transaction.txid, script, BURIED_DEPTH))
+        self._wallet_stale.set()
+
+
+class _Endpoint:
+    """Where payments begin and end, as the router sees it."""
+
+    def __init__(self, invoices: InvoiceDesk, payments: PaymentDriver) -> None:
+        self.receive = invoices.receive
+        self.fulfilled = payments.fulfilled
+        self.failed = payments.failed
+        self.never_sent = payments.never_sent
+
+
+def _id_of(peer: Peer) -> NodeId:
+    if peer.node_id is None:
+        raise TypeError("only a peer that is known by its key is talked to")
+    return peer.node_id
