@@ -11,7 +11,7 @@ from tipdesk.base.ids import Point, Preimage, Signature
 from tipdesk.base.units import FeeratePerKw, Msat
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.crypto.hashes import sha256
-from tipdesk.crypto.secp256k1 import InvalidScalar, point_of, verify_ecdsa
+from tipdesk.crypto.secp256k1 import InvalidScalar, check_point, point_of, verify_ecdsa
 from tipdesk.lightning.channel import errors
 from tipdesk.lightning.channel.htlc import (
     CommitmentEvent,
@@ -321,7 +321,7 @@ def receive_revocation(
         moved,
         remote_number=c.remote_number + 1,
         remote_point=c.remote_next_point,
-        remote_next_point=message.next_per_commitment_point,
+        remote_next_point=check_point(message.next_per_commitment_point),
         unacked=None,
         revoked=store,
     )

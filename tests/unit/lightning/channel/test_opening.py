@@ -1,0 +1,304 @@
+"""BOLT 2, "Channel Establishment v1": from `open_channel` to normal, and every refusal."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.channels import FUNDING, Pair
+from tests.forging import damaged, kinds, receive, sent, with_high_s
+from tests.judged import judge_all
+from tipdesk.base.ids import ChainHash, ChannelId, Point, ShortChannelId
+from tipdesk.base.units import CltvDelta, FeeratePerKw, Msat, Sat
+from tipdesk.bitcoin.tx import OutPoint, Transaction, TxOut
+from tipdesk.crypto.secp256k1 import InvalidPoint
+from tipdesk.lightning.channel import action, command, errors, limits
+from tipdesk.lightning.channel.machine import fail
+from tipdesk.lightning.channel.state import (
+    AwaitingFundingSigned,
+    AwaitingReady,
+    Failed,
+    Idle,
+    Normal,
+    OpenParameters,
+)
+from tipdesk.lightning.features import CHANNEL_TYPE_STATIC_REMOTEKEY
+from tipdesk.lightning.wire.opening import (
+    AcceptChannel,
+    ChannelReady,
+    FundingCreated,
+    FundingSigned,
+    OpenChannel,
+)
+from tipdesk.lightning.wire.setup import Error, Warning
+
+NO_POINT = Point(b"\x02" + bytes(32))
+SCID = ShortChannelId.of(101, 1, 0)
+
+SIDE_REFUSALS: list[tuple[dict[str, Any], type[Exception]]] = [
+    ({"dust_limit_satoshis": Sat(353)}, errors.DustLimitOutOfRange),
+    ({"dust_limit_satoshis": Sat(1_063)}, errors.DustLimitOutOfRange),
+    ({"dust_limit_satoshis": Sat(0)}, errors.DustLimitOutOfRange),
+    ({"channel_reserve_satoshis": Sat(353)}, errors.ReserveBelowDust),
+    ({"channel_reserve_satoshis": Sat(200_001)}, errors.ReserveTooLarge),
+    ({"to_self_delay": CltvDelta(2_017)}, errors.DelayTooLong),
+    ({"max_accepted_htlcs": 0}, errors.HtlcCountOutOfRange),
+    ({"max_accepted_htlcs": 484}, errors.HtlcCountOutOfRange),
+    ({"channel_type": None}, errors.MissingChannelType),
+    ({"channel_type": CHANNEL_TYPE_STATIC_REMOTEKEY.to_bytes()}, errors.MissingChannelType),
+    ({"channel_type": b""}, errors.MissingChannelType),
+    ({"funding_pubkey": NO_POINT}, InvalidPoint),
+    ({"revocation_basepoint": NO_POINT}, InvalidPoint),
+    ({"payment_basepoint": NO_POINT}, InvalidPoint),
+    ({"delayed_payment_basepoint": NO_POINT}, InvalidPoint),
+    ({"htlc_basepoint": NO_POINT}, InvalidPoint),
+    ({"first_per_commitment_point": NO_POINT}, InvalidPoint),
+]
+"""What holds for both opening messages (classes 7 and 8)."""
+
+OPEN_REFUSALS: list[tuple[dict[str, Any], type[Exception]]] = [
+    ({"chain_hash": ChainHash(bytes(32))}, errors.WrongChain),
+    ({"funding_satoshis": Sat(19_999)}, errors.FundingOutOfRange),
+    ({"funding_satoshis": Sat(1 << 24)}, errors.FundingOutOfRange),
+    ({"push_msat": FUNDING.to_msat() + Msat(1)}, errors.PushTooLarge),
+    ({"push_msat": FUNDING.to_msat()}, errors.FunderCannotPay),
+    ({"feerate_per_kw": FeeratePerKw(252)}, errors.FeerateOutOfRange),
+    ({"feerate_per_kw": FeeratePerKw(50_001)}, errors.FeerateOutOfRange),
+]
+
+
+def proposed(push: Msat = Msat(0)) -> tuple[Pair, OpenChannel]:
+    """Alice's `open_channel`, still on the wire."""
+    pair = Pair(push)
+    parameters = OpenParameters(
+        channel_key_id=b"channel",
+        temporary_channel_id=bytes(32),
+        funding=FUNDING,
+        push=push,
+        feerate=FeeratePerKw(1000),
+        announce=True,
+        local=limits.local_side(pair.alice.context, FUNDING),
+    )
+    pair.alice.do(command.Open(parameters))
+    return pair, sent(pair.alice, OpenChannel)
+
+
+def accepted() -> tuple[Pair, AcceptChannel]:
+    """Bob's `accept_channel`, still on the wire."""
+    pair, message = proposed()
+    receive(pair.bob, message)
+    return pair, sent(pair.bob, AcceptChannel)
+
+
+def funded() -> tuple[Pair, FundingCreated]:
+    """Alice's `funding_created`, still on the wire."""
+    pair, message = accepted()
+    receive(pair.alice, message)
+    request = pair.alice.events.pop()
+    assert isinstance(request, action.RequestFunding)
+    assert request.amount == FUNDING
+    pair.funding = Transaction(
+        2, (), (TxOut(Sat(5_000), b"\x00\x14" + bytes(20)), TxOut(FUNDING, request.script_pubkey))
+    )
+    pair.alice.do(command.FundingReady(pair.funding))
+    return pair, sent(pair.alice, FundingCreated)
+
+
+def signed() -> tuple[Pair, FundingSigned]:
+    """Bob's `funding_signed`, still on the wire."""
+    pair, message = funded()
+    receive(pair.bob, message)
+    return pair, sent(pair.bob, FundingSigned)
+
+
+def waiting() -> Pair:
+    """Both sides wait for the funding to confirm."""
+    pair, message = signed()
+    receive(pair.alice, message)
+    return pair
+
+
+@pytest.mark.parametrize(("changes", "error"), OPEN_REFUSALS + SIDE_REFUSALS)
+def test_an_open_channel_out_of_bounds_is_refused(
+    changes: dict[str, Any], error: type[Exception]
+) -> None:
+    pair, message = proposed()
+    with pytest.raises(error):
+        receive(pair.bob, message, **changes)
+    assert isinstance(pair.bob.state, Idle)
+    assert not pair.bob.outbox
+
+
+@pytest.mark.parametrize(("changes", "error"), SIDE_REFUSALS)
+def test_an_accept_channel_out_of_bounds_is_refused_and_asks_for_no_money(
+    changes: dict[str, Any], error: type[Exception]
+) -> None:
+    pair, message = accepted()
+    with pytest.raises(error):
+        receive(pair.alice, message, **changes)
+    assert pair.alice.events == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"dust_limit_satoshis": Sat(1_062)},
+        {"channel_reserve_satoshis": Sat(200_000)},
+        {"to_self_delay": CltvDelta(2_016)},
+        {"max_accepted_htlcs": 483},
+        {"feerate_per_kw": FeeratePerKw(253)},
+        {"feerate_per_kw": FeeratePerKw(50_000)},
+    ],
+)
+def test_what_lies_just_within_the_bounds_is_accepted(changes: dict[str, Any]) -> None:
+    pair, message = proposed()
+    receive(pair.bob, message, **changes)
+    assert kinds(pair.bob) == ["AcceptChannel"]
+
+
+def test_an_accept_that_wants_more_than_a_day_of_blocks_is_refused() -> None:
+    pair, message = accepted()
+    with pytest.raises(errors.DelayTooLong):
+        receive(pair.alice, message, minimum_depth=145)
+
+
+def test_the_funder_must_keep_reserve_fee_and_both_anchors() -> None:
+    # 10,000 sat reserve, 1,124 weight units at 1,000 a kw, two anchors of 330.
+    needed = Sat(10_000 + 1_124 + 660)
+    exactly = FUNDING.to_msat() - needed.to_msat()
+    pair, message = proposed()
+    receive(pair.bob, message, push_msat=exactly)
+    pair, message = proposed()
+    with pytest.raises(errors.FunderCannotPay) as caught:
+        receive(pair.bob, message, push_msat=exactly + Msat(1))
+    assert caught.value.balance == needed.to_msat() - Msat(1)
+
+
+def test_a_message_that_has_no_place_yet_is_refused() -> None:
+    pair, message = funded()
+    with pytest.raises(errors.UnexpectedMessage):
+        receive(pair.alice, message)
+
+
+def test_a_wrong_first_signature_leaves_no_channel_with_either_side() -> None:
+    pair, created = funded()
+    with pytest.raises(errors.InvalidCommitmentSignature):
+        receive(pair.bob, created, signature=damaged(created.signature))
+    with pytest.raises(errors.InvalidCommitmentSignature):
+        receive(pair.bob, created, signature=with_high_s(created.signature))
+    with pytest.raises(errors.InvalidCommitmentSignature):
+        # The signature is good, but for another output of the same transaction.
+        receive(pair.bob, created, funding_output_index=0)
+    assert pair.bob.stored.head == b""
+
+    pair, answer = signed()
+    with pytest.raises(errors.InvalidCommitmentSignature) as caught:
+        receive(pair.alice, answer, signature=with_high_s(answer.signature))
+    assert not [e for e in pair.alice.events if isinstance(e, action.Publish)]
+    ended = fail(pair.alice.state, caught.value)
+    assert isinstance(ended.state, Idle)
+    assert pair.funding is not None
+    assert ended.actions[0] == action.ReleaseFunding(pair.funding)
+
+
+def test_the_funding_is_broadcast_only_once_the_way_out_is_signed_and_stored() -> None:
+    pair, message = signed()
+    assert isinstance(pair.alice.state, AwaitingFundingSigned)
+    assert pair.alice.stored.head == b""
+    actions = pair.alice.do(command.MessageReceived(message))
+    assert pair.funding is not None
+    assert [type(a) for a in actions] == [action.Persist, action.WatchFunding, action.Publish]
+    assert actions[-1] == action.Publish(pair.funding)
+
+
+def test_the_first_commitments_of_both_sides_are_good() -> None:
+    judge_all(waiting())
+
+
+@pytest.mark.parametrize("stage", [accepted, funded, signed])
+def test_an_opening_ends_with_its_connection_and_frees_the_money(stage: Any) -> None:
+    pair, _ = stage()
+    actions = pair.alice.do(command.PeerDisconnected())
+    assert isinstance(pair.alice.state, Idle)
+    released = [a for a in actions if isinstance(a, action.ReleaseFunding)]
+    assert bool(released) is (pair.funding is not None)
+    assert isinstance(actions[-1], action.OpeningFailed)
+
+
+def test_the_peers_error_ends_an_opening_with_its_words_and_a_warning_does_not() -> None:
+    pair, _ = accepted()
+    receive(pair.alice, Warning(channel_id=ChannelId(bytes(32)), data=b"hm"))
+    assert not isinstance(pair.alice.state, Idle)
+    receive(pair.alice, Error(channel_id=ChannelId(bytes(32)), data=b"too small for me"))
+    assert pair.alice.events == [action.OpeningFailed("the peer refused: too small for me")]
+
+
+@pytest.mark.parametrize("name", ["alice", "bob"])
+def test_a_funding_that_pays_less_or_elsewhere_fails_the_channel(name: str) -> None:
+    pair = waiting()
+    side = pair.alice if name == "alice" else pair.bob
+    good = pair.funding
+    assert good is not None
+    script = good.outputs[1].script_pubkey
+    wrong = [
+        Transaction(2, (), (good.outputs[0], TxOut(FUNDING - Sat(1), script))),
+        Transaction(2, (), (good.outputs[0], TxOut(FUNDING + Sat(1), script))),
+        Transaction(2, (), (good.outputs[0], TxOut(FUNDING, b"\x00\x20" + bytes(32)))),
+        Transaction(2, (), (good.outputs[1], good.outputs[0])),
+        Transaction(2, (), good.outputs[:1]),
+        Transaction(2, (), good.outputs, locktime=1),
+    ]
+    for transaction in wrong:
+        with pytest.raises(errors.FundingDoesNotPay) as caught:
+            side.do(command.FundingConfirmed(transaction, SCID))
+    failed = fail(side.state, caught.value)
+    assert isinstance(failed.state, Failed)
+    side.do(command.FundingConfirmed(good, SCID))
+    assert kinds(side) == ["ChannelReady"]
+
+
+def test_a_funding_with_the_agreed_txid_but_too_small_an_output_fails_the_channel() -> None:
+    # Class 1: the fundee sees only a txid and an index, and the output may say anything.
+    pair, created = funded()
+    assert pair.funding is not None
+    receive(pair.bob, created)
+    terms = pair.bob.state
+    assert isinstance(terms, AwaitingReady)
+    poor = Transaction(2, (), (TxOut(Sat(1), terms.terms.funding_script_pubkey),))
+    outpoint = OutPoint(poor.txid, 0)
+    lied = replace(terms, terms=replace(terms.terms, funding_outpoint=outpoint))
+    pair.bob.state = lied
+    with pytest.raises(errors.FundingDoesNotPay):
+        pair.bob.do(command.FundingConfirmed(poor, SCID))
+
+
+def test_both_channel_ready_messages_make_the_channel_normal_in_either_order() -> None:
+    for first in ("alice", "bob"):
+        pair = waiting()
+        assert pair.funding is not None
+        side = pair.alice if first == "alice" else pair.bob
+        side.do(command.FundingConfirmed(pair.funding, SCID))
+        pair.deliver(signing=False)
+        assert isinstance(side.state, AwaitingReady)
+        pair.other(side).do(command.FundingConfirmed(pair.funding, SCID))
+        assert isinstance(pair.other(side).state, Normal)
+        pair.deliver(signing=False)
+        assert isinstance(side.state, Normal)
+
+
+def test_a_second_channel_ready_changes_nothing_and_a_broken_point_is_refused() -> None:
+    pair = waiting()
+    assert pair.funding is not None
+    pair.alice.do(command.FundingConfirmed(pair.funding, SCID))
+    ready = sent(pair.alice, ChannelReady)
+    with pytest.raises(InvalidPoint):
+        receive(pair.bob, ready, second_per_commitment_point=NO_POINT)
+    receive(pair.bob, ready)
+    before = pair.bob.state
+    receive(pair.bob, ready, second_per_commitment_point=pair.bob.node_id)
+    assert pair.bob.state == before
+
+
+def test_no_htlc_may_come_before_the_channel_is_ready() -> None:
+    pair = waiting()
+    assert pair.alice.add(1, Msat(1_000))[0] == action.HtlcRefused(errors.AddRefusal.NOT_USABLE)
