@@ -1,0 +1,1 @@
+"""The wallets that can stand behind a tip."""

@@ -1,0 +1,180 @@
+"""`PaymentBackend` and `ChannelAdmin` over the embedded node."""
+
+from collections.abc import AsyncIterator, Callable
+
+from tipdesk.base.ids import ChannelId, NodeId, PaymentHash
+from tipdesk.base.units import Msat, Sat
+from tipdesk.lightning.channel import limits
+from tipdesk.lightning.channel.htlc import Fulfilled
+from tipdesk.lightning.channel.state import (
+    AwaitingReady,
+    Closed,
+    Closing,
+    Failed,
+    Live,
+    Normal,
+    Offline,
+    Reestablishing,
+    ShuttingDown,
+    inner,
+)
+from tipdesk.node.channels import ChannelDriver
+from tipdesk.node.node import LightningNode
+from tipdesk.ports.channels import ChannelStatus, ChannelView
+from tipdesk.tips.payment import (
+    Balance,
+    Capability,
+    CreatedInvoice,
+    IncomingPayment,
+    InvoiceRequest,
+    PaymentUpdate,
+    PayRequest,
+    Quote,
+)
+from tipdesk.tips.payment import Failed as PaymentFailed
+
+ALL_CAPABILITIES = frozenset(Capability)
+
+
+class EmbeddedBackend:
+    """The node as a wallet."""
+
+    def __init__(self, node: LightningNode) -> None:
+        self._node = node
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """Everything."""
+        return ALL_CAPABILITIES
+
+    async def quote(self, invoice: str, max_fee: Msat) -> Quote | PaymentFailed:
+        """The likely fee now."""
+        return await self._node.payments.quote(invoice, max_fee)
+
+    def pay(self, request: PayRequest) -> AsyncIterator[PaymentUpdate]:
+        """Pays, or joins a payment of the same hash."""
+        return self._node.payments.pay(request)
+
+    async def lookup(self, payment_hash: PaymentHash) -> PaymentUpdate | None:
+        """What is known of a payment of ours."""
+        return self._node.payments.lookup(payment_hash)
+
+    async def create_invoice(self, request: InvoiceRequest) -> CreatedInvoice:
+        """A new invoice."""
+        return self._node.invoices.create(request)
+
+    async def received(self, payment_hash: PaymentHash) -> IncomingPayment | None:
+        """The settled payment of one of our invoices."""
+        return self._node.invoices.received(payment_hash)
+
+    def on_received(self, listener: Callable[[IncomingPayment], None]) -> None:
+        """Calls `listener` for each invoice paid."""
+        self._node.invoices.on_received(listener)
+
+    async def balance(self) -> Balance:
+        """The largest payment each way, and what is ours in channels."""
+        views = [view_of(channel, "") for channel in self._node.book.all()]
+        online = [view for view in views if view.status is ChannelStatus.ONLINE]
+        open_ones = [view for view in views if view.status in _OURS]
+        return Balance(
+            spendable=max((view.spendable for view in online), default=Msat(0)),
+            receivable=max((view.receivable for view in online), default=Msat(0)),
+            in_channels=sum((view.ours for view in open_ones), Msat(0)),
+        )
+
+
+_OURS = (ChannelStatus.ONLINE, ChannelStatus.OFFLINE, ChannelStatus.CONFIRMING)
+
+
+class EmbeddedChannels:
+    """The node's channels."""
+
+    def __init__(self, node: LightningNode) -> None:
+        self._node = node
+
+    @property
+    def node_id(self) -> NodeId:
+        """Our public key."""
+        return self._node.node_id
+
+    def channels(self) -> tuple[ChannelView, ...]:
+        """All channels that are not history."""
+        return tuple(
+            view_of(channel, self._node.gossip.alias_of(channel.peer))
+            for channel in self._node.book.all()
+        )
+
+    async def open_channel(self, peer: str, amount: Sat, *, announce: bool) -> ChannelId:
+        """Opens a channel to `node_id@host:port`."""
+        return await self._node.open_channel(peer, amount, announce=announce)
+
+    async def close_channel(self, channel_id: ChannelId, *, force: bool) -> None:
+        """Begins to close."""
+        await self._node.close_channel(channel_id, force=force)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Calls `listener` after any change."""
+        self._node.on_change(listener)
+
+
+def view_of(channel: ChannelDriver, alias: str) -> ChannelView:
+    """A channel as it is shown."""
+    state = channel.live
+    if state is None:
+        raise TypeError("a channel that is not open yet has no view")
+    live = inner(state)
+    c, terms = live.commitments, live.terms
+    usable = isinstance(state, Normal)
+    under_way = (h.amount for h in c.htlcs.values() if not _is_decided_for_us(h.removal))
+    return ChannelView(
+        channel_id=terms.channel_id,
+        peer=channel.peer,
+        peer_alias=alias,
+        status=_status(state),
+        capacity=terms.capacity,
+        ours=c.local_balance,
+        theirs=c.remote_balance,
+        our_reserve=terms.remote.channel_reserve,
+        their_reserve=terms.local.channel_reserve,
+        spendable=limits.spendable(c, terms) if usable else Msat(0),
+        receivable=limits.receivable(c, terms) if usable else Msat(0),
+        in_flight=sum(under_way, Msat(0)),
+        is_funder=terms.is_funder,
+        announced=terms.announce,
+        short_channel_id=getattr(live, "short_channel_id", None),
+        detail=_detail(state),
+    )
+
+
+def _is_decided_for_us(removal: object) -> bool:
+    return isinstance(getattr(removal, "outcome", None), Fulfilled)
+
+
+def _status(state: Live) -> ChannelStatus:
+    match state:
+        case AwaitingReady() | Offline(of=AwaitingReady()) | Reestablishing(of=AwaitingReady()):
+            return ChannelStatus.CONFIRMING
+        case Normal():
+            return ChannelStatus.ONLINE
+        case Offline(of=Normal()) | Reestablishing(of=Normal()):
+            return ChannelStatus.OFFLINE
+        case Closed():
+            return ChannelStatus.CLOSED
+        case Failed():
+            return ChannelStatus.FAILED
+        case _:
+            return ChannelStatus.CLOSING
+
+
+def _detail(state: Live) -> str:
+    match inner(state):
+        case Failed(reason=reason):
+            return reason
+        case Closing(transaction=transaction):
+            return f"Waiting for {transaction.txid}"
+        case ShuttingDown():
+            return "Waiting for payments under way"
+        case AwaitingReady(terms=terms):
+            return f"{terms.minimum_depth} confirmations are needed"
+        case _:
+            return ""

@@ -1,0 +1,126 @@
+"""A profile's settings: a TOML file that a person may read, written by TipDesk and by hand."""
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from tipdesk.base.errors import RequestError
+from tipdesk.bitcoin.network import Network
+
+FILE_NAME = "tipdesk.toml"
+
+
+class InvalidSettings(RequestError):
+    """The settings file cannot be used; the text says where and why."""
+
+
+class NetworkNotYetSafe(RequestError):
+    """On-chain safety is not finished: real money is refused."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__(
+            f"TipDesk does not run on {network.value} yet: what protects money on chain is still "
+            "being built. Only the practice network (regtest) can be used. No money moved."
+        )
+        self.network = network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a profile is set to. Every field has a line of its own in the file."""
+
+    network: Network = Network.REGTEST
+    alias: str = "TipDesk"
+    electrum: str = ""
+    """`host:port` of the Electrum-protocol server."""
+    relays: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    """npub or hexadecimal public keys."""
+    listen_port: int = 0
+    """0: no peer can call us."""
+    forwards: bool = False
+    receive_user: str = ""
+    """The name before the @ of our lightning address; empty: we serve none."""
+    receive_port: int = 0
+    undo_seconds: float = 5.0
+    profile_name: str = ""
+    profile_about: str = ""
+    profile_picture: str = ""
+
+    def checked(self) -> "Settings":
+        """Itself, unless it asks for what TipDesk must refuse."""
+        if self.network is not Network.REGTEST:
+            raise NetworkNotYetSafe(self.network)
+        return self
+
+
+def load_settings(folder: Path) -> Settings:
+    """The settings of the profile in `folder`; the defaults if there is no file."""
+    path = folder / FILE_NAME
+    if not path.exists():
+        return Settings()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidSettings(
+            f"{path} cannot be read: {error}. Mend it or move it away."
+        ) from error
+    return from_table(table, str(path))
+
+
+def from_table(table: dict[str, Any], where: str) -> Settings:
+    """Settings from a parsed table; unknown names and wrong kinds are refused, and named."""
+    known = {item.name for item in fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, value in table.items():
+        if name not in known:
+            raise InvalidSettings(f"{where}: there is no setting called {name!r}.")
+        values[name] = _value(name, value, where)
+    return Settings(**values).checked()
+
+
+def _value(name: str, value: Any, where: str) -> Any:  # noqa: ANN401 - a TOML value
+    default = getattr(Settings(), name)
+    if name == "network":
+        try:
+            return Network(value)
+        except ValueError:
+            raise InvalidSettings(f"{where}: {value!r} is no network.") from None
+    if isinstance(default, tuple):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise InvalidSettings(f"{where}: {name} is a list of texts.")
+        return tuple(value)
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not type(default):
+        raise InvalidSettings(f"{where}: {name} is written like {default!r}.")
+    return value
+
+
+def save_settings(folder: Path, settings: Settings) -> None:
+    """Writes the file anew, all at once."""
+    lines = ["# TipDesk settings of this profile.\n"]
+    for item in fields(Settings):
+        lines.append(f"{item.name} = {_toml(getattr(settings, item.name))}\n")
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / (FILE_NAME + ".new")
+    temporary.write_text("".join(lines), encoding="utf-8")
+    os.replace(temporary, folder / FILE_NAME)
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Network():
+            return _toml(value.value)
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            clean = "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in escaped)
+            return f'"{clean}"'
+        case tuple():
+            return "[" + ", ".join(_toml(item) for item in value) + "]"
+        case _:
+            return str(value)
