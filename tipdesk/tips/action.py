@@ -1,0 +1,92 @@
+"""What a tip asks for. Actions are done in order: `Store` and `Record` stand before `Pay`, and
+both are durable before anything after them is begun."""
+
+from dataclasses import dataclass
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.ids import PaymentHash
+from tipdesk.base.units import Msat
+from tipdesk.lnurl.pay import PayParams
+from tipdesk.tips.ledger import LedgerEntry
+from tipdesk.tips.payment import PayRequest
+from tipdesk.tips.rail import Rail
+from tipdesk.tips.tip import Tip
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Keep the tip as it is now."""
+
+    tip: Tip
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Append to the ledger."""
+
+    entry: LedgerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class StartUndoTimer:
+    """Say `WindowOver` at that moment."""
+
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class FetchParams:
+    """Ask the recipient's server what it accepts; answer `ParamsFetched`."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchInvoice:
+    """Ask for an invoice, with a zap request if the rail wants one; answer `InvoiceFetched`."""
+
+    params: PayParams
+    rail: Rail
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePayment:
+    """Ask the wallet for the likely fee; answer `Quoted`."""
+
+    invoice: str
+    max_fee: Msat
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Tell the wallet to pay, and hand on what it reports as `PaymentUpdated`."""
+
+    request: PayRequest
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Ask the wallet what became of the payment, after a while; answer `LookedUp`."""
+
+    payment_hash: PaymentHash
+    after_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitReceipt:
+    """Say `ReceiptOverdue` if none came within that time."""
+
+    for_ms: int
+
+
+TipAction = (
+    Store
+    | Record
+    | StartUndoTimer
+    | FetchParams
+    | FetchInvoice
+    | QuotePayment
+    | Pay
+    | LookUp
+    | AwaitReceipt
+)

@@ -1,0 +1,46 @@
+"""A tip that may come in: an invoice we gave out over LNURL, and what became of it."""
+
+from dataclasses import dataclass
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.ids import PaymentHash, Preimage
+from tipdesk.base.units import Msat
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The invoice was paid: settled, in our channels."""
+
+    preimage: Preimage
+    amount: Msat
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingRecord:
+    """An invoice given out, its payment, its receipt.
+
+    `zap_request` is the raw text that the invoice commits to, empty for a plain payment, whose
+    comment is `comment`. `receipt` is the signed event, made once, as JSON.
+    """
+
+    payment_hash: PaymentHash
+    invoice: str
+    amount: Msat
+    zap_request: str
+    comment: str
+    created_at: Instant
+    expires_at: Instant
+    settlement: Settlement | None = None
+    receipt: str = ""
+    is_published: bool = False
+    is_given_up: bool = False
+
+    @property
+    def owes_receipt(self) -> bool:
+        """Whether a receipt is still to be published."""
+        return (
+            self.settlement is not None
+            and bool(self.zap_request)
+            and not (self.is_published or self.is_given_up)
+        )
