@@ -1,6 +1,7 @@
 """The asking side."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ class ControlClient:
         self._folder = folder
         self._session: aiohttp.ClientSession | None = None
 
-    async def call(self, method: str, *, timeout: float = 60.0, **params: object) -> Any:  # noqa: ANN401 - JSON
+    async def call(
+        self, method: str, params: Mapping[str, object] | None = None, *, timeout: float = 60.0
+    ) -> Any:  # noqa: ANN401 - JSON
         """The method's result; `NotRunning` or `CallRefused`."""
         try:
             place = json.loads((self._folder / FILE_NAME).read_text(encoding="utf-8"))
@@ -41,7 +44,7 @@ class ControlClient:
         try:
             async with self._session.post(
                 url,
-                json={"method": method, "params": params},
+                json={"method": method, "params": dict(params or {})},
                 headers={"Authorization": f"Bearer {token}"},
                 timeout=aiohttp.ClientTimeout(total=timeout),
             ) as response:
