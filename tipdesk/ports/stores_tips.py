@@ -1,0 +1,146 @@
+"""What the services keep. Writes take effect together at the next `commit`, or not at all.
+
+Called on the loop's thread only; every method may raise `StorageError`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.ids import PaymentHash, XOnlyPubkey
+from tipdesk.nostr.event import Event
+from tipdesk.tips.history import HistoryRecord
+from tipdesk.tips.incoming import IncomingRecord
+from tipdesk.tips.ledger import LedgerEntry
+from tipdesk.tips.receipt import JudgedReceipt
+from tipdesk.tips.tip import Tip
+
+
+class TipLedgerStore(Protocol):
+    """Tips and their ledger."""
+
+    def save_tip(self, tip: Tip) -> None:
+        """A new tip, or one that moved on. No two tips may have one payment hash."""
+        ...
+
+    def tips(self) -> list[Tip]:
+        """Every tip, oldest first."""
+        ...
+
+    def append(self, entry: LedgerEntry) -> None:
+        """One more entry; a tip has one that reserves and one that closes at the most."""
+        ...
+
+    def entries(self) -> list[LedgerEntry]:
+        """The whole ledger, in the order of appending."""
+        ...
+
+    def commit(self) -> None:
+        """Makes all that was written durable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderKey:
+    """A key that somebody's payment server said it signs zap receipts with."""
+
+    recipient: XOnlyPubkey
+    provider: XOnlyPubkey
+    first_seen: Instant
+    last_seen: Instant
+
+
+class ReceiptStore(Protocol):
+    """Verdicts on receipts, kept as they were when first seen, and the keys they rest on."""
+
+    def save_receipt(self, receipt: JudgedReceipt) -> None:
+        """A verdict; one for the same payment hash is replaced."""
+        ...
+
+    def receipts(self) -> list[JudgedReceipt]:
+        """Every receipt that counts."""
+        ...
+
+    def save_provider(self, key: ProviderKey) -> None:
+        """A key, or when it was last seen."""
+        ...
+
+    def providers(self) -> list[ProviderKey]:
+        """Every key ever seen, the one seen last first."""
+        ...
+
+    def commit(self) -> None:
+        """Makes all that was written durable."""
+        ...
+
+
+class IncomingTipStore(Protocol):
+    """Invoices given out over LNURL, and the tips they became."""
+
+    def save_incoming(self, record: IncomingRecord) -> None:
+        """A new record, or one that moved on."""
+        ...
+
+    def incoming(self, payment_hash: PaymentHash) -> IncomingRecord | None:
+        """The record of that payment hash."""
+        ...
+
+    def paid(self) -> list[IncomingRecord]:
+        """Those that were paid, oldest first."""
+        ...
+
+    def unpaid(self) -> list[IncomingRecord]:
+        """Those that were not paid so far."""
+        ...
+
+    def forget_unpaid(self, before: Instant) -> None:
+        """Drops what was not paid and expired before that moment."""
+        ...
+
+    def commit(self) -> None:
+        """Makes all that was written durable."""
+        ...
+
+
+class HistoryStore(Protocol):
+    """The wallet's history, beside the tips."""
+
+    def save_payment(self, record: HistoryRecord) -> None:
+        """A new line, or one that moved on."""
+        ...
+
+    def history(self) -> list[HistoryRecord]:
+        """Every line, oldest first."""
+        ...
+
+    def commit(self) -> None:
+        """Makes all that was written durable."""
+        ...
+
+
+class SettingsStore(Protocol):
+    """Small choices of the person, by name."""
+
+    def setting(self, name: str) -> str | None:
+        """The value, None if it was never set."""
+        ...
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Sets it, durably."""
+        ...
+
+
+class FeedStore(Protocol):
+    """Events as they were signed, so that a feed stands before any relay answers.
+
+    It is bounded, and it may be lost: a store that cannot be used keeps nothing and says nothing.
+    """
+
+    def save(self, events: Sequence[Event]) -> None:
+        """Keeps authentic events; of what can be replaced, the latest."""
+        ...
+
+    def load(self) -> Iterator[Event]:
+        """What is kept: profiles and deletions first, then posts, the newest first."""
+        ...
