@@ -176,7 +176,7 @@ def encode_terms(terms: ChannelTerms) -> bytes:
 
 def decode_terms(data: bytes) -> ChannelTerms:
     """The terms of a channel; `DecodeError` if they are damaged."""
-    terms: ChannelTerms = _form(ChannelTerms).read(_versioned(data))
+    terms: ChannelTerms = _read_whole(_form(ChannelTerms), _versioned(data))
     return terms
 
 
@@ -198,8 +198,8 @@ def decode_head(data: bytes, terms: ChannelTerms, htlcs: Mapping[HtlcKey, Htlc])
     tag = reader.uint(1)
     if tag >= len(STATES):
         raise DecodeError(f"state {tag} is unknown")
-    state: Live = _dataclass(STATES[tag], {"terms": terms, "htlcs": htlcs}).read(reader)
-    reader.finish()
+    form = _dataclass(STATES[tag], {"terms": terms, "htlcs": htlcs})
+    state: Live = _read_whole(form, reader)
     return state
 
 
@@ -210,7 +210,7 @@ def encode_htlc(htlc: Htlc) -> bytes:
 
 def decode_htlc(data: bytes) -> Htlc:
     """One HTLC; `DecodeError` if it is damaged."""
-    htlc: Htlc = _form(Htlc).read(_versioned(data))
+    htlc: Htlc = _read_whole(_form(Htlc), _versioned(data))
     return htlc
 
 
@@ -220,3 +220,12 @@ def _versioned(data: bytes) -> Reader:
     if version != VERSION:
         raise UnknownStoredVersion(version=version)
     return reader
+
+
+def _read_whole(form: _Form, reader: Reader) -> Any:
+    try:
+        value = form.read(reader)
+    except (IndexError, ValueError) as error:  # a choice that is none, text that is no text
+        raise DecodeError(f"stored bytes are damaged: {error}") from error
+    reader.finish()
+    return value

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from tests.channels import FUNDING, Pair
+from tests.channels import FUNDING
 from tests.forging import damaged, kinds, receive, sent, with_high_s
 from tests.judged import judge_all
+from tests.opening import accepted, funded, proposed, signed, waiting
 from tipdesk.base.ids import ChainHash, ChannelId, Point, ShortChannelId
 from tipdesk.base.units import CltvDelta, FeeratePerKw, Msat, Sat
 from tipdesk.bitcoin.tx import OutPoint, Transaction, TxOut
 from tipdesk.crypto.secp256k1 import InvalidPoint
-from tipdesk.lightning.channel import action, command, errors, limits
+from tipdesk.lightning.channel import action, command, errors
 from tipdesk.lightning.channel.machine import fail
 from tipdesk.lightning.channel.state import (
     AwaitingFundingSigned,
@@ -20,15 +21,10 @@ from tipdesk.lightning.channel.state import (
     Failed,
     Idle,
     Normal,
-    OpenParameters,
 )
 from tipdesk.lightning.features import CHANNEL_TYPE_STATIC_REMOTEKEY
 from tipdesk.lightning.wire.opening import (
-    AcceptChannel,
     ChannelReady,
-    FundingCreated,
-    FundingSigned,
-    OpenChannel,
 )
 from tipdesk.lightning.wire.setup import Error, Warning
 
@@ -65,57 +61,6 @@ OPEN_REFUSALS: list[tuple[dict[str, Any], type[Exception]]] = [
     ({"feerate_per_kw": FeeratePerKw(252)}, errors.FeerateOutOfRange),
     ({"feerate_per_kw": FeeratePerKw(50_001)}, errors.FeerateOutOfRange),
 ]
-
-
-def proposed(push: Msat = Msat(0)) -> tuple[Pair, OpenChannel]:
-    """Alice's `open_channel`, still on the wire."""
-    pair = Pair(push)
-    parameters = OpenParameters(
-        channel_key_id=b"channel",
-        temporary_channel_id=bytes(32),
-        funding=FUNDING,
-        push=push,
-        feerate=FeeratePerKw(1000),
-        announce=True,
-        local=limits.local_side(pair.alice.context, FUNDING),
-    )
-    pair.alice.do(command.Open(parameters))
-    return pair, sent(pair.alice, OpenChannel)
-
-
-def accepted() -> tuple[Pair, AcceptChannel]:
-    """Bob's `accept_channel`, still on the wire."""
-    pair, message = proposed()
-    receive(pair.bob, message)
-    return pair, sent(pair.bob, AcceptChannel)
-
-
-def funded() -> tuple[Pair, FundingCreated]:
-    """Alice's `funding_created`, still on the wire."""
-    pair, message = accepted()
-    receive(pair.alice, message)
-    request = pair.alice.events.pop()
-    assert isinstance(request, action.RequestFunding)
-    assert request.amount == FUNDING
-    pair.funding = Transaction(
-        2, (), (TxOut(Sat(5_000), b"\x00\x14" + bytes(20)), TxOut(FUNDING, request.script_pubkey))
-    )
-    pair.alice.do(command.FundingReady(pair.funding))
-    return pair, sent(pair.alice, FundingCreated)
-
-
-def signed() -> tuple[Pair, FundingSigned]:
-    """Bob's `funding_signed`, still on the wire."""
-    pair, message = funded()
-    receive(pair.bob, message)
-    return pair, sent(pair.bob, FundingSigned)
-
-
-def waiting() -> Pair:
-    """Both sides wait for the funding to confirm."""
-    pair, message = signed()
-    receive(pair.alice, message)
-    return pair
 
 
 @pytest.mark.parametrize(("changes", "error"), OPEN_REFUSALS + SIDE_REFUSALS)
@@ -241,12 +186,12 @@ def test_a_funding_that_pays_less_or_elsewhere_fails_the_channel(name: str) -> N
     assert good is not None
     script = good.outputs[1].script_pubkey
     wrong = [
-        Transaction(2, (), (good.outputs[0], TxOut(FUNDING - Sat(1), script))),
-        Transaction(2, (), (good.outputs[0], TxOut(FUNDING + Sat(1), script))),
-        Transaction(2, (), (good.outputs[0], TxOut(FUNDING, b"\x00\x20" + bytes(32)))),
-        Transaction(2, (), (good.outputs[1], good.outputs[0])),
-        Transaction(2, (), good.outputs[:1]),
-        Transaction(2, (), good.outputs, locktime=1),
+        Transaction(2, good.inputs, (good.outputs[0], TxOut(FUNDING - Sat(1), script))),
+        Transaction(2, good.inputs, (good.outputs[0], TxOut(FUNDING + Sat(1), script))),
+        Transaction(2, good.inputs, (good.outputs[0], TxOut(FUNDING, b"\x00\x20" + bytes(32)))),
+        Transaction(2, good.inputs, (good.outputs[1], good.outputs[0])),
+        Transaction(2, good.inputs, good.outputs[:1]),
+        Transaction(2, good.inputs, good.outputs, locktime=1),
     ]
     for transaction in wrong:
         with pytest.raises(errors.FundingDoesNotPay) as caught:
