@@ -41,6 +41,17 @@ def row(*, spacing: int = Space.SNUG) -> QHBoxLayout:
     return layout
 
 
+def stack(*parts: QWidget, spacing: int = Space.HAIR) -> QWidget:
+    """Widgets one under the other, together in the middle of the height."""
+    group = QWidget()
+    layout = column(group, spacing=spacing)
+    layout.addStretch()
+    for part in parts:
+        layout.addWidget(part)
+    layout.addStretch()
+    return group
+
+
 class Popover(QWidget):
     """A panel that floats in the window beside what opened it; Escape or a click outside closes.
 

@@ -1,0 +1,57 @@
+"""The page of tips, sent and received."""
+
+from PySide6.QtWidgets import QButtonGroup, QWidget
+
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.activity import ActivityViewModel, Show
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.tip import TipViewModel
+from tipdesk.ui.views.page import ListOrWords, Page
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.empty_state import EmptyState
+from tipdesk.ui.widgets.tip_row import TipRow
+from tipdesk.ui.widgets.virtual_list import VirtualList
+
+
+class ActivityPage(Page):
+    """Every tip, with its state, cost and way."""
+
+    def __init__(self, model: ActivityViewModel, tips: TipViewModel, images: Images) -> None:
+        super().__init__("Tips", model)
+        self._activity = model
+        self.filters: dict[Show, Button] = {}
+        group = QButtonGroup(self)
+        for which in Show:
+            button = Button(which.value, look=Look.CHOICE, small=True)
+            button.clicked.connect(lambda _=False, w=which: model.show(w))
+            group.addButton(button)
+            self.filters[which] = button
+            self.header.addWidget(button)
+        self.filters[model.showing].setChecked(True)
+
+        def make(parent: QWidget) -> TipRow:
+            card = TipRow(model, images, parent)
+            card.undo.connect(tips.undo)
+            card.retry.connect(tips.retry)
+            return card
+
+        self.list = VirtualList(model.rows, make, name="Tips", widest=960, gap=Space.SNUG)
+        empty = EmptyState(
+            "tips",
+            "No tips yet",
+            "Tips you send stand here from the moment you press the button, "
+            "with what they cost and the way they took. Tips you receive stand here too.",
+        )
+        self._rows = ListOrWords(self.list, empty)
+        self.body.addWidget(self._rows, 1)
+        self.setFocusProxy(self.list)
+        tips.changed.connect(self._tick)
+
+    def update_view(self) -> None:
+        """The list tells itself; times pass besides."""
+        self._rows.show_rows(are_there=self._activity.rows.rowCount() > 0)
+        self.list.refresh_visible()
+
+    def _tick(self) -> None:
+        if self.isVisible():
+            self.list.refresh_visible()

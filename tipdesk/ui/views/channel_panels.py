@@ -1,0 +1,140 @@
+"""The panels that open and close a channel; both say what happens to the money."""
+
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+
+from tipdesk.ports.channels import ChannelStatus, ChannelView
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type, font, monospace
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.channels import ChannelsViewModel
+from tipdesk.ui.widgets.amount_edit import AmountEdit
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.panel import Popover, column, row
+from tipdesk.ui.widgets.text import Text
+
+_WIDTH = 380
+
+
+class OpenPanel(Popover):
+    """Asks for the peer and the amount."""
+
+    def __init__(self, model: ChannelsViewModel, window: QWidget) -> None:
+        super().__init__(window, width=_WIDTH)
+        self._channels = model
+        self.setAccessibleName("Open a channel")
+        layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
+        layout.addWidget(Text("Open a channel", Type.HEADING))
+        self.peer = QLineEdit()
+        self.peer.setFixedHeight(40)
+        self.peer.setMaxLength(400)
+        self.peer.setFont(monospace(Type.SMALL))
+        self.peer.setPlaceholderText("node_id@host:port")
+        self.peer.setAccessibleName("The other node, as node_id@host:port")
+        self.amount = AmountEdit("Amount of the channel")
+        self.amount.amount_changed.connect(lambda _: self._update())
+        self._free = Text("", Type.SMALL, "soft", wrap=True, tabular=True)
+        self.announce = QCheckBox("Announce it, so that others may route through it")
+        self.announce.setFont(font(Type.SMALL))
+        self._problem = Text("", Type.SMALL, "bad", wrap=True)
+        self.button = Button("Open", icon="plus", look=Look.PRIMARY)
+        self.button.setFixedHeight(42)
+        self.button.clicked.connect(self._open)
+        for part in (self.peer, self.amount, self._free, self.announce, self._problem, self.button):
+            layout.addWidget(part)
+        self._was_opening = False
+        self.peer.textChanged.connect(lambda _: self._update())
+        model.changed.connect(self._update)
+
+    def begin(self) -> None:
+        """A new channel."""
+        self.peer.clear()
+        self.amount.clear()
+        self._channels.open_problem = ""
+        self.peer.setFocus()
+        self._update()
+
+    def _open(self) -> None:
+        amount = self.amount.amount
+        if amount is not None:
+            announce = self.announce.isChecked()
+            self._channels.open(self.peer.text().strip(), amount.to_sat_floor(), announce=announce)
+
+    def _update(self) -> None:
+        model, amount = self._channels, self.amount.amount
+        self._free.setText(
+            f"{words.amount(model.onchain_free)} are free on chain. Opening costs a network fee."
+        )
+        self._problem.setText(model.open_problem)
+        self._problem.setVisible(bool(model.open_problem))
+        whole = amount is not None and amount.value % 1_000 == 0
+        self.button.setEnabled(whole and bool(self.peer.text().strip()) and not model.is_opening)
+        self.button.set_label("Opening …" if model.is_opening else "Open")
+        if self._was_opening and not model.is_opening and not model.open_problem:
+            self.dismiss()
+        self._was_opening = model.is_opening
+        if self.isVisible():
+            self.adjustSize()
+
+
+class ClosePanel(Popover):
+    """Asks before closing, and says where the money goes."""
+
+    def __init__(self, model: ChannelsViewModel, window: QWidget) -> None:
+        super().__init__(window, width=_WIDTH)
+        self._channels = model
+        self._channel: ChannelView | None = None
+        self.setAccessibleName("Close the channel")
+        layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
+        self._title = Text("", Type.HEADING, wrap=True)
+        self._text = Text("", Type.BODY, "soft", wrap=True, tabular=True)
+        self._warning = Text("", Type.SMALL, "bad", wrap=True)
+        self.force = QCheckBox("Close alone, without the other side")
+        self.force.setFont(font(Type.SMALL))
+        self.force.toggled.connect(lambda _: self._update())
+        keep = Button("Keep it")
+        keep.clicked.connect(self.dismiss)
+        self.button = Button("Close the channel", look=Look.DANGER)
+        self.button.clicked.connect(self._close)
+        for part in (self._title, self._text, self.force, self._warning):
+            layout.addWidget(part)
+        line = row()
+        line.addWidget(keep, 1)
+        line.addWidget(self.button, 1)
+        layout.addLayout(line)
+
+    def open_for(self, channel: ChannelView, anchor: QRect, back: QWidget) -> None:
+        """Asks about a channel."""
+        self._channel = channel
+        online = channel.status is ChannelStatus.ONLINE
+        self.force.setChecked(not online)
+        self.force.setEnabled(online)
+        self._update()
+        self.open_at(anchor, back)
+        self.button.setFocus()
+
+    def _update(self) -> None:
+        channel = self._channel
+        if channel is None:
+            return
+        alias = words.name(channel.peer_alias) or words.short_key(channel.peer)
+        self._title.setText(f"Close the channel with {alias}?")
+        flight = channel.in_flight
+        waits = f" {words.amount(flight)} are in flight and settle first." if flight else ""
+        self._text.setText(
+            f"Your {words.amount(channel.ours)} go to your wallet on chain, less the network "
+            f"fee.{waits}"
+        )
+        alone = self.force.isChecked()
+        self._warning.setText(
+            "Closing alone takes days until your money is free, and costs more. "
+            "Do it only if the other side stays away."
+        )
+        self._warning.setVisible(alone)
+        if self.isVisible():
+            self.adjustSize()
+
+    def _close(self) -> None:
+        if self._channel is not None:
+            self._channels.close_channel(self._channel.channel_id, force=self.force.isChecked())
+            self.dismiss()

@@ -1,0 +1,177 @@
+"""The feed page: posts in the middle, whom one follows and the keys beside them."""
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.services.views import PostView
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.feed import FeedViewModel
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
+from tipdesk.ui.views.page import ListOrWords, Page
+from tipdesk.ui.widgets.avatar import Avatar
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.empty_state import EmptyState
+from tipdesk.ui.widgets.panel import Panel, column, row, stack
+from tipdesk.ui.widgets.post_card import PostCard
+from tipdesk.ui.widgets.text import Elided, Text
+from tipdesk.ui.widgets.tip_panel import TipPanel
+from tipdesk.ui.widgets.virtual_list import VirtualList
+
+_SIDE = 252
+_SIDE_FROM = 940
+_MOST_PEOPLE = 8
+_KEYS = (
+    ("J  K", "next, previous"),
+    ("T", f"tip {words.amount(PRESETS[0])}"),
+    ("Shift T", "another amount"),
+    ("Enter", "read on"),
+    ("Ctrl Z", "undo a tip"),
+)
+
+
+class _Side(QWidget):
+    """People and keys."""
+
+    def __init__(self, images: Images) -> None:
+        super().__init__()
+        self.setFixedWidth(_SIDE)
+        self._images = images
+        layout = column(self, spacing=Space.ROOM)
+        self._people_panel = Panel()
+        self._people = column(self._people_panel, margin=Space.ROOM, spacing=Space.NEAR)
+        self._people.addWidget(Text("Following", Type.SMALL_STRONG, "soft"))
+        self._rows: list[tuple[Avatar, Elided, Elided, QWidget]] = []
+        layout.addWidget(self._people_panel)
+        keys = Panel()
+        inner = column(keys, margin=Space.ROOM, spacing=Space.SNUG)
+        inner.addWidget(Text("Keys", Type.SMALL_STRONG, "soft"))
+        for key, meaning in _KEYS:
+            line = row()
+            name = Text(key, Type.SMALL_STRONG)
+            name.setFixedWidth(62)
+            line.addWidget(name)
+            line.addWidget(Text(meaning, Type.SMALL, "soft"), 1)
+            inner.addLayout(line)
+        layout.addWidget(keys)
+        layout.addStretch()
+
+    def show_people(self, model: FeedViewModel) -> None:
+        """Whom one follows."""
+        people = model.following[:_MOST_PEOPLE]
+        while len(self._rows) < len(people):
+            self._add_row()
+        for number, (avatar, name, address, line) in enumerate(self._rows):
+            line.setVisible(number < len(people))
+            if number < len(people):
+                avatar.show_profile(people[number])
+                name.setText(words.name(people[number].title))
+                address.setText(words.line(people[number].lud16 or "takes no tips yet"))
+        self._people_panel.setVisible(bool(people))
+
+    def _add_row(self) -> None:
+        avatar = Avatar(34, self._images)
+        name, address = Elided(step=Type.STRONG), Elided(step=Type.SMALL, tone="faint")
+        holder = QWidget()
+        line = row(spacing=Space.NEAR)
+        holder.setLayout(line)
+        line.addWidget(avatar)
+        line.addWidget(stack(name, address, spacing=0), 1)
+        self._people.addWidget(holder)
+        self._rows.append((avatar, name, address, holder))
+
+
+class FeedPage(Page):
+    """Posts to read and to tip."""
+
+    read_on = Signal(object)
+
+    def __init__(
+        self, model: FeedViewModel, tips: TipViewModel, images: Images, panel: TipPanel
+    ) -> None:
+        super().__init__("Feed", model)
+        self._feed = model
+        self._panel = panel
+        self.list = _FeedList(model, tips, images)
+        self.list.own_amount.connect(self._own_amount)
+        self.list.read_on.connect(self.read_on)
+        self._count = Text("", Type.SMALL, "faint", tabular=True)
+        self._newer = Button("", icon="arrow-up", look=Look.QUIET, small=True)
+        self._newer.clicked.connect(self.list.to_top)
+        self._newer.hide()
+        self.list.new_above.connect(self._new_above)
+        self.header.addWidget(self._newer)
+        self.header.addWidget(self._count)
+        empty = EmptyState(
+            "feed",
+            "No posts yet",
+            "Posts of the people you follow come in here as soon as a relay sends them.",
+        )
+        self._rows = ListOrWords(self.list, empty)
+        self._side = _Side(images)
+        content = row(spacing=Space.WIDE)
+        content.addWidget(self._rows, 1)
+        content.addWidget(self._side)
+        self.body.addLayout(content, 1)
+        self.body.setSpacing(Space.NEAR)
+        self.setFocusProxy(self.list)
+
+    def update_view(self) -> None:
+        """Counts, people, and whether there are posts at all."""
+        count = self._feed.posts.rowCount()
+        self._count.setText(words.counted(count, "post"))
+        self._rows.show_rows(are_there=count > 0)
+        self._side.show_people(self._feed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The side is there where there is room for it."""
+        self._side.setVisible(event.size().width() >= _SIDE_FROM)
+        super().resizeEvent(event)
+
+    def _own_amount(self, post: PostView, anchor: QRect) -> None:
+        self._panel.open_for(post, anchor, self.list)
+
+    def _new_above(self, count: int) -> None:
+        self._newer.set_label(f"{count:,} new", f"{words.counted(count, 'new post')}: go up")
+        self._newer.setVisible(count > 0)
+
+
+class _FeedList(VirtualList):
+    """The list, with the keys that tip."""
+
+    own_amount = Signal(object, QRect)
+    read_on = Signal(object)
+
+    def __init__(self, model: FeedViewModel, tips: TipViewModel, images: Images) -> None:
+        def make(parent: QWidget) -> PostCard:
+            card = PostCard(tips, images, parent)
+            card.own_amount.connect(self.own_amount)
+            card.read_on.connect(self.read_on)
+            return card
+
+        super().__init__(model.posts, make, name="Posts")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """T tips the first preset, Shift+T asks for the amount, Enter reads on."""
+        card = self.card(self.current)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        if event.key() == Qt.Key.Key_T and plain and not event.isAutoRepeat():
+            self._tip_current(own=shift)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(card, PostCard):
+            self.read_on.emit(card.view)
+        else:
+            super().keyPressEvent(event)
+
+    def _tip_current(self, *, own: bool) -> None:
+        if self.current < 0:
+            self.set_current(self.first_visible)
+        card = self.card(self.current)
+        if isinstance(card, PostCard):
+            if own:
+                card.ask_amount()
+            else:
+                card.send(PRESETS[0].to_msat())

@@ -1,0 +1,89 @@
+"""The wallet page: three figures, receive and send side by side, the history below."""
+
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.base.units import Sat
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.wallet import WalletViewModel
+from tipdesk.ui.views.page import ListOrWords, Page
+from tipdesk.ui.views.receive import ReceivePanel
+from tipdesk.ui.views.send import SendPanel
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.empty_state import EmptyState
+from tipdesk.ui.widgets.panel import Popover, row
+from tipdesk.ui.widgets.payment_row import PaymentRow
+from tipdesk.ui.widgets.stat_tile import StatTile
+from tipdesk.ui.widgets.virtual_list import VirtualList
+
+
+class WalletPage(Page):
+    """What there is, and what was."""
+
+    def __init__(self, model: WalletViewModel) -> None:
+        super().__init__("Wallet", model)
+        self._wallet = model
+        self._make_header()
+        tiles = row(spacing=Space.NEAR)
+        self.spendable = StatTile("Can be spent", "send", large=True)
+        self.receivable = StatTile("Can be received", "receive")
+        self.onchain = StatTile("On chain", "chain")
+        for tile, share in ((self.spendable, 4), (self.receivable, 3), (self.onchain, 3)):
+            tile.setFixedHeight(116)
+            tiles.addWidget(tile, share)
+        self.body.addLayout(tiles)
+        self.list = VirtualList(
+            model.history,
+            lambda parent: PaymentRow(model, parent),
+            name="Payments",
+            widest=1_100,
+            gap=Space.SNUG,
+        )
+        empty = EmptyState(
+            "wallet", "No payments yet", "Invoices you make and pay stand here; tips have a page."
+        )
+        self._rows = ListOrWords(self.list, empty)
+        self.body.addWidget(self._rows, 1)
+
+    def _make_header(self) -> None:
+        self.refresh_button = Button(icon="refresh", look=Look.GHOST, name="Ask the wallet anew")
+        self.refresh_button.clicked.connect(self._wallet.ask_anew)
+        self.send_button = Button("Send", icon="send")
+        self.receive_button = Button("Receive", icon="receive", look=Look.PRIMARY)
+        self.send_button.clicked.connect(self.open_send)
+        self.receive_button.clicked.connect(self.open_receive)
+        for button in (self.refresh_button, self.send_button, self.receive_button):
+            self.header.addWidget(button)
+        self.receive_panel: ReceivePanel | None = None
+        self.send_panel: SendPanel | None = None
+
+    def open_receive(self) -> None:
+        """The panel that makes an invoice."""
+        if self.receive_panel is None:
+            self.receive_panel = ReceivePanel(self._wallet, self.window())
+        self._open(self.receive_panel, self.receive_button)
+        self.receive_panel.begin()
+
+    def open_send(self) -> None:
+        """The panel that pays an invoice."""
+        if self.send_panel is None:
+            self.send_panel = SendPanel(self._wallet, self.window())
+        self._open(self.send_panel, self.send_button)
+        self.send_panel.begin()
+
+    def update_view(self) -> None:
+        """Figures and history."""
+        summary = self._wallet.summary
+        spare = summary.in_channels - summary.spendable
+        note = f"{words.amount(summary.in_channels)} in channels, {words.amount(spare)} held back"
+        self.spendable.show_amount(summary.spendable, note)
+        self.receivable.show_amount(summary.receivable, "the most one payment can bring")
+        waiting = summary.onchain_unconfirmed
+        note = f"+ {words.amount(waiting)} unconfirmed" if waiting != Sat(0) else "all confirmed"
+        self.onchain.show_amount(summary.onchain_confirmed, note)
+        self._rows.show_rows(are_there=self._wallet.history.rowCount() > 0)
+        self.list.refresh_visible()
+
+    def _open(self, panel: Popover, button: QWidget) -> None:
+        corner = button.mapTo(self.window(), button.rect().topLeft())
+        panel.open_at(button.rect().translated(corner), button)

@@ -1,0 +1,122 @@
+"""The pictures of a post: one, a pair, three, or four and a count, in a frame that never jumps."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.nostr.feed import Image
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type, font
+from tipdesk.ui.theme.icons import draw
+from tipdesk.ui.theme.roles import Radius
+from tipdesk.ui.theme.theme import roles
+from tipdesk.ui.viewmodels.images import Images
+
+SIDE = 1_400
+"""Pixels that the longer side of a post's picture is kept at."""
+_GAP = 4
+_LOW, _HIGH = 150, 380
+_PAIR = 230
+
+
+class Pictures(QWidget):
+    """Shows up to four pictures, cropped to fill; what they show is told to screen readers."""
+
+    def __init__(self, images: Images, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._images = images
+        self._shown: tuple[Image, ...] = ()
+        images.loaded.connect(self._loaded)
+
+    def show_pictures(self, pictures: tuple[Image, ...]) -> None:
+        """Shows these."""
+        if pictures != self._shown:
+            self._shown = pictures
+            what = ", ".join(words.line(p.alt) for p in pictures if p.alt)
+            count = words.counted(len(pictures), "picture")
+            self.setAccessibleName(f"{count}: {what}" if what else count)
+            self.update()
+
+    def arrange(self, width: int) -> int:
+        """The height they take at a width: from the stated size, so that nothing jumps later."""
+        if not self._shown:
+            return 0
+        if len(self._shown) > 1:
+            return _PAIR if len(self._shown) == 2 else _PAIR + 70
+        one = self._shown[0]
+        ratio = one.height / one.width if one.width and one.height else 0.6
+        return max(_LOW, min(_HIGH, round(width * ratio)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Every picture in its place."""
+        painter = QPainter(self)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(self.rect()), float(Radius.CONTROL), float(Radius.CONTROL))
+        painter.setClipPath(path)
+        for picture, place in zip(self._shown, self._places(), strict=False):
+            self._paint_one(painter, picture, place)
+        hidden = len(self._shown) - 4
+        if hidden > 0:
+            self._paint_count(painter, self._places()[3], hidden)
+        painter.setClipping(False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(roles().line), 1))
+        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(edge, float(Radius.CONTROL), float(Radius.CONTROL))
+        painter.end()
+
+    def _places(self) -> list[QRectF]:
+        width, height = float(self.width()), float(self.height())
+        half, low = (width - _GAP) / 2, (height - _GAP) / 2
+        right, down = half + _GAP, low + _GAP
+        match len(self._shown):
+            case 0 | 1:
+                return [QRectF(0, 0, width, height)]
+            case 2:
+                return [QRectF(0, 0, half, height), QRectF(right, 0, half, height)]
+            case 3:
+                return [
+                    QRectF(0, 0, half, height),
+                    QRectF(right, 0, half, low),
+                    QRectF(right, down, half, low),
+                ]
+            case _:
+                return [QRectF(x, y, half, low) for y in (0.0, down) for x in (0.0, right)]
+
+    def _paint_one(self, painter: QPainter, picture: Image, place: QRectF) -> None:
+        image = self._images.get(picture.url, SIDE)
+        if image is not None:
+            painter.drawImage(place, image, _cover(image, place))
+            return
+        colours = roles()
+        painter.fillRect(place, QColor(colours.sunken))
+        failed = self._images.has_failed(picture.url)
+        icon = QRectF(place.center().x() - 14, place.center().y() - 22, 28, 28)
+        draw(painter, "picture", icon, colours.ink_faint)
+        if failed or picture.alt:
+            text = words.line(picture.alt) or "The picture cannot be loaded"
+            painter.setPen(QColor(colours.ink_faint))
+            painter.setFont(font(Type.SMALL))
+            below = QRectF(place.left() + 16, icon.bottom() + 6, place.width() - 32, 40)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(below, int(flags), text)
+
+    def _paint_count(self, painter: QPainter, place: QRectF, hidden: int) -> None:
+        painter.fillRect(place, QColor(0, 0, 0, 140))
+        painter.setPen(QColor("#ffffff"))
+        painter.setFont(font(Type.TITLE))
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"+{hidden}")
+
+    def _loaded(self, url: str) -> None:
+        if any(picture.url == url for picture in self._shown):
+            self.update()
+
+
+def _cover(image: QImage, place: QRectF) -> QRectF:
+    """The part of an image that fills a place without distortion, from its middle."""
+    scale = max(place.width() / image.width(), place.height() / image.height())
+    width, height = place.width() / scale, place.height() / scale
+    return QRectF((image.width() - width) / 2, (image.height() - height) / 2, width, height)

@@ -1,0 +1,203 @@
+"""A post: who, when, what, and the tip button; laid out by hand, for scrolling without a hitch."""
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.units import Msat
+from tipdesk.services.views import PostView, TipView
+from tipdesk.tips.tip import TipStatus
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
+from tipdesk.ui.widgets.avatar import Avatar
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.icon import Icon
+from tipdesk.ui.widgets.pictures import Pictures
+from tipdesk.ui.widgets.pill import Pill
+from tipdesk.ui.widgets.row_card import RowCard
+from tipdesk.ui.widgets.text import Elided, Prose, Text
+from tipdesk.ui.widgets.tip_button import TipButton
+
+_PAD = 18
+_AVATAR = 42
+_LINES = 9
+
+
+class PostCard(RowCard):
+    """Shows a `PostView`."""
+
+    own_amount = Signal(object, QRect)
+    """The post, and where the button is in the window."""
+    read_on = Signal(object)
+
+    def __init__(self, tips: TipViewModel, images: Images, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._tips = tips
+        self._view: PostView | None = None
+        self._avatar = Avatar(_AVATAR, images, self)
+        self._name = self._place(Elided(step=Type.STRONG))
+        self._meta = self._place(Elided(step=Type.SMALL, tone="faint"))
+        self._title = Prose(Type.HEADING, lines=2, parent=self)
+        self._text = Prose(Type.BODY, lines=_LINES, parent=self)
+        self._pictures = Pictures(images, self)
+        self._more = Button("Read on", look=Look.GHOST, small=True, icon="reader", parent=self)
+        self._bolt = Icon("bolt", "ink_faint", 16)
+        self._bolt.setParent(self)
+        self._total = self._place(Text(step=Type.SMALL, tone="soft", tabular=True))
+        self._state = Pill()
+        self._state.setParent(self)
+        self._tip = TipButton(PRESETS, self)
+        self._more.clicked.connect(lambda: self.read_on.emit(self._view))
+        self._tip.preset.connect(self.send)
+        self._tip.own_amount.connect(self.ask_amount)
+        self._tip.undo.connect(self.undo)
+
+    @property
+    def view(self) -> PostView | None:
+        """What it shows."""
+        return self._view
+
+    @property
+    def tip_button(self) -> TipButton:
+        """The strip of amounts."""
+        return self._tip
+
+    @property
+    def text_label(self) -> Prose:
+        """The words of the post."""
+        return self._text
+
+    def show_row(self, view: PostView | None) -> None:
+        """Shows a post."""
+        self._view = view
+        if view is None:
+            return
+        now, post, author = self._tips.now, view.post, view.author
+        moment = Instant.from_unix_seconds(post.created_at)
+        self._avatar.show_profile(author)
+        self._name.setText(words.name(author.title))
+        self._meta.setText(" · ".join(filter(None, (words.age(moment, now), author.lud16))))
+        self._title.setText(words.line(post.title))
+        self._text.setText(words.prose(post.text))
+        self._pictures.show_pictures(post.images)
+        self._show_total(view)
+        self._show_tip(view, now)
+        self.setAccessibleName(f"Post by {author.title}, {words.ago(moment, now)}")
+
+    def send(self, amount: Msat) -> None:
+        """Tips the post."""
+        if self._view is not None and self._view.author.can_be_tipped:
+            self._tips.send(self._view, amount)
+
+    def ask_amount(self) -> None:
+        """Wants the panel for one's own amount."""
+        if self._view is not None and self._view.author.can_be_tipped:
+            button = self._tip.segments[-1]
+            corner = button.mapTo(self.window(), QPoint(0, 0))
+            self.own_amount.emit(self._view, QRect(corner, button.size()))
+
+    def undo(self) -> None:
+        """Takes our tip back."""
+        if self._view is not None and self._view.my_tip is not None:
+            self._tips.undo(self._view.my_tip.tip_id)
+
+    def arrange(self, width: int) -> int:
+        """From top to bottom."""
+        inner = width - 2 * _PAD
+        self._arrange_head(inner)
+        top = _PAD + _AVATAR + Space.NEAR
+        has_pictures = bool(self._view and self._view.post.images)
+        for part in (self._title, self._text):
+            part.setVisible(bool(part.text()))
+            if part.text():
+                height = part.arrange(inner)
+                part.setGeometry(_PAD, top, inner, height)
+                top += height + (Space.TIGHT + 2 if part is self._title else Space.SNUG)
+        top = self._arrange_more(top)
+        self._pictures.setVisible(has_pictures)
+        if has_pictures:
+            height = self._pictures.arrange(inner)
+            self._pictures.setGeometry(_PAD, top, inner, height)
+            top += height + Space.NEAR
+        return self._arrange_foot(top + Space.TIGHT, inner)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click reads on."""
+        if event.button() == Qt.MouseButton.LeftButton and self._text.is_cut:
+            self.read_on.emit(self._view)
+
+    def _place(self, label: Elided | Text) -> Text:
+        label.setParent(self)
+        return label
+
+    def _show_total(self, view: PostView) -> None:
+        total = "No tips yet"
+        if view.tips_count:
+            count = words.counted(view.tips_count, "tip")
+            total = f"{words.amount(view.tips_total)} · {count}"
+        self._total.setText(total)
+        self._total.set_tone("soft" if view.tips_count else "faint")
+        warm = "accent_ink" if view.tips_count else "ink_faint"
+        self._bolt.show_icon("bolt-solid" if view.tips_count else "bolt", warm)
+
+    def _show_tip(self, view: PostView, now: Instant) -> None:
+        tip, can = view.my_tip, view.author.can_be_tipped
+        self._tip.setVisible(can)
+        self._tip.offer(words.name(view.author.title), costs=self._costs())
+        self._tip.show_tip(tip, now)
+        label = "" if can else "Takes no tips yet"
+        tone = "calm"
+        if tip is not None and not tip.can_undo:
+            label, tone = _said(tip)
+        self._state.show_words(label, tone)
+        self._state.setVisible(bool(label))
+
+    def _costs(self) -> tuple[str, ...]:
+        return tuple(self._tips.cost(amount.to_msat()) for amount in PRESETS)
+
+    def _arrange_head(self, inner: int) -> None:
+        self._avatar.move(_PAD, _PAD)
+        left = _PAD + _AVATAR + Space.NEAR
+        room = inner - _AVATAR - Space.NEAR
+        self._name.setGeometry(left, _PAD + 1, room, 21)
+        self._meta.setGeometry(left, _PAD + 23, room, 18)
+
+    def _arrange_more(self, top: int) -> int:
+        self._more.setVisible(self._text.is_cut)
+        if not self._text.is_cut:
+            return top
+        size = self._more.sizeHint()
+        self._more.setGeometry(_PAD - 10, top - 6, size.width(), size.height())
+        return top + size.height() - 2
+
+    def _arrange_foot(self, top: int, inner: int) -> int:
+        height = self._tip.height()
+        middle = top + height // 2
+        self._bolt.move(_PAD, middle - 8)
+        total = self._total.sizeHint()
+        self._total.setGeometry(_PAD + 22, middle - 10, total.width() + 2, 20)
+        wide = self._tip.wanted_width() if not self._tip.isHidden() else 0
+        self._tip.setGeometry(_PAD + inner - wide, top, wide, height)
+        pill = self._state.sizeHint()
+        right = _PAD + inner - wide - (Space.NEAR if wide else 0)
+        self._state.setGeometry(right - pill.width(), middle - 12, pill.width(), 24)
+        return top + height + _PAD - 2
+
+
+def _said(tip: TipView) -> tuple[str, str]:
+    amount = words.amount(tip.amount)
+    match tip.state:
+        case TipStatus.PAID | TipStatus.RECEIPT_SEEN:
+            return f"You tipped {amount}", "good"
+        case TipStatus.PAYING:
+            return f"Paying {amount}", "busy"
+        case TipStatus.IN_FLIGHT:
+            return f"{amount} in flight", "busy"
+        case TipStatus.FAILED:
+            return "Not paid", "bad"
+        case _:
+            return "", "calm"

@@ -1,0 +1,46 @@
+"""The base of every row of a list: a card that shows one value after the other."""
+
+from abc import abstractmethod
+from typing import Any
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.ui.theme.roles import Radius
+from tipdesk.ui.theme.theme import roles
+
+
+class RowCard(QWidget):
+    """Shows one row; used for one after the other."""
+
+    @abstractmethod
+    def show_row(self, view: Any) -> None:  # noqa: ANN401
+        """Shows a value of the model."""
+
+    @abstractmethod
+    def arrange(self, width: int) -> int:
+        """Lays itself out for a width; the height it needs."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._current = False
+
+    def set_current(self, *, current: bool) -> None:
+        """A ring says that the keyboard is on this row."""
+        if current != self._current:
+            self._current = current
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A card's ground."""
+        colours = roles()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(QColor(colours.surface))
+        edge = colours.accent if self._current else colours.line
+        painter.setPen(QPen(QColor(edge), 2 if self._current else 1))
+        inset = 1.0 if self._current else 0.5
+        rect = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(rect, float(Radius.CARD), float(Radius.CARD))
+        painter.end()

@@ -1,0 +1,142 @@
+"""The tip button of a card: three amounts and one's own in one strip, or how far the tip is."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.units import Sat
+from tipdesk.services.views import TipView
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type, font
+from tipdesk.ui.theme.icons import draw
+from tipdesk.ui.theme.roles import Radius
+from tipdesk.ui.theme.theme import roles
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.text import plain_tooltip
+
+_HEIGHT = 34
+
+
+class _Segment(QPushButton):
+    """One part of the strip: the first with the bolt and on the accent."""
+
+    def __init__(self, text: str, *, first: bool = False, last: bool = False) -> None:
+        super().__init__(text)
+        self._first, self._last = first, last
+        self.setFont(font(Type.STRONG, tabular=True))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedHeight(_HEIGHT)
+        words_wide = QFontMetrics(self.font()).horizontalAdvance(text)
+        self.setFixedWidth(words_wide + 52 if first else 38 if last else words_wide + 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Its share of the strip."""
+        colours = roles()
+        warm = self.isEnabled() and (self.underMouse() or self.isDown())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = colours.hover if warm else colours.sunken
+        if self._first:
+            ground = colours.accent_hover if warm else colours.accent
+        painter.fillPath(self._shape(), QColor(ground))
+        ink = colours.on_accent if self._first else colours.ink if warm else colours.ink_soft
+        if not self._first:
+            painter.setPen(QPen(QColor(colours.line_strong), 1))
+            painter.drawLine(QPointF(0.5, 9), QPointF(0.5, _HEIGHT - 9))
+        self._paint_face(painter, ink)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colours.ink if self._first else colours.accent_ink), 2))
+            painter.drawPath(self._shape(inset=2))
+        painter.end()
+
+    def _paint_face(self, painter: QPainter, ink: str) -> None:
+        if self._last:
+            draw(painter, "more", QRectF(self.width() / 2 - 9, _HEIGHT / 2 - 9, 18, 18), ink)
+            return
+        painter.setPen(QColor(ink))
+        area = QRectF(self.rect())
+        if self._first:
+            draw(painter, "bolt-solid", QRectF(14, _HEIGHT / 2 - 8, 16, 16), ink)
+            area.adjust(22, 0, 0, 0)
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.text())
+
+    def _shape(self, inset: float = 0) -> QPainterPath:
+        rect = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        radius = float(Radius.CONTROL)
+        whole = QPainterPath()
+        whole.setFillRule(Qt.FillRule.WindingFill)
+        whole.addRoundedRect(rect, radius, radius)
+        if not self._first:
+            whole.addRect(rect.adjusted(0, 0, -rect.width() / 2, 0))
+        if not self._last:
+            whole.addRect(rect.adjusted(rect.width() / 2, 0, 0, 0))
+        return whole.simplified()
+
+
+class TipButton(QWidget):
+    """Offers the presets; while a tip of ours is on its way, says how far and undoes it."""
+
+    preset = Signal(object)
+    """An amount in msat was pressed."""
+    own_amount = Signal()
+    undo = Signal()
+
+    def __init__(self, presets: tuple[Sat, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._segments: list[_Segment] = []
+        self._amounts = presets
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for place, amount in enumerate(presets):
+            segment = _Segment(words.figure(amount), first=place == 0)
+            segment.clicked.connect(lambda _=False, sat=amount: self.preset.emit(sat.to_msat()))
+            self._segments.append(segment)
+            layout.addWidget(segment)
+        self._more = _Segment("", last=True)
+        self._more.clicked.connect(self.own_amount)
+        layout.addWidget(self._more)
+        self._undo = Button("Undo", icon="undo", look=Look.QUIET)
+        self._undo.setFixedHeight(_HEIGHT)
+        self._undo.clicked.connect(self.undo)
+        self._undo.hide()
+        layout.addWidget(self._undo)
+        self.setFixedHeight(_HEIGHT)
+
+    @property
+    def segments(self) -> tuple[QPushButton, ...]:
+        """The buttons of the presets and, last, of one's own amount."""
+        return (*self._segments, self._more)
+
+    @property
+    def undo_button(self) -> Button:
+        """Takes the tip back."""
+        return self._undo
+
+    def offer(self, who: str, *, costs: tuple[str, ...]) -> None:
+        """What the presets mean: for whom, and what each costs at the most."""
+        for segment, amount, cost in zip(self._segments, self._amounts, costs, strict=True):
+            segment.setAccessibleName(f"Tip {who} {words.amount(amount)}")
+            segment.setAccessibleDescription(cost)
+            segment.setToolTip(plain_tooltip(f"Tip {words.amount(amount)}. {cost}"))
+        self._more.setAccessibleName(f"Tip {who} another amount, with a comment")
+        self._more.setToolTip("Another amount, and a comment (Shift+T)")
+
+    def show_tip(self, tip: TipView | None, now: Instant) -> None:
+        """Our latest tip: while it can be undone, that is the button."""
+        undoing = tip is not None and tip.can_undo
+        for segment in self.segments:
+            segment.setVisible(not undoing)
+        self._undo.setVisible(undoing)
+        if tip is not None and undoing:
+            left = 0 if tip.undo_until is None else words.seconds_left(tip.undo_until, now)
+            text = f"Undo {words.amount(tip.amount)}" + (f" · {left} s" if left else "")
+            self._undo.set_label(text, f"Undo the tip of {words.amount(tip.amount)}")
+
+    def wanted_width(self) -> int:
+        """Room for what is shown."""
+        if not self._undo.isHidden():
+            return self._undo.sizeHint().width()
+        return sum(segment.width() for segment in self.segments)

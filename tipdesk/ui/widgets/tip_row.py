@@ -1,0 +1,104 @@
+"""A tip in a list: sent, with its state and cost, or received."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.base.clock import Instant
+from tipdesk.services.views import IncomingTip, TipView
+from tipdesk.tips.tip import TipStatus
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.activity import ActivityViewModel, AnyTip, describe
+from tipdesk.ui.viewmodels.creator import CreatorViewModel
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.widgets.avatar import Avatar
+from tipdesk.ui.widgets.button import Button
+from tipdesk.ui.widgets.line_row import LineRow
+
+
+class TipRow(LineRow):
+    """Shows a `TipView` or an `IncomingTip`."""
+
+    undo = Signal(object)
+    retry = Signal(object)
+
+    def __init__(
+        self, activity: ActivityViewModel | CreatorViewModel, images: Images, parent: QWidget
+    ) -> None:
+        self._avatar = Avatar(40, images)
+        super().__init__(self._avatar, parent)
+        self._activity = activity
+        self._tip: AnyTip | None = None
+        self.button = Button("Undo", icon="undo", small=True)
+        self.button.clicked.connect(self._pressed)
+        self.extras.addWidget(self.button)
+        self.extras.setSpacing(Space.TIGHT)
+
+    def show_row(self, view: AnyTip) -> None:
+        """Shows a tip."""
+        self._tip = view
+        self.setAccessibleName(describe(view))
+        if isinstance(view, IncomingTip):
+            self._show_received(view)
+        else:
+            self._show_sent(view)
+
+    def _show_received(self, tip: IncomingTip) -> None:
+        sender = "Somebody" if tip.sender is None else words.name(tip.sender.title)
+        self._avatar.show_profile(tip.sender)
+        self.who.setText(f"{sender} tipped you")
+        self.what.setText(self._about(tip.comment, self._activity.about(tip.target_event)))
+        done = "Receipt out" if tip.receipt_published else "Received"
+        self.pill.show_words(done, "good")
+        self.pill.show()
+        self.button.hide()
+        self.amount.setText(f"+{words.amount(tip.amount)}")
+        self.amount.set_tone("good")
+        self.meta.setText(words.ago(tip.at, self._activity.now))
+
+    def _show_sent(self, tip: TipView) -> None:
+        now = self._activity.now
+        self._avatar.show_profile(tip.recipient)
+        self.who.setText(f"To {words.name(tip.recipient.title)}")
+        about = self._about(tip.comment, self._activity.about(tip.target_event))
+        settled = tip.state.is_paid or tip.can_undo
+        self.what.setText(about if settled else words.line(tip.sentence) or about)
+        self.pill.show_state(tip.state)
+        self.button.setVisible(tip.can_undo or tip.can_retry)
+        what = f"the tip of {words.amount(tip.amount)} to {words.name(tip.recipient.title)}"
+        if tip.can_undo:
+            left = 0 if tip.undo_until is None else words.seconds_left(tip.undo_until, now)
+            self.button.set_label(f"Undo · {left} s" if left else "Undo", f"Undo {what}")
+            self.button.set_icon("undo")
+        else:
+            self.button.set_label("Pay again", f"Pay {what} again")
+            self.button.set_icon("refresh")
+        moved = tip.state not in (TipStatus.CANCELLED, TipStatus.FAILED)
+        self.amount.setText(
+            f"{words.MINUS}{words.amount(tip.amount)}" if moved else words.amount(tip.amount)
+        )
+        self.amount.set_tone("" if moved else "faint")
+        self.meta.setText(meta_line(tip, now))
+
+    def _about(self, comment: str, post: str) -> str:
+        said = f"“{words.line(comment)}”" if comment else ""
+        return " · ".join(filter(None, (said, post))) or "No comment"
+
+    def _pressed(self) -> None:
+        if isinstance(self._tip, TipView):
+            (self.undo if self._tip.can_undo else self.retry).emit(self._tip.tip_id)
+
+
+def meta_line(tip: TipView, now: Instant) -> str:
+    """Fee, length of the way, time it took, and when."""
+    parts = []
+    if tip.fee is not None:
+        parts.append(words.fee(tip.fee))
+        if tip.channels:
+            parts.append(words.counted(tip.channels, "channel"))
+        if tip.took_ms is not None:
+            parts.append(words.took(tip.took_ms))
+    elif tip.state not in (TipStatus.CANCELLED, TipStatus.FAILED):
+        parts.append(f"fee ≤ {words.amount(tip.fee_limit)}")
+    parts.append(words.age(tip.created_at, now))
+    return " · ".join(parts)

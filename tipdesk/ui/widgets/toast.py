@@ -1,0 +1,72 @@
+"""A notice in the window: it goes by itself, unless it is serious."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.icon import Icon
+from tipdesk.ui.widgets.panel import column, paint_floating, row
+from tipdesk.ui.widgets.text import Text
+
+_SHADOW = 12
+_STAY_MS = 6_000
+
+
+class Toast(QWidget):
+    """One sentence, read out by screen readers when it comes."""
+
+    gone = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        outer = column(self, margin=_SHADOW)
+        line = row(spacing=Space.NEAR)
+        line.setContentsMargins(14, 9, 8, 9)
+        self._icon = Icon("info", "accent_ink", 20)
+        self._words = Text("", Type.BODY, wrap=True)
+        self._words.setMaximumWidth(460)
+        close = Button(icon="close", look=Look.GHOST, name="Dismiss", small=True)
+        close.clicked.connect(self.dismiss)
+        line.addWidget(self._icon)
+        line.addWidget(self._words, 1)
+        line.addWidget(close)
+        outer.addLayout(line)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.dismiss)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._words.text()
+
+    def say(self, text: str, *, serious: bool) -> None:
+        """Shows a sentence; a serious one stays until it is dismissed."""
+        sentence = words.line(text)
+        self._words.setText(sentence)
+        self._words.setMinimumWidth(min(460, self._words.fontMetrics().horizontalAdvance(sentence)))
+        self._icon.show_icon("alert" if serious else "info", "bad" if serious else "accent_ink")
+        self.setAccessibleName(sentence)
+        if serious:
+            self._timer.stop()
+        else:
+            self._timer.start(_STAY_MS)
+        self.adjustSize()
+        self.show()
+        self.raise_()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+
+    def dismiss(self) -> None:
+        """Takes it away."""
+        self._timer.stop()
+        self.hide()
+        self.gone.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Floating ground."""
+        paint_floating(self, _SHADOW)
