@@ -5,7 +5,7 @@ told so. A file written by a newer version, or damaged, is refused and left as i
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,6 +65,7 @@ class MoneyDatabase:
     def __init__(self, path: Path, migrations: Sequence[str]) -> None:
         self._path = path
         self.is_dirty = False
+        self._flush: Callable[[], None] | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=0)
@@ -128,8 +129,19 @@ class MoneyDatabase:
             raise self._as_storage_error(error) from error
         return rows
 
+    def end_turns_with(self, flush: Callable[[], None]) -> None:
+        """From now on `commit` ends the node's turn: nobody makes half a turn durable."""
+        self._flush = flush
+
     def commit(self) -> None:
-        """Makes all that was written durable."""
+        """Makes all that was written durable, by whomever."""
+        if self._flush is None:
+            self.commit_now()
+        else:
+            self._flush()
+
+    def commit_now(self) -> None:
+        """The commit itself, at the end of a turn."""
         if not self.is_dirty:
             return
         try:
@@ -141,7 +153,7 @@ class MoneyDatabase:
     def close(self) -> None:
         """Commits and lets go of the file."""
         try:
-            self.commit()
+            self.commit_now()
         finally:
             self._connection.close()
 

@@ -89,7 +89,7 @@ class SqliteNodeStore:
 
     def commit(self) -> None:
         """One durable commit."""
-        self._db.commit()
+        self._db.commit_now()
 
     def save_channel(
         self, state: Live, before: dict[HtlcKey, Htlc] | None, finished: tuple[Htlc, ...]

@@ -1,0 +1,141 @@
+"""The part of the app that every process has: profile, database, node, wallet. No services yet."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from tipdesk.adapters.chain.electrum import ElectrumSource
+from tipdesk.adapters.net.tcp import TcpConnector
+from tipdesk.adapters.payments.embedded import EmbeddedBackend, EmbeddedChannels
+from tipdesk.adapters.storage.database import MIGRATIONS, MoneyDatabase
+from tipdesk.adapters.storage.ledger import TIPS_SCHEMA
+from tipdesk.adapters.storage.node import SqliteNodeStore
+from tipdesk.adapters.storage.wallet import SqliteWalletStore
+from tipdesk.adapters.wallet.bdk import BdkWallet
+from tipdesk.app.config import InvalidSettings, Settings
+from tipdesk.app.profile import Identity, open_identity, open_vault
+from tipdesk.app.system import SystemClock, SystemEntropy
+from tipdesk.base.errors import DecodeError, StorageError
+from tipdesk.lightning.gossip.graph import Graph
+from tipdesk.lightning.gossip.snapshot import export_graph, import_graph
+from tipdesk.node.config import NodeConfig
+from tipdesk.node.node import LightningNode
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What services are built on."""
+
+    folder: Path
+    settings: Settings
+    identity: Identity
+    database: MoneyDatabase
+    store: SqliteNodeStore
+    wallet: BdkWallet
+    node: LightningNode
+    backend: EmbeddedBackend
+    channels: EmbeddedChannels
+    clock: SystemClock
+    entropy: SystemEntropy
+    storage_failed: asyncio.Future[StorageError]
+    """Resolved if money.db fails: the app must stop, as nothing can be promised any more."""
+
+    def save_graph(self) -> None:
+        """Keeps the public graph for the next start."""
+        path = self.folder / "graph"
+        temporary = path.with_suffix(".new")
+        temporary.write_bytes(export_graph(self.node.gossip.graph))
+        temporary.replace(path)
+
+    def close(self) -> None:
+        """The last act of an ordered shutdown."""
+        try:
+            self.save_graph()
+        except OSError as error:
+            _log.info("the graph was not kept: %s", error)
+        self.database.close()
+
+
+def _electrum_place(settings: Settings) -> tuple[str, int]:
+    host, _, port = settings.electrum.rpartition(":")
+    if not host or not port.isdigit():
+        raise InvalidSettings(
+            f"electrum must be host:port of an Electrum server, not {settings.electrum!r}."
+        )
+    return host, int(port)
+
+
+def _load_graph(folder: Path, settings: Settings) -> Graph:
+    path = folder / "graph"
+    try:
+        graph = import_graph(path.read_bytes())
+    except (OSError, DecodeError):
+        return Graph(settings.network.chain_hash)
+    return (
+        graph
+        if graph.chain_hash == settings.network.chain_hash
+        else Graph(settings.network.chain_hash)
+    )
+
+
+async def open_core(
+    folder: Path, settings: Settings, *, practice: bool, passphrase: bytes | None
+) -> Core:
+    """Opens a profile: its database first, whose lock keeps a second process out."""
+    host, port = _electrum_place(settings.checked())
+    entropy, clock = SystemEntropy(), SystemClock()
+    database = MoneyDatabase(folder / "money.db", (*MIGRATIONS, TIPS_SCHEMA))
+    try:
+        vault = await open_vault(folder, entropy, practice=practice, passphrase=passphrase)
+        identity = await open_identity(vault, entropy)
+        store = SqliteNodeStore(database)
+        failed: asyncio.Future[StorageError] = asyncio.get_running_loop().create_future()
+
+        def storage_failed(error: StorageError) -> None:
+            if not failed.done():
+                failed.set_result(error)
+
+        wallet = BdkWallet(
+            list(identity.words),
+            settings.network,
+            f"tcp://{host}:{port}",
+            SqliteWalletStore(database),
+        )
+        node = LightningNode(
+            config=NodeConfig(
+                network=settings.network,
+                alias=settings.alias,
+                listen_port=settings.listen_port or None,
+                forwards=settings.forwards,
+            ),
+            seed=identity.seed,
+            store=store,
+            source=ElectrumSource(host, port, settings.network),
+            wallet=wallet,
+            connector=TcpConnector(),
+            clock=clock,
+            entropy=entropy,
+            graph=await asyncio.to_thread(_load_graph, folder, settings),
+            on_storage_error=storage_failed,
+        )
+        database.end_turns_with(node.turn.flush)
+    except BaseException:
+        database.close()
+        raise
+    return Core(
+        folder=folder,
+        settings=settings,
+        identity=identity,
+        database=database,
+        store=store,
+        wallet=wallet,
+        node=node,
+        backend=EmbeddedBackend(node),
+        channels=EmbeddedChannels(node),
+        clock=clock,
+        entropy=entropy,
+        storage_failed=failed,
+    )

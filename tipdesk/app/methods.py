@@ -1,0 +1,175 @@
+"""What a running TipDesk can be asked over its control port: small answers as JSON."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from tipdesk.app.core import Core
+from tipdesk.base.errors import RequestError
+from tipdesk.base.ids import ChannelId, PaymentHash
+from tipdesk.base.units import Msat, Sat
+from tipdesk.lightning.channel.state import Normal, inner
+from tipdesk.lightning.gossip.graph import Graph
+from tipdesk.lightning.invoice.bolt11 import decode
+from tipdesk.nostr.nip19 import encode_npub
+from tipdesk.services.publishing import PublishingService
+from tipdesk.tips.payment import Failed, InFlight, InvoiceRequest, PayRequest, Succeeded
+
+Params = Mapping[str, Any]
+Method = Callable[[Params], Awaitable[Any]]
+
+
+def node_methods(core: Core) -> dict[str, Method]:
+    """Everything about the node and its wallet."""
+    node = NodeMethods(core)
+    return {
+        "info": node.info,
+        "new_address": node.new_address,
+        "balance": node.balance,
+        "stored_balance": node.stored_balance,
+        "channels": node.channels,
+        "open_channel": node.open_channel,
+        "close_channel": node.close_channel,
+        "create_invoice": node.create_invoice,
+        "received": node.received,
+        "pay": node.pay,
+    }
+
+
+class NodeMethods:
+    """One coroutine a method; parameters are named as in the answers."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def info(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+        """Who we are, and what works."""
+        node = self._core.node
+        pubkey = self._core.identity.nostr_key.x_only
+        return {
+            "node_id": str(node.node_id),
+            "npub": encode_npub(pubkey),
+            "pubkey": str(pubkey),
+            "height": node.height().value,
+            "peers": node.connections.count,
+            "usable_channels": sum(1 for c in node.book.all() if isinstance(c.state, Normal)),
+            "known_channels": _directions(node.gossip.graph) // 2,
+        }
+
+    async def new_address(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+        """An address of the on-chain wallet."""
+        return {"address": await self._core.wallet.new_address()}
+
+    async def balance(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+        """What there is on chain and in channels, after a look at the chain."""
+        await self._core.wallet.sync()
+        onchain = await self._core.wallet.balance()
+        inside = await self._core.backend.balance()
+        return {
+            "onchain_confirmed_sat": onchain.confirmed.value,
+            "onchain_unconfirmed_sat": onchain.unconfirmed.value,
+            "spendable_msat": inside.spendable.value,
+            "receivable_msat": inside.receivable.value,
+            "in_channels_msat": inside.in_channels.value,
+        }
+
+    async def stored_balance(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+        """What the database says is ours in channels, and whether anything is under way."""
+        states = [inner(state) for state in self._core.store.channels()]
+        return {
+            "local_balance_msat": sum(s.commitments.local_balance.value for s in states),
+            "htlcs": sum(len(s.commitments.htlcs) for s in states),
+        }
+
+    async def channels(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+        """All channels."""
+        return [
+            {
+                "channel_id": str(view.channel_id),
+                "peer": str(view.peer),
+                "status": view.status.name.lower(),
+                "capacity_sat": view.capacity.value,
+                "ours_msat": view.ours.value,
+                "theirs_msat": view.theirs.value,
+                "short_channel_id": str(view.short_channel_id) if view.short_channel_id else None,
+            }
+            for view in self._core.channels.channels()
+        ]
+
+    async def open_channel(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+        """Opens a channel."""
+        channel_id = await self._core.node.open_channel(
+            str(params["peer"]), Sat(int(params["amount_sat"])), announce=bool(params["announce"])
+        )
+        return {"channel_id": str(channel_id)}
+
+    async def close_channel(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+        """Begins to close a channel."""
+        channel_id = ChannelId.from_hex(str(params["channel_id"]))
+        await self._core.node.close_channel(channel_id, force=bool(params.get("force", False)))
+        return {}
+
+    async def create_invoice(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+        """An invoice of ours."""
+        created = await self._core.backend.create_invoice(
+            InvoiceRequest(
+                amount=Msat(int(params["amount_msat"])),
+                description=str(params.get("description", "")),
+            )
+        )
+        return {"invoice": created.invoice, "payment_hash": str(created.payment_hash)}
+
+    async def received(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+        """Whether an invoice of ours was paid, and with how much."""
+        payment_hash = PaymentHash.from_hex(str(params["payment_hash"]))
+        payment = await self._core.backend.received(payment_hash)
+        return {"amount_msat": None if payment is None else payment.amount.value}
+
+    async def pay(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+        """Pays an invoice and waits for its end."""
+        invoice = decode(str(params["invoice"]))
+        if invoice.amount_msat is None:
+            raise RequestError("The invoice names no amount.")
+        request = PayRequest(
+            invoice=str(params["invoice"]),
+            payment_hash=invoice.payment_hash,
+            amount=invoice.amount_msat,
+            max_fee=Msat(int(params["max_fee_msat"])),
+        )
+        async for update in self._core.backend.pay(request):
+            match update:
+                case Succeeded():
+                    return {
+                        "state": "succeeded",
+                        "preimage": update.preimage.hex(),
+                        "fee_msat": update.fee.value,
+                        "channels": update.channels,
+                    }
+                case Failed():
+                    return {"state": "failed", "reason": update.reason.value}
+                case InFlight():
+                    continue
+        return {"state": "unknown"}
+
+
+def publishing_methods(publishing: PublishingService) -> dict[str, Method]:
+    """What a creator publishes by hand or by a script."""
+
+    async def post(params: Params) -> Any:  # noqa: ANN401 - JSON
+        event_id = await publishing.post(
+            int(params["kind"]),
+            str(params["content"]),
+            [tuple(str(item) for item in tag) for tag in params.get("tags", ())],
+            identifier=str(params.get("identifier", "")),
+        )
+        return {"event_id": str(event_id)}
+
+    return {"post": post}
+
+
+def _directions(graph: Graph) -> int:
+    return sum(
+        1
+        for scid in graph.scids()
+        for direction in (0, 1)
+        if graph.policy(scid, direction) is not None
+    )

@@ -1,0 +1,32 @@
+"""`tipdesk serve`: the app without a window. A router, a creator's server, a practice node."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from tipdesk.app.config import load_settings
+from tipdesk.app.container import build_app
+from tipdesk.app.stopping import stop_on_signals, stop_with_stdin
+
+_log = logging.getLogger(__name__)
+
+
+async def serve(
+    folder: Path, *, practice: bool, passphrase: bytes | None, end_with_stdin: bool
+) -> None:
+    """Runs the profile in `folder` until it is told to stop; raises what it cannot start with."""
+    stop = stop_on_signals()
+    if end_with_stdin:
+        stop_with_stdin(stop)
+    app = await build_app(folder, load_settings(folder), practice=practice, passphrase=passphrase)
+    async with app.running(control=True):
+        waiting = asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait(
+                {waiting, app.core.storage_failed}, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            waiting.cancel()
+        if app.core.storage_failed.done():
+            raise app.core.storage_failed.result()
+    _log.info("stopped")
