@@ -1,0 +1,163 @@
+"""A fan's services over real stores, with a wallet, a web and relays that do as they are told."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import (
+    ADDRESS,
+    CREATOR,
+    FAN,
+    START,
+    CreatorServer,
+    FakeClock,
+    FakeEntropy,
+    FakeRelays,
+    FakeWallet,
+    ScriptedHttp,
+    sign,
+)
+from tipdesk.adapters.secrets.signer import KeySigner
+from tipdesk.adapters.storage.database import MoneyDatabase
+from tipdesk.adapters.storage.feeds import CacheFeedStore
+from tipdesk.adapters.storage.ledger import TIPS_SCHEMA, MoneyTipStore
+from tipdesk.adapters.storage.records import (
+    MoneyHistoryStore,
+    MoneyReceiptStore,
+    MoneySettingsStore,
+)
+from tipdesk.base.ids import TipId
+from tipdesk.base.units import Msat
+from tipdesk.bitcoin.network import Network
+from tipdesk.services.bus import Bus
+from tipdesk.services.events import AppEvent
+from tipdesk.services.feeds import FeedService
+from tipdesk.services.lnurl_client import LnurlClient
+from tipdesk.services.profiles import Profiles
+from tipdesk.services.providers import ProviderKeys
+from tipdesk.services.receipts import ReceiptBook
+from tipdesk.services.tip_book import TipBook
+from tipdesk.services.tip_effects import TipEffects
+from tipdesk.services.tipping import TipIntent, TipService, TipSurroundings
+from tipdesk.services.views import TipView
+from tipdesk.services.wallet import WalletService
+
+PROFILE = sign(CREATOR, 0, f'{{"name": "Ana", "lud16": "{ADDRESS}"}}')
+POST = sign(CREATOR, 1, "a song", created_at=START.unix_seconds - 60)
+
+
+class Fan:
+    """A profile on disk; `open` starts it as the app would, again after each `close`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.clock = FakeClock()
+        self.entropy = FakeEntropy()
+        self.wallet = FakeWallet(self.clock)
+        self.http = ScriptedHttp()
+        self.server = CreatorServer(self.http, self.wallet, self.clock)
+        self.relays = FakeRelays()
+        self.open()
+        self.tips.undo_window_ms = 0
+
+    def open(self) -> None:
+        self.events: list[AppEvent] = []
+        self.bus = Bus()
+        self.bus.subscribe(AppEvent, self.events.append)
+        self.database = MoneyDatabase(self._folder / "money.db", (TIPS_SCHEMA,))
+        self.cache = CacheFeedStore(self._folder / "cache.db")
+        self.store = MoneyTipStore(self.database)
+        self.verdicts = MoneyReceiptStore(self.database)
+        settings = MoneySettingsStore(self.database)
+        lnurl = LnurlClient(self.http, Network.REGTEST)
+        signer = KeySigner(FAN, self.entropy)
+        self.profiles = Profiles(Network.REGTEST)
+        self.providers = ProviderKeys(self.verdicts, self.clock)
+        self.book = TipBook(self.store, self.profiles, sender=signer.pubkey)
+        self.receipts = ReceiptBook(
+            store=self.verdicts,
+            lnurl=lnurl,
+            profiles=self.profiles,
+            providers=self.providers,
+            tips=self.book,
+        )
+        self.feed = FeedService(
+            relays=self.relays,
+            store=self.cache,
+            settings=settings,
+            profiles=self.profiles,
+            receipts=self.receipts,
+            tips=self.book,
+            bus=self.bus,
+            clock=self.clock,
+        )
+        self.tips = TipService(
+            book=self.book,
+            effects=TipEffects(
+                lnurl=lnurl,
+                providers=self.providers,
+                signer=signer,
+                relays=self.relays,
+                wallet=self.wallet,
+                clock=self.clock,
+            ),
+            feed=self.feed,
+            receipts=self.receipts,
+            profiles=self.profiles,
+            settings=settings,
+            bus=self.bus,
+            clock=self.clock,
+            entropy=self.entropy,
+            surroundings=TipSurroundings(Network.REGTEST, None),
+        )
+        self.purse = WalletService(
+            wallet=self.wallet,
+            onchain=None,
+            store=MoneyHistoryStore(self.database),
+            bus=self.bus,
+            clock=self.clock,
+            network=Network.REGTEST,
+        )
+
+    def close(self) -> None:
+        self.database.close()
+        self.cache.close()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The services run; leaving is the death of the process."""
+        tasks = [
+            asyncio.ensure_future(run)
+            for run in (self.feed.run(), self.tips.run(), self.purse.run())
+        ]
+        await asyncio.sleep(0.01)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    def meet_ana(self) -> None:
+        self.feed.follow(CREATOR.x_only)
+        self.relays.deliver(PROFILE, POST)
+
+    def begin(self, sat: int = 21, comment: str = "nice & warm") -> TipId:
+        return self.tips.begin(TipIntent(CREATOR.x_only, POST.id, Msat(sat * 1_000), comment))
+
+    def view(self, tip_id: TipId) -> TipView:
+        view = self.tips.tip(tip_id)
+        assert view is not None
+        return view
+
+
+@pytest.fixture
+def fan(tmp_path: Path) -> Iterator[Fan]:
+    fan = Fan(tmp_path)
+    yield fan
+    fan.close()

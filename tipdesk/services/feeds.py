@@ -1,0 +1,300 @@
+"""The feed: profiles, posts and receipts of those we follow, from the cache first, then relays."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final
+
+from tipdesk.base.clock import Clock
+from tipdesk.base.errors import DecodeError
+from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.nostr.event import Event, parse_pubkey
+from tipdesk.nostr.feed import KIND_DELETION, POST_KINDS, Feed, Post
+from tipdesk.nostr.filter import Filter
+from tipdesk.nostr.nip57 import KIND_ZAP_RECEIPT
+from tipdesk.nostr.profile import KIND_PROFILE
+from tipdesk.ports.relays import RelayPool, RelayStatus, Subscription
+from tipdesk.ports.stores_tips import FeedStore, SettingsStore
+from tipdesk.services.bus import Bus
+from tipdesk.services.events import FeedChanged, ProfileChanged, RelaysChanged, TipChanged
+from tipdesk.services.profiles import Profiles
+from tipdesk.services.receipts import ReceiptBook
+from tipdesk.services.tip_book import TipBook
+from tipdesk.services.views import PostView, ProfileView
+from tipdesk.tips.receipt import JudgedReceipt
+
+MAX_FOLLOWS: Final = 1_000
+STORED_POSTS_ASKED: Final = 1_000
+STORED_RECEIPTS_ASKED: Final = 2_000
+_GATHER_SECONDS: Final = 0.03
+_RELAY_CHECK_SECONDS: Final = 1.0
+_CACHE_SLICE: Final = 50
+_FOLLOWS = "follows"
+
+
+class FeedService:
+    """Posts newest first, with author and tips. `run` keeps it going; the getters read memory."""
+
+    def __init__(
+        self,
+        *,
+        relays: RelayPool,
+        store: FeedStore,
+        settings: SettingsStore,
+        profiles: Profiles,
+        receipts: ReceiptBook,
+        tips: TipBook,
+        bus: Bus,
+        clock: Clock,
+    ) -> None:
+        self._relays = relays
+        self._store = store
+        self._settings = settings
+        self._profiles = profiles
+        self._receipts = receipts
+        self._tips = tips
+        self._bus = bus
+        self._clock = clock
+        self._feed = Feed()
+        self._follows = _read_follows(settings.setting(_FOLLOWS))
+        self._views: dict[EventId, PostView] = {}
+        self._by_address: dict[str, EventId] = {}
+        self._watched: frozenset[XOnlyPubkey] = frozenset()
+        self._added: list[EventId] = []
+        self._changed: set[EventId] = set()
+        self._unsaved: list[Event] = []
+        self._news = asyncio.Event()
+        self._subscription: Subscription | None = None
+        self._is_running = False
+        self.dropped: Counter[str] = Counter()
+        """Events that were not used, by reason."""
+        receipts.on_judged(self._on_receipt)
+        bus.subscribe(TipChanged, self._on_tip)
+
+    def follow(self, pubkey: XOnlyPubkey) -> None:
+        """From now on their posts are in the feed; remembered."""
+        if pubkey not in self._follows and len(self._follows) < MAX_FOLLOWS:
+            self._follows[pubkey] = None
+            self._follows_changed()
+
+    def unfollow(self, pubkey: XOnlyPubkey) -> None:
+        """No new posts of theirs; remembered."""
+        if pubkey in self._follows:
+            del self._follows[pubkey]
+            self._follows_changed()
+
+    def follows(self) -> tuple[XOnlyPubkey, ...]:
+        """Whom we follow, in the order of following."""
+        return tuple(self._follows)
+
+    def count(self) -> int:
+        """How many posts there are."""
+        return len(self._feed)
+
+    def posts(self, limit: int | None = None, offset: int = 0) -> tuple[PostView, ...]:
+        """Posts, newest first."""
+        end = None if limit is None else offset + limit
+        return tuple(self._view(post) for post in islice(self._feed, offset, end))
+
+    def post(self, event_id: EventId) -> PostView | None:
+        """One post, if the feed holds it."""
+        post = self._feed.get(event_id)
+        return None if post is None else self._view(post)
+
+    def profile(self, pubkey: XOnlyPubkey) -> ProfileView:
+        """Somebody, known or not."""
+        return self._profiles.view(pubkey)
+
+    def relays(self) -> tuple[RelayStatus, ...]:
+        """How it stands with each relay."""
+        return self._relays.status()
+
+    @property
+    def flawed_receipts(self) -> Counter[str]:
+        """Receipts that were worth nothing, by reason."""
+        return self._receipts.flaws
+
+    async def run(self) -> None:
+        """Reads the cache, subscribes, and tells the bus of news until cancelled."""
+        await self._load()
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._is_running = True
+                self._subscribe()
+                group.create_task(self._receipts.run(), name="receipts")
+                group.create_task(self._tell_news(), name="feed news")
+                group.create_task(self._watch_relays(), name="relay watch")
+        finally:
+            self._is_running = False
+            self._unsubscribe()
+            self._save()
+
+    async def _load(self) -> None:
+        for number, event in enumerate(self._store.load()):
+            if event.pubkey in self._follows:
+                self._use(event)
+            if number % _CACHE_SLICE == 0:
+                await asyncio.sleep(0)
+
+    def _subscribe(self) -> None:
+        self._unsubscribe()
+        if not self._follows and not self._tips.tips():
+            return
+        authors = tuple(self._follows)
+        self._watched = frozenset(self._recipients())
+        filters = [
+            Filter(
+                kinds=(KIND_ZAP_RECEIPT,),
+                tags={"p": tuple(sorted(pubkey.hex() for pubkey in self._watched))},
+                limit=STORED_RECEIPTS_ASKED,
+            )
+        ]
+        if authors:
+            posts = (*POST_KINDS, KIND_DELETION)
+            filters += [
+                Filter(authors=authors, kinds=(KIND_PROFILE,)),
+                Filter(authors=authors, kinds=posts, limit=STORED_POSTS_ASKED),
+            ]
+        self._subscription = self._relays.subscribe(filters, self._on_event)
+
+    def _recipients(self) -> Iterable[XOnlyPubkey]:
+        """Those we follow, and whom we tipped without following them any more."""
+        tipped = (tip.target.zap.recipient for tip in self._tips.tips())
+        return islice(dict.fromkeys((*self._follows, *tipped)), 2 * MAX_FOLLOWS)
+
+    def _unsubscribe(self) -> None:
+        if self._subscription is not None:
+            self._subscription.close()
+            self._subscription = None
+
+    def _follows_changed(self) -> None:
+        text = json.dumps([pubkey.hex() for pubkey in self._follows])
+        self._settings.put_setting(_FOLLOWS, text)
+        if self._is_running:
+            self._subscribe()
+
+    def _on_event(self, event: Event) -> None:
+        if event.kind == KIND_ZAP_RECEIPT:
+            self._receipts.take(event)
+        elif event.pubkey not in self._follows:
+            self.dropped["not asked for"] += 1
+        elif self._use(event):
+            self._unsaved.append(event)
+
+    def _use(self, event: Event) -> bool:
+        """Whether the event changed anything."""
+        if event.kind == KIND_PROFILE:
+            return self._use_profile(event)
+        if not self._feed.add(event, self._clock.now()):
+            self.dropped["nothing new"] += 1
+            return False
+        if event.kind == KIND_DELETION:
+            self._mark_deleted(event)
+        else:
+            self._added.append(event.id)
+            self._mark_replaced(self._feed.get(event.id))
+        self._news.set()
+        return True
+
+    def _mark_deleted(self, deletion: Event) -> None:
+        named = [_event_id(value) for value in deletion.values("e")]
+        named += [self._by_address.get(value) for value in deletion.values("a")]
+        for event_id in named:
+            if event_id is not None:
+                self._changed.add(event_id)
+                self._views.pop(event_id, None)
+
+    def _mark_replaced(self, post: Post | None) -> None:
+        """A newer version of a long post took the place of an older one."""
+        if post is None or post.address is None:
+            return
+        older = self._by_address.get(post.address)
+        self._by_address[post.address] = post.id
+        if older is not None:
+            self._changed.add(older)
+            self._views.pop(older, None)
+
+    def _use_profile(self, event: Event) -> bool:
+        try:
+            if not self._profiles.learn(event):
+                return False
+        except DecodeError:
+            self.dropped["malformed profile"] += 1
+            return False
+        self._views.clear()
+        self._bus.publish(ProfileChanged(event.pubkey))
+        return True
+
+    def _on_receipt(self, receipt: JudgedReceipt) -> None:
+        if receipt.target.event_id is not None:
+            self._touch(receipt.target.event_id)
+
+    def _on_tip(self, changed: TipChanged) -> None:
+        tip = self._tips.tip(changed.tip_id)
+        if tip is None:
+            return
+        self._receipts.count_tip(tip)
+        if self._is_running and tip.target.zap.recipient not in self._watched:
+            self._subscribe()
+        if tip.target.zap.event_id is not None:
+            self._touch(tip.target.zap.event_id)
+
+    def _touch(self, event_id: EventId) -> None:
+        self._views.pop(event_id, None)
+        self._changed.add(event_id)
+        self._news.set()
+
+    async def _tell_news(self) -> None:
+        while True:
+            await self._news.wait()
+            await asyncio.sleep(_GATHER_SECONDS)
+            self._news.clear()
+            self._save()
+            added, self._added = self._added, []
+            changed, self._changed = self._changed, set()
+            posts = [post for post in map(self._feed.get, added) if post is not None]
+            posts.sort(key=lambda post: (-post.created_at, post.id))
+            ids = tuple(post.id for post in posts)
+            self._bus.publish(FeedChanged(ids, frozenset(changed.difference(ids))))
+
+    def _save(self) -> None:
+        events, self._unsaved = self._unsaved, []
+        if events:
+            self._store.save(events)
+
+    async def _watch_relays(self) -> None:
+        before = self._relays.status()
+        while True:
+            await asyncio.sleep(_RELAY_CHECK_SECONDS)
+            now = self._relays.status()
+            if [relay.connected for relay in now] != [relay.connected for relay in before]:
+                before = now
+                self._bus.publish(RelaysChanged())
+
+    def _view(self, post: Post) -> PostView:
+        view = self._views.get(post.id)
+        if view is None:
+            total, count = self._receipts.total(post.id)
+            mine = self._tips.for_post(post.id)
+            view = self._views[post.id] = PostView(
+                post=post,
+                author=self._profiles.view(post.author),
+                tips_total=total,
+                tips_count=count,
+                my_tip=self._tips.view(mine[-1]) if mine else None,
+            )
+        return view
+
+
+def _read_follows(text: str | None) -> dict[XOnlyPubkey, None]:
+    """In order; our own writing, so anything odd in it is a bug and may raise."""
+    return {parse_pubkey(entry): None for entry in json.loads(text or "[]")}
+
+
+def _event_id(text: str) -> EventId | None:
+    try:
+        return EventId.from_hex(text)
+    except ValueError:
+        return None

@@ -1,0 +1,119 @@
+"""All our tips in memory, as the store has them, and how they are shown."""
+
+from collections.abc import KeysView
+from dataclasses import replace
+
+from tipdesk.base.ids import EventId, PaymentHash, TipId, XOnlyPubkey
+from tipdesk.ports.stores_tips import TipLedgerStore
+from tipdesk.services.profiles import Profiles
+from tipdesk.services.views import ProfileView, TipView
+from tipdesk.tips import sentence
+from tipdesk.tips.ledger import LedgerEntry
+from tipdesk.tips.tip import Tip, TipStatus
+
+
+class TipBook:
+    """Reads the store once; from then on it writes there whatever it is told."""
+
+    def __init__(self, store: TipLedgerStore, profiles: Profiles, *, sender: XOnlyPubkey) -> None:
+        self._store = store
+        self._profiles = profiles
+        self._sender = sender
+        self._tips: dict[TipId, Tip] = {}
+        self._by_hash: dict[PaymentHash, TipId] = {}
+        self._by_post: dict[EventId, list[TipId]] = {}
+        self._views: dict[TipId, TipView] = {}
+        for tip in store.tips():
+            self._index(tip)
+
+    @property
+    def used_hashes(self) -> KeysView[PaymentHash]:
+        """The payment hashes of all tips, whatever became of them."""
+        return self._by_hash.keys()
+
+    def save(self, tip: Tip) -> None:
+        """Keeps a tip; durable after `commit`."""
+        self._store.save_tip(tip)
+        self._index(tip)
+
+    def append(self, entry: LedgerEntry) -> None:
+        """Appends to the ledger; durable after `commit`."""
+        self._store.append(entry)
+
+    def commit(self) -> None:
+        """Makes what was saved and appended durable."""
+        self._store.commit()
+
+    def tip(self, tip_id: TipId) -> Tip | None:
+        """A tip of ours."""
+        return self._tips.get(tip_id)
+
+    def tips(self) -> tuple[Tip, ...]:
+        """All tips, oldest first."""
+        return tuple(self._tips.values())
+
+    def by_hash(self, payment_hash: PaymentHash) -> Tip | None:
+        """The tip whose invoice has that payment hash."""
+        tip_id = self._by_hash.get(payment_hash)
+        return None if tip_id is None else self._tips[tip_id]
+
+    def for_post(self, event_id: EventId) -> tuple[Tip, ...]:
+        """Our tips for a post, oldest first."""
+        return tuple(self._tips[tip_id] for tip_id in self._by_post.get(event_id, ()))
+
+    def settled_sender(self, payment_hash: PaymentHash) -> XOnlyPubkey | None:
+        """Us, if the payment is one that our wallet settled for a tip; otherwise None."""
+        tip = self.by_hash(payment_hash)
+        return self._sender if tip is not None and tip.status.is_paid else None
+
+    def view(self, tip: Tip) -> TipView:
+        """How to show a tip."""
+        recipient = self._profiles.view(tip.target.zap.recipient)
+        view = self._views.get(tip.tip_id)
+        if view is None:
+            view = self._views[tip.tip_id] = _view(tip, recipient)
+        elif view.recipient is not recipient:
+            view = self._views[tip.tip_id] = replace(view, recipient=recipient)
+        return view
+
+    def views(self) -> tuple[TipView, ...]:
+        """All tips, newest first."""
+        return tuple(self.view(tip) for tip in reversed(self._tips.values()))
+
+    def _index(self, tip: Tip) -> None:
+        is_new = tip.tip_id not in self._tips
+        self._tips[tip.tip_id] = tip
+        self._views.pop(tip.tip_id, None)
+        if tip.payment_hash is not None:
+            self._by_hash[tip.payment_hash] = tip.tip_id
+        event_id = tip.target.zap.event_id
+        if is_new and event_id is not None:
+            self._by_post.setdefault(event_id, []).append(tip.tip_id)
+
+
+def _view(tip: Tip, recipient: ProfileView) -> TipView:
+    paid = tip.settlement
+    expected = None if tip.quote is None else tip.quote.channels
+    return TipView(
+        tip_id=tip.tip_id,
+        target_event=tip.target.zap.event_id,
+        recipient=recipient,
+        amount=tip.amount,
+        comment=tip.comment,
+        state=tip.status,
+        created_at=tip.created_at,
+        undo_until=tip.undo_until if tip.status is TipStatus.UNDO else None,
+        expected_fee=None if tip.quote is None else tip.quote.fee,
+        fee_limit=tip.fee_limit,
+        fee=None if paid is None else paid.fee,
+        channels=expected if paid is None else paid.channels or None,
+        route=() if paid is None else paid.route,
+        payment_hash=tip.payment_hash,
+        settled_at=None if paid is None else paid.settled_at,
+        took_ms=tip.took_ms,
+        pay_ms=tip.pay_ms,
+        receipt=tip.receipt,
+        sentence=sentence.of_tip(tip),
+        can_undo=tip.status.can_undo,
+        can_retry=tip.status.can_retry,
+    )

@@ -1,0 +1,303 @@
+"""Tips: begun, undone, paid once, followed to their receipt, and recovered after a restart."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from tipdesk.base.clock import Clock
+from tipdesk.base.entropy import Entropy
+from tipdesk.base.errors import RequestError
+from tipdesk.base.ids import EventId, NodeId, TipId, XOnlyPubkey
+from tipdesk.base.text import many_lines
+from tipdesk.base.units import Msat
+from tipdesk.bitcoin.network import Network
+from tipdesk.lnurl.serve import MAX_COMMENT_CHARS
+from tipdesk.nostr.nip57 import ZapTarget
+from tipdesk.ports.stores_tips import SettingsStore
+from tipdesk.services.bus import Bus
+from tipdesk.services.events import TipChanged
+from tipdesk.services.feeds import FeedService
+from tipdesk.services.profiles import Profiles
+from tipdesk.services.receipts import ReceiptBook
+from tipdesk.services.tip_book import TipBook
+from tipdesk.services.tip_effects import TipEffects
+from tipdesk.services.views import TipView
+from tipdesk.tips import action as act
+from tipdesk.tips import event as on
+from tipdesk.tips import machine
+from tipdesk.tips import tip as tips_tip
+from tipdesk.tips.machine import TipContext
+from tipdesk.tips.receipt import JudgedReceipt, belongs_to
+from tipdesk.tips.sentence import sats
+from tipdesk.tips.target import Target
+from tipdesk.tips.tip import Tip
+
+DEFAULT_UNDO_WINDOW_MS: Final = 5_000
+MAX_UNDO_WINDOW_MS: Final = 60_000
+MAX_TIP: Final = Msat(10_000_000_000)
+"""A tenth of a bitcoin: more is a slip of the finger."""
+_UNDO_WINDOW = "undo_window_ms"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TipIntent:
+    """What the person wants: to give somebody that much, for a post of theirs or just so."""
+
+    recipient: XOnlyPubkey
+    target_event: EventId | None
+    amount: Msat
+    comment: str = ""
+
+
+class CannotBeTipped(RequestError):
+    """The recipient's profile names no lightning address that can be used."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"{title} has no lightning address, so nothing can be sent to them.")
+        self.title = title
+
+
+class TipAmountRefused(RequestError):
+    """Nothing, or more than anybody tips."""
+
+    def __init__(self, amount: Msat) -> None:
+        super().__init__(f"A tip is more than nothing and at most {sats(MAX_TIP)}.")
+        self.amount = amount
+
+
+class CommentTooLong(RequestError):
+    """The comment would not fit into the request to the recipient's server."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(
+            f"A comment has at most {MAX_COMMENT_CHARS} characters; this one has {length}."
+        )
+        self.length = length
+
+
+class CannotRetry(RequestError):
+    """The tip was paid, or may have been: another one is another tip."""
+
+    def __init__(self) -> None:
+        super().__init__("Only a tip that was cancelled or has certainly failed can be sent again.")
+
+
+class NotRunning(RequestError):
+    """The service was not started yet, or has stopped."""
+
+    def __init__(self) -> None:
+        super().__init__("TipDesk is not ready yet. No money moved.")
+
+
+@dataclass(frozen=True, slots=True)
+class TipSurroundings:
+    """What tips depend on beside ports: which chain, and which node is our own."""
+
+    network: Network
+    own_node_id: NodeId | None
+
+
+class TipService:
+    """Drives one machine a tip. Every change is durable before anybody hears of it."""
+
+    def __init__(
+        self,
+        *,
+        book: TipBook,
+        effects: TipEffects,
+        feed: FeedService,
+        receipts: ReceiptBook,
+        profiles: Profiles,
+        settings: SettingsStore,
+        bus: Bus,
+        clock: Clock,
+        entropy: Entropy,
+        surroundings: TipSurroundings,
+    ) -> None:
+        self._book = book
+        self._effects = effects
+        self._feed = feed
+        self._profiles = profiles
+        self._settings = settings
+        self._bus = bus
+        self._clock = clock
+        self._entropy = entropy
+        self._surroundings = surroundings
+        self._group: asyncio.TaskGroup | None = None
+        self._undo_window_ms = int(settings.setting(_UNDO_WINDOW) or DEFAULT_UNDO_WINDOW_MS)
+        receipts.on_judged(self._on_receipt)
+        self._receipts = receipts
+
+    @property
+    def undo_window_ms(self) -> int:
+        """How long a tip can be undone; 0 when that is off. Remembered when set."""
+        return self._undo_window_ms
+
+    @undo_window_ms.setter
+    def undo_window_ms(self, ms: int) -> None:
+        self._undo_window_ms = min(max(0, ms), MAX_UNDO_WINDOW_MS)
+        self._settings.put_setting(_UNDO_WINDOW, str(self._undo_window_ms))
+
+    def fee_limit(self, amount: Msat) -> Msat:
+        """The most that a tip of this amount may cost in fees."""
+        return tips_tip.fee_limit(amount)
+
+    def tips(self) -> tuple[TipView, ...]:
+        """All our tips, newest first."""
+        return self._book.views()
+
+    def tip(self, tip_id: TipId) -> TipView | None:
+        """One of our tips."""
+        tip = self._book.tip(tip_id)
+        return None if tip is None else self._book.view(tip)
+
+    def begin(self, intent: TipIntent) -> TipId:
+        """Stores the tip and starts its undo window; or `RequestError` with a sentence."""
+        if not Msat(0) < intent.amount <= MAX_TIP:
+            raise TipAmountRefused(intent.amount)
+        if len(intent.comment) > MAX_COMMENT_CHARS:
+            raise CommentTooLong(len(intent.comment))
+        return self._begin(
+            self._target(intent.recipient, intent.target_event), intent.amount, intent.comment
+        )
+
+    def undo(self, tip_id: TipId) -> bool:
+        """Takes a tip back; False if it was too late for that."""
+        tip = self._book.tip(tip_id)
+        if tip is None or not tip.status.can_undo:
+            return False
+        self._take(tip_id, on.UndoAsked())
+        return True
+
+    def retry(self, tip_id: TipId) -> TipId:
+        """A new tip like one that failed or was cancelled, with a fresh invoice."""
+        tip = self._book.tip(tip_id)
+        if tip is None or not tip.status.can_retry:
+            raise CannotRetry
+        target = self._target(tip.target.zap.recipient, tip.target.zap.event_id, fallback=tip)
+        return self._begin(target, tip.amount, tip.comment)
+
+    async def run(self) -> None:
+        """Recovers what the last run left, then drives tips until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            try:
+                for tip in self._book.tips():
+                    self._take(tip.tip_id, on.Restarted())
+                    self._match_receipt(tip)
+                await asyncio.get_running_loop().create_future()
+            finally:
+                self._group = None
+
+    def _target(
+        self, recipient: XOnlyPubkey, event_id: EventId | None, *, fallback: Tip | None = None
+    ) -> Target:
+        """Where tips for somebody go now; a tip that is sent again may go where it went before."""
+        address = self._profiles.address(recipient)
+        if address is None and fallback is not None:
+            address = fallback.target.address
+        if address is None:
+            raise CannotBeTipped(self._profiles.view(recipient).title)
+        view = None if event_id is None else self._feed.post(event_id)
+        if view is None and fallback is not None:
+            return Target(fallback.target.zap, address)
+        zap = ZapTarget(
+            recipient=recipient,
+            event_id=event_id,
+            kind=None if view is None else view.post.kind,
+            address=None if view is None else view.post.address,
+        )
+        return Target(zap, address)
+
+    def _begin(self, target: Target, amount: Msat, comment: str) -> TipId:
+        if self._group is None:
+            raise NotRunning
+        tip = machine.draft(
+            TipId(self._entropy.random_bytes(TipId.LENGTH)),
+            target,
+            amount,
+            many_lines(comment, maximum=MAX_COMMENT_CHARS),
+            now=self._clock.now(),
+            undo_ms=self._undo_window_ms,
+        )
+        self._book.save(tip)
+        self._take(tip.tip_id, on.Begin())
+        return tip.tip_id
+
+    def _take(self, tip_id: TipId, event: on.TipEvent) -> None:
+        """One step: store, then act, then tell."""
+        tip = self._book.tip(tip_id)
+        if tip is None:
+            return
+        transition = machine.step(tip, event, self._context())
+        for action in transition.actions:
+            self._do(transition.tip, action)
+        self._book.commit()
+        if transition.tip != tip:
+            self._bus.publish(TipChanged(tip_id))
+
+    def _context(self) -> TipContext:
+        return TipContext(
+            now=self._clock.now(),
+            network=self._surroundings.network,
+            own_node_id=self._surroundings.own_node_id,
+            used_hashes=self._book.used_hashes,
+        )
+
+    def _do(self, tip: Tip, action: act.TipAction) -> None:
+        match action:
+            case act.Store(stored):
+                self._book.save(stored)
+            case act.Record(entry):
+                self._book.append(entry)
+            case _:
+                self._book.commit()
+                self._spawn(tip, action)
+
+    def _spawn(self, tip: Tip, action: act.TipAction) -> None:
+        if self._group is not None:
+            name = f"{type(action).__name__} of tip {tip.tip_id}"
+            self._group.create_task(self._act(tip, action), name=name)
+
+    async def _act(self, tip: Tip, action: act.TipAction) -> None:
+        match action:
+            case act.StartUndoTimer(until):
+                await self._sleep_ms(until.since(self._clock.now()))
+                self._take(tip.tip_id, on.WindowOver())
+            case act.FetchParams():
+                self._take(tip.tip_id, await self._effects.fetch_params(tip, action))
+            case act.FetchInvoice():
+                self._take(tip.tip_id, await self._effects.fetch_invoice(tip, action))
+            case act.QuotePayment():
+                self._take(tip.tip_id, await self._effects.quote(action))
+            case act.Pay():
+                async for event in self._effects.pay(action):
+                    self._take(tip.tip_id, event)
+            case act.LookUp():
+                await self._sleep_ms(action.after_ms)
+                self._take(tip.tip_id, await self._effects.look_up(action))
+            case act.AwaitReceipt(for_ms):
+                self._match_receipt(tip)
+                await self._sleep_ms(for_ms)
+                self._take(tip.tip_id, on.ReceiptOverdue())
+            case act.Store() | act.Record():
+                raise AssertionError("done before anything is spawned")
+            case _:
+                assert_never(action)
+
+    async def _sleep_ms(self, ms: int) -> None:
+        await asyncio.sleep(max(0, ms) / 1_000)
+
+    def _on_receipt(self, receipt: JudgedReceipt) -> None:
+        tip = self._book.by_hash(receipt.payment_hash)
+        if tip is not None and tip.receipt is None and belongs_to(receipt, tip):
+            self._take(tip.tip_id, on.ReceiptMatched(receipt.id))
+
+    def _match_receipt(self, tip: Tip) -> None:
+        """A receipt may have come before the tip was settled, or before this run began."""
+        receipt = tip.payment_hash and self._receipts.receipt(tip.payment_hash)
+        if receipt:
+            self._on_receipt(receipt)
