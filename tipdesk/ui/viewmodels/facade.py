@@ -72,15 +72,15 @@ class Tips(Protocol):
         """How long a tip can be taken back; 0 if not at all."""
         ...
 
-    async def begin(self, intent: TipIntent) -> TipId:
-        """Stores the tip; its undo window starts."""
+    def begin(self, intent: TipIntent) -> TipId:
+        """Stores the tip; its undo window starts. `RequestError` if it cannot."""
         ...
 
-    async def undo(self, tip_id: TipId) -> bool:
+    def undo(self, tip_id: TipId) -> bool:
         """Takes it back if there is still time."""
         ...
 
-    async def retry(self, tip_id: TipId) -> TipId:
+    def retry(self, tip_id: TipId) -> TipId:
         """The same again as a new tip, after a failure that is certain."""
         ...
 

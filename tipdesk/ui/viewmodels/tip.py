@@ -11,7 +11,6 @@ from tipdesk.services.tipping import TipIntent
 from tipdesk.services.views import PostView, TipView
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
-from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 
@@ -65,11 +64,15 @@ class TipViewModel(ViewModel):
             amount=amount,
             comment=comment,
         )
-        spawn(self._begin(intent), self)
+        try:
+            self._app.tips.begin(intent)
+        except (RequestError, BackendError) as error:
+            self.refused.emit(sentence(error))
 
     def undo(self, tip_id: TipId) -> None:
         """Takes a tip back, if there is still time."""
-        spawn(self._undo(tip_id), self)
+        if not self._app.tips.undo(tip_id):
+            self.refused.emit("It is too late to undo this tip: it is on its way.")
 
     def undo_latest(self) -> bool:
         """Takes back the tip made last that still can be; whether there was one."""
@@ -81,7 +84,10 @@ class TipViewModel(ViewModel):
 
     def retry(self, tip_id: TipId) -> None:
         """The same again, with a fresh invoice."""
-        spawn(self._retry(tip_id), self)
+        try:
+            self._app.tips.retry(tip_id)
+        except (RequestError, BackendError) as error:
+            self.refused.emit(sentence(error))
 
     def refresh(self) -> None:
         """Drops from the tray what was done a while ago."""
@@ -99,19 +105,3 @@ class TipViewModel(ViewModel):
         self._fresh[event.tip_id] = self.now
         self._tick.start()
         self.touch()
-
-    async def _begin(self, intent: TipIntent) -> None:
-        try:
-            await self._app.tips.begin(intent)
-        except (RequestError, BackendError) as error:
-            self.refused.emit(sentence(error))
-
-    async def _undo(self, tip_id: TipId) -> None:
-        if not await self._app.tips.undo(tip_id):
-            self.refused.emit("It is too late to undo this tip: it is on its way.")
-
-    async def _retry(self, tip_id: TipId) -> None:
-        try:
-            await self._app.tips.retry(tip_id)
-        except (RequestError, BackendError) as error:
-            self.refused.emit(sentence(error))

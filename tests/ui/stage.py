@@ -1,0 +1,394 @@
+"""A stage for the window: an `AppFacade` with rich content, whose tips run through every state."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
+
+from tests.ui import content
+from tipdesk.base.clock import Instant
+from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.ids import ChannelId, EventId, NodeId, PaymentHash, Preimage, TipId, XOnlyPubkey
+from tipdesk.base.units import Msat, Sat
+from tipdesk.nostr.feed import Post
+from tipdesk.ports.channels import ChannelView
+from tipdesk.services.bus import Bus
+from tipdesk.services.events import (
+    ChannelsChanged,
+    FeedChanged,
+    IncomingTipSeen,
+    PaymentChanged,
+    TipChanged,
+)
+from tipdesk.services.tipping import TipIntent
+from tipdesk.services.views import (
+    IncomingTip,
+    InvoicePreview,
+    PaymentView,
+    PostView,
+    ProfileView,
+    TipView,
+    WalletSummary,
+)
+from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote, Succeeded
+from tipdesk.tips.tip import TipStatus, fee_limit
+from tipdesk.ui.viewmodels.facade import AppStatus
+
+INVOICE = "lnbcrt500u1p5stage" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l" * 7
+
+
+class StageClock:
+    """The content's time, moving on only when it is told to, or with the loop."""
+
+    def __init__(self) -> None:
+        self.offset_ms = 0
+        self.runs = False
+        self._started = 0.0
+
+    def now(self) -> Instant:
+        """The present moment of the play."""
+        passed = 0
+        if self.runs:
+            passed = int((asyncio.get_running_loop().time() - self._started) * 1_000)
+        return Instant(content.NOW.ms + self.offset_ms + passed)
+
+    def run(self) -> None:
+        """Time passes from now on."""
+        self._started = asyncio.get_running_loop().time()
+        self.runs = True
+
+
+class StageTips:
+    """Tips that wait in their undo window until `settle`."""
+
+    def __init__(self, bus: Bus, clock: StageClock) -> None:
+        self._bus = bus
+        self._clock = clock
+        self.undo_window_ms = 5_000
+        self.all: dict[TipId, TipView] = {t.tip_id: t for t in content.tips()}
+        self.intents: list[TipIntent] = []
+
+    def begin(self, intent: TipIntent) -> TipId:
+        """Stores a tip and opens its undo window."""
+        people = {p.pubkey: p for p in content.PEOPLE}
+        recipient = people[intent.recipient]
+        if not recipient.can_be_tipped:
+            raise RequestError(f"{recipient.title} has no lightning address")
+        self.intents.append(intent)
+        n = 2_000 + len(self.intents)
+        now = self._clock.now()
+        until = now.plus_ms(self.undo_window_ms)
+        view = content.tip(n, recipient, TipStatus.UNDO, 0, amount=intent.amount)
+        view = replace(
+            view,
+            target_event=intent.target_event,
+            comment=intent.comment,
+            created_at=now,
+            undo_until=until,
+            fee_limit=fee_limit(intent.amount),
+        )
+        self.put(view)
+        return view.tip_id
+
+    def put(self, view: TipView) -> None:
+        """A tip is now this."""
+        self.all[view.tip_id] = view
+        self._bus.publish(TipChanged(view.tip_id))
+
+    def settle(self, tip_id: TipId) -> None:
+        """It was paid."""
+        view = self.all[tip_id]
+        self.put(
+            replace(
+                view,
+                state=TipStatus.PAID,
+                can_undo=False,
+                undo_until=None,
+                fee=Msat(1_021),
+                channels=3,
+                took_ms=184,
+                sentence="Paid.",
+            )
+        )
+
+    def undo(self, tip_id: TipId) -> bool:
+        """Takes it back."""
+        view = self.all[tip_id]
+        if not view.can_undo:
+            return False
+        self.put(replace(view, state=TipStatus.CANCELLED, can_undo=False, can_retry=True))
+        return True
+
+    def retry(self, tip_id: TipId) -> TipId:
+        """Once more."""
+        old = self.all[tip_id]
+        return self.begin(
+            TipIntent(old.recipient.pubkey, old.target_event, old.amount, old.comment)
+        )
+
+    def tips(self) -> tuple[TipView, ...]:
+        """Newest first."""
+        return tuple(sorted(self.all.values(), key=lambda t: t.created_at, reverse=True))
+
+    def tip(self, tip_id: TipId) -> TipView | None:
+        """One."""
+        return self.all.get(tip_id)
+
+    def fee_limit(self, amount: Msat) -> Msat:
+        """As the domain says."""
+        return fee_limit(amount)
+
+
+class StageFeeds:
+    """Posts that can be added to."""
+
+    def __init__(self, bus: Bus, tips: StageTips, posts: list[Post]) -> None:
+        self._bus = bus
+        self._tips = tips
+        self._posts = {post.id: post for post in posts}
+        self._people = {p.pubkey: p for p in (*content.PEOPLE, content.ME)}
+
+    def add(self, *posts: Post) -> None:
+        """Posts come in."""
+        self._posts |= {post.id: post for post in posts}
+        self._bus.publish(FeedChanged(tuple(post.id for post in posts), frozenset()))
+
+    def remove(self, event_id: EventId) -> None:
+        """A post is deleted."""
+        del self._posts[event_id]
+        self._bus.publish(FeedChanged((), frozenset({event_id})))
+
+    def posts(self, limit: int | None = None, offset: int = 0) -> tuple[PostView, ...]:
+        """Newest first."""
+        ordered = sorted(self._posts.values(), key=lambda p: (-p.created_at, p.id))
+        end = None if limit is None else offset + limit
+        return tuple(self._view(post) for post in ordered[offset:end])
+
+    def count(self) -> int:
+        """How many."""
+        return len(self._posts)
+
+    def post(self, event_id: EventId) -> PostView | None:
+        """One."""
+        post = self._posts.get(event_id)
+        return None if post is None else self._view(post)
+
+    def profile(self, pubkey: XOnlyPubkey) -> ProfileView:
+        """Somebody."""
+        return self._people[pubkey]
+
+    def follows(self) -> tuple[XOnlyPubkey, ...]:
+        """The cast."""
+        return tuple(p.pubkey for p in content.PEOPLE[:5])
+
+    def _view(self, post: Post) -> PostView:
+        mine = next((t for t in self._tips.tips() if t.target_event == post.id), None)
+        count = post.id[-1] * 7 % 23
+        return PostView(
+            post=post,
+            author=self._people[post.author],
+            tips_total=Msat(count * 83_000 + (500 if count % 5 == 1 else 0)),
+            tips_count=count,
+            my_tip=mine,
+        )
+
+
+class StageWallet:
+    """A wallet that knows one invoice."""
+
+    def __init__(self, bus: Bus, clock: StageClock) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._payments = content.payments()
+        self.paid: list[InvoicePreview] = []
+
+    def summary(self) -> WalletSummary:
+        """Figures with millisats."""
+        return WalletSummary(
+            spendable=Msat(1_410_942_345),
+            receivable=Msat(1_432_558_000),
+            in_channels=Msat(1_692_442_345),
+            onchain_confirmed=Sat(2_450_118),
+            onchain_unconfirmed=Sat(80_000),
+        )
+
+    async def refresh(self) -> None:
+        """Nothing new."""
+
+    async def create_invoice(self, amount: Msat | None, description: str) -> CreatedInvoice:
+        """Always the same."""
+        return CreatedInvoice(
+            INVOICE, PaymentHash(content.number(1)), self._clock.now().plus_ms(3_600_000)
+        )
+
+    def preview(self, text: str) -> InvoicePreview:
+        """Knows its own invoice only."""
+        if text.removeprefix("lightning:") != INVOICE:
+            raise RequestError("this is not a Lightning invoice")
+        return InvoicePreview(
+            invoice=INVOICE,
+            payment_hash=PaymentHash(content.number(1)),
+            amount=Msat(50_000_000),
+            description="A print, 30 x 40 cm <b>signed</b>",
+            payee=NodeId(b"\x02" + content.number(77)),
+            expires_at=self._clock.now().plus_ms(55 * content.MINUTE),
+            fee_limit=Msat(500_000),
+        )
+
+    async def quote(self, preview: InvoicePreview) -> Quote | Failed:
+        """Three channels."""
+        return Quote(Msat(52_340), 3)
+
+    async def pay(self, preview: InvoicePreview) -> PaymentUpdate:
+        """Settles."""
+        self.paid.append(preview)
+        self._bus.publish(PaymentChanged(preview.payment_hash))
+        return Succeeded(
+            payment_hash=preview.payment_hash,
+            preimage=Preimage(bytes(32)),
+            amount=preview.amount or Msat(0),
+            fee=Msat(52_340),
+            route=(),
+            settled_at=self._clock.now(),
+        )
+
+    def payments(self) -> tuple[PaymentView, ...]:
+        """Newest first."""
+        return tuple(self._payments)
+
+    async def new_address(self) -> str:
+        """An address of the regtest chain."""
+        return "bcrt1q" + "qpzry9x8gf2tvdw0s3jn54khce6mua7lqpzry9"
+
+
+class StageChannels:
+    """Channels that remember what was asked."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self.views = content.channels()
+        self.opened: list[tuple[str, Sat]] = []
+        self.closed: list[tuple[ChannelId, bool]] = []
+
+    def channels(self) -> tuple[ChannelView, ...]:
+        """All."""
+        return tuple(self.views)
+
+    async def open(self, peer_text: str, amount: Sat, announce: bool) -> ChannelId:
+        """Refuses what is no peer."""
+        if "@" not in peer_text:
+            raise RequestError("write the peer as node_id@host:port")
+        self.opened.append((peer_text, amount))
+        self._bus.publish(ChannelsChanged())
+        return ChannelId(content.number(1))
+
+    async def close(self, channel_id: ChannelId, force: bool) -> None:
+        """Remembers."""
+        self.closed.append((channel_id, force))
+
+
+class StageCreator:
+    """Tips that come in."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._tips = content.incoming()
+
+    def land(self, tip: IncomingTip) -> None:
+        """One more."""
+        self._tips.insert(0, tip)
+        self._bus.publish(IncomingTipSeen(tip.payment_hash))
+
+    def incoming(self) -> tuple[IncomingTip, ...]:
+        """Newest first."""
+        return tuple(self._tips)
+
+    def total_today(self, now: Instant) -> Msat:
+        """The last day's."""
+        recent = (t for t in self._tips if now.since(t.at) < 12 * content.HOUR)
+        return sum((t.amount for t in recent), Msat(0))
+
+    def total_all(self) -> Msat:
+        """All."""
+        return sum((t.amount for t in self._tips), Msat(0))
+
+
+class StageImages:
+    """Paints what it is asked for."""
+
+    def __init__(self) -> None:
+        self.fetched: list[str] = []
+
+    async def fetch(self, url: str) -> bytes:
+        """A PNG, drawn from the address."""
+        self.fetched.append(url)
+        if "missing" in url:
+            raise BackendError("there is no such picture")
+        return paint(url)
+
+
+@dataclass
+class Stage:
+    """Everything that `AppFacade` asks for."""
+
+    bus: Bus
+    clock: StageClock
+    tips: StageTips
+    feeds: StageFeeds
+    wallet: StageWallet
+    channels: StageChannels
+    creator: StageCreator
+    images: StageImages
+
+    def status(self) -> AppStatus:
+        """A practice network in good health."""
+        return AppStatus(
+            network="practice (regtest)",
+            relays_connected=1,
+            relays_total=1,
+            chain_height=214,
+            peers=1,
+            node_uri="02" + content.number(5).hex() + "@127.0.0.1:9735",
+            myself=content.ME,
+        )
+
+
+def make_stage(posts: list[Post] | None = None) -> Stage:
+    """A stage with the usual content, or with other posts."""
+    bus, clock = Bus(), StageClock()
+    tips = StageTips(bus, clock)
+    return Stage(
+        bus=bus,
+        clock=clock,
+        tips=tips,
+        feeds=StageFeeds(bus, tips, content.posts() if posts is None else posts),
+        wallet=StageWallet(bus, clock),
+        channels=StageChannels(bus),
+        creator=StageCreator(bus),
+        images=StageImages(),
+    )
+
+
+def paint(url: str) -> bytes:
+    """A small landscape in colours that follow from the address."""
+    seed = sum(url.encode()) * 7
+    image = QImage(800, 500, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    sky = QLinearGradient(QPointF(0, 0), QPointF(0, 500))
+    sky.setColorAt(0, QColor.fromHsl(seed % 360, 120, 150))
+    sky.setColorAt(1, QColor.fromHsl((seed + 40) % 360, 170, 215))
+    painter.fillRect(image.rect(), sky)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor.fromHsl((seed + 30) % 360, 220, 225))
+    painter.drawEllipse(QRectF(300 + seed % 200, 90 + seed % 60, 120, 120))
+    for layer in range(3):
+        painter.setBrush(QColor.fromHsl((seed + 190) % 360, 70, 120 - layer * 30))
+        left = (seed * (layer + 3)) % 500 - 250
+        painter.drawEllipse(QRectF(left, 330 + layer * 45, 1100, 500))
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    return bytes(QByteArray(buffer.data()).data())

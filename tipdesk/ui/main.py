@@ -1,0 +1,113 @@
+"""The window as a program: application, theme, loop; and pictures of every page."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from tipdesk.ui.loop import run as run_loop
+from tipdesk.ui.loop import send_errors_to
+from tipdesk.ui.theme.theme import Mode, theme
+from tipdesk.ui.viewmodels.facade import AppFacade
+from tipdesk.ui.views.main_window import MainWindow
+from tipdesk.ui.views.rail import PageName
+
+StartApp = Callable[[], AbstractAsyncContextManager[AppFacade]]
+SIZES = ((1_024, 700), (1_440, 900))
+_SETTLE_S = 0.6
+
+
+def application() -> QApplication:
+    """The process's one `QApplication`, in our look."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QCoreApplication.setApplicationName("TipDesk")
+    QCoreApplication.setOrganizationName("TipDesk")
+    result = QApplication(sys.argv[:1])
+    result.setStyle("Fusion")
+    theme().changed.connect(lambda: result.setStyleSheet(theme().stylesheet))
+    theme().use(Mode.SYSTEM)
+    theme().follow_system()
+    return result
+
+
+def open_window(app: AppFacade, *, title: str = "TipDesk", mode: Mode | None = None) -> MainWindow:
+    """Opens a window over a started app. Its owner calls `stop` before the app stops."""
+    application()
+    if mode is not None:
+        theme().use(mode)
+    window = MainWindow(app)
+    window.setWindowTitle(title)
+    send_errors_to(window.say_error)
+    window.show()
+    return window
+
+
+async def until_closed(window: MainWindow) -> None:
+    """Waits until the person closes the window."""
+    closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def tell() -> None:
+        if not closed.done():
+            closed.set_result(None)
+
+    window.closed.connect(tell)
+    await closed
+
+
+async def show(start: StartApp, *, title: str = "TipDesk") -> None:
+    """Starts an app, shows its window until it is closed, stops the app."""
+    async with start() as app:
+        window = open_window(app, title=title)
+        try:
+            await until_closed(window)
+        finally:
+            window.stop()
+            send_errors_to(None)
+            window.deleteLater()
+
+
+def run(start: StartApp, *, title: str = "TipDesk") -> int:
+    """The whole life of the program with a window; the exit code."""
+    application()
+    run_loop(lambda: show(start, title=title))
+    return 0
+
+
+async def screenshots(
+    app: AppFacade,
+    directory: Path,
+    sizes: Sequence[tuple[int, int]] = SIZES,
+) -> tuple[Path, ...]:
+    """A PNG of every page in both themes at each size, and of the panels; returns the files."""
+    await asyncio.to_thread(directory.mkdir, parents=True, exist_ok=True)
+    before = theme().mode
+    window = open_window(app)
+    files: list[Path] = []
+    try:
+        for mode in (Mode.LIGHT, Mode.DARK):
+            theme().use(mode)
+            for width, height in sizes:
+                window.resize(width, height)
+                for page in PageName:
+                    window.open_page(page)
+                    name = f"{page.value[0].lower()}-{mode.value}-{width}x{height}.png"
+                    files.append(await _picture(window, directory / name))
+    finally:
+        window.stop()
+        window.close()
+        window.deleteLater()
+        send_errors_to(None)
+        theme().use(before)
+    return tuple(files)
+
+
+async def _picture(window: MainWindow, path: Path) -> Path:
+    await asyncio.sleep(_SETTLE_S)
+    window.grab().save(str(path))
+    return path

@@ -1,0 +1,218 @@
+"""The frame: navigation, the page that is open, and what floats above it; nothing else."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.services.views import IncomingTip
+from tipdesk.ui import format as words
+from tipdesk.ui.loop import cancel_all
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.activity import ActivityViewModel
+from tipdesk.ui.viewmodels.base import ViewModel, sentence
+from tipdesk.ui.viewmodels.channels import ChannelsViewModel
+from tipdesk.ui.viewmodels.creator import CreatorViewModel
+from tipdesk.ui.viewmodels.facade import AppFacade
+from tipdesk.ui.viewmodels.feed import FeedViewModel
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.status import StatusViewModel
+from tipdesk.ui.viewmodels.tip import TipViewModel
+from tipdesk.ui.viewmodels.wallet import WalletViewModel
+from tipdesk.ui.views.activity import ActivityPage
+from tipdesk.ui.views.channels import ChannelsPage
+from tipdesk.ui.views.creator import CreatorPage
+from tipdesk.ui.views.feed import FeedPage
+from tipdesk.ui.views.page import Page
+from tipdesk.ui.views.rail import PageName, Rail
+from tipdesk.ui.views.reader import Reader
+from tipdesk.ui.views.wallet import WalletPage
+from tipdesk.ui.widgets.tip_panel import TipPanel
+from tipdesk.ui.widgets.tip_tray import TipTray
+from tipdesk.ui.widgets.toast import Toast
+
+SMALLEST = (960, 640)
+_FIRST = (1_240, 820)
+
+
+@dataclass(slots=True)
+class ViewModels:
+    """One of each."""
+
+    feed: FeedViewModel
+    tips: TipViewModel
+    activity: ActivityViewModel
+    wallet: WalletViewModel
+    channels: ChannelsViewModel
+    creator: CreatorViewModel
+    status: StatusViewModel
+
+    @classmethod
+    def of(cls, app: AppFacade, owner: QWidget) -> "ViewModels":
+        """Made over an app."""
+        return cls(
+            feed=FeedViewModel(app, owner),
+            tips=TipViewModel(app, owner),
+            activity=ActivityViewModel(app, owner),
+            wallet=WalletViewModel(app, owner),
+            channels=ChannelsViewModel(app, owner),
+            creator=CreatorViewModel(app, owner),
+            status=StatusViewModel(app, owner),
+        )
+
+    def all(self) -> tuple[ViewModel, ...]:
+        """Every one."""
+        return (
+            self.feed,
+            self.tips,
+            self.activity,
+            self.wallet,
+            self.channels,
+            self.creator,
+            self.status,
+        )
+
+
+class MainWindow(QWidget):
+    """Five pages. `closed` when the person closed it."""
+
+    closed = Signal()
+
+    def __init__(self, app: AppFacade) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle("TipDesk")
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*_FIRST)
+        self.images = Images(app.images, app.clock, self)
+        self.models = ViewModels.of(app, self)
+        self.tip_panel = TipPanel(self.models.tips, self.images, self)
+        self.rail = Rail()
+        self.pages = self._make_pages()
+        self.stack = QStackedWidget()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.rail)
+        layout.addWidget(self.stack, 1)
+        for page in self.pages.values():
+            self.stack.addWidget(page)
+        self.reader = Reader(self.models.tips, self.images, self.stack)
+        self.tray = TipTray(self.models.tips, self)
+        self.toast = Toast(self)
+        self._connect()
+        self.open_page(PageName.FEED)
+        self._status_changed()
+
+    @property
+    def page(self) -> PageName:
+        """Which page is open."""
+        current = self.stack.currentWidget()
+        return next(name for name, page in self.pages.items() if page is current)
+
+    def open_page(self, name: PageName) -> None:
+        """Shows a page and gives it the keyboard."""
+        self.tip_panel.dismiss()
+        self.reader.hide()
+        self.stack.setCurrentWidget(self.pages[name])
+        self.rail.show_page(name)
+        self.pages[name].setFocus()
+        if name is PageName.CREATOR:
+            self.rail.buttons[name].show_badge(0)
+            self._landed_unseen = 0
+
+    def say_error(self, error: BaseException) -> None:
+        """Where the errors of spawned coroutines go: a sentence in the window."""
+        if isinstance(error, RequestError | BackendError):
+            self.toast.say(sentence(error), serious=False)
+        else:
+            kind = type(error).__name__
+            self.toast.say(f"Something went wrong in TipDesk itself ({kind}).", serious=True)
+
+    def stop(self) -> None:
+        """Hears nothing more and cancels what is under way; before the app stops."""
+        for model in self.models.all():
+            model.close()
+            cancel_all(model)
+        cancel_all(self.images)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tells that it was closed."""
+        event.accept()
+        self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What floats keeps its place."""
+        super().resizeEvent(event)
+        self.reader.place()
+        self._place_floating()
+
+    def event(self, event: QEvent) -> bool:
+        """Coming back to the window tells the times anew."""
+        if event.type() == QEvent.Type.WindowActivate:
+            for model in self.models.all():
+                model.touch()
+        return super().event(event)
+
+    def _make_pages(self) -> dict[PageName, Page]:
+        models, images = self.models, self.images
+        self.feed_page = FeedPage(models.feed, models.tips, images, self.tip_panel)
+        return {
+            PageName.FEED: self.feed_page,
+            PageName.TIPS: ActivityPage(models.activity, models.tips, images),
+            PageName.WALLET: WalletPage(models.wallet),
+            PageName.CHANNELS: ChannelsPage(models.channels),
+            PageName.CREATOR: CreatorPage(models.creator, images),
+        }
+
+    def _connect(self) -> None:
+        models = self.models
+        self._landed_unseen = 0
+        self.rail.chosen.connect(self.open_page)
+        self.feed_page.read_on.connect(self.reader.open_for)
+        self.reader.closed.connect(self.feed_page.list.setFocus)
+        self.tray.resized.connect(self._place_floating)
+        self.toast.gone.connect(self._place_floating)
+        models.status.changed.connect(self._status_changed)
+        models.status.noticed.connect(self._notice)
+        models.tips.refused.connect(lambda text: self._notice(text, serious=False))
+        models.wallet.changed.connect(self._balance_changed)
+        models.wallet.paid.connect(lambda text: self._notice(text, serious=False))
+        models.channels.told.connect(lambda text: self._notice(text, serious=False))
+        models.creator.landed.connect(self._landed)
+        for number, name in enumerate(PageName, start=1):
+            keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            keys.activated.connect(lambda n=name: self.open_page(n))
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo.activated.connect(models.tips.undo_latest)
+
+    def _status_changed(self) -> None:
+        self.rail.show_status(self.models.status.status)
+        self._balance_changed()
+
+    def _balance_changed(self) -> None:
+        self.rail.show_balance(self.models.wallet.summary.spendable)
+
+    def _notice(self, text: str, serious: bool) -> None:  # noqa: FBT001
+        self.toast.say(text, serious=serious)
+        self._place_floating()
+
+    def _landed(self, tip: IncomingTip) -> None:
+        if self.page is PageName.CREATOR and self.isVisible():
+            return
+        self._landed_unseen += 1
+        self.rail.buttons[PageName.CREATOR].show_badge(self._landed_unseen)
+        who = "Somebody" if tip.sender is None else words.name(tip.sender.title)
+        self._notice(f"{who} tipped you {words.amount(tip.amount)}.", serious=False)
+
+    def _place_floating(self) -> None:
+        """The tray at the bottom of the page, the notice at its top."""
+        area = QRect(self.stack.mapTo(self, QPoint(0, 0)), self.stack.size())
+        middle = area.center().x()
+        tray, toast = self.tray, self.toast
+        tray.move(middle - tray.width() // 2, area.bottom() - tray.height() - Space.TIGHT)
+        tray.raise_()
+        toast.move(middle - toast.width() // 2, area.top() + Space.TIGHT)
+        toast.raise_()

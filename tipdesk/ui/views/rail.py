@@ -1,0 +1,136 @@
+"""The navigation on the left: brand, pages, what can be spent, and the status line."""
+
+from enum import Enum
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
+
+from tipdesk.base.units import Msat
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.theme.icons import draw
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.theme.theme import Mode, roles, theme
+from tipdesk.ui.viewmodels.facade import AppStatus
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.icon import Icon
+from tipdesk.ui.widgets.panel import Panel, column, row
+from tipdesk.ui.widgets.rail_button import RailButton
+from tipdesk.ui.widgets.text import Elided, Text
+
+WIDTH = 200
+
+
+class PageName(Enum):
+    """The five pages: name and icon."""
+
+    FEED = ("Feed", "feed")
+    TIPS = ("Tips", "tips")
+    WALLET = ("Wallet", "wallet")
+    CHANNELS = ("Channels", "channels")
+    CREATOR = ("Creator", "creator")
+
+
+class _Bolt(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(32, 32)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(0, 0, 0, 0))
+        painter.setBrush(QColor(roles().accent))
+        painter.drawRoundedRect(self.rect(), 9, 9)
+        draw(painter, "bolt-solid", QRectF(6.5, 6.5, 19, 19), roles().on_accent)
+        painter.end()
+
+
+class Rail(Panel):
+    """`chosen` with a `PageName`."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__("rail")
+        self.setFixedWidth(WIDTH)
+        layout = column(self, margin=Space.ROOM, spacing=Space.TIGHT)
+        brand = row(spacing=Space.NEAR - 2)
+        brand.setContentsMargins(6, 4, 0, 0)
+        brand.addWidget(_Bolt())
+        brand.addWidget(Text("TipDesk", Type.HEADING), 1)
+        layout.addLayout(brand)
+        layout.addSpacing(Space.ROOM + 2)
+        self._group = QButtonGroup(self)
+        self.buttons: dict[PageName, RailButton] = {}
+        for number, page in enumerate(PageName, start=1):
+            button = RailButton(*page.value, f"Ctrl+{number}")
+            button.clicked.connect(lambda _=False, p=page: self.chosen.emit(p))
+            self._group.addButton(button)
+            self.buttons[page] = button
+            layout.addWidget(button)
+        layout.addStretch()
+        layout.addWidget(self._make_balance())
+        layout.addSpacing(Space.NEAR)
+        self._make_status(layout)
+
+    def show_page(self, page: PageName) -> None:
+        """Which page is open."""
+        self.buttons[page].setChecked(True)
+
+    def show_balance(self, spendable: Msat) -> None:
+        """What can be spent."""
+        self._balance.setText(words.amount(spendable))
+        self._balance_box.setAccessibleName(f"Can be spent: {words.amount(spendable)}")
+
+    def show_status(self, status: AppStatus) -> None:
+        """Relays, chain, peers."""
+        relays = f"{status.relays_connected} of {words.counted(status.relays_total, 'relay')}"
+        self._say("relay", relays, good=status.relays_connected > 0)
+        height = status.chain_height
+        chain = "no chain server" if height is None else f"block {height:,}"
+        self._say("chain", chain, good=height is not None)
+        self._say("peers", words.counted(status.peers, "peer"), good=status.peers > 0)
+        self._network.setText(status.network)
+
+    def _make_balance(self) -> QWidget:
+        self._balance_box = Panel("card")
+        inner = column(self._balance_box, margin=Space.NEAR, spacing=1)
+        inner.addWidget(Text("Can be spent", Type.SMALL, "soft"))
+        self._balance = Elided(step=Type.STRONG, tabular=True)
+        inner.addWidget(self._balance)
+        return self._balance_box
+
+    def _make_status(self, box: QVBoxLayout) -> None:
+        self._status: dict[str, tuple[Icon, Text]] = {}
+        for name in ("relay", "chain", "peers"):
+            line = row(spacing=Space.SNUG)
+            line.setContentsMargins(10, 0, 0, 0)
+            icon, label = Icon(name, "ink_faint", 15), Text("", Type.SMALL, "faint", tabular=True)
+            line.addWidget(icon)
+            line.addWidget(label, 1)
+            self._status[name] = (icon, label)
+            box.addLayout(line)
+        foot = row()
+        foot.setContentsMargins(10, 4, 0, 0)
+        self._network = Text("", Type.SMALL_STRONG, "accent")
+        self._theme = Button(icon="moon", look=Look.GHOST, small=True, name="Light or dark")
+        self._theme.clicked.connect(self._toggle_theme)
+        foot.addWidget(self._network, 1)
+        foot.addWidget(self._theme)
+        box.addLayout(foot)
+        theme().changed.connect(self._theme_changed)
+        self._theme_changed()
+
+    def _say(self, name: str, text: str, *, good: bool) -> None:
+        icon, label = self._status[name]
+        label.setText(text)
+        label.set_tone("faint" if good else "bad")
+        icon.show_icon(name, "ink_faint" if good else "bad")
+
+    def _toggle_theme(self) -> None:
+        theme().use(Mode.LIGHT if theme().roles.is_dark else Mode.DARK)
+
+    def _theme_changed(self) -> None:
+        self._theme.set_icon("sun" if theme().roles.is_dark else "moon")
