@@ -11,7 +11,7 @@ def main() -> int:
     argv = sys.argv[1:]
     if "demo" in argv or not argv or set(argv) & {"-h", "--help"}:
         # Qt is loaded only where a window may come of it: a server needs neither it nor its memory.
-        from tipdesk.demo import add_command
+        from tipdesk.demo.command import add_command
 
         add_command(commands)
     return run(parser, argv)

@@ -1,48 +1,292 @@
-"""Puts the app together: adapters into ports, ports into services."""
+"""Puts the app together: adapters into ports, ports into services. Starts and ends it in order."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tipdesk.adapters.control.server import ControlServer
+from tipdesk.adapters.net.http import WebClient
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.signer import KeySigner
-from tipdesk.app.config import Settings
+from tipdesk.adapters.storage.feeds import CacheFeedStore
+from tipdesk.adapters.storage.ledger import MoneyTipStore
+from tipdesk.adapters.storage.records import (
+    MoneyHistoryStore,
+    MoneyIncomingStore,
+    MoneyReceiptStore,
+    MoneySettingsStore,
+)
+from tipdesk.adapters.web.server import Handlers, WebServer
+from tipdesk.app.config import InvalidSettings, Settings
 from tipdesk.app.core import Core, open_core
 from tipdesk.app.methods import node_methods, publishing_methods
+from tipdesk.base.errors import BackendError, DecodeError
+from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.nostr.event import parse_pubkey
+from tipdesk.nostr.nip19 import decode_npub
+from tipdesk.services.bus import Bus
+from tipdesk.services.channels import ChannelService
+from tipdesk.services.creator import CreatorService
+from tipdesk.services.feeds import FeedService
+from tipdesk.services.lnurl_client import LnurlClient
+from tipdesk.services.profiles import Profiles
+from tipdesk.services.providers import ProviderKeys
 from tipdesk.services.publishing import PublishingService
+from tipdesk.services.receipts import ReceiptBook
+from tipdesk.services.receiving import ReceiveService, ReceivingAddress
+from tipdesk.services.tip_book import TipBook
+from tipdesk.services.tip_effects import TipEffects
+from tipdesk.services.tipping import TipService, TipSurroundings
+from tipdesk.services.views import ProfileView
+from tipdesk.services.wallet import WalletService
+
+MAX_IMAGE_BYTES: Final = 8 << 20
+IMAGE_SECONDS: Final = 15.0
+PUBLISH_AGAIN_SECONDS: Final = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How the app stands to the world."""
+
+    network: str
+    relays_connected: int
+    relays_total: int
+    chain_height: int | None
+    peers: int
+    node_uri: str
+    myself: ProfileView | None
+
+
+class Images:
+    """Pictures from strangers' servers, fetched as warily as anything of theirs."""
+
+    def __init__(self, http: WebClient) -> None:
+        self._http = http
+
+    async def fetch(self, url: str) -> bytes:
+        """The bytes behind an address, at most eight megabytes; `BackendError` otherwise."""
+        return await self._http.get(url, max_bytes=MAX_IMAGE_BYTES, timeout=IMAGE_SECONDS)
 
 
 class App:
-    """Everything of one profile, ready to run."""
+    """Everything of one profile; made by `build_app`, alive inside `running`."""
 
     def __init__(self, core: Core) -> None:
         self.core = core
-        self.relays = WebsocketRelayPool(
-            core.settings.relays, network=core.settings.network, entropy=core.entropy
+        settings, network = core.settings, core.settings.network
+        self.clock = core.clock
+        self.bus = Bus()
+        self._http = WebClient(network)
+        self.images = Images(self._http)
+        self._relays = WebsocketRelayPool(settings.relays, network=network, entropy=core.entropy)
+        self._signer = KeySigner(core.identity.nostr_key, core.entropy)
+        self._cache = CacheFeedStore(core.folder / "cache.db")
+        self._profiles = Profiles(network)
+        database = core.database
+        tip_book = TipBook(MoneyTipStore(database), self._profiles, sender=self._signer.pubkey)
+        lnurl = LnurlClient(self._http, network)
+        receipt_store = MoneyReceiptStore(database)
+        providers = ProviderKeys(receipt_store, self.clock)
+        self._receipts = ReceiptBook(
+            store=receipt_store,
+            lnurl=lnurl,
+            profiles=self._profiles,
+            providers=providers,
+            tips=tip_book,
         )
-        self.signer = KeySigner(core.identity.nostr_key, core.entropy)
+        settings_store = MoneySettingsStore(database)
+        self.feeds = FeedService(
+            relays=self._relays,
+            store=self._cache,
+            settings=settings_store,
+            profiles=self._profiles,
+            receipts=self._receipts,
+            tips=tip_book,
+            bus=self.bus,
+            clock=self.clock,
+        )
+        self.tips = TipService(
+            book=tip_book,
+            effects=TipEffects(
+                lnurl=lnurl,
+                providers=providers,
+                signer=self._signer,
+                relays=self._relays,
+                wallet=core.backend,
+                clock=self.clock,
+            ),
+            feed=self.feeds,
+            receipts=self._receipts,
+            profiles=self._profiles,
+            settings=settings_store,
+            bus=self.bus,
+            clock=self.clock,
+            entropy=core.entropy,
+            surroundings=TipSurroundings(network, core.node.node_id),
+        )
+        self.wallet = WalletService(
+            wallet=core.backend,
+            onchain=core.wallet,
+            store=MoneyHistoryStore(database),
+            bus=self.bus,
+            clock=self.clock,
+            network=network,
+        )
+        self.channels = ChannelService(core.channels, self.bus)
+        incoming = MoneyIncomingStore(database)
+        self._receiving = ReceiveService(
+            address=_address(core, self._signer.pubkey),
+            wallet=core.backend,
+            signer=self._signer,
+            relays=self._relays,
+            store=incoming,
+            bus=self.bus,
+            clock=self.clock,
+        )
+        self.creator = CreatorService(
+            store=incoming, receiving=self._receiving, profiles=self._profiles
+        )
+        self.publishing = PublishingService(
+            signer=self._signer, relays=self._relays, clock=self.clock
+        )
+        for text in settings.follows:
+            self.feeds.follow(_pubkey(text))
+
+    def status(self) -> Status:
+        """How we stand to the world."""
+        relays, node = self._relays.status(), self.core.node
+        port = node.gossip.listen_port
+        return Status(
+            network=self.core.settings.network.value,
+            relays_connected=sum(1 for relay in relays if relay.connected),
+            relays_total=len(relays),
+            chain_height=None if node.chain.height is None else node.chain.height.value,
+            peers=node.connections.count,
+            node_uri="" if port is None else f"{node.node_id}@127.0.0.1:{port}",
+            myself=self._profiles.view(self._signer.pubkey),
+        )
 
     @asynccontextmanager
     async def running(self, *, control: bool = False) -> AsyncIterator[None]:
-        pub = PublishingService(signer=self.signer, relays=self.relays, clock=self.core.clock)
-        server = ControlServer(self.core.folder, {**node_methods(self.core), **publishing_methods(pub)}, self.core.entropy)
+        """The app is alive inside; services end before the node, storage last."""
+        server = ControlServer(
+            self.core.folder,
+            {**node_methods(self.core), **publishing_methods(self.publishing)},
+            self.core.entropy,
+        )
+        web = self._web_server()
         ready = asyncio.Event()
         try:
-            async with asyncio.TaskGroup() as tasks:
-                self.relays.start(tasks)
-                node = tasks.create_task(self.core.node.run(ready))
-                await ready.wait()
-                if control: await server.start()
+            async with asyncio.TaskGroup() as outer:
+                node = outer.create_task(self.core.node.run(ready))
                 try:
-                    yield
+                    await _first(ready, node)
+                    async with asyncio.TaskGroup() as services:
+                        tasks = self._start_services(services)
+                        if web is not None:
+                            await web.start()
+                        if control:
+                            await server.start()
+                        try:
+                            yield
+                        finally:
+                            await server.stop()
+                            if web is not None:
+                                await web.stop()
+                            await self._relays.stop()
+                            for task in tasks:
+                                task.cancel()
                 finally:
-                    await server.stop()
-                    node.cancel(); await self.relays.stop()
+                    node.cancel()
         finally:
+            await self._http.close()
+            self._cache.close()
             self.core.close()
 
+    def _start_services(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
+        self._relays.start(group)
+        work = [
+            self.feeds.run(),
+            self._receipts.run(),
+            self.tips.run(),
+            self._receiving.run(),
+            self.wallet.run(),
+        ]
+        if self.core.settings.receive_user:
+            work.append(self._publish_profile())
+        return [group.create_task(one) for one in work]
 
-async def build_app(folder: Path, settings: Settings, *, practice: bool, passphrase: bytes | None) -> App:
-    return App(await open_core(folder, settings, practice=practice, passphrase=passphrase))
+    def _web_server(self) -> WebServer | None:
+        settings = self.core.settings
+        if not settings.receive_user:
+            return None
+        handlers = Handlers(
+            params=self._receiving.lnurl_params,
+            invoice=self._receiving.lnurl_invoice,
+            images=self.core.folder / "images",
+        )
+        return WebServer(handlers, port=settings.receive_port)
+
+    async def _publish_profile(self) -> None:
+        """Tells the relays where we are tipped, as soon as one of them listens."""
+        settings = self.core.settings
+        while True:
+            try:
+                await self.publishing.publish_profile(
+                    name=settings.profile_name,
+                    about=settings.profile_about,
+                    picture=settings.profile_picture,
+                    lightning_address=f"{settings.receive_user}@127.0.0.1:{settings.receive_port}",
+                )
+            except BackendError as error:
+                _log.info("the profile is not published yet: %s", error)
+                await asyncio.sleep(PUBLISH_AGAIN_SECONDS)
+            else:
+                return
+
+
+async def _first(ready: asyncio.Event, node: asyncio.Task[None]) -> None:
+    """Waits for the node to be ready; if it ends before, its error comes out of its own group."""
+    waiting = asyncio.ensure_future(ready.wait())
+    await asyncio.wait({waiting, node}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if node.done():
+        await node
+
+
+def _address(core: Core, pubkey: XOnlyPubkey) -> ReceivingAddress:
+    settings = core.settings
+    place = f"127.0.0.1:{settings.receive_port}"
+    return ReceivingAddress(
+        user=settings.receive_user,
+        recipient=pubkey,
+        identifier=f"{settings.receive_user}@{place}",
+        callback=f"http://{place}/lnurlp/{settings.receive_user}/callback",
+        description=f"A tip for {settings.profile_name or settings.receive_user}",
+    )
+
+
+def _pubkey(text: str) -> XOnlyPubkey:
+    try:
+        return decode_npub(text) if text.startswith("npub") else parse_pubkey(text)
+    except DecodeError as error:
+        raise InvalidSettings(f"follows: {text[:70]!r} is no public key: {error}.") from error
+
+
+async def build_app(
+    folder: Path, settings: Settings, *, practice: bool, passphrase: bytes | None
+) -> App:
+    """Opens a profile and builds the app around it; the folder exists."""
+    core = await open_core(folder, settings, practice=practice, passphrase=passphrase)
+    try:
+        return App(core)
+    except BaseException:
+        core.close()
+        raise

@@ -1,6 +1,7 @@
 """What a running TipDesk can be asked over its control port: small answers as JSON."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tipdesk.app.core import Core
@@ -74,11 +75,8 @@ class NodeMethods:
 
     async def stored_balance(self, _: Params) -> Any:  # noqa: ANN401 - JSON
         """What the database says is ours in channels, and whether anything is under way."""
-        states = [inner(state) for state in self._core.store.channels()]
-        return {
-            "local_balance_msat": sum(s.commitments.local_balance.value for s in states),
-            "htlcs": sum(len(s.commitments.htlcs) for s in states),
-        }
+        stored = stored_channels(self._core)
+        return {"local_balance_msat": stored.local_balance.value, "htlcs": stored.htlcs}
 
     async def channels(self, _: Params) -> Any:  # noqa: ANN401 - JSON
         """All channels."""
@@ -164,6 +162,22 @@ def publishing_methods(publishing: PublishingService) -> dict[str, Method]:
         return {"event_id": str(event_id)}
 
     return {"post": post}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChannels:
+    """What the database, not the memory, says of our channels."""
+
+    local_balance: Msat
+    htlcs: int
+    """Payments under way."""
+
+
+def stored_channels(core: Core) -> StoredChannels:
+    """Read anew from the database."""
+    states = [inner(state).commitments for state in core.store.channels()]
+    balance = sum((c.local_balance for c in states), Msat(0))
+    return StoredChannels(balance, sum(len(c.htlcs) for c in states))
 
 
 def _directions(graph: Graph) -> int:

@@ -20,13 +20,9 @@ async def serve(
         stop_with_stdin(stop)
     app = await build_app(folder, load_settings(folder), practice=practice, passphrase=passphrase)
     async with app.running(control=True):
-        waiting = asyncio.ensure_future(stop.wait())
-        try:
-            await asyncio.wait(
-                {waiting, app.core.storage_failed}, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            waiting.cancel()
-        if app.core.storage_failed.done():
-            raise app.core.storage_failed.result()
+        failed = app.core.storage_failed
+        failed.add_done_callback(lambda _: stop.set())
+        await stop.wait()
+        if failed.done():
+            raise failed.result()
     _log.info("stopped")

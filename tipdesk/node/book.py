@@ -23,7 +23,7 @@ class ChannelBook:
 
     def all(self) -> list[ChannelDriver]:
         """Every channel that is live."""
-        return list(self._by_id.values())
+        return [channel for channel in self._by_id.values() if channel.live is not None]
 
     def add_opening(self, channel: ChannelDriver, temporary_id: bytes) -> None:
         """A channel that is being opened with its peer."""

@@ -343,6 +343,11 @@ class GossipDriver:
             self._clock.now(),
         )
 
+    @property
+    def is_synced(self) -> bool:
+        """Whether a peer has told us all it knows, and all of it is checked."""
+        return not self._queue and any(s.is_synced for s in self._sessions.values())
+
     def alias_of(self, node_id: NodeId) -> str:
         """The name a node announced, made safe to show; empty if it has none."""
         data = self.graph.node_announcement(node_id)

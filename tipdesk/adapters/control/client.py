@@ -49,8 +49,8 @@ class ControlClient:
                 timeout=aiohttp.ClientTimeout(total=timeout),
             ) as response:
                 answer = await response.json()
-        except (aiohttp.ClientError, TimeoutError, ValueError):
-            raise NotRunning(self._folder) from None
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise NotRunning(self._folder) from error
         if "error" in answer:
             raise CallRefused(str(answer["error"]))
         return answer["result"]
