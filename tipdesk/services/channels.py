@@ -46,7 +46,12 @@ class ChannelService:
         """All channels that are not history."""
         return self._admin.channels()
 
-    async def open(self, peer_text: str, amount: Sat, *, announce: bool = True) -> ChannelId:
+    async def open(
+        self,
+        peer_text: str,
+        amount: Sat,
+        announce: bool = True,  # noqa: FBT001, FBT002
+    ) -> ChannelId:
         """Opens a channel; returns once its funding is broadcast. `RequestError` otherwise."""
         peer = peer_text.strip().lower()
         if not _PEER.fullmatch(peer):
@@ -55,6 +60,10 @@ class ChannelService:
             raise AmountMissing
         return await self._admin.open_channel(peer, amount, announce=announce)
 
-    async def close(self, channel_id: ChannelId, *, force: bool = False) -> None:
+    async def close(
+        self,
+        channel_id: ChannelId,
+        force: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
         """Begins to close; by agreement, or alone if `force`."""
         await self._admin.close_channel(channel_id, force=force)
