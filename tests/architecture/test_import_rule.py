@@ -6,7 +6,7 @@ import sys
 from tests.architecture.source import ROOT, contracts, packages
 
 PURE = {"base", "crypto", "bitcoin", "lightning", "nostr", "lnurl", "tips", "ports"}
-MAY_SEE_QT = {"ui"}
+MAY_SEE_QT = {"ui", "demo"}
 FRONT_ENDS = {"ui", "cli"}
 LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
 USES_ADAPTERS = {"app", "practice"}

@@ -13,7 +13,6 @@ ONE_MODULE = {
     "pbk": {"practice/chain.py", "practice/judge.py"},
     "nostr_sdk": {"practice/relay.py"},
     "keyring": {"adapters/secrets/keyring.py"},
-    "sqlite3": {"adapters/storage/database.py", "adapters/storage/node.py"},
     "qasync": {"ui/loop.py"},
 }
 
@@ -23,8 +22,11 @@ def test_a_library_is_touched_in_its_own_module_only(library: str) -> None:
     assert importers(library) <= ONE_MODULE[library]
 
 
-def test_bdk_is_touched_by_the_wallet_adapter_only() -> None:
-    assert all(path.startswith("adapters/wallet/") for path in importers("bdkpython"))
+@pytest.mark.parametrize(
+    ("library", "package"), [("bdkpython", "adapters/wallet/"), ("sqlite3", "adapters/storage/")]
+)
+def test_a_library_is_touched_in_its_own_package_only(library: str, package: str) -> None:
+    assert [path for path in importers(library) if not path.startswith(package)] == []
 
 
 def test_widgets_are_known_to_views_and_widgets_only() -> None:
