@@ -72,15 +72,15 @@ class TipEffects:
         """What the wallet reports; the last is final, or `Unknown`."""
         payment_hash = action.request.payment_hash
         last: PaymentUpdate = InFlight(payment_hash)
+        problem = ""
         try:
             async for update in self._wallet.pay(action.request):
                 last = update
                 yield on.PaymentUpdated(update)
         except BackendError as error:
-            last = Unknown(payment_hash, str(error))
-            yield on.PaymentUpdated(last)
+            problem = str(error)
         if not isinstance(last, Succeeded | Failed | Unknown):
-            yield on.PaymentUpdated(Unknown(payment_hash))
+            yield on.PaymentUpdated(Unknown(payment_hash, problem))
 
     async def look_up(self, action: LookUp) -> on.TipEvent:
         """What the wallet knows of the payment."""

@@ -250,8 +250,8 @@ def _quoted(tip: Tip, quote: Quote | Failed | None, context: TipContext) -> Tran
 
 
 def _pay(tip: Tip, context: TipContext) -> Transition:
-    """The one place from which money may move."""
-    if tip.bill is None or not tip.is_quoted or tip.status is not TipStatus.QUOTING:
+    """The one place from which money may move: window over, invoice checked, fee quoted."""
+    if tip.bill is None:
         return Transition(tip)
     if context.now >= tip.bill.expires_at:
         return _failed_unpaid(tip, sentence.BILL_EXPIRED)

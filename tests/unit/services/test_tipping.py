@@ -134,6 +134,16 @@ async def test_money_moves_only_after_tip_invoice_and_reservation_are_on_disk(fa
     assert found == [(TipStatus.PAYING, True, "reserved")]
 
 
+async def test_nobody_hears_of_a_change_before_it_is_on_disk(fan: Fan) -> None:
+    dirty: list[bool] = []
+    fan.bus.subscribe(TipChanged, lambda _: dirty.append(fan.database.is_dirty))
+    async with fan.running():
+        fan.meet_ana()
+        await ended(fan, fan.begin(), TipStatus.PAID)
+    assert len(dirty) >= 4
+    assert not any(dirty)
+
+
 async def test_fee_and_route_stand_there_during_the_undo_window(fan: Fan) -> None:
     fan.tips.undo_window_ms = 60_000
     async with fan.running():
@@ -208,6 +218,17 @@ async def test_a_payment_under_way_at_a_crash_is_finished_and_never_paid_again(
         await ended(fan, tip_id, TipStatus.PAID)
     assert len(fan.wallet.orders) == 1
     assert ledger.balances(fan.store.entries()).tipped == Msat(21_000)
+
+
+async def test_a_wallet_that_breaks_off_is_asked_until_it_knows(
+    fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tipdesk.tips.machine.LOOK_UP_EVERY_MS", 5)
+    fan.wallet.how = "broken"
+    async with fan.running():
+        fan.meet_ana()
+        await ended(fan, fan.begin(), TipStatus.PAID)
+    assert len(fan.wallet.orders) == 1
 
 
 async def test_a_failure_found_out_after_a_crash_releases_the_reservation(fan: Fan) -> None:
