@@ -83,8 +83,9 @@ async def screenshots(
     app: AppFacade,
     directory: Path,
     sizes: Sequence[tuple[int, int]] = SIZES,
+    pages: Sequence[PageName] = tuple(PageName),
 ) -> tuple[Path, ...]:
-    """A PNG of every page in both themes at each size, and of the panels; returns the files."""
+    """A PNG of each page in both themes at each size; returns the files."""
     await asyncio.to_thread(directory.mkdir, parents=True, exist_ok=True)
     before = theme().mode
     window = open_window(app)
@@ -94,7 +95,7 @@ async def screenshots(
             theme().use(mode)
             for width, height in sizes:
                 window.resize(width, height)
-                for page in PageName:
+                for page in pages:
                     window.open_page(page)
                     name = f"{page.value[0].lower()}-{mode.value}-{width}x{height}.png"
                     files.append(await _picture(window, directory / name))

@@ -22,7 +22,9 @@ class Roles:
     raised: str
     """What floats: popovers, notices."""
     sunken: str
-    """What is written into, and quiet controls."""
+    """Quiet controls."""
+    field: str
+    """What is written into."""
     hover: str
     """A quiet control under the pointer."""
     line: str
@@ -42,8 +44,10 @@ class Roles:
     bad: str
     bad_soft: str
     busy: str
-    """Under way, and the other side of a channel."""
+    """Under way."""
     busy_soft: str
+    theirs: str
+    """The other side of a channel."""
     shadow: str
 
 
@@ -54,6 +58,7 @@ LIGHT = Roles(
     surface="#ffffff",
     raised="#ffffff",
     sunken="#f3f1ed",
+    field="#f6f4f0",
     hover="#e9e6e0",
     line="#e5e1da",
     line_strong="#cfc9bf",
@@ -71,6 +76,7 @@ LIGHT = Roles(
     bad_soft="#fbe8e5",
     busy="#2f62b5",
     busy_soft="#e6edf9",
+    theirs="#a9b8cf",
     shadow="#3d2f16",
 )
 
@@ -80,9 +86,10 @@ DARK = Roles(
     rail="#18191b",
     surface="#1d1e21",
     raised="#27292d",
-    sunken="#26282c",
-    hover="#313439",
-    line="#2b2d31",
+    sunken="#2c2e33",
+    field="#18191b",
+    hover="#383b41",
+    line="#2f3136",
     line_strong="#43464c",
     ink="#f2f0eb",
     ink_soft="#b9b5ad",
@@ -98,6 +105,7 @@ DARK = Roles(
     bad_soft="#3d1f1c",
     busy="#8ab4f8",
     busy_soft="#1c2a42",
+    theirs="#5c6c86",
     shadow="#000000",
 )
 

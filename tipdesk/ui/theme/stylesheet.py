@@ -30,8 +30,8 @@ QFrame[panel="warning"] {
 }
 QFrame[panel="rail"] { background: $rail; border: none; }
 QFrame[panel="line"] { background: $line; border: none; }
-QLineEdit, QPlainTextEdit {
-    color: $ink; background: $sunken; border: 1px solid $line; border-radius: ${control_radius}px;
+QLineEdit, QPlainTextEdit, QTextEdit {
+    color: $ink; background: $field; border: 1px solid $line; border-radius: ${control_radius}px;
     padding: 0 ${near}px; selection-background-color: $accent;
     selection-color: $on_accent;
 }
@@ -39,7 +39,10 @@ QPlainTextEdit { padding: ${snug}px; }
 QLineEdit:hover, QPlainTextEdit:hover { border-color: $line_strong; }
 QLineEdit:focus, QPlainTextEdit:focus { border: 1px solid $accent; background: $surface; }
 QLineEdit[wrong="true"] { border: 1px solid $bad; }
-QPlainTextEdit[reading="true"] { background: transparent; border: none; padding: 0; }
+QTextEdit, QTextEdit:hover, QTextEdit:focus { background: transparent; border: none; padding: 0; }
+QLabel[keycap="true"] {
+    background: $sunken; border: 1px solid $line; border-radius: 5px; padding: 1px 6px;
+}
 QLineEdit:read-only { color: $ink_soft; }
 QScrollArea, QScrollArea > QWidget > QWidget#column { background: transparent; border: none; }
 QAbstractScrollArea { background: transparent; border: none; }
@@ -53,13 +56,6 @@ QScrollBar::handle:horizontal { background: $line_strong; border-radius: 3px; mi
 QToolTip {
     color: $ink; background: $raised; border: 1px solid $line_strong; padding: 5px 8px;
 }
-QCheckBox { color: $ink_soft; spacing: ${snug}px; background: transparent; }
-QCheckBox::indicator {
-    width: 16px; height: 16px; border: 1px solid $line_strong; border-radius: 5px;
-    background: $sunken;
-}
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
-QCheckBox::indicator:focus { border-color: $accent; }
 """
 )
 

@@ -43,11 +43,6 @@ class ChannelsViewModel(ViewModel):
         return self._app.wallet.summary().onchain_confirmed
 
     @property
-    def largest(self) -> Sat:
-        """The capacity of the largest channel, to draw the others to scale."""
-        return max((c.capacity for c in self._app.channels.channels()), default=Sat(0))
-
-    @property
     def ours(self) -> Msat:
         """Our balances in channels that work."""
         return sum((c.ours for c in self._live()), Msat(0))

@@ -3,7 +3,6 @@
 The app's container satisfies `AppFacade`; so does the stage on which the tests play.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from tipdesk.base.clock import Clock, Instant
@@ -13,6 +12,7 @@ from tipdesk.ports.channels import ChannelView
 from tipdesk.services.bus import Bus
 from tipdesk.services.tipping import TipIntent
 from tipdesk.services.views import (
+    AppStatus,
     IncomingTip,
     InvoicePreview,
     PaymentView,
@@ -22,22 +22,6 @@ from tipdesk.services.views import (
     WalletSummary,
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppStatus:
-    """How the app stands to the world, for the status line and the place where one is paid."""
-
-    network: str
-    relays_connected: int
-    relays_total: int
-    chain_height: int | None
-    """None while the chain server is away."""
-    peers: int
-    node_uri: str
-    """``node_id@host:port``, empty if the wallet has no node of its own."""
-    myself: ProfileView | None
-    """The profile's own public face."""
 
 
 class Feeds(Protocol):

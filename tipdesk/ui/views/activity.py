@@ -6,7 +6,7 @@ from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.activity import ActivityViewModel, Show
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.tip import TipViewModel
-from tipdesk.ui.views.page import ListOrWords, Page
+from tipdesk.ui.views.page import WIDEST, ListOrWords, Page
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.empty_state import EmptyState
 from tipdesk.ui.widgets.tip_row import TipRow
@@ -35,7 +35,7 @@ class ActivityPage(Page):
             card.retry.connect(tips.retry)
             return card
 
-        self.list = VirtualList(model.rows, make, name="Tips", widest=960, gap=Space.SNUG)
+        self.list = VirtualList(model.rows, make, name="Tips", widest=WIDEST, gap=Space.SNUG)
         empty = EmptyState(
             "tips",
             "No tips yet",

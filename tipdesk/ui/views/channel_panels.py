@@ -1,15 +1,16 @@
 """The panels that open and close a channel; both say what happens to the money."""
 
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tipdesk.ports.channels import ChannelStatus, ChannelView
 from tipdesk.ui import format as words
-from tipdesk.ui.theme.fonts import Type, font, monospace
+from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
 from tipdesk.ui.widgets.amount_edit import AmountEdit
 from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.check_box import CheckBox
 from tipdesk.ui.widgets.panel import Popover, column, row
 from tipdesk.ui.widgets.text import Text
 
@@ -24,7 +25,7 @@ class OpenPanel(Popover):
         self._channels = model
         self.setAccessibleName("Open a channel")
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        layout.addWidget(Text("Open a channel", Type.HEADING))
+        layout.addLayout(self.head("Open a channel"))
         self.peer = QLineEdit()
         self.peer.setFixedHeight(40)
         self.peer.setMaxLength(400)
@@ -34,8 +35,7 @@ class OpenPanel(Popover):
         self.amount = AmountEdit("Amount of the channel")
         self.amount.amount_changed.connect(lambda _: self._update())
         self._free = Text("", Type.SMALL, "soft", wrap=True, tabular=True)
-        self.announce = QCheckBox("Announce it, so that others may route through it")
-        self.announce.setFont(font(Type.SMALL))
+        self.announce = CheckBox("Announce it, so that others may route through it")
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         self.button = Button("Open", icon="plus", look=Look.PRIMARY)
         self.button.setFixedHeight(42)
@@ -74,7 +74,7 @@ class OpenPanel(Popover):
             self.dismiss()
         self._was_opening = model.is_opening
         if self.isVisible():
-            self.adjustSize()
+            self.fit()
 
 
 class ClosePanel(Popover):
@@ -89,8 +89,7 @@ class ClosePanel(Popover):
         self._title = Text("", Type.HEADING, wrap=True)
         self._text = Text("", Type.BODY, "soft", wrap=True, tabular=True)
         self._warning = Text("", Type.SMALL, "bad", wrap=True)
-        self.force = QCheckBox("Close alone, without the other side")
-        self.force.setFont(font(Type.SMALL))
+        self.force = CheckBox("Close alone, without the other side")
         self.force.toggled.connect(lambda _: self._update())
         keep = Button("Keep it")
         keep.clicked.connect(self.dismiss)
@@ -132,7 +131,7 @@ class ClosePanel(Popover):
         )
         self._warning.setVisible(alone)
         if self.isVisible():
-            self.adjustSize()
+            self.fit()
 
     def _close(self) -> None:
         if self._channel is not None:

@@ -9,7 +9,7 @@ from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
 from tipdesk.ui.views.channel_panels import ClosePanel, OpenPanel
-from tipdesk.ui.views.page import ListOrWords, Page
+from tipdesk.ui.views.page import WIDEST, ListOrWords, Page
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.channel_bar import ChannelBar
 from tipdesk.ui.widgets.channel_row import ChannelRow
@@ -30,14 +30,14 @@ class ChannelsPage(Page):
         self.open_button = Button("Open a channel", icon="plus", look=Look.PRIMARY)
         self.open_button.clicked.connect(self.ask_open)
         self.header.addWidget(self.open_button)
-        self.body.addWidget(self._make_sum())
+        self.add(self._make_sum())
 
         def make(parent: QWidget) -> ChannelRow:
-            card = ChannelRow(model, parent)
+            card = ChannelRow(parent)
             card.close_wanted.connect(self.ask_close)
             return card
 
-        self.list = VirtualList(model.rows, make, name="Channels", widest=1_100, gap=Space.SNUG)
+        self.list = VirtualList(model.rows, make, name="Channels", widest=WIDEST, gap=Space.SNUG)
         empty = EmptyState(
             "channels",
             "No channels yet",
@@ -84,7 +84,7 @@ class ChannelsPage(Page):
         inner = column(self._sum, margin=Space.ROOM, spacing=Space.SNUG)
         line = row()
         self._ours = Text("", Type.STRONG, "accent", tabular=True)
-        self._theirs = Text("", Type.STRONG, "busy", tabular=True)
+        self._theirs = Text("", Type.STRONG, "soft", tabular=True)
         line.addWidget(self._ours)
         line.addStretch()
         line.addWidget(self._theirs)

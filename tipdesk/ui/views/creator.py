@@ -8,12 +8,12 @@ from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.views.page import ListOrWords, Page
+from tipdesk.ui.views.page import WIDEST, ListOrWords, Page
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.empty_state import EmptyState
 from tipdesk.ui.widgets.panel import row
 from tipdesk.ui.widgets.stat_tile import StatTile
-from tipdesk.ui.widgets.text import Elided
+from tipdesk.ui.widgets.text import Elided, Text
 from tipdesk.ui.widgets.tip_row import TipRow
 from tipdesk.ui.widgets.virtual_list import VirtualList
 
@@ -37,12 +37,15 @@ class CreatorPage(Page):
         for tile, share in ((self.today, 4), (self.all_time, 3), (self.largest, 3)):
             tile.setFixedHeight(116)
             tiles.addWidget(tile, share)
-        self.body.addLayout(tiles)
+        self.add(tiles)
+
+        self.add(Text("As they land", Type.SMALL_STRONG, "soft"))
+        self.body.setSpacing(Space.NEAR)
 
         def make(parent: QWidget) -> TipRow:
             return TipRow(model, images, parent)
 
-        self.list = VirtualList(model.rows, make, name="Tips received", widest=1_100, gap=8)
+        self.list = VirtualList(model.rows, make, name="Tips received", widest=WIDEST, gap=8)
         empty = EmptyState(
             "creator",
             "No tips yet",

@@ -1,6 +1,6 @@
 """The feed page: posts in the middle, whom one follows and the keys beside them."""
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,13 +19,13 @@ from tipdesk.ui.widgets.panel import Panel, column, row, stack
 from tipdesk.ui.widgets.post_card import PostCard
 from tipdesk.ui.widgets.text import Elided, Text
 from tipdesk.ui.widgets.tip_panel import TipPanel
-from tipdesk.ui.widgets.virtual_list import VirtualList
+from tipdesk.ui.widgets.virtual_list import GUTTER, VirtualList
 
 _SIDE = 252
 _SIDE_FROM = 940
 _MOST_PEOPLE = 8
 _KEYS = (
-    ("J  K", "next, previous"),
+    ("J K", "next, previous"),
     ("T", f"tip {words.amount(PRESETS[0])}"),
     ("Shift T", "another amount"),
     ("Enter", "read on"),
@@ -51,9 +51,7 @@ class _Side(QWidget):
         inner.addWidget(Text("Keys", Type.SMALL_STRONG, "soft"))
         for key, meaning in _KEYS:
             line = row()
-            name = Text(key, Type.SMALL_STRONG)
-            name.setFixedWidth(62)
-            line.addWidget(name)
+            line.addWidget(_caps(key))
             line.addWidget(Text(meaning, Type.SMALL, "soft"), 1)
             inner.addLayout(line)
         layout.addWidget(keys)
@@ -84,6 +82,20 @@ class _Side(QWidget):
         self._rows.append((avatar, name, address, holder))
 
 
+def _caps(keys: str) -> QWidget:
+    """Key caps, side by side."""
+    holder = QWidget()
+    holder.setFixedWidth(88)
+    line = row(spacing=Space.TIGHT)
+    holder.setLayout(line)
+    for key in keys.split():
+        cap = Text(key, Type.SMALL_STRONG)
+        cap.setProperty("keycap", "true")
+        line.addWidget(cap)
+    line.addStretch()
+    return holder
+
+
 class FeedPage(Page):
     """Posts to read and to tip."""
 
@@ -92,11 +104,11 @@ class FeedPage(Page):
     def __init__(
         self, model: FeedViewModel, tips: TipViewModel, images: Images, panel: TipPanel
     ) -> None:
-        super().__init__("Feed", model)
+        super().__init__("Feed", model, widest=1_000)
         self._feed = model
         self._panel = panel
         self.list = _FeedList(model, tips, images)
-        self.list.own_amount.connect(self._own_amount)
+        self.list.own_amount.connect(self.ask_amount)
         self.list.read_on.connect(self.read_on)
         self._count = Text("", Type.SMALL, "faint", tabular=True)
         self._newer = Button("", icon="arrow-up", look=Look.QUIET, small=True)
@@ -112,9 +124,10 @@ class FeedPage(Page):
         )
         self._rows = ListOrWords(self.list, empty)
         self._side = _Side(images)
-        content = row(spacing=Space.WIDE)
+        content = row(spacing=Space.NEAR)
         content.addWidget(self._rows, 1)
-        content.addWidget(self._side)
+        content.addWidget(self._side, 0)
+        content.setContentsMargins(0, 0, GUTTER, 0)
         self.body.addLayout(content, 1)
         self.body.setSpacing(Space.NEAR)
         self.setFocusProxy(self.list)
@@ -131,7 +144,8 @@ class FeedPage(Page):
         self._side.setVisible(event.size().width() >= _SIDE_FROM)
         super().resizeEvent(event)
 
-    def _own_amount(self, post: PostView, anchor: QRect) -> None:
+    def ask_amount(self, post: PostView, anchor: QRect) -> None:
+        """Opens the panel for one's own amount."""
         self._panel.open_for(post, anchor, self.list)
 
     def _new_above(self, count: int) -> None:
@@ -152,26 +166,39 @@ class _FeedList(VirtualList):
             card.read_on.connect(self.read_on)
             return card
 
-        super().__init__(model.posts, make, name="Posts")
+        self._posts = model.posts
+        self._tips = tips
+        super().__init__(model.posts, make, name="Posts", widest=776)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """T tips the first preset, Shift+T asks for the amount, Enter reads on."""
-        card = self.card(self.current)
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-        if event.key() == Qt.Key.Key_T and plain and not event.isAutoRepeat():
-            self._tip_current(own=shift)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(card, PostCard):
-            self.read_on.emit(card.view)
+        if event.key() == Qt.Key.Key_T and plain:
+            if not event.isAutoRepeat():
+                self._tip_current(own=shift)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if (view := self._current_view()) is not None:
+                self.read_on.emit(view)
         else:
             super().keyPressEvent(event)
 
-    def _tip_current(self, *, own: bool) -> None:
+    def _current_view(self) -> PostView | None:
+        """The post that the keyboard is on; the first on the screen if it is on none yet."""
         if self.current < 0:
             self.set_current(self.first_visible)
+        return self._posts.view(self.current) if self.current >= 0 else None
+
+    def _tip_current(self, *, own: bool) -> None:
+        view = self._current_view()
+        if view is None or not view.author.can_be_tipped:
+            return
+        if not own:
+            self._tips.send(view, PRESETS[0].to_msat())
+            return
         card = self.card(self.current)
         if isinstance(card, PostCard):
-            if own:
-                card.ask_amount()
-            else:
-                card.send(PRESETS[0].to_msat())
+            card.ask_amount()
+        else:  # it is gliding on to the screen
+            corner = self.viewport().mapTo(self.window(), self.viewport().rect().center())
+            self.own_amount.emit(view, QRect(corner, QSize(1, 1)))

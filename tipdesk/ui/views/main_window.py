@@ -1,16 +1,15 @@
-"""The frame: navigation, the page that is open, and what floats above it; nothing else."""
+"""The frame: navigation, the page that is open, notices and tips below it; nothing else."""
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.services.views import IncomingTip
 from tipdesk.ui import format as words
 from tipdesk.ui.loop import cancel_all
-from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.activity import ActivityViewModel
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
@@ -96,12 +95,17 @@ class MainWindow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.rail)
-        layout.addWidget(self.stack, 1)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        self.toast = Toast()
+        self.tray = TipTray(self.models.tips)
+        right.addWidget(self.stack, 1)
+        right.addWidget(self.toast, 0, Qt.AlignmentFlag.AlignHCenter)
+        right.addWidget(self.tray)
+        layout.addLayout(right, 1)
         for page in self.pages.values():
             self.stack.addWidget(page)
         self.reader = Reader(self.models.tips, self.images, self.stack)
-        self.tray = TipTray(self.models.tips, self)
-        self.toast = Toast(self)
         self._connect()
         self.open_page(PageName.FEED)
         self._status_changed()
@@ -144,10 +148,9 @@ class MainWindow(QWidget):
         self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What floats keeps its place."""
+        """The sheet keeps its place."""
         super().resizeEvent(event)
         self.reader.place()
-        self._place_floating()
 
     def event(self, event: QEvent) -> bool:
         """Coming back to the window tells the times anew."""
@@ -172,9 +175,8 @@ class MainWindow(QWidget):
         self._landed_unseen = 0
         self.rail.chosen.connect(self.open_page)
         self.feed_page.read_on.connect(self.reader.open_for)
+        self.reader.own_amount.connect(self.feed_page.ask_amount)
         self.reader.closed.connect(self.feed_page.list.setFocus)
-        self.tray.resized.connect(self._place_floating)
-        self.toast.gone.connect(self._place_floating)
         models.status.changed.connect(self._status_changed)
         models.status.noticed.connect(self._notice)
         models.tips.refused.connect(lambda text: self._notice(text, serious=False))
@@ -197,7 +199,6 @@ class MainWindow(QWidget):
 
     def _notice(self, text: str, serious: bool) -> None:  # noqa: FBT001
         self.toast.say(text, serious=serious)
-        self._place_floating()
 
     def _landed(self, tip: IncomingTip) -> None:
         if self.page is PageName.CREATOR and self.isVisible():
@@ -206,13 +207,3 @@ class MainWindow(QWidget):
         self.rail.buttons[PageName.CREATOR].show_badge(self._landed_unseen)
         who = "Somebody" if tip.sender is None else words.name(tip.sender.title)
         self._notice(f"{who} tipped you {words.amount(tip.amount)}.", serious=False)
-
-    def _place_floating(self) -> None:
-        """The tray at the bottom of the page, the notice at its top."""
-        area = QRect(self.stack.mapTo(self, QPoint(0, 0)), self.stack.size())
-        middle = area.center().x()
-        tray, toast = self.tray, self.toast
-        tray.move(middle - tray.width() // 2, area.bottom() - tray.height() - Space.TIGHT)
-        tray.raise_()
-        toast.move(middle - toast.width() // 2, area.top() + Space.TIGHT)
-        toast.raise_()

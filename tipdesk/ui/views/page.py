@@ -1,7 +1,7 @@
 """What all pages share: a header, a place for words when empty, and waking up when shown."""
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
@@ -9,26 +9,47 @@ from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.widgets.empty_state import EmptyState
 from tipdesk.ui.widgets.panel import column, row
 from tipdesk.ui.widgets.text import Text
+from tipdesk.ui.widgets.virtual_list import GUTTER
 
 MARGIN = Space.WIDE
+WIDEST = 1_080
 
 
 class Page(QWidget):
     """One page. Its view model's changes reach it while it is shown; others wait until then."""
 
-    def __init__(self, title: str, model: ViewModel) -> None:
+    def __init__(self, title: str, model: ViewModel, *, widest: int = WIDEST) -> None:
         super().__init__()
         self.setObjectName("page")
         self.setAccessibleName(title)
         self._model = model
         self._is_stale = True
-        self.body: QVBoxLayout = column(self, spacing=Space.ROOM)
-        self.body.setContentsMargins(MARGIN, Space.WIDE - 4, MARGIN, 0)
+        inner = QWidget()
+        inner.setMaximumWidth(widest)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(MARGIN, Space.ROOM, MARGIN - GUTTER, 0)
+        across.addStretch(1)
+        across.addWidget(inner, 1_000)
+        across.addStretch(1)
+        self.body: QVBoxLayout = column(inner, spacing=Space.ROOM)
         self.header = row(spacing=Space.NEAR)
         self.header.addWidget(Text(title, Type.TITLE))
         self.header.addStretch()
-        self.body.addLayout(self.header)
+        self.add(self.header).setFixedHeight(40)
         model.changed.connect(self._model_changed)
+
+    def add(self, part: QWidget | QLayout) -> QWidget:
+        """Adds something that ends where the rows of a list end, beside their scroll bar."""
+        holder = QWidget()
+        line = row()
+        line.setContentsMargins(0, 0, GUTTER, 0)
+        holder.setLayout(line)
+        if isinstance(part, QWidget):
+            line.addWidget(part)
+        else:
+            line.addLayout(part)
+        self.body.addWidget(holder)
+        return holder
 
     def update_view(self) -> None:
         """Shows what the view model says now."""

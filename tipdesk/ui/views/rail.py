@@ -81,7 +81,7 @@ class Rail(Panel):
 
     def show_balance(self, spendable: Msat) -> None:
         """What can be spent."""
-        self._balance.setText(words.amount(spendable))
+        self._balance.setText(words.figure(spendable))
         self._balance_box.setAccessibleName(f"Can be spent: {words.amount(spendable)}")
 
     def show_status(self, status: AppStatus) -> None:
@@ -99,7 +99,11 @@ class Rail(Panel):
         inner = column(self._balance_box, margin=Space.NEAR, spacing=1)
         inner.addWidget(Text("Can be spent", Type.SMALL, "soft"))
         self._balance = Elided(step=Type.STRONG, tabular=True)
-        inner.addWidget(self._balance)
+        line = row(spacing=Space.TIGHT)
+        line.addWidget(self._balance)
+        line.addWidget(Text("sat", Type.SMALL, "faint"))
+        line.addStretch()
+        inner.addLayout(line)
         return self._balance_box
 
     def _make_status(self, box: QVBoxLayout) -> None:

@@ -1,34 +1,49 @@
-"""A sheet over the page to read one post whole."""
+"""A sheet over the page to read one post whole, and tip it."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QTextBlockFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QFrame, QScrollArea, QTextEdit, QWidget
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.text import many_lines
+from tipdesk.base.units import Msat
 from tipdesk.services.views import PostView
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.tip import TipViewModel
+from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import Panel, column, row, stack
+from tipdesk.ui.widgets.pictures import Pictures
 from tipdesk.ui.widgets.text import Elided, Text
+from tipdesk.ui.widgets.tip_button import TipButton
 
-_WIDTH = 700
+_WIDTH = 680
 _MAX_CHARS = 100_000
+_LEADING = 145.0
 
 
 class Reader(QWidget):
     """Dims the page; Escape or a press beside the sheet closes."""
 
     closed = Signal()
+    own_amount = Signal(object, QRect)
 
     def __init__(self, tips: TipViewModel, images: Images, parent: QWidget) -> None:
         super().__init__(parent)
+        self._host = parent
         self._tips = tips
+        self._view: PostView | None = None
         self._sheet = Panel("card", self)
         layout = column(self._sheet, margin=Space.WIDE, spacing=Space.ROOM)
         head = row(spacing=Space.NEAR)
@@ -41,40 +56,58 @@ class Reader(QWidget):
         head.addWidget(stack(self._name, self._meta), 1)
         head.addWidget(close)
         layout.addLayout(head)
-        self._title = Text(step=Type.TITLE, wrap=True)
-        layout.addWidget(self._title)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setProperty("reading", "true")
-        self.text.setFont(font(Type.BODY))
-        self.text.setAccessibleName("Text of the post")
-        layout.addWidget(self.text, 1)
+        layout.addWidget(self._make_content(images), 1)
+        foot = row(spacing=Space.NEAR)
+        self._cost = Text("", Type.SMALL, "faint", tabular=True)
+        self._tip = TipButton(PRESETS)
+        self._tip.preset.connect(self._send)
+        self._tip.own_amount.connect(self._ask)
+        self._tip.undo.connect(tips.undo_latest)
+        foot.addWidget(self._cost, 1)
+        foot.addWidget(self._tip)
+        layout.addLayout(foot)
         self.hide()
 
     def open_for(self, view: PostView) -> None:
         """Shows a post."""
+        self._view = view
         moment = Instant.from_unix_seconds(view.post.created_at)
+        who = words.name(view.author.title)
         self._avatar.show_profile(view.author)
-        self._name.setText(words.name(view.author.title))
+        self._name.setText(who)
         self._meta.setText(words.ago(moment, self._tips.now))
         self._title.setText(words.line(view.post.title))
         self._title.setVisible(bool(view.post.title))
-        self.text.setPlainText(many_lines(view.post.text, maximum=_MAX_CHARS))
-        self.setAccessibleName(f"Post by {words.name(view.author.title)}")
-        self.place()
+        self._pictures.show_pictures(view.post.images)
+        self._show_text(many_lines(view.post.text, maximum=_MAX_CHARS))
+        costs = tuple(self._tips.cost(amount.to_msat()) for amount in PRESETS)
+        self._tip.offer(who, costs=costs)
+        self._tip.setVisible(view.author.can_be_tipped)
+        self._cost.setText(f"{words.amount(PRESETS[0])}: {costs[0].lower()}")
+        self._cost.setVisible(view.author.can_be_tipped)
+        self.setAccessibleName(f"Post by {who}")
         self.show()
+        self.place()
         self.raise_()
-        self.text.setFocus()
+        self._scroll.verticalScrollBar().setValue(0)
+        self._scroll.setFocus()
 
     def place(self) -> None:
-        """Over the whole parent."""
-        parent = self.parentWidget()
-        if parent is not None:
-            self.setGeometry(parent.rect())
-            width = min(_WIDTH, self.width() - 2 * Space.WIDE)
-            self._sheet.setGeometry(
-                (self.width() - width) // 2, Space.WIDE, width, self.height() - 2 * Space.WIDE
-            )
+        """Over the whole page; the sheet as high as the post needs."""
+        self.setGeometry(self._host.rect())
+        width = min(_WIDTH, self.width() - 2 * Space.WIDE)
+        inner = width - 2 * Space.WIDE - Space.ROOM
+        self.text.document().setTextWidth(inner)
+        text = round(self.text.document().size().height()) + Space.TIGHT
+        self.text.setFixedHeight(text)
+        pictures = self._pictures.arrange(inner)
+        self._pictures.setFixedHeight(pictures)
+        title = self._title.heightForWidth(inner) if not self._title.isHidden() else 0
+        wanted = text + pictures + title + 210
+        height = min(self.height() - 2 * Space.WIDE, wanted)
+        self._sheet.setGeometry(
+            (self.width() - width) // 2, (self.height() - height) // 2, width, height
+        )
 
     def dismiss(self) -> None:
         """Back to the page."""
@@ -82,9 +115,14 @@ class Reader(QWidget):
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes."""
+        """Escape closes, T tips, as in the feed."""
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
+        elif event.key() == Qt.Key.Key_T and not event.isAutoRepeat():
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._ask()
+            else:
+                self._send(PRESETS[0].to_msat())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -97,3 +135,50 @@ class Reader(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(0, 0, 0, 110))
         painter.end()
+
+    def _make_content(self, images: Images) -> QScrollArea:
+        content = QWidget()
+        content.setObjectName("column")
+        inner = column(content, spacing=Space.NEAR)
+        inner.setContentsMargins(0, 0, Space.ROOM, 0)
+        self._title = Text(step=Type.TITLE, wrap=True)
+        self._pictures = Pictures(images)
+        self.text = QTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAcceptRichText(False)
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.text.setFont(font(Type.BODY))
+        self.text.document().setDocumentMargin(0)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.text.setAccessibleName("Text of the post")
+        for part in (self._title, self.text, self._pictures):
+            inner.addWidget(part)
+        inner.addStretch()
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(content)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setAccessibleName("The post")
+        return self._scroll
+
+    def _show_text(self, text: str) -> None:
+        """Plain text, with the leading that long reading wants."""
+        self.text.setPlainText(text)
+        self.text.setVisible(bool(text))
+        leading = QTextBlockFormat()
+        leading.setLineHeight(_LEADING, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        cursor = QTextCursor(self.text.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.mergeBlockFormat(leading)
+
+    def _send(self, amount: Msat) -> None:
+        if self._view is not None and self._view.author.can_be_tipped:
+            self._tips.send(self._view, amount)
+
+    def _ask(self) -> None:
+        if self._view is not None and self._view.author.can_be_tipped:
+            button = self._tip.segments[-1]
+            corner = button.mapTo(self.window(), QPoint(0, 0))
+            self.own_amount.emit(self._view, QRect(corner, button.size()))

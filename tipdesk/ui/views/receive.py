@@ -10,12 +10,12 @@ from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
 from tipdesk.ui.widgets.amount_edit import AmountEdit
 from tipdesk.ui.widgets.button import Button, Look
-from tipdesk.ui.widgets.panel import Popover, column, row
+from tipdesk.ui.widgets.panel import Popover, column
 from tipdesk.ui.widgets.qr_code import QrCode
 from tipdesk.ui.widgets.text import Text
 
 _WIDTH = 348
-_CODE = 264
+_CODE = 316
 
 
 class ReceivePanel(Popover):
@@ -26,12 +26,7 @@ class ReceivePanel(Popover):
         self._wallet = model
         self.setAccessibleName("Receive")
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        head = row()
-        head.addWidget(Text("Receive", Type.HEADING), 1)
-        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
-        close.clicked.connect(self.dismiss)
-        head.addWidget(close)
-        layout.addLayout(head)
+        layout.addLayout(self.head("Receive"))
         self._form, self._result = self._make_form(), self._make_result()
         layout.addWidget(self._form)
         layout.addWidget(self._result)
@@ -105,7 +100,7 @@ class ReceivePanel(Popover):
         elif not shown:
             self.text.clear()
         if self.isVisible():
-            self.adjustSize()
+            self.fit()
 
     def _show(self, shown: str) -> None:
         is_invoice = self._wallet.created is not None

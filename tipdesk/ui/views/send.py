@@ -1,5 +1,6 @@
 """Paying: an invoice is pasted, what it asks and costs is shown, then it is paid."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -11,7 +12,7 @@ from tipdesk.ui.viewmodels.wallet import WalletViewModel
 from tipdesk.ui.widgets.amount_edit import AmountEdit
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import Panel, Popover, column, row
-from tipdesk.ui.widgets.text import Elided, Text
+from tipdesk.ui.widgets.text import Text
 
 _WIDTH = 380
 _FACTS = ("For", "To", "Fee", "Expires")
@@ -25,15 +26,9 @@ class SendPanel(Popover):
         self._wallet = model
         self.setAccessibleName("Send")
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        head = row()
-        head.addWidget(Text("Send", Type.HEADING), 1)
         paste = Button("Paste", icon="copy", look=Look.GHOST, small=True)
         paste.clicked.connect(self._paste)
-        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
-        close.clicked.connect(self.dismiss)
-        head.addWidget(paste)
-        head.addWidget(close)
-        layout.addLayout(head)
+        layout.addLayout(self.head("Send", paste))
         self.text = QPlainTextEdit()
         self.text.setFixedHeight(78)
         self.text.setFont(monospace(Type.SMALL))
@@ -71,13 +66,13 @@ class SendPanel(Popover):
         self.own_amount.amount_changed.connect(self._wallet.set_amount)
         layout.addWidget(self._amount)
         layout.addWidget(self.own_amount)
-        self._facts: dict[str, Elided] = {}
+        self._facts: dict[str, Text] = {}
         for name in _FACTS:
             line = row()
             label = Text(name, Type.SMALL, "faint")
             label.setFixedWidth(54)
-            self._facts[name] = Elided(step=Type.SMALL, tone="soft", tabular=True)
-            line.addWidget(label)
+            self._facts[name] = Text("", Type.SMALL, "soft", tabular=True, wrap=True)
+            line.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(self._facts[name], 1)
             layout.addLayout(line)
         return self._preview
@@ -94,7 +89,7 @@ class SendPanel(Popover):
         if preview is not None:
             self._show(preview)
         if self.isVisible():
-            self.adjustSize()
+            self.fit()
 
     def _show(self, preview: InvoicePreview) -> None:
         open_amount = preview.amount is None or not self.own_amount.isHidden()

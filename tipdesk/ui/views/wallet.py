@@ -4,9 +4,10 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.base.units import Sat
 from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
-from tipdesk.ui.views.page import ListOrWords, Page
+from tipdesk.ui.views.page import WIDEST, ListOrWords, Page
 from tipdesk.ui.views.receive import ReceivePanel
 from tipdesk.ui.views.send import SendPanel
 from tipdesk.ui.widgets.button import Button, Look
@@ -14,6 +15,7 @@ from tipdesk.ui.widgets.empty_state import EmptyState
 from tipdesk.ui.widgets.panel import Popover, row
 from tipdesk.ui.widgets.payment_row import PaymentRow
 from tipdesk.ui.widgets.stat_tile import StatTile
+from tipdesk.ui.widgets.text import Text
 from tipdesk.ui.widgets.virtual_list import VirtualList
 
 
@@ -31,12 +33,14 @@ class WalletPage(Page):
         for tile, share in ((self.spendable, 4), (self.receivable, 3), (self.onchain, 3)):
             tile.setFixedHeight(116)
             tiles.addWidget(tile, share)
-        self.body.addLayout(tiles)
+        self.add(tiles)
+        self.add(Text("History", Type.SMALL_STRONG, "soft"))
+        self.body.setSpacing(Space.NEAR)
         self.list = VirtualList(
             model.history,
             lambda parent: PaymentRow(model, parent),
             name="Payments",
-            widest=1_100,
+            widest=WIDEST,
             gap=Space.SNUG,
         )
         empty = EmptyState(

@@ -1,7 +1,7 @@
 """A person's picture in a circle; until it is there, initials on a colour of their own."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPaintEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.services.views import ProfileView
@@ -38,9 +38,7 @@ class Avatar(QWidget):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
-        circle = QPainterPath()
-        circle.addEllipse(QRectF(self.rect()))
-        painter.setClipPath(circle)
+        painter.setPen(Qt.PenStyle.NoPen)
         if not self._paint_picture(painter):
             self._paint_stand_in(painter)
         painter.end()
@@ -52,21 +50,28 @@ class Avatar(QWidget):
         if image is None:
             return False
         side = min(image.width(), image.height())
-        source = QRectF((image.width() - side) / 2, (image.height() - side) / 2, side, side)
-        painter.drawImage(QRectF(self.rect()), image, source)
+        scale = self.width() / side
+        fit = QTransform.fromScale(scale, scale)
+        fit.translate(-(image.width() - side) / 2, -(image.height() - side) / 2)
+        brush = QBrush(image)
+        brush.setTransform(fit)
+        painter.setBrush(brush)
+        painter.drawEllipse(self.rect())
         return True
 
     def _paint_stand_in(self, painter: QPainter) -> None:
         colours = roles()
         if self._profile is None:
-            painter.fillRect(self.rect(), QColor(colours.sunken))
+            painter.setBrush(QColor(colours.sunken))
+            painter.drawEllipse(self.rect())
             inset = self.width() * 0.26
             rect = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
             draw(painter, "bolt-solid", rect, colours.ink_faint)
             return
         hue = AVATAR_HUES[self._profile.pubkey[0] % len(AVATAR_HUES)]
         dark = colours.is_dark
-        painter.fillRect(self.rect(), QColor.fromHsl(hue, 90 if dark else 130, 62 if dark else 218))
+        painter.setBrush(QColor.fromHsl(hue, 90 if dark else 130, 62 if dark else 218))
+        painter.drawEllipse(self.rect())
         painter.setPen(QColor.fromHsl(hue, 150 if dark else 120, 205 if dark else 72))
         face = font(Type.STRONG)
         face.setPixelSize(max(10, round(self.width() * 0.36)))

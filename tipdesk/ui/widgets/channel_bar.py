@@ -13,35 +13,34 @@ _THICK = 14
 
 
 class ChannelBar(QWidget):
-    """As long as its capacity is, beside the largest channel; at least a third."""
+    """The whole width is the capacity."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(_THICK)
         self._ours = self._theirs = self._flight = self._total = 0
         self._our_reserve = self._their_reserve = 0
-        self._share = 1.0
         self._is_live = True
 
-    def show_channel(self, channel: ChannelView, share: float, *, is_live: bool) -> None:
-        """Shows a channel; `share` is its capacity as a part of the largest one's."""
+    def show_channel(self, channel: ChannelView, *, is_live: bool) -> None:
+        """Shows a channel; one that cannot be used now is pale."""
         self._total = channel.capacity.value * 1_000
         self._our_reserve = channel.our_reserve.value * 1_000
         self._their_reserve = channel.their_reserve.value * 1_000
         self._flight = channel.in_flight.value
-        self._show(channel.ours, channel.theirs, share, is_live=is_live)
+        self._show(channel.ours, channel.theirs, is_live=is_live)
 
     def show_sum(self, ours: Msat, theirs: Msat) -> None:
         """Shows a sum of several channels."""
         self._total = ours.value + theirs.value
-        self._show(ours, theirs, 1.0, is_live=True)
+        self._show(ours, theirs, is_live=True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Two colours that meet where the balance is."""
         colours = roles()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = self.width() * self._share
+        width = float(self.width())
         path = QPainterPath()
         path.addRoundedRect(QRectF(0, 0, width, _THICK), _THICK / 2, _THICK / 2)
         painter.setClipPath(path)
@@ -50,16 +49,15 @@ class ChannelBar(QWidget):
             self._paint_parts(painter, width)
         painter.end()
 
-    def _show(self, ours: Msat, theirs: Msat, share: float, *, is_live: bool) -> None:
+    def _show(self, ours: Msat, theirs: Msat, *, is_live: bool) -> None:
         self._ours, self._theirs = ours.value, theirs.value
-        self._share = max(0.34, min(1.0, share))
         self._is_live = is_live
         self.setAccessibleName(f"Ours {words.amount(ours)}, theirs {words.amount(theirs)}")
         self.update()
 
     def _paint_parts(self, painter: QPainter, width: float) -> None:
         colours = roles()
-        ours, theirs = QColor(colours.accent), QColor(colours.busy)
+        ours, theirs = QColor(colours.accent), QColor(colours.theirs)
         if not self._is_live:
             ours.setAlphaF(0.4)
             theirs.setAlphaF(0.3)

@@ -7,7 +7,7 @@ from tipdesk.ports.channels import ChannelStatus, ChannelView
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.viewmodels.channels import ChannelsViewModel, describe
+from tipdesk.ui.viewmodels.channels import describe
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.channel_bar import ChannelBar
 from tipdesk.ui.widgets.panel import column, row
@@ -15,7 +15,7 @@ from tipdesk.ui.widgets.pill import Pill
 from tipdesk.ui.widgets.row_card import RowCard
 from tipdesk.ui.widgets.text import Elided, Text
 
-_HEIGHT = 132
+_HEIGHT = 116
 _WORKS = (ChannelStatus.ONLINE, ChannelStatus.OFFLINE)
 
 
@@ -24,9 +24,8 @@ class ChannelRow(RowCard):
 
     close_wanted = Signal(object)
 
-    def __init__(self, channels: ChannelsViewModel, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._channels = channels
         self._channel: ChannelView | None = None
         layout = column(self, margin=Space.ROOM, spacing=Space.SNUG)
         head = row(spacing=Space.NEAR)
@@ -48,7 +47,7 @@ class ChannelRow(RowCard):
         layout.addWidget(self._bar)
         foot = row()
         self._ours = Text(step=Type.SMALL_STRONG, tone="accent", tabular=True)
-        self._theirs = Text(step=Type.SMALL_STRONG, tone="busy", tabular=True)
+        self._theirs = Text(step=Type.SMALL_STRONG, tone="soft", tabular=True)
         self._note = Elided(step=Type.SMALL, tone="faint", tabular=True)
         foot.addWidget(self._ours)
         foot.addWidget(self._note, 1)
@@ -70,10 +69,8 @@ class ChannelRow(RowCard):
         self._ours.setText(f"Ours {words.amount(view.ours)}")
         self._theirs.setText(f"Theirs {words.amount(view.theirs)}")
         self._note.setText(_note(view))
-        largest = self._channels.largest.value
         works = view.status in _WORKS
-        share = view.capacity.value / largest if largest else 1.0
-        self._bar.show_channel(view, share, is_live=view.status is ChannelStatus.ONLINE)
+        self._bar.show_channel(view, is_live=view.status is ChannelStatus.ONLINE)
         self.button.setVisible(works or view.status is ChannelStatus.FAILED)
         alias = words.name(view.peer_alias) or words.short_key(view.peer)
         self.button.set_label("Close", f"Close the channel with {alias}")
@@ -88,9 +85,9 @@ def _note(channel: ChannelView) -> str:
     if channel.status not in _WORKS:
         return words.line(channel.detail)
     parts = [
-        f"can send {words.amount(channel.spendable)}",
-        f"can receive {words.amount(channel.receivable)}",
-        f"reserve {words.amount(channel.our_reserve)}",
+        f"can send {words.figure(channel.spendable)}",
+        f"can receive {words.figure(channel.receivable)}",
+        f"reserve {words.figure(channel.our_reserve)} sat",
     ]
     if channel.in_flight:
         parts.insert(0, f"{words.amount(channel.in_flight)} in flight")

@@ -12,7 +12,7 @@ from tipdesk.ui.widgets.text import Elided, Text
 
 
 class LineRow(RowCard):
-    """`mark` on the left; `who` and `what` beside it; `pill`; `amount` over `meta` at the end."""
+    """`mark` on the left; `who` with `pill`, and `what` beside it; `amount` over `meta`."""
 
     HEIGHT = 68
 
@@ -28,14 +28,18 @@ class LineRow(RowCard):
         self.meta = Text(step=Type.SMALL, tone="faint", tabular=True)
         for label in (self.amount, self.meta):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        end = stack(self.amount, self.meta)
-        end.setMinimumWidth(170)
+        figures = stack(self.amount, self.meta)
         self.extras = row(spacing=Space.SNUG)
         line.addWidget(mark)
-        line.addWidget(stack(self.who, self.what), 1)
-        line.addWidget(self.pill)
+        head = QWidget()
+        first = row()
+        head.setLayout(first)
+        first.addWidget(self.who)
+        first.addWidget(self.pill)
+        first.addStretch(1)
+        line.addWidget(stack(head, self.what), 1)
         line.addLayout(self.extras)
-        line.addWidget(end)
+        line.addWidget(figures)
 
     def arrange(self, width: int) -> int:
         """Every row is as high as the others."""

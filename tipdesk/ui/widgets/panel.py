@@ -4,8 +4,11 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Radius, Space
 from tipdesk.ui.theme.theme import roles
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.text import Text
 
 _SHADOW = 14
 
@@ -65,6 +68,7 @@ class Popover(QWidget):
         self._host = window
         self.setFixedWidth(width + 2 * _SHADOW)
         self._back: QWidget | None = None
+        self._anchor = QRect()
         self.hide()
 
     @property
@@ -72,14 +76,32 @@ class Popover(QWidget):
         """Room for the shadow on every side of the content."""
         return _SHADOW
 
+    def head(self, title: str, *extras: QWidget) -> QHBoxLayout:
+        """A title, more controls, and a button that closes."""
+        line = row()
+        line.addWidget(Text(title, Type.HEADING), 1)
+        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
+        close.clicked.connect(self.dismiss)
+        for part in (*extras, close):
+            line.addWidget(part)
+        return line
+
     def open_at(self, anchor: QRect, back: QWidget | None) -> None:
         """Shows it at a rectangle of the window; `back` gets the keyboard afterwards."""
         self._back = back
-        self.adjustSize()
-        self.move(self._place(anchor))
+        self._anchor = anchor
+        self.fit()
         self.show()
         self.raise_()
         self._host.installEventFilter(self)
+
+    def fit(self) -> None:
+        """Takes the size and the place that its content needs now."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self.adjustSize()
+        self.move(self._place(self._anchor))
 
     def dismiss(self) -> None:
         """Hides it and gives the keyboard back."""

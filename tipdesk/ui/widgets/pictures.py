@@ -1,7 +1,7 @@
 """The pictures of a post: one, a pair, three, or four and a count, in a frame that never jumps."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.nostr.feed import Image
@@ -53,20 +53,21 @@ class Pictures(QWidget):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
-        path = QPainterPath()
-        path.addRoundedRect(QRectF(self.rect()), float(Radius.CONTROL), float(Radius.CONTROL))
-        painter.setClipPath(path)
         for picture, place in zip(self._shown, self._places(), strict=False):
             self._paint_one(painter, picture, place)
         hidden = len(self._shown) - 4
         if hidden > 0:
             self._paint_count(painter, self._places()[3], hidden)
-        painter.setClipping(False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(roles().line), 1))
-        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(edge, float(Radius.CONTROL), float(Radius.CONTROL))
+        self._round_corners(painter)
         painter.end()
+
+    def _round_corners(self, painter: QPainter) -> None:
+        """The card's ground over the corners: clipping would leave them ragged."""
+        rect, radius = QRectF(self.rect()), float(Radius.CONTROL)
+        outside, inside = QPainterPath(), QPainterPath()
+        outside.addRect(rect.adjusted(-1, -1, 1, 1))
+        inside.addRoundedRect(rect, radius, radius)
+        painter.fillPath(outside.subtracted(inside), QColor(roles().surface))
 
     def _places(self) -> list[QRectF]:
         width, height = float(self.width()), float(self.height())

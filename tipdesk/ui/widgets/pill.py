@@ -11,8 +11,9 @@ from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.roles import Roles
 from tipdesk.ui.theme.theme import roles
 
-_PAD = 10
-_DOT = 7
+_HEIGHT = 21
+_PAD = 9
+_DOT = 6
 _TONES = {
     TipStatus.DRAFT: "calm",
     TipStatus.UNDO: "accent",
@@ -61,7 +62,7 @@ class Pill(QLabel):
     def sizeHint(self) -> QSize:
         """Its words, a dot, and room at both ends."""
         words = QFontMetrics(self.font()).horizontalAdvance(self.text())
-        return QSize(words + 2 * _PAD + _DOT + 6, 24)
+        return QSize(words + 2 * _PAD + _DOT + 6, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Never cut."""
@@ -74,8 +75,8 @@ class Pill(QLabel):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ground))
-        rect = QRectF(0, (self.height() - 24) / 2, self.sizeHint().width(), 24)
-        painter.drawRoundedRect(rect, 12, 12)
+        rect = QRectF(0, (self.height() - _HEIGHT) / 2, self.sizeHint().width(), _HEIGHT)
+        painter.drawRoundedRect(rect, _HEIGHT / 2, _HEIGHT / 2)
         painter.setBrush(QColor(ink))
         painter.drawEllipse(QPointF(_PAD + _DOT / 2, rect.center().y()), _DOT / 2, _DOT / 2)
         painter.setPen(QColor(ink))

@@ -1,7 +1,7 @@
 """A QR code, painted in whole pixels, always dark on white: scanners want it so."""
 
 import segno
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -14,12 +14,16 @@ class QrCode(QWidget):
 
     def __init__(self, side: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._most = side
         self.setFixedSize(side, side)
         self._rows: tuple[bytes, ...] = ()
 
     def show_text(self, text: str, name: str) -> None:
         """Bech32 in capitals makes a smaller code (BOLT 11 and BIP 173 allow it)."""
         self._rows = tuple(bytes(row) for row in segno.make(text.upper(), micro=False).matrix)
+        across = len(self._rows) + 2 * _QUIET
+        side = max(1, self._most // across) * across
+        self.setFixedSize(side, side)
         self.setAccessibleName(name)
         self.update()
 
@@ -41,12 +45,10 @@ class QrCode(QWidget):
         painter.end()
 
     def _paint_modules(self, painter: QPainter) -> None:
-        count = len(self._rows)
-        ratio = self.devicePixelRatioF()
-        module = int(self.width() * ratio / (count + 2 * _QUIET)) / ratio
-        start = (self.width() - module * count) / 2
+        module = self.width() // (len(self._rows) + 2 * _QUIET)
+        start = module * _QUIET
         for y, modules in enumerate(self._rows):
             for x, dark in enumerate(modules):
                 if dark:
-                    rect = QRectF(start + x * module, start + y * module, module, module)
+                    rect = QRect(start + x * module, start + y * module, module, module)
                     painter.fillRect(rect, QColor("#17150f"))

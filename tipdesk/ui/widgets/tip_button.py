@@ -21,15 +21,15 @@ _HEIGHT = 34
 class _Segment(QPushButton):
     """One part of the strip: the first with the bolt and on the accent."""
 
-    def __init__(self, text: str, *, first: bool = False, last: bool = False) -> None:
+    def __init__(self, text: str, *, place: int, last: bool = False) -> None:
         super().__init__(text)
-        self._first, self._last = first, last
+        self._first, self._last, self._divided = place == 0, last, place > 1
         self.setFont(font(Type.STRONG, tabular=True))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(_HEIGHT)
         words_wide = QFontMetrics(self.font()).horizontalAdvance(text)
-        self.setFixedWidth(words_wide + 52 if first else 38 if last else words_wide + 24)
+        self.setFixedWidth(words_wide + 52 if place == 0 else 38 if last else words_wide + 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Its share of the strip."""
@@ -42,7 +42,7 @@ class _Segment(QPushButton):
             ground = colours.accent_hover if warm else colours.accent
         painter.fillPath(self._shape(), QColor(ground))
         ink = colours.on_accent if self._first else colours.ink if warm else colours.ink_soft
-        if not self._first:
+        if self._divided:
             painter.setPen(QPen(QColor(colours.line_strong), 1))
             painter.drawLine(QPointF(0.5, 9), QPointF(0.5, _HEIGHT - 9))
         self._paint_face(painter, ink)
@@ -91,11 +91,11 @@ class TipButton(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for place, amount in enumerate(presets):
-            segment = _Segment(words.figure(amount), first=place == 0)
+            segment = _Segment(words.figure(amount), place=place)
             segment.clicked.connect(lambda _=False, sat=amount: self.preset.emit(sat.to_msat()))
             self._segments.append(segment)
             layout.addWidget(segment)
-        self._more = _Segment("", last=True)
+        self._more = _Segment("", place=len(presets), last=True)
         self._more.clicked.connect(self.own_amount)
         layout.addWidget(self._more)
         self._undo = Button("Undo", icon="undo", look=Look.QUIET)

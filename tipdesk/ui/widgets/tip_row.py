@@ -23,7 +23,10 @@ class TipRow(LineRow):
     retry = Signal(object)
 
     def __init__(
-        self, activity: ActivityViewModel | CreatorViewModel, images: Images, parent: QWidget
+        self,
+        activity: ActivityViewModel | CreatorViewModel,
+        images: Images,
+        parent: QWidget,
     ) -> None:
         self._avatar = Avatar(40, images)
         super().__init__(self._avatar, parent)

@@ -1,4 +1,4 @@
-"""The tray above all pages: tips that wait, with what they cost, a countdown, and undo."""
+"""The tray below every page: tips that wait, with what they cost, a countdown, and undo."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -17,9 +17,9 @@ from tipdesk.ui.widgets.button import Button
 from tipdesk.ui.widgets.panel import column, paint_floating, row, stack
 from tipdesk.ui.widgets.text import Elided
 
-_SHADOW = 12
-_WIDTH = 520
-_MOST = 3
+_SHADOW = 7
+_WIDTH = 480
+_MOST = 2
 _ICONS = {
     TipStatus.PAYING: ("bolt-solid", "busy"),
     TipStatus.IN_FLIGHT: ("clock", "busy"),
@@ -90,7 +90,7 @@ class UndoBar(QWidget):
         line.addWidget(stack(self._what, self._cost), 1)
         line.addWidget(self.button)
         outer.addLayout(line)
-        self.setFixedWidth(_WIDTH + 2 * _SHADOW)
+        self.setMaximumWidth(_WIDTH + 2 * _SHADOW)
 
     def show_tip(self, tip: TipView, now: Instant, window_ms: int) -> None:
         """A tip as it is now."""
@@ -120,22 +120,23 @@ class UndoBar(QWidget):
 
 
 class TipTray(QWidget):
-    """The newest few tips, newest at the bottom."""
+    """The newest tips side by side, the newest last."""
 
-    resized = Signal()
-
-    def __init__(self, tips: TipViewModel, window: QWidget) -> None:
-        super().__init__(window)
+    def __init__(self, tips: TipViewModel) -> None:
+        super().__init__()
         self._tips = tips
         self.bars: list[UndoBar] = []
-        layout = column(self, spacing=0)
+        layout = row(spacing=0)
+        self.setLayout(layout)
+        layout.addStretch()
         for _ in range(_MOST):
             bar = UndoBar()
             bar.undo.connect(tips.undo)
             bar.retry.connect(tips.retry)
             bar.hide()
-            layout.addWidget(bar)
+            layout.addWidget(bar, 100)
             self.bars.append(bar)
+        layout.addStretch()
         tips.changed.connect(self.refresh)
         self.hide()
 
@@ -147,8 +148,6 @@ class TipTray(QWidget):
             if tip is not None:
                 bar.show_tip(tip, self._tips.now, self._tips.undo_window_ms)
         self.setVisible(bool(shown))
-        self.adjustSize()
-        self.resized.emit()
 
 
 def cost_line(tip: TipView) -> str:
@@ -176,5 +175,7 @@ def _verb(state: TipStatus) -> str:
             return "Undone:"
         case TipStatus.IN_FLIGHT:
             return "In flight:"
+        case TipStatus.PAYING:
+            return "Paying"
         case _:
             return "Tipping"

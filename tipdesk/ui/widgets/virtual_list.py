@@ -15,9 +15,12 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from tipdesk.ui.viewmodels.rows import ListModel
 from tipdesk.ui.widgets.row_card import RowCard
 
+_TOP = 2
 _GUESS = 180
 _SCROLL_MS = 160
 _WHEEL_PIXELS = 110
+GUTTER = 14
+"""Kept free on the right for the scroll bar, whether it is there or not."""
 _SPARE = 6
 """Hidden cards that are kept for the next row."""
 
@@ -93,7 +96,7 @@ class VirtualList(QAbstractScrollArea):
 
     def row_rect(self, row: int) -> QRect:
         """Where a row is, in the viewport."""
-        top = self._gap + self._tops[row] - self.verticalScrollBar().value()
+        top = _TOP + self._tops[row] - self.verticalScrollBar().value()
         return QRect(self._left(), top, self._row_width(), self._heights[row])
 
     def set_current(self, row: int) -> None:
@@ -185,13 +188,13 @@ class VirtualList(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def _row_width(self) -> int:
-        return min(self._widest, self.viewport().width() - 2 * self._gap)
+        return min(self._widest, self.width() - GUTTER)
 
     def _left(self) -> int:
-        return max(self._gap, (self.viewport().width() - self._row_width()) // 2)
+        return (self.width() - GUTTER - self._row_width()) // 2
 
     def _first_visible(self) -> int:
-        offset = self.verticalScrollBar().value() - self._gap
+        offset = self.verticalScrollBar().value() - _TOP
         return max(0, min(bisect_right(self._tops, offset) - 1, len(self._heights) - 1))
 
     def _row_at(self, y: int) -> int | None:
@@ -242,7 +245,7 @@ class VirtualList(QAbstractScrollArea):
         return first, max(0, inside)
 
     def _measure_screen(self, first: int, inside: int) -> set[int]:
-        top, bottom = self._gap - inside, self.viewport().height()
+        top, bottom = _TOP - inside, self.viewport().height()
         shown: set[int] = set()
         row = first
         while row < len(self._heights) and top < bottom:
@@ -286,7 +289,7 @@ class VirtualList(QAbstractScrollArea):
 
     def _fit_bar(self) -> None:
         bar = self.verticalScrollBar()
-        whole = self._tops[-1] + self._gap
+        whole = self._tops[-1] + _TOP + self._gap
         self._moving = True
         bar.setRange(0, max(0, whole - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
