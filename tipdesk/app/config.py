@@ -44,7 +44,6 @@ class Settings:
     receive_user: str = ""
     """The name before the @ of our lightning address; empty: we serve none."""
     receive_port: int = 0
-    undo_seconds: float = 5.0
     profile_name: str = ""
     profile_about: str = ""
     profile_picture: str = ""
@@ -92,8 +91,6 @@ def _value(name: str, value: Any, where: str) -> Any:  # noqa: ANN401 - a TOML v
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise InvalidSettings(f"{where}: {name} is a list of texts.")
         return tuple(value)
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
     if type(value) is not type(default):
         raise InvalidSettings(f"{where}: {name} is written like {default!r}.")
     return value

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +40,7 @@ from tipdesk.services.receiving import ReceiveService, ReceivingAddress
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.tip_effects import TipEffects
 from tipdesk.services.tipping import TipService, TipSurroundings
-from tipdesk.services.views import ProfileView
+from tipdesk.services.views import AppStatus
 from tipdesk.services.wallet import WalletService
 
 MAX_IMAGE_BYTES: Final = 8 << 20
@@ -49,19 +48,6 @@ IMAGE_SECONDS: Final = 15.0
 PUBLISH_AGAIN_SECONDS: Final = 5.0
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """How the app stands to the world."""
-
-    network: str
-    relays_connected: int
-    relays_total: int
-    chain_height: int | None
-    peers: int
-    node_uri: str
-    myself: ProfileView | None
 
 
 class Images:
@@ -159,11 +145,11 @@ class App:
         for text in settings.follows:
             self.feeds.follow(_pubkey(text))
 
-    def status(self) -> Status:
+    def status(self) -> AppStatus:
         """How we stand to the world."""
         relays, node = self._relays.status(), self.core.node
         port = node.gossip.listen_port
-        return Status(
+        return AppStatus(
             network=self.core.settings.network.value,
             relays_connected=sum(1 for relay in relays if relay.connected),
             relays_total=len(relays),

@@ -1,6 +1,5 @@
 """`tipdesk serve`: the app without a window. A router, a creator's server, a practice node."""
 
-import asyncio
 import logging
 from pathlib import Path
 

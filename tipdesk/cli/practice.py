@@ -26,9 +26,6 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     practice.add_argument("--dir", type=Path, help="data folder (default: in your user data)")
     practice.add_argument("--json", action="store_true", help="print one line of JSON when ready")
-    practice.add_argument(
-        "--without", default="", metavar="NAME", help="cast members, comma-separated, run elsewhere"
-    )
     practice.add_argument("--end-with-stdin", action="store_true", help=argparse.SUPPRESS)
     practice.set_defaults(run=run)
     actions = practice.add_subparsers(dest="action", metavar="ACTION")
@@ -39,7 +36,11 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     fund.add_argument("amount_sat", type=int, metavar="SAT")
     actions.add_parser("status", help="height, and which nodes are running")
     actions.add_parser("stop", help="end the running network")
-    for name, text in (("kill", "end a node without warning"), ("start", "start it again")):
+    for name, text in (
+        ("kill", "end a node without warning"),
+        ("halt", "end a node in order"),
+        ("start", "start it again"),
+    ):
         one = actions.add_parser(name, help=text)
         one.add_argument("name")
 
@@ -62,8 +63,7 @@ async def _serve(folder: Path, arguments: argparse.Namespace) -> None:
     stop = stop_on_signals()
     if arguments.end_with_stdin:
         stop_with_stdin(stop)
-    without = frozenset(name for name in arguments.without.split(",") if name)
-    network = PracticeNetwork(folder, without=without)
+    network = PracticeNetwork(folder)
     ready = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(network.run(ready))

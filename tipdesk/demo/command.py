@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 from tipdesk.app.profile import default_folder
@@ -36,12 +38,25 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.set_defaults(run=run)
 
 
+def has_screen() -> bool:
+    """Whether a window would be seen by anybody."""
+    if os.environ.get("QT_QPA_PLATFORM", "").startswith(("offscreen", "minimal")):
+        return False
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Runs the demo the way the options say."""
     folder: Path = arguments.dir or default_folder() / "demo"
     if not 1 <= arguments.tips <= MAX_TIPS or arguments.amount_sat < 1:
         raise ImpossibleDemo(f"The demo sends 1 to {MAX_TIPS} tips of at least 1 sat.")
-    if arguments.headless or arguments.json:
+    headless = arguments.headless or arguments.json
+    if not headless and arguments.screenshots is None and not has_screen():
+        print("There is no screen here: the demo tips without a window.")  # noqa: T201
+        headless = True
+    if headless:
         options = HeadlessOptions(
             folder=folder,
             tips=arguments.tips,

@@ -1,11 +1,11 @@
 """The fan of the demo: a profile with practice coins and one channel, made as anybody would."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tipdesk.app.config import Settings, load_settings, save_settings
+from tipdesk.app.config import Settings, save_settings
 from tipdesk.app.container import App, build_app
 from tipdesk.base.errors import BackendError
 from tipdesk.base.units import Sat
@@ -27,14 +27,12 @@ async def build_fan(folder: Path, practice: PracticeChild) -> App:
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     description = practice.description
     electrum = description["electrum"]
-    kept = load_settings(folder)
     settings = Settings(
         network=Network.REGTEST,
         alias="Fan",
         electrum=f"{electrum['host']}:{electrum['port']}",
         relays=(str(description["relay"]),),
         follows=tuple(creator["pubkey"] for creator in description["creators"].values()),
-        undo_seconds=kept.undo_seconds,
         profile_name="You",
     )
     save_settings(folder, settings)
@@ -50,30 +48,30 @@ async def prepare_fan(app: App, practice: PracticeChild, progress: Callable[[str
         await practice.call("fund", address=address, amount_sat=COINS.value)
         await practice.call("mine", count=1)
 
-        async def funded() -> bool:
-            await app.core.wallet.sync()
-            return (await app.core.wallet.balance()).confirmed >= COINS
-
-        await _until(funded, "the coins from the faucet did not arrive")
+        await _wait_for_coins(app)
         progress("Opening a channel with the first routing node")
         peer = str(practice.description["nodes"][FIRST_ROUTER])
         await node.open_channel(peer, CHANNEL, announce=False)
         await practice.call("mine", count=6)
 
-    async def usable() -> bool:
-        return any(channel.is_usable for channel in node.book.all())
-
-    await _until(usable, "the channel did not come to work")
-
-    async def routes_known() -> bool:
-        return node.gossip.is_synced
-
-    await _until(routes_known, "the network's map was not learnt")
+    await until(lambda: any(c.is_usable for c in node.book.all()), "the channel does not work")
+    await until(lambda: node.gossip.is_synced, "the network's map was not learnt")
 
 
-async def _until(done: Callable[[], Awaitable[bool]], what: str) -> None:
+async def _wait_for_coins(app: App) -> None:
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-    while not await done():
+    while asyncio.get_running_loop().time() < deadline:
+        await app.core.wallet.sync()
+        if (await app.core.wallet.balance()).confirmed >= COINS:
+            return
+        await asyncio.sleep(0.02)
+    raise FanNotReady("The coins from the faucet did not arrive.")
+
+
+async def until(done: Callable[[], bool], what: str) -> None:
+    """Waits for something that nobody announces; `FanNotReady` after a minute."""
+    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+    while not done():
         if asyncio.get_running_loop().time() > deadline:
             raise FanNotReady(f"After {WAIT_SECONDS:.0f} s: {what}.")
         await asyncio.sleep(0.02)

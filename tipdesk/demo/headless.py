@@ -82,12 +82,16 @@ async def run_headless(options: HeadlessOptions) -> int:
         app = await build_fan(options.folder / "fan", practice)
         async with app.running():
             await prepare_fan(app, practice, teller.progress)
-            app.tips.undo_window_ms = 0
             teller.tell(
                 "network.ready",
                 **{k: v for k, v in practice.description.items() if k != "event"},
             )
-            return await _tip_all(app, practice, options, teller)
+            # Nobody is there to undo anything; the person's own choice comes back afterwards.
+            window_ms, app.tips.undo_window_ms = app.tips.undo_window_ms, 0
+            try:
+                return await _tip_all(app, practice, options, teller)
+            finally:
+                app.tips.undo_window_ms = window_ms
     finally:
         await practice.stop()
 

@@ -23,9 +23,8 @@ class PracticeFailed(BackendError):
 class PracticeChild:
     """Starts, describes, asks and ends the practice network in `folder`."""
 
-    def __init__(self, folder: Path, *, without: str = "") -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._without = without
         self._process: asyncio.subprocess.Process | None = None
         self.description: dict[str, Any] = {}
 
@@ -44,8 +43,6 @@ class PracticeChild:
                 "--end-with-stdin",
                 "--dir",
                 str(self.folder),
-                "--without",
-                self._without,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,

@@ -103,10 +103,8 @@ def _save_ports(path: Path, ports: Ports, *, set_up: bool) -> None:
 class PracticeNetwork:
     """Starts everything, sets it up at the first run, keeps blocks and posts coming."""
 
-    def __init__(self, folder: Path, *, without: frozenset[str] = frozenset()) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._without = without
-        """Cast members that somebody else runs: the window of `demo --creator-window`."""
         folder.mkdir(parents=True, exist_ok=True)
         self._ports_path = folder / "practice.json"
         self._ports, self._set_up = _load_ports(self._ports_path)
@@ -152,10 +150,10 @@ class PracticeNetwork:
         await self._control.start()
         for member in CAST:
             await asyncio.to_thread(self._prepare, member)
-        running = [m for m in CAST if m.name not in self._without]
-        await asyncio.gather(*(self.members[m.name].start() for m in running))
-        infos = await asyncio.gather(*(self.members[m.name].wait_ready() for m in running))
-        self._infos = {m.name: info for m, info in zip(running, infos, strict=True)}
+        members = self.members.values()
+        await asyncio.gather(*(member.start() for member in members))
+        infos = await asyncio.gather(*(member.wait_ready() for member in members))
+        self._infos = dict(zip(self.members, infos, strict=True))
         if not self._set_up:
             await self._set_up_channels()
             await self._first_posts()
@@ -244,12 +242,11 @@ class PracticeNetwork:
     async def _wait_until_usable(self) -> None:
         """Every channel works, and every node knows every channel."""
         plan = TRIANGLE + TO_CREATORS
-        gone = self._without
 
         async def usable() -> bool:
             for name in self._infos:
                 info = await self.members[name].call("info")
-                expected = sum(1 for a, b, _ in plan if name in (a, b) and not {a, b} & gone)
+                expected = sum(1 for a, b, _ in plan if name in (a, b))
                 if info["usable_channels"] < expected or info["known_channels"] < len(plan):
                     return False
             return True
@@ -309,7 +306,6 @@ class PracticeNetwork:
 
     def description(self) -> dict[str, Any]:
         """What a client that nobody here wrote needs in order to join."""
-        creators = [m for m in CREATORS if m.name in self._infos]
         return {
             "event": "network.ready",
             "electrum": {"host": "127.0.0.1", "port": self._ports.electrum},
@@ -321,9 +317,9 @@ class PracticeNetwork:
                     "npub": self._infos[m.name]["npub"],
                     "pubkey": self._infos[m.name]["pubkey"],
                 }
-                for m in creators
+                for m in CREATORS
             },
-            "addresses": [f"{m.user}@127.0.0.1:{self._ports.members[m.name][1]}" for m in creators],
+            "addresses": [f"{m.user}@127.0.0.1:{self._ports.members[m.name][1]}" for m in CREATORS],
             "faucet": f"tipdesk practice --dir {self._folder} fund ADDRESS SAT",
             "folder": str(self._folder),
         }
@@ -350,6 +346,10 @@ class PracticeNetwork:
             await self._member(params).kill()
             return {}
 
+        async def halt(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+            await self._member(params).stop()
+            return {}
+
         async def start(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
             member = self._member(params)
             await member.start()
@@ -365,6 +365,7 @@ class PracticeNetwork:
             "fund": fund,
             "status": status,
             "kill": kill,
+            "halt": halt,
             "start": start,
             "stop": stop,
         }

@@ -118,3 +118,19 @@ class IncomingTip:
     comment: str
     at: Instant
     receipt_published: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppStatus:
+    """How the app stands to the world, for the status line and the place where one is paid."""
+
+    network: str
+    relays_connected: int
+    relays_total: int
+    chain_height: int | None
+    """None while the chain server is away."""
+    peers: int
+    node_uri: str
+    """``node_id@host:port``, empty if the wallet has no node of its own."""
+    myself: ProfileView | None
+    """The profile's own public face."""

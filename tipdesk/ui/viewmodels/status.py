@@ -3,8 +3,9 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tipdesk.services.events import ChannelsChanged, Notice, RelaysChanged
+from tipdesk.services.views import AppStatus
 from tipdesk.ui.viewmodels.base import ViewModel
-from tipdesk.ui.viewmodels.facade import AppFacade, AppStatus
+from tipdesk.ui.viewmodels.facade import AppFacade
 
 _EVERY_MS = 2_000
 

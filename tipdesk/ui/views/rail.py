@@ -7,12 +7,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from tipdesk.base.units import Msat
+from tipdesk.services.views import AppStatus
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.theme.theme import Mode, roles, theme
-from tipdesk.ui.viewmodels.facade import AppStatus
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.icon import Icon
 from tipdesk.ui.widgets.panel import Panel, column, row

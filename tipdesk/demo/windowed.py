@@ -1,0 +1,121 @@
+"""The demo with a window: the fan's, and on request a creator's beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tipdesk.app.config import load_settings
+from tipdesk.app.container import App, build_app
+from tipdesk.base.ids import TipId
+from tipdesk.base.units import Sat
+from tipdesk.demo.fan import build_fan, prepare_fan, until
+from tipdesk.demo.practice_child import PracticeChild
+from tipdesk.services.tipping import TipIntent
+from tipdesk.ui.loop import run as run_loop
+from tipdesk.ui.main import application, screenshots, show
+from tipdesk.ui.views.rail import PageName
+
+CREATOR: Final = "musician"
+SHOWN_TIPS: Final = (
+    (21, "Thank you for the rain"),
+    (100, ""),
+    (500, "For one new string"),
+    (21, ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """Where the data is, and which windows are wanted."""
+
+    folder: Path
+    creator_window: bool
+    screenshots: Path | None
+
+
+def run_windowed(options: WindowOptions) -> int:
+    """Runs until the windows are closed; the exit code."""
+    application()
+    main = _take_pictures(options) if options.screenshots else _show(options)
+    run_loop(lambda: main)
+    return 0
+
+
+async def _show(options: WindowOptions) -> None:
+    practice = PracticeChild(options.folder / "practice")
+    try:
+        await practice.start()
+        windows: list[Coroutine[None, None, None]] = [
+            show(lambda: _fan(options.folder, practice), title="TipDesk, practice network")
+        ]
+        if options.creator_window:
+            windows.append(show(lambda: _creator(practice), title="TipDesk, Mira Okafor"))
+        await asyncio.gather(*windows)
+    finally:
+        await practice.stop()
+
+
+@asynccontextmanager
+async def _fan(folder: Path, practice: PracticeChild) -> AsyncIterator[App]:
+    app = await build_fan(folder / "fan", practice)
+    async with app.running():
+        await prepare_fan(app, practice, lambda _: None)
+        yield app
+
+
+@asynccontextmanager
+async def _creator(practice: PracticeChild) -> AsyncIterator[App]:
+    """The creator's own profile, run here in place of its child process."""
+    await practice.call("halt", name=CREATOR)
+    folder = practice.folder / CREATOR
+    app = await build_app(folder, load_settings(folder), practice=True, passphrase=None)
+    async with app.running(control=True):
+        yield app
+
+
+async def _take_pictures(options: WindowOptions) -> None:
+    """Every page with real content: tips are sent and received before the pictures are taken."""
+    if options.screenshots is None:
+        raise TypeError("pictures need a folder")
+    practice = PracticeChild(options.folder / "practice")
+    try:
+        await practice.start()
+        async with _creator(practice) as creator, _fan(options.folder, practice) as fan:
+            await _tip_some(fan)
+            pages = tuple(page for page in PageName if page is not PageName.CREATOR)
+            await screenshots(fan, options.screenshots, pages=pages)
+            await screenshots(creator, options.screenshots, pages=(PageName.CREATOR,))
+    finally:
+        await practice.stop()
+
+
+async def _tip_some(fan: App) -> None:
+    await until(lambda: fan.feeds.count() >= 6 and _can_tip(fan), "posts did not come")
+    window_ms, fan.tips.undo_window_ms = fan.tips.undo_window_ms, 0
+    posts = [view for view in fan.feeds.posts(limit=40) if view.author.can_be_tipped]
+    # The creator whose page is shown gets most of them.
+    posts.sort(key=lambda view: view.author.title != "Mira Okafor")
+    for number, (amount, comment) in enumerate(SHOWN_TIPS * 3):
+        view = posts[number % min(len(posts), 6)]
+        tip_id = fan.tips.begin(
+            TipIntent(view.author.pubkey, view.post.id, Sat(amount).to_msat(), comment)
+        )
+        await until(lambda: _has_receipt(fan, tip_id), "a tip's receipt did not come")
+    fan.tips.undo_window_ms = window_ms
+    # One more, so that an undo window is seen open.
+    fan.tips.begin(
+        TipIntent(posts[0].author.pubkey, posts[0].post.id, Sat(100).to_msat(), "Encore!")
+    )
+
+
+def _has_receipt(fan: App, tip_id: TipId) -> bool:
+    tip = fan.tips.tip(tip_id)
+    return tip is not None and tip.receipt is not None
+
+
+def _can_tip(fan: App) -> bool:
+    views = fan.feeds.posts(limit=40)
+    return any(view.author.title == "Mira Okafor" and view.author.can_be_tipped for view in views)
