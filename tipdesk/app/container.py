@@ -200,7 +200,6 @@ class App:
         self._relays.start(group)
         work = [
             self.feeds.run(),
-            self._receipts.run(),
             self.tips.run(),
             self._receiving.run(),
             self.wallet.run(),

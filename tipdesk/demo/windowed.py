@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -73,7 +74,13 @@ async def _creator(practice: PracticeChild) -> AsyncIterator[App]:
     folder = practice.folder / CREATOR
     app = await build_app(folder, load_settings(folder), practice=True, passphrase=None)
     async with app.running(control=True):
+        # The routers call again by themselves; until then nobody could tip.
+        await until(partial(_all_usable, app), "the creator's channels do not work")
         yield app
+
+
+def _all_usable(app: App) -> bool:
+    return all(channel.is_usable for channel in app.core.node.book.all())
 
 
 async def _take_pictures(options: WindowOptions) -> None:
@@ -103,7 +110,7 @@ async def _tip_some(fan: App) -> None:
         tip_id = fan.tips.begin(
             TipIntent(view.author.pubkey, view.post.id, Sat(amount).to_msat(), comment)
         )
-        await until(lambda: _has_receipt(fan, tip_id), "a tip's receipt did not come")
+        await until(partial(_has_receipt, fan, tip_id), "a tip's receipt did not come")
     fan.tips.undo_window_ms = window_ms
     # One more, so that an undo window is seen open.
     fan.tips.begin(

@@ -99,3 +99,12 @@ class RedirectRefused(FetchFailed):
     def __init__(self, host: str, *, reason: str) -> None:
         super().__init__(host, f"{host} redirects {reason}: not followed.")
         self.reason = reason
+
+
+class PortInUse(BackendError):
+    """Somebody else listens on the port, or it may not be used."""
+
+    def __init__(self, *, host: str, port: int) -> None:
+        super().__init__(f"{host}:{port} is in use by another program or not allowed.")
+        self.host = host
+        self.port = port

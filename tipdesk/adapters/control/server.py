@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from tipdesk.adapters.web.server import PortInUse
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import TipDeskError
 from tipdesk.crypto.hashes import same
+from tipdesk.ports.http import PortInUse
 
 FILE_NAME: Final = "control.json"
 MAX_BODY: Final = 1 << 20

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from tipdesk.base.errors import BackendError
+from tipdesk.ports.http import PortInUse
 
 MAX_REQUEST_LINE = 32_768
 """Bytes; a zap request with a long comment comes percent-encoded in the query."""
@@ -28,15 +28,6 @@ ParamsHandler = Callable[[str], Awaitable[str | None]]
 """The user to the JSON text of their payment parameters (LUD-06), or None for a stranger."""
 InvoiceHandler = Callable[[str, Mapping[str, str]], Awaitable[str | None]]
 """The user and the query to the JSON text with the invoice (LUD-06), or None for a stranger."""
-
-
-class PortInUse(BackendError):
-    """Somebody else listens on the port, or it may not be used."""
-
-    def __init__(self, *, host: str, port: int) -> None:
-        super().__init__(f"{host}:{port} is in use by another program or not allowed.")
-        self.host = host
-        self.port = port
 
 
 @dataclass(frozen=True, slots=True)

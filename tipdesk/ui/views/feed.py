@@ -131,6 +131,7 @@ class FeedPage(Page):
         self.body.addLayout(content, 1)
         self.body.setSpacing(Space.NEAR)
         self.setFocusProxy(self.list)
+        tips.changed.connect(self._tick)
 
     def update_view(self) -> None:
         """Counts, people, and whether there are posts at all."""
@@ -138,6 +139,12 @@ class FeedPage(Page):
         self._count.setText(words.counted(count, "post"))
         self._rows.show_rows(are_there=count > 0)
         self._side.show_people(self._feed)
+        self.list.refresh_visible()
+
+    def _tick(self) -> None:
+        for card in self.list.cards().values():
+            if isinstance(card, PostCard):
+                card.tick()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The side is there where there is room for it."""

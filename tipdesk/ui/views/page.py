@@ -1,5 +1,6 @@
 """What all pages share: a header, a place for words when empty, and waking up when shown."""
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -13,6 +14,7 @@ from tipdesk.ui.widgets.virtual_list import GUTTER
 
 MARGIN = Space.WIDE
 WIDEST = 1_080
+_AGES_MS = 30_000
 
 
 class Page(QWidget):
@@ -37,6 +39,10 @@ class Page(QWidget):
         self.header.addStretch()
         self.add(self.header).setFixedHeight(40)
         model.changed.connect(self._model_changed)
+        self._ages = QTimer(self)
+        self._ages.setInterval(_AGES_MS)
+        self._ages.timeout.connect(self._model_changed)
+        self._ages.start()
 
     def add(self, part: QWidget | QLayout) -> QWidget:
         """Adds something that ends where the rows of a list end, beside their scroll bar."""

@@ -78,8 +78,7 @@ class WalletPage(Page):
     def update_view(self) -> None:
         """Figures and history."""
         summary = self._wallet.summary
-        spare = summary.in_channels - summary.spendable
-        note = f"{words.amount(summary.in_channels)} in channels, {words.amount(spare)} held back"
+        note = f"of {words.amount(summary.in_channels)} in channels"
         self.spendable.show_amount(summary.spendable, note)
         self.receivable.show_amount(summary.receivable, "the most one payment can bring")
         waiting = summary.onchain_unconfirmed

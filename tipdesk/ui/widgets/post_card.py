@@ -93,6 +93,11 @@ class PostCard(RowCard):
         if self._view is not None and self._view.author.can_be_tipped:
             self._tips.send(self._view, amount)
 
+    def tick(self) -> None:
+        """A moment passed: the countdown of our tip, if there is one."""
+        if self._view is not None and self._view.my_tip is not None and self._view.my_tip.can_undo:
+            self._tip.show_tip(self._view.my_tip, self._tips.now)
+
     def ask_amount(self) -> None:
         """Wants the panel for one's own amount."""
         if self._view is not None and self._view.author.can_be_tipped:

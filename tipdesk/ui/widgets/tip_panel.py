@@ -60,6 +60,11 @@ class TipPanel(Popover):
         self.button.clicked.connect(self._send)
         layout.addWidget(self.button)
 
+    @property
+    def cost_text(self) -> str:
+        """What it says of the cost."""
+        return self._cost.text()
+
     def open_for(self, post: PostView, anchor: QRect, back: QWidget | None) -> None:
         """Opens it for a post, at what was pressed."""
         self._post = post

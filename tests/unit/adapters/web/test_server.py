@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from tipdesk.adapters.web.server import MAX_AT_ONCE, Handlers, PortInUse, WebServer
+from tipdesk.adapters.web.server import MAX_AT_ONCE, Handlers, WebServer
+from tipdesk.ports.http import PortInUse
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
