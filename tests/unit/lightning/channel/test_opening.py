@@ -202,17 +202,21 @@ def test_a_funding_that_pays_less_or_elsewhere_fails_the_channel(name: str) -> N
     assert kinds(side) == ["ChannelReady"]
 
 
-def test_a_funding_with_the_agreed_txid_but_too_small_an_output_fails_the_channel() -> None:
-    # Class 1: the fundee sees only a txid and an index, and the output may say anything.
-    pair, created = funded()
-    assert pair.funding is not None
-    receive(pair.bob, created)
-    terms = pair.bob.state
-    assert isinstance(terms, AwaitingReady)
-    poor = Transaction(2, (), (TxOut(Sat(1), terms.terms.funding_script_pubkey),))
-    outpoint = OutPoint(poor.txid, 0)
-    lied = replace(terms, terms=replace(terms.terms, funding_outpoint=outpoint))
-    pair.bob.state = lied
+@pytest.mark.parametrize("lie", ["amount", "script", "index"])
+def test_a_funding_with_the_agreed_txid_that_does_not_pay_fails_the_channel(lie: str) -> None:
+    # Class 1: the fundee was told a txid and an index, and what lies there may be anything.
+    pair = waiting()
+    state = pair.bob.state
+    assert isinstance(state, AwaitingReady)
+    script = state.terms.funding_script_pubkey
+    output = {
+        "amount": TxOut(Sat(1), script),
+        "script": TxOut(FUNDING, b"\x00\x20" + bytes(32)),
+        "index": TxOut(FUNDING, script),
+    }[lie]
+    poor = Transaction(2, (), (output,))
+    outpoint = OutPoint(poor.txid, 1 if lie == "index" else 0)
+    pair.bob.state = replace(state, terms=replace(state.terms, funding_outpoint=outpoint))
     with pytest.raises(errors.FundingDoesNotPay):
         pair.bob.do(command.FundingConfirmed(poor, SCID))
 
