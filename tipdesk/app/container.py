@@ -144,6 +144,9 @@ class App:
         )
         for text in settings.follows:
             self.feeds.follow(_pubkey(text))
+        if settings.receive_user:
+            # A creator sees which of the own posts was tipped.
+            self.feeds.follow(self._signer.pubkey)
 
     def status(self) -> AppStatus:
         """How we stand to the world."""

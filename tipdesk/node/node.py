@@ -181,6 +181,7 @@ class LightningNode:
                 cltv_expiry_delta=config.policy.cltv_expiry_delta,
                 htlc_minimum_msat=config.policy.htlc_minimum_msat,
             ),
+            max_dust_exposure=config.limits.max_dust_exposure,
             channel_of=self.book.of,
             channel_by_scid=self.book.by_scid,
             height=self.height,
@@ -558,6 +559,7 @@ class LightningNode:
                 self._synced.set()
                 self._wallet_stale.set()
                 self._router.new_height(height)
+                self._adjust_fees()
                 self._tell_change()
             case TxConfirmed():
                 self._confirmed(event)
@@ -567,6 +569,16 @@ class LightningNode:
                     self._spent(channel, transaction, height)
             case WatchReorged():
                 _log.warning("a reorganisation undid %s", event.watch)
+
+    def _adjust_fees(self) -> None:
+        """The commitments that we pay for follow the fee market, in steps worth a message."""
+        for channel in self.book.all():
+            state = channel.state
+            if isinstance(state, Normal) and state.terms.is_funder:
+                wanted = self.context(channel).feerate
+                now = state.commitments.feerate
+                if wanted.value * 10 > now.value * 12 or wanted.value * 10 < now.value * 6:
+                    channel.handle(command.UpdateFeerate(wanted))
 
     def _confirmed(self, event: TxConfirmed) -> None:
         txid = event.transaction.txid

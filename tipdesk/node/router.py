@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tipdesk.base.ids import ChannelId, Preimage, ShortChannelId
-from tipdesk.base.units import BlockHeight
+from tipdesk.base.units import BlockHeight, Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel import command
 from tipdesk.lightning.channel.errors import AddRefusal
@@ -64,6 +64,7 @@ class Router:
         endpoint: Endpoint,
         forwards: bool,
         terms: Terms,
+        max_dust_exposure: Msat,
         channel_of: Callable[[ChannelId], ChannelDriver | None],
         channel_by_scid: Callable[[ShortChannelId], ChannelDriver | None],
         height: Callable[[], BlockHeight],
@@ -73,6 +74,7 @@ class Router:
         self._endpoint = endpoint
         self._forwards = forwards
         self._terms = terms
+        self._max_dust_exposure = max_dust_exposure
         self._channel_of = channel_of
         self._channel_by_scid = channel_by_scid
         self._height = height
@@ -112,6 +114,9 @@ class Router:
         if not self._is_fresh(secret, htlc):
             failure = Failure(code=FailureCode.TEMPORARY_NODE_FAILURE)
             channel.remove(htlc.id, failing(secret, failure))
+            return
+        if channel.is_overexposed(self._max_dust_exposure):
+            channel.remove(htlc.id, failing(secret, _temporary()))
             return
         try:
             if peeled.next_packet is None:

@@ -6,12 +6,15 @@ commit is made; after it the bytes leave. A turn whose commit fails sends nothin
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
 from tipdesk.base.errors import StorageError
 from tipdesk.ports.stores import NodeStore
+
+_log = logging.getLogger(__name__)
 
 
 class Signs(Protocol):
@@ -65,11 +68,11 @@ class Turn:
             return
         while self._events or self._to_sign:
             while self._events:
-                self._events.popleft()()
+                _run(self._events.popleft())
             if self._to_sign:
                 channel = next(iter(self._to_sign))
                 del self._to_sign[channel]
-                channel.sign()
+                _run(channel.sign)
         try:
             self._store.commit()
         except StorageError as error:
@@ -78,4 +81,12 @@ class Turn:
             return
         effects, self._after_commit = self._after_commit, []
         for effect in effects:
-            effect()
+            _run(effect)
+
+
+def _run(work: Callable[[], None]) -> None:
+    """A bug in one channel, payment or listener must not keep the others' bytes from leaving."""
+    try:
+        work()
+    except Exception:
+        _log.exception("a part of this turn failed")
