@@ -23,6 +23,7 @@ from tipdesk.services.events import (
 )
 from tipdesk.services.tipping import TipIntent
 from tipdesk.services.views import (
+    AppStatus,
     IncomingTip,
     InvoicePreview,
     PaymentView,
@@ -33,7 +34,6 @@ from tipdesk.services.views import (
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote, Succeeded
 from tipdesk.tips.tip import TipStatus, fee_limit
-from tipdesk.services.views import AppStatus
 
 INVOICE = "lnbcrt500u1p5stage" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l" * 7
 

@@ -111,7 +111,7 @@ class FeedPage(Page):
         self.list.own_amount.connect(self.ask_amount)
         self.list.read_on.connect(self.read_on)
         self._count = Text("", Type.SMALL, "faint", tabular=True)
-        self._newer = Button("", icon="arrow-up", look=Look.QUIET, small=True)
+        self._newer = Button("New", icon="arrow-up", look=Look.QUIET, small=True)
         self._newer.clicked.connect(self.list.to_top)
         self._newer.hide()
         self.list.new_above.connect(self._new_above)

@@ -69,6 +69,7 @@ class ReceivePanel(Popover):
         self._what.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.text = QLineEdit()
         self.text.setReadOnly(True)
+        self.text.setAccessibleName("Invoice")
         self.text.setFixedHeight(38)
         self.text.setFont(monospace(Type.SMALL))
         self.copy_button = Button("Copy", icon="copy", look=Look.PRIMARY)

@@ -93,9 +93,11 @@ class TipButton(QWidget):
         for place, amount in enumerate(presets):
             segment = _Segment(words.figure(amount), place=place)
             segment.clicked.connect(lambda _=False, sat=amount: self.preset.emit(sat.to_msat()))
+            segment.setAccessibleName(f"Tip {words.amount(amount)}")
             self._segments.append(segment)
             layout.addWidget(segment)
         self._more = _Segment("", place=len(presets), last=True)
+        self._more.setAccessibleName("Tip another amount")
         self._more.clicked.connect(self.own_amount)
         layout.addWidget(self._more)
         self._undo = Button("Undo", icon="undo", look=Look.QUIET)

@@ -378,9 +378,13 @@ class VirtualList(QAbstractScrollArea):
             if (card := self._cards.pop(row, None)) is not None:
                 card.hide()
                 self._spare.append(card)
+        above = self._tops[last + 1] <= self.verticalScrollBar().value()
+        gone = self._tops[last + 1] - self._tops[first]
         del self._heights[first : last + 1]
         self._shift(last + 1, first - last - 1)
         self._count_tops()
+        if above:
+            self._move_bar(self.verticalScrollBar().value() - gone)
         self._lay_out()
 
     def _shift(self, first: int, by: int) -> None:

@@ -1,0 +1,64 @@
+"""The window without a screen: a stage, a window over it, and a loop to play on."""
+
+import os
+from collections.abc import Callable, Coroutine
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import asyncio
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.stage import Stage, make_stage
+from tipdesk.ui.loop import run, send_errors_to
+from tipdesk.ui.main import application, open_window
+from tipdesk.ui.views.main_window import MainWindow
+
+Scene = Callable[[MainWindow], Coroutine[Any, Any, None]]
+Play = Callable[[Scene], None]
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The application in our look; pytest-qt uses it too."""
+    return application()
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """The usual content."""
+    return make_stage()
+
+
+@pytest.fixture
+def play(qapp: QApplication, stage: Stage) -> Play:
+    """Plays a scene in a window over the stage; an error in any slot or task fails the test."""
+
+    def run_scene(scene: Scene) -> None:
+        async def whole() -> None:
+            errors: list[BaseException] = []
+            window = open_window(stage)
+            send_errors_to(errors.append)
+            await asyncio.sleep(0.02)
+            try:
+                await scene(window)
+            finally:
+                window.stop()
+                window.close()
+                window.deleteLater()
+                send_errors_to(None)
+                await asyncio.sleep(0)
+            assert errors == []
+
+        run(whole)
+
+    return run_scene
+
+
+async def until(condition: Callable[[], bool], seconds: float = 3) -> None:
+    """Lets the loop turn until something is so."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 (any condition of the window's)
+            await asyncio.sleep(0.005)
