@@ -176,7 +176,12 @@ class App:
             async with asyncio.TaskGroup() as outer:
                 node = outer.create_task(self.core.node.run(ready))
                 try:
-                    await _first(ready, node)
+                    started = outer.create_task(ready.wait())
+                    await asyncio.wait({started, node}, return_when=asyncio.FIRST_COMPLETED)
+                    started.cancel()
+                    if node.done():
+                        # It ended before it was ready: its error is why.
+                        await node
                     async with asyncio.TaskGroup() as services:
                         tasks = self._start_services(services)
                         if web is not None:
@@ -238,15 +243,6 @@ class App:
                 await asyncio.sleep(PUBLISH_AGAIN_SECONDS)
             else:
                 return
-
-
-async def _first(ready: asyncio.Event, node: asyncio.Task[None]) -> None:
-    """Waits for the node to be ready; if it ends before, its error comes out of its own group."""
-    waiting = asyncio.ensure_future(ready.wait())
-    await asyncio.wait({waiting, node}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if node.done():
-        await node
 
 
 def _address(core: Core, pubkey: XOnlyPubkey) -> ReceivingAddress:

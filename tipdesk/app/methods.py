@@ -13,7 +13,15 @@ from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.invoice.bolt11 import decode
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services.publishing import PublishingService
-from tipdesk.tips.payment import Failed, InFlight, InvoiceRequest, PayRequest, Succeeded
+from tipdesk.tips.payment import (
+    Failed,
+    InFlight,
+    InvoiceRequest,
+    PaymentUpdate,
+    PayRequest,
+    Succeeded,
+    Unknown,
+)
 
 Params = Mapping[str, Any]
 Method = Callable[[Params], Awaitable[Any]]
@@ -33,6 +41,7 @@ def node_methods(core: Core) -> dict[str, Method]:
         "create_invoice": node.create_invoice,
         "received": node.received,
         "pay": node.pay,
+        "payment": node.payment,
     }
 
 
@@ -134,19 +143,32 @@ class NodeMethods:
             max_fee=Msat(int(params["max_fee_msat"])),
         )
         async for update in self._core.backend.pay(request):
-            match update:
-                case Succeeded():
-                    return {
-                        "state": "succeeded",
-                        "preimage": update.preimage.hex(),
-                        "fee_msat": update.fee.value,
-                        "channels": update.channels,
-                    }
-                case Failed():
-                    return {"state": "failed", "reason": update.reason.value}
-                case InFlight():
-                    continue
+            if not isinstance(update, InFlight):
+                return _as_answer(update)
         return {"state": "unknown"}
+
+    async def payment(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+        """What is known of a payment of ours, without waiting for its end."""
+        payment_hash = PaymentHash.from_hex(str(params["payment_hash"]))
+        update = await self._core.backend.lookup(payment_hash)
+        return {"state": "none"} if update is None else _as_answer(update)
+
+
+def _as_answer(update: PaymentUpdate) -> dict[str, object]:
+    match update:
+        case Succeeded():
+            return {
+                "state": "succeeded",
+                "preimage": update.preimage.hex(),
+                "fee_msat": update.fee.value,
+                "channels": update.channels,
+            }
+        case Failed():
+            return {"state": "failed", "reason": update.reason.value}
+        case InFlight():
+            return {"state": "in flight"}
+        case Unknown():
+            return {"state": "unknown"}
 
 
 def publishing_methods(publishing: PublishingService) -> dict[str, Method]:

@@ -227,7 +227,7 @@ class GossipDriver:
         self.channel_usable(channel, peer)
 
     def channel_usable(self, channel: ChannelDriver, peer: Peer | None) -> None:
-        """The channel works and its peer is here: our terms go out, or our half of the signatures."""
+        """The channel works and its peer is here: our terms go out, or our half of a signature."""
         state = channel.state
         if not isinstance(state, Normal) or peer is None:
             return

@@ -13,84 +13,43 @@ from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import BackendError, RequestError, StorageError
 from tipdesk.base.ids import ChannelId, NodeId, Preimage, ShortChannelId
 from tipdesk.base.units import BlockHeight, Msat, Sat
-from tipdesk.bitcoin.tx import OutPoint, Transaction
-from tipdesk.bitcoin.watch import (
-    ChainEvent,
-    NewTip,
-    OutputSpent,
-    TxConfirmed,
-    WatchConfirmed,
-    WatchReorged,
-    WatchSpent,
-)
+from tipdesk.bitcoin.tx import Transaction
 from tipdesk.crypto.hashes import hmac_sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel import action, command
 from tipdesk.lightning.channel.context import ChannelContext
 from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Htlc
 from tipdesk.lightning.channel.machine import restored
-from tipdesk.lightning.channel.opening import watch_funding
 from tipdesk.lightning.channel.state import (
     AwaitingReady,
     ChannelState,
-    Closing,
     Idle,
     Normal,
-    Opening,
     inner,
 )
-from tipdesk.lightning.channel.terms import channel_id_of
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.keys.signer import InMemorySigner
 from tipdesk.lightning.payment.forward import Terms
 from tipdesk.lightning.routing.query import LocalChannel
 from tipdesk.lightning.wire.gossip import (
     AnnouncementSignatures,
-    ChannelAnnouncement,
-    ChannelUpdate,
-    GossipTimestampFilter,
-    NodeAnnouncement,
-    QueryChannelRange,
-    QueryShortChannelIds,
-    ReplyChannelRange,
-    ReplyShortChannelIdsEnd,
 )
 from tipdesk.lightning.wire.message import Message
-from tipdesk.lightning.wire.opening import AcceptChannel, FundingCreated, OpenChannel
-from tipdesk.lightning.wire.setup import Error
 from tipdesk.node.book import ChannelBook
-from tipdesk.node.chainwatch import ChainDriver
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.config import NodeConfig
-from tipdesk.node.connections import Connections
+from tipdesk.node.dispatch import Dispatcher
 from tipdesk.node.gossip import GossipDriver
 from tipdesk.node.invoices import InvoiceDesk
+from tipdesk.node.onchain import OnchainDesk
 from tipdesk.node.opening import OpeningDesk, parse_peer
 from tipdesk.node.payments import PaymentDriver
-from tipdesk.node.peers import Peer
 from tipdesk.node.router import Router, htlcs_of
 from tipdesk.node.turn import Turn
 from tipdesk.ports.chain import ChainSource
 from tipdesk.ports.stores import HtlcPlace, NodeStore
 from tipdesk.ports.streams import Connector
 from tipdesk.ports.wallet import OnchainWallet
-
-ANNOUNCE_DEPTH = 6
-BURIED_DEPTH = 6
-MAX_OPENING_PER_PEER = 4
-MAX_OPENING = 50
-"""Channels that cost nothing but our memory until they confirm (class 4)."""
-
-GOSSIP = (
-    ChannelAnnouncement,
-    ChannelUpdate,
-    NodeAnnouncement,
-    QueryChannelRange,
-    QueryShortChannelIds,
-    ReplyChannelRange,
-    ReplyShortChannelIdsEnd,
-    GossipTimestampFilter,
-)
 
 _log = logging.getLogger(__name__)
 
@@ -121,22 +80,20 @@ class LightningNode:
         self.node_id = NodeId(node_key.point)
         self.turn = Turn(store, on_storage_error)
         self.book = ChannelBook()
-        self.chain = ChainDriver(source, config.network, self._chain_event)
+        self._onchain = OnchainDesk(
+            source=source,
+            network=config.network,
+            book=self.book,
+            turn=self.turn,
+            spawn=self._spawn,
+            on_tip=self._new_tip,
+            on_deep=self._deep,
+        )
+        self.chain = self._onchain.driver
         self._tasks: asyncio.TaskGroup | None = None
-        self._synced = asyncio.Event()
-        self._wallet_stale = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
         self._change_told = True
         self._shutdown_script = b""
-        self.connections = Connections(
-            connector=connector,
-            network=config.network,
-            node_key=node_key,
-            entropy=entropy,
-            turn=self.turn,
-            handler=self,
-            spawn=self._spawn,
-        )
         self.gossip = GossipDriver(
             config=config,
             node_key=node_key,
@@ -146,6 +103,19 @@ class LightningNode:
             own_channel=self.book.by_scid,
             own_channels=self.book.all,
         )
+        self._dispatcher = Dispatcher(
+            book=self.book,
+            gossip=self.gossip,
+            connector=connector,
+            network=config.network,
+            node_key=node_key,
+            entropy=entropy,
+            turn=self.turn,
+            spawn=self._spawn,
+            new_channel=self._new_channel,
+            on_change=self._tell_change,
+        )
+        self.connections = self._dispatcher.connections
         self.payments = PaymentDriver(
             config=config,
             node_id=self.node_id,
@@ -203,7 +173,7 @@ class LightningNode:
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             tasks.create_task(self.chain.run())
-            await self._synced.wait()
+            await self._onchain.synced.wait()
             self._restore()
             tasks.create_task(self.gossip.run())
             tasks.create_task(self._follow_wallet())
@@ -242,7 +212,7 @@ class LightningNode:
             signer = InMemorySigner(self._seed, terms.channel_key_id)
             channel = ChannelDriver(self, terms.peer, terms.channel_key_id, signer, restored(state))
             self.book.file(channel)
-            self._watch_again(channel)
+            self._onchain.take_up(channel)
         self._router.restore()
         self.payments.restore(self._has_outgoing)
         for channel in self.book.all():
@@ -268,8 +238,8 @@ class LightningNode:
 
     async def _follow_wallet(self) -> None:
         while True:
-            await self._wallet_stale.wait()
-            self._wallet_stale.clear()
+            await self._onchain.wallet_stale.wait()
+            self._onchain.wallet_stale.clear()
             try:
                 await self.wallet.sync()
             except BackendError as error:
@@ -294,7 +264,7 @@ class LightningNode:
 
     def height(self) -> BlockHeight:
         """The height of the best chain."""
-        return self.chain.height or BlockHeight(0)
+        return self._onchain.height()
 
     async def open_channel(
         self, peer: str, amount: Sat, *, announce: bool, push: Msat | None = None
@@ -316,7 +286,7 @@ class LightningNode:
         state = None if channel is None else channel.live
         live = None if state is None else inner(state)
         if isinstance(live, AwaitingReady) and live.funding is not None:
-            await self._publish(live.funding)
+            await self._onchain.broadcast(live.funding)
 
     async def close_channel(self, channel_id: ChannelId, *, force: bool) -> None:
         """Begins to close a channel; `RequestError` if there is none or it cannot be closed so."""
@@ -410,32 +380,11 @@ class LightningNode:
 
     def publish(self, transaction: Transaction) -> None:
         """Broadcasts after the commit, again at every block until it confirms."""
-        self.turn.after_commit(lambda: self._spawn(self._publish(transaction)))
-
-    async def _publish(self, transaction: Transaction) -> None:
-        try:
-            await self.chain.broadcast(transaction)
-        except BackendError as error:
-            _log.warning("not broadcast yet: %s", error)
-        self._wallet_stale.set()
+        self._onchain.publish(transaction)
 
     def watch(self, _: ChannelDriver, request: action.WatchFunding) -> None:
-        """Watches a funding output: confirmed, deep enough to be announced, spent."""
-        txid, script = request.outpoint.txid, request.script_pubkey
-        for depth in {request.depth, ANNOUNCE_DEPTH}:
-            self.chain.watch(WatchConfirmed(txid, script, depth))
-        self.chain.watch(WatchSpent(request.outpoint, script))
-
-    def _watch_again(self, channel: ChannelDriver) -> None:
-        state = channel.live
-        if state is None:
-            return
-        live = inner(state)
-        self.watch(channel, watch_funding(live.terms))
-        if isinstance(live, AwaitingReady) and live.funding is not None:
-            self._spawn(self._publish(live.funding))
-        if isinstance(live, Closing):
-            self._spawn(self._publish(live.transaction))
+        """Watches a funding output."""
+        self._onchain.watch(request)
 
     def htlc_received(self, channel: ChannelDriver, htlc: Htlc) -> None:
         """An incoming HTLC is irrevocably committed."""
@@ -466,151 +415,21 @@ class LightningNode:
         _log.info("opening with %s failed: %s", channel.peer, reason)
         self._openings.failed(channel, reason)
 
-    # -- PeerHandler ----------------------------------------------------------------------------
-
-    def peer_ready(self, peer: Peer) -> None:
-        """A peer is here: channels are re-established, gossip begins."""
-        older = self.connections.ready(peer)
-        if older is not None:
-            self._leave(older)
-            older.drop("the peer connected again")
-        for channel in self.book.with_peer(_id_of(peer)):
-            channel.handle(command.PeerConnected())
-        self.gossip.peer_ready(peer)
-        self._tell_change()
-
-    def peer_lost(self, peer: Peer) -> None:
-        """A peer is gone."""
-        if self.connections.lost(peer):
-            self._leave(peer)
-
-    def _leave(self, peer: Peer) -> None:
-        self.gossip.peer_lost(peer)
-        for channel in self.book.with_peer(_id_of(peer)):
-            channel.handle(command.PeerDisconnected())
-        self._tell_change()
-
-    def peer_message(self, peer: Peer, message: Message) -> None:
-        """Hands a message to its channel, or to gossip."""
-        if isinstance(message, GOSSIP):
-            self.gossip.receive(peer, message)
-            return
-        node_id = _id_of(peer)
-        given = command.MessageReceived(message)
-        if isinstance(message, OpenChannel):
-            self._receive_open(peer, node_id, message)
-            return
-        if isinstance(message, Error) and message.channel_id.is_all_channels:
-            for channel in self.book.with_peer(node_id):
-                channel.handle(given)
-            return
-        found = self._addressed(node_id, message)
-        if found is not None and found.peer == node_id:
-            found.handle(given)
-        elif not isinstance(message, Error):
-            self._unknown_channel(peer, message)
-
-    def _addressed(self, node_id: NodeId, message: Message) -> ChannelDriver | None:
-        if isinstance(message, AcceptChannel | FundingCreated):
-            channel = self.book.opening(node_id, message.temporary_channel_id)
-            if isinstance(message, FundingCreated) and self._is_taken(message):
-                return None
-            return channel
-        channel_id = getattr(message, "channel_id", None)
-        if not isinstance(channel_id, ChannelId):
-            return None
-        return self.book.of(channel_id) or self.book.opening(node_id, bytes(channel_id))
-
-    def _is_taken(self, message: FundingCreated) -> bool:
-        # Class 2: a funding outpoint belongs to one channel, whoever names it again.
-        outpoint = OutPoint(message.funding_txid, message.funding_output_index)
-        return self.book.of(channel_id_of(outpoint)) is not None
-
-    def _unknown_channel(self, peer: Peer, message: Message) -> None:
-        channel_id = getattr(message, "channel_id", None)
-        if isinstance(channel_id, ChannelId):
-            peer.send(Error(channel_id=channel_id, data=b"unknown channel"))
-
-    def _receive_open(self, peer: Peer, node_id: NodeId, message: OpenChannel) -> None:
-        known = self.book.opening(node_id, message.temporary_channel_id) is not None
-        too_many = (
-            self.book.opening_count(node_id) >= MAX_OPENING_PER_PEER
-            or self.book.opening_count() >= MAX_OPENING
-        )
-        if known or too_many:
-            peer.send(
-                Error(
-                    channel_id=ChannelId(message.temporary_channel_id),
-                    data=b"too many channels are being opened",
-                )
-            )
-            return
-        channel = self._new_channel(node_id)
-        self.book.add_opening(channel, message.temporary_channel_id)
-        channel.handle(command.MessageReceived(message))
-        if isinstance(channel.state, Idle):
-            self.book.drop_opening(channel)
-
     # -- the chain ------------------------------------------------------------------------------
 
-    def _chain_event(self, event: ChainEvent) -> None:
-        match event:
-            case NewTip(height):
-                self._synced.set()
-                self._wallet_stale.set()
-                self._router.new_height(height)
-                self._adjust_fees()
-                self._tell_change()
-            case TxConfirmed():
-                self._confirmed(event)
-            case OutputSpent(watch, transaction, height):
-                channel = self.book.of(channel_id_of(watch.outpoint))
-                if channel is not None:
-                    self._spent(channel, transaction, height)
-            case WatchReorged():
-                _log.warning("a reorganisation undid %s", event.watch)
-
-    def _adjust_fees(self) -> None:
+    def _new_tip(self, height: BlockHeight) -> None:
         """The commitments that we pay for follow the fee market, in steps worth a message."""
+        self._router.new_height(height)
         for channel in self.book.all():
             state = channel.state
             if isinstance(state, Normal) and state.terms.is_funder:
-                wanted = self.context(channel).feerate
-                now = state.commitments.feerate
-                if wanted.value * 10 > now.value * 12 or wanted.value * 10 < now.value * 6:
+                wanted, now = self.context(channel).feerate, state.commitments.feerate
+                if wanted * 10 > now * 12 or wanted * 10 < now * 6:
                     channel.handle(command.UpdateFeerate(wanted))
-
-    def _confirmed(self, event: TxConfirmed) -> None:
-        txid = event.transaction.txid
-        for channel in self.book.all():
-            state = channel.state
-            if isinstance(state, Opening):
-                continue
-            live = inner(state)
-            if live.terms.funding_outpoint.txid == txid:
-                self._funding_confirmed(channel, event)
-            elif isinstance(live, Closing) and live.transaction.txid == txid:
-                channel.handle(command.ClosingBuried(event.transaction))
-                self._wallet_stale.set()
-
-    def _funding_confirmed(self, channel: ChannelDriver, event: TxConfirmed) -> None:
-        terms = channel.terms
-        scid = ShortChannelId.of(event.height.value, event.position, terms.funding_outpoint.index)
-        if event.watch.depth >= terms.minimum_depth:
-            channel.handle(command.FundingConfirmed(event.transaction, scid))
-        if event.watch.depth >= ANNOUNCE_DEPTH:
-            self.turn.after_commit(lambda: self._deep(scid, channel))
+        self._tell_change()
 
     def _deep(self, scid: ShortChannelId, channel: ChannelDriver) -> None:
         self.gossip.channel_deep(scid, channel, self.connections.peer(channel.peer))
-
-    def _spent(
-        self, channel: ChannelDriver, transaction: Transaction, height: BlockHeight | None
-    ) -> None:
-        channel.handle(command.FundingSpent(transaction, height))
-        script = transaction.outputs[0].script_pubkey
-        self.chain.watch(WatchConfirmed(transaction.txid, script, BURIED_DEPTH))
-        self._wallet_stale.set()
 
 
 class _Endpoint:
@@ -621,9 +440,3 @@ class _Endpoint:
         self.fulfilled = payments.fulfilled
         self.failed = payments.failed
         self.never_sent = payments.never_sent
-
-
-def _id_of(peer: Peer) -> NodeId:
-    if peer.node_id is None:
-        raise TypeError("only a peer that is known by its key is talked to")
-    return peer.node_id

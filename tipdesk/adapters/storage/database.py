@@ -42,8 +42,8 @@ class DamagedDatabase(StorageError):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
-            f"{path} is damaged ({why}). It was left as it is. Restore a copy of it; money on chain "
-            "comes back with your backup words."
+            f"{path} is damaged ({why}). It was left as it is. Restore a copy of it; money on "
+            "chain comes back with your backup words."
         )
         self.path = path
 
@@ -65,6 +65,8 @@ class MoneyDatabase:
     def __init__(self, path: Path, migrations: Sequence[str]) -> None:
         self._path = path
         self.is_dirty = False
+        self._failure: StorageError | None = None
+        """The first failure: after it nothing is written any more."""
         self._flush: Callable[[], None] | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,13 +115,14 @@ class MoneyDatabase:
 
     def write(self, statement: str, parameters: Sequence[object] = ()) -> None:
         """Adds to what the next `commit` makes durable."""
+        self._refuse_after_failure()
         try:
             if not self.is_dirty:
                 self._connection.execute("BEGIN IMMEDIATE")
                 self.is_dirty = True
             self._connection.execute(statement, parameters)
         except sqlite3.Error as error:
-            raise self._as_storage_error(error) from error
+            raise self._failed_with(error) from error
 
     def read(self, statement: str, parameters: Sequence[object] = ()) -> Iterable[Row]:
         """The rows of a query, what is not committed yet included."""
@@ -142,18 +145,29 @@ class MoneyDatabase:
 
     def commit_now(self) -> None:
         """The commit itself, at the end of a turn."""
+        self._refuse_after_failure()
         if not self.is_dirty:
             return
         try:
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
-            raise self._as_storage_error(error) from error
+            raise self._failed_with(error) from error
         self.is_dirty = False
 
+    def _failed_with(self, error: sqlite3.Error) -> StorageError:
+        # SQLite may have rolled the turn back by itself: what follows would be half a turn.
+        self._failure = self._as_storage_error(error)
+        return self._failure
+
+    def _refuse_after_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
     def close(self) -> None:
-        """Commits and lets go of the file."""
+        """Commits and lets go of the file; a turn that failed is left undone."""
         try:
-            self.commit_now()
+            if self._failure is None:
+                self.commit_now()
         finally:
             self._connection.close()
 

@@ -16,6 +16,9 @@ class ChannelLimits:
     maximum_funding: Sat = Sat((1 << 24) - 1)
     """Without `option_support_large_channel`."""
     dust_limit: Sat = Sat(354)
+    """Of our own commitments."""
+    minimum_dust_limit: Sat = Sat(354)
+    """What the network relays whatever segwit output it is (BOLT 3, "Dust Limits")."""
     maximum_dust_limit: Sat = Sat(1_062)
     reserve_percent: int = 1
     maximum_reserve_percent: int = 20

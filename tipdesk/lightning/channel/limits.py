@@ -65,9 +65,11 @@ def check_remote_side(
 ) -> None:
     """The limits that hold for both opening messages (class 8)."""
     dust_limit, reserve = message.dust_limit_satoshis, message.channel_reserve_satoshis
-    if not limits.dust_limit <= dust_limit <= limits.maximum_dust_limit:
+    if not limits.minimum_dust_limit <= dust_limit <= limits.maximum_dust_limit:
         raise errors.DustLimitOutOfRange(
-            dust_limit=dust_limit, minimum=limits.dust_limit, maximum=limits.maximum_dust_limit
+            dust_limit=dust_limit,
+            minimum=limits.minimum_dust_limit,
+            maximum=limits.maximum_dust_limit,
         )
     if reserve < local.dust_limit:
         raise errors.ReserveBelowDust(reserve=reserve, dust_limit=local.dust_limit)

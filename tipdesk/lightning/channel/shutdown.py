@@ -98,7 +98,8 @@ def receive_shutdown_again(state: Negotiating, context: ChannelContext) -> Trans
 def offer_fee(state: Negotiating, context: ChannelContext) -> Transition:
     """Our first `closing_signed` of this connection."""
     low, ideal, high = _fees(state, context)
-    return _propose(state, context, ideal, FeeRange(low, high))
+    transaction = _transaction(state, ideal, state.terms.local.dust_limit)
+    return _propose(state, context, ideal, transaction, FeeRange(low, high))
 
 
 def _fees(state: Negotiating, context: ChannelContext) -> tuple[Sat, Sat, Sat]:
@@ -108,14 +109,14 @@ def _fees(state: Negotiating, context: ChannelContext) -> tuple[Sat, Sat, Sat]:
     return floor, ideal, ideal * MAXIMUM_FACTOR
 
 
-def _transaction(state: Negotiating, fee: Sat) -> Transaction:
+def _transaction(state: Negotiating, fee: Sat, dust_limit: Sat) -> Transaction:
     return build_closing(
         funding_outpoint=state.terms.funding_outpoint,
         to_local=state.commitments.local_balance,
         to_remote=state.commitments.remote_balance,
         local_script=state.local_script,
         remote_script=state.remote_script,
-        dust_limit=state.terms.local.dust_limit,
+        dust_limit=dust_limit,
         fee=fee,
         local_is_funder=state.terms.is_funder,
     )
@@ -127,13 +128,16 @@ def _digest(state: Negotiating, transaction: Transaction) -> bytes:
 
 
 def _propose(
-    state: Negotiating, context: ChannelContext, fee: Sat, fee_range: FeeRange | None
+    state: Negotiating,
+    context: ChannelContext,
+    fee: Sat,
+    transaction: Transaction,
+    fee_range: FeeRange | None,
 ) -> Transition:
-    digest = _digest(state, _transaction(state, fee))
     message = ClosingSigned(
         channel_id=state.terms.channel_id,
         fee_satoshis=fee,
-        signature=context.signer.sign_funding(digest),
+        signature=context.signer.sign_funding(_digest(state, transaction)),
         fee_range=fee_range,
     )
     return Transition(replace(state, last_fee=fee), (action.Send(message),))
@@ -144,12 +148,8 @@ def receive_closing_signed(
 ) -> Transition:
     """Checks the peer's signature; agrees, or proposes the nearest fee that we could bear."""
     fee, fee_range = message.fee_satoshis, message.fee_range
-    transaction = _transaction(state, fee)
     signature = message.signature
-    if not verify_ecdsa(
-        state.terms.remote.basepoints.funding_pubkey, signature, _digest(state, transaction)
-    ):
-        raise errors.InvalidClosingSignature(fee=fee)
+    transaction = _signed_by_peer(state, fee, signature)
     if fee == state.last_fee:
         return _agreed(state, transaction, signature, context)
     low, ideal, high = _fees(state, context)
@@ -160,9 +160,24 @@ def receive_closing_signed(
         raise errors.ClosingFeeOutOfRange(fee=fee)
     # The funder named a fee in our range: signing the same one ends the negotiation. Between two
     # funder's proposals we take the peer's, as it lies in our range.
-    agreed = _propose(state, context, fee, FeeRange(low, max(high, ideal)) if fee_range else None)
+    ours = FeeRange(low, max(high, ideal)) if fee_range else None
+    agreed = _propose(state, context, fee, transaction, ours)
     done = _agreed(state, transaction, signature, context)
     return Transition(done.state, (done.actions[0], *agreed.actions, *done.actions[1:]))
+
+
+def _signed_by_peer(state: Negotiating, fee: Sat, signature: Signature) -> Transaction:
+    """The closing transaction that the peer signed.
+
+    BOLT 2 lets each side leave out outputs by its own dust limit: with an output between the two
+    limits there are two transactions, and the peer's may be the other one.
+    """
+    funding_key = state.terms.remote.basepoints.funding_pubkey
+    for side in (state.terms.local, state.terms.remote):
+        transaction = _transaction(state, fee, side.dust_limit)
+        if verify_ecdsa(funding_key, signature, _digest(state, transaction)):
+            return transaction
+    raise errors.InvalidClosingSignature(fee=fee)
 
 
 def _agreed(

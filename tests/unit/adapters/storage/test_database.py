@@ -266,10 +266,6 @@ def test_a_full_disk_is_named_and_what_was_committed_stays(path: Path) -> None:
     again.close()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="SQLite rolls back by itself, `is_dirty` stays set, and the next write commits alone",
-)
 def test_after_a_write_that_failed_nothing_of_the_turn_is_stored(path: Path) -> None:
     database = MoneyDatabase(path, SCHEMA)
     with pytest.raises(DatabaseUnwritable, match="full"):

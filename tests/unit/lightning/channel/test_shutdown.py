@@ -12,7 +12,8 @@ from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.script import p2pkh
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.lightning.channel import action, command, errors
-from tipdesk.lightning.channel.shutdown import _propose
+from tipdesk.lightning.channel.context import ChannelLimits
+from tipdesk.lightning.channel.shutdown import _propose, _transaction
 from tipdesk.lightning.channel.state import (
     Closed,
     ClosedBy,
@@ -203,7 +204,9 @@ def test_a_wrong_closing_signature_is_refused() -> None:
 def signed_at(pair: Pair, fee: Sat) -> ClosingSigned:
     """An honest signature of Bob's over a closing transaction with this fee."""
     assert isinstance(pair.bob.state, Negotiating)
-    done = _propose(pair.bob.state, pair.bob.context, fee, FeeRange(fee, fee))
+    state = pair.bob.state
+    transaction = _transaction(state, fee, state.terms.local.dust_limit)
+    done = _propose(state, pair.bob.context, fee, transaction, FeeRange(fee, fee))
     (send,) = done.actions
     assert isinstance(send, action.Send)
     assert isinstance(send.message, ClosingSigned)
@@ -226,6 +229,17 @@ def test_a_counter_proposal_within_the_funders_range_is_agreed_to() -> None:
     assert amounts(transaction)[P2WPKH["alice"]] == FUNDING - HALF.to_sat_floor() - Sat(1_000)
     judge(transaction, funding_output(pair.alice))
     assert sent(pair.alice, ClosingSigned).fee_satoshis == Sat(1_000)
+
+
+def test_an_output_between_both_dust_limits_does_not_keep_the_sides_from_agreeing() -> None:
+    """BOLT 2, legacy close: each side may drop what is below its own limit."""
+    pair = Pair(Msat(450_000))
+    pair.bob.limits = ChannelLimits(dust_limit=Sat(546), maximum_dust_limit=Sat(1_062))
+    pair.alice.limits = ChannelLimits(dust_limit=Sat(354), maximum_dust_limit=Sat(1_062))
+    pair.open()
+    pair.alice.do(command.Close(P2WPKH["alice"]))
+    pair.deliver()
+    assert closed_with(pair.alice).txid == closed_with(pair.bob).txid
 
 
 def test_the_close_is_stored_before_it_is_signed_or_published() -> None:

@@ -186,10 +186,10 @@ def test_a_damaged_graph_is_refused_or_read(position: int, junk: bytes) -> None:
     data = export_graph(triangle())
     damaged = data[: position % len(data)] + junk
     try:
-        import_graph(damaged)
+        graph = import_graph(damaged)
     except NotAGraph:
         return
-    assert data.startswith(damaged[:48])
+    assert graph.channel_count <= triangle().channel_count
 
 
 def test_bytes_that_are_no_graph_are_refused() -> None:

@@ -43,7 +43,7 @@ final_payloads = st.builds(
     unknown_records=st.lists(
         st.builds(
             TlvRecord,
-            st.integers(32_768, 2**63).map(lambda number: number * 2 + 1),
+            st.integers(32_768, 2**63 - 1).map(lambda number: number * 2 + 1),
             st.binary(max_size=50),
         ),
         max_size=3,
