@@ -40,7 +40,7 @@ def play(qapp: QApplication, stage: Stage) -> Play:
         async def whole() -> None:
             errors: list[BaseException] = []
             window = open_window(stage)
-            send_errors_to(errors.append)
+            send_errors_to(errors.append, window)
             await asyncio.sleep(0.02)
             try:
                 await scene(window)
@@ -48,7 +48,7 @@ def play(qapp: QApplication, stage: Stage) -> Play:
                 window.stop()
                 window.close()
                 window.deleteLater()
-                send_errors_to(None)
+                send_errors_to(None, window)
                 await asyncio.sleep(0)
             assert errors == []
 

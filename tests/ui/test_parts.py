@@ -172,15 +172,16 @@ def test_new_rows_on_top_are_inserted_and_others_compared() -> None:
 def test_a_spawned_task_ends_with_its_owner_and_errors_have_one_sink(qapp: QApplication) -> None:
     async def scene() -> None:
         errors: list[BaseException] = []
-        send_errors_to(errors.append)
-        owner = QObject()
+        window = QObject()
+        owner = QObject(window)
+        send_errors_to(errors.append, window)
         forever = spawn(asyncio.sleep(3_600), owner)
         failing = spawn(_fail(), owner)
         await until(lambda: failing.done())
         assert [str(error) for error in errors] == ["on purpose"]
-        del owner
+        send_errors_to(None, window)
+        del owner, window
         await until(lambda: forever.cancelled())
-        send_errors_to(None)
 
     run(scene)
 
@@ -198,6 +199,16 @@ def test_a_dialog_is_awaited_without_a_nested_loop(qapp: QApplication) -> None:
         return await answer
 
     assert run(scene) == 7
+
+
+def test_a_timer_is_never_early(qapp: QApplication) -> None:
+    async def scene() -> float:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await asyncio.sleep(0.4)
+        return loop.time() - began
+
+    assert run(scene) >= 0.398
 
 
 def test_the_watch_sees_a_pause_of_the_loop(qapp: QApplication) -> None:

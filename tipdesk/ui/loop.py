@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
-from qasync import QEventLoop
+from qasync import QEventLoop, _SimpleTimer
 
 T = TypeVar("T")
 ErrorSink = Callable[[BaseException], None]
@@ -19,21 +19,36 @@ ErrorSink = Callable[[BaseException], None]
 _log = logging.getLogger(__name__)
 
 
+class _PreciseTimer(_SimpleTimer):  # type: ignore[misc]
+    """Qt's usual timers may be 5 % early: a five-second undo window would end too soon."""
+
+    def startTimer(self, interval: int) -> int:
+        return int(super().startTimer(interval, Qt.TimerType.PreciseTimer))
+
+
+class _Loop(QEventLoop):  # type: ignore[misc]
+    """qasync's loop, on time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._timer = _PreciseTimer()
+
+
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Runs a coroutine on the application's loop until it ends, and gives its result."""
     application = QApplication.instance()
     if isinstance(application, QApplication):
         application.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=QEventLoop) as runner:
+    with asyncio.Runner(loop_factory=_Loop) as runner:
         return runner.run(main())
 
 
 class _Tasks:
-    """Every task that a slot started, by its owner, with the sink of their errors."""
+    """Every task that a slot started, by its owner; and where errors go, by window."""
 
     def __init__(self) -> None:
         self.owned: dict[int, set[asyncio.Task[Any]]] = {}
-        self.sink: ErrorSink = _log_error
+        self.sinks: dict[int, ErrorSink] = {}
 
     def add(self, task: asyncio.Task[Any], owner: QObject) -> None:
         key = id(owner)
@@ -41,17 +56,24 @@ class _Tasks:
             self.owned[key] = set()
             owner.destroyed.connect(lambda: self.cancel(key))
         self.owned[key].add(task)
-        task.add_done_callback(lambda done: self._finished(done, key))
+        sink = self._sink_of(owner)
+        task.add_done_callback(lambda done: self._finished(done, key, sink))
 
     def cancel(self, key: int) -> None:
         for task in self.owned.pop(key, set()):
             if not task.get_loop().is_closed():
                 task.cancel()
 
-    def _finished(self, task: asyncio.Task[Any], key: int) -> None:
+    def _sink_of(self, owner: QObject) -> ErrorSink:
+        above: QObject | None = owner
+        while above is not None and id(above) not in self.sinks:
+            above = above.parent()
+        return _log_error if above is None else self.sinks[id(above)]
+
+    def _finished(self, task: asyncio.Task[Any], key: int, sink: ErrorSink) -> None:
         self.owned.get(key, set()).discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.sink(error)
+            sink(error)
 
 
 def _log_error(error: BaseException) -> None:
@@ -64,7 +86,7 @@ _tasks = _Tasks()
 def spawn(coroutine: Coroutine[Any, Any, T], owner: QObject) -> asyncio.Task[T]:
     """Starts a coroutine from a slot. It is cancelled when its owner is destroyed.
 
-    What it raises goes to the sink of errors.
+    What it raises goes to the sink of its window.
     """
     task = asyncio.get_running_loop().create_task(coroutine)
     _tasks.add(task, owner)
@@ -77,9 +99,12 @@ def cancel_all(owner: QObject) -> None:
         task.cancel()
 
 
-def send_errors_to(sink: ErrorSink | None) -> None:
-    """Sets the one place where the errors of spawned coroutines go; None is the log."""
-    _tasks.sink = sink or _log_error
+def send_errors_to(sink: ErrorSink | None, window: QObject) -> None:
+    """Where errors go of what a window, or anything in it, spawns from now on; None is the log."""
+    if sink is None:
+        _tasks.sinks.pop(id(window), None)
+    else:
+        _tasks.sinks[id(window)] = sink
 
 
 def ask(dialog: QDialog) -> asyncio.Future[int]:

@@ -43,7 +43,7 @@ def open_window(app: AppFacade, *, title: str = "TipDesk", mode: Mode | None = N
         theme().use(mode)
     window = MainWindow(app)
     window.setWindowTitle(title)
-    send_errors_to(window.say_error)
+    send_errors_to(window.say_error, window)
     window.show()
     return window
 
@@ -68,7 +68,7 @@ async def show(start: StartApp, *, title: str = "TipDesk") -> None:
             await until_closed(window)
         finally:
             window.stop()
-            send_errors_to(None)
+            send_errors_to(None, window)
             window.deleteLater()
 
 
@@ -103,7 +103,7 @@ async def screenshots(
         window.stop()
         window.close()
         window.deleteLater()
-        send_errors_to(None)
+        send_errors_to(None, window)
         theme().use(before)
     return tuple(files)
 

@@ -74,6 +74,7 @@ class _Side(QWidget):
         avatar = Avatar(34, self._images)
         name, address = Elided(step=Type.STRONG), Elided(step=Type.SMALL, tone="faint")
         holder = QWidget()
+        holder.setFixedHeight(38)
         line = row(spacing=Space.NEAR)
         holder.setLayout(line)
         line.addWidget(avatar)

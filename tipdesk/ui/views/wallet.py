@@ -80,7 +80,7 @@ class WalletPage(Page):
         summary = self._wallet.summary
         note = f"of {words.amount(summary.in_channels)} in channels"
         self.spendable.show_amount(summary.spendable, note)
-        self.receivable.show_amount(summary.receivable, "the most one payment can bring")
+        self.receivable.show_amount(summary.receivable, "by one payment")
         waiting = summary.onchain_unconfirmed
         note = f"+ {words.amount(waiting)} unconfirmed" if waiting != Sat(0) else "all confirmed"
         self.onchain.show_amount(summary.onchain_confirmed, note)

@@ -41,5 +41,6 @@ class EmptyState(QWidget):
         words = Text(text, Type.BODY, "soft", wrap=True)
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         words.setFixedWidth(380)
+        words.setMinimumHeight(words.heightForWidth(380))
         layout.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)

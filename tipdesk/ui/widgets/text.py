@@ -63,7 +63,8 @@ class Elided(Text):
 
     def minimumSizeHint(self) -> QSize:
         """May shrink to almost nothing."""
-        return QSize(24, super().minimumSizeHint().height())
+        hint = super().minimumSizeHint()
+        return QSize(min(24, hint.width()), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The text, cut on the right."""
