@@ -55,7 +55,7 @@ class _Side(QWidget):
             line.addWidget(Text(meaning, Type.SMALL, "soft"), 1)
             inner.addLayout(line)
         layout.addWidget(keys)
-        layout.addStretch()
+        layout.addStretch(1)
 
     def show_people(self, model: FeedViewModel) -> None:
         """Whom one follows."""

@@ -44,7 +44,9 @@ class WalletPage(Page):
             gap=Space.SNUG,
         )
         empty = EmptyState(
-            "wallet", "No payments yet", "Invoices you make and pay stand here; tips have a page."
+            "wallet",
+            "No payments yet",
+            "Invoices you make and pay stand here. Tips have a page of their own.",
         )
         self._rows = ListOrWords(self.list, empty)
         self.body.addWidget(self._rows, 1)

@@ -342,8 +342,6 @@ class VirtualList(QAbstractScrollArea):
             if rect.top() < 0 or (rect.bottom() > room and rect.height() + 2 * self._gap <= room):
                 self._bring_into_view(row)
 
-    # the model
-
     def _reset(self) -> None:
         self._free(set())
         self._heights = [_GUESS] * self.model.rowCount()
