@@ -1,12 +1,9 @@
 """The demo without a window: tips, and what came of each as one JSON object a line."""
 
 import asyncio
-import json
 import statistics
-import sys
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +13,7 @@ from tipdesk.base.ids import PaymentHash, TipId
 from tipdesk.base.units import Msat
 from tipdesk.demo.fan import build_fan, prepare_fan
 from tipdesk.demo.practice_child import PracticeChild
+from tipdesk.demo.teller import Teller
 from tipdesk.practice.cast import CREATORS, ROUTERS
 from tipdesk.services.tipping import TipIntent
 from tipdesk.services.views import PostView, TipView
@@ -35,32 +33,6 @@ class HeadlessOptions:
     tips: int
     amount: Msat
     as_json: bool
-
-
-@dataclass
-class Teller:
-    """Writes events as they happen, with the milliseconds since the start."""
-
-    as_json: bool
-    started: float = field(default_factory=time.monotonic)
-
-    def tell(self, event: str, **details: object) -> None:
-        """One object a line; to a person, one line of words."""
-        at_ms = round((time.monotonic() - self.started) * 1000)
-        if self.as_json:
-            self._write(json.dumps({"event": event, "at_ms": at_ms, **details}))
-        else:
-            words = "  ".join(f"{name} {value}" for name, value in details.items())
-            self._write(f"{at_ms / 1000:7.2f} s  {event:<18}{words}")
-
-    def progress(self, text: str) -> None:
-        """A line for people only."""
-        if not self.as_json:
-            self._write(f"           {text}")
-
-    def _write(self, line: str) -> None:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
 
 
 @dataclass(frozen=True, slots=True)
