@@ -52,6 +52,7 @@ class Connections:
         self._ready: dict[NodeId, Peer] = {}
         self._all: set[Peer] = set()
         self._waiting: dict[NodeId, list[asyncio.Future[None]]] = {}
+        self._called: dict[Peer, asyncio.Future[None]] = {}
         self._wanted: dict[NodeId, PeerAddress] = {}
         self._calling: set[NodeId] = set()
         self._listening: Listening | None = None
@@ -99,7 +100,9 @@ class Connections:
         waiting.append(done)
         try:
             stream = await self._connector.connect(address.host, address.port)
-            self._begin(self._outgoing(stream, address.node_id))
+            peer = self._outgoing(stream, address.node_id)
+            self._called[peer] = done
+            self._begin(peer)
             async with asyncio.timeout(READY_SECONDS):
                 await done
         except TimeoutError:
@@ -126,6 +129,7 @@ class Connections:
             raise TypeError("a ready peer is known by its key")
         older = self._ready.get(node_id)
         self._ready[node_id] = peer
+        self._called.pop(peer, None)
         for done in self._waiting.pop(node_id, []):
             if not done.done():
                 done.set_result(None)
@@ -134,6 +138,9 @@ class Connections:
     def lost(self, peer: Peer) -> bool:
         """Takes a peer out; whether it was the connection in use."""
         self._all.discard(peer)
+        called = self._called.pop(peer, None)
+        if called is not None and not called.done():
+            called.set_exception(PeerNotReady(f"{peer.node_id} ended the call before init"))
         node_id = peer.node_id
         if node_id is None or self._ready.get(node_id) is not peer:
             return False
