@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -23,15 +23,17 @@ from tipdesk.adapters.web.server import Handlers, WebServer
 from tipdesk.app.config import InvalidSettings, Settings
 from tipdesk.app.core import Core, open_core
 from tipdesk.app.methods import node_methods, publishing_methods
-from tipdesk.base.errors import BackendError, DecodeError
+from tipdesk.base.errors import BackendError, DecodeError, StorageError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.nostr.event import parse_pubkey
 from tipdesk.nostr.nip19 import decode_npub
 from tipdesk.services.bus import Bus
 from tipdesk.services.channels import ChannelService
 from tipdesk.services.creator import CreatorService
+from tipdesk.services.events import Notice
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.lnurl_client import LnurlClient
+from tipdesk.services.people import PeopleService
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.providers import ProviderKeys
 from tipdesk.services.publishing import PublishingService
@@ -46,6 +48,7 @@ from tipdesk.services.wallet import WalletService
 MAX_IMAGE_BYTES: Final = 8 << 20
 IMAGE_SECONDS: Final = 15.0
 PUBLISH_AGAIN_SECONDS: Final = 5.0
+RESTART_SECONDS: Final = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -136,8 +139,12 @@ class App:
             bus=self.bus,
             clock=self.clock,
         )
+        self._people = PeopleService(relays=self._relays, profiles=self._profiles, bus=self.bus)
         self.creator = CreatorService(
-            store=incoming, receiving=self._receiving, profiles=self._profiles
+            store=incoming,
+            receiving=self._receiving,
+            profiles=self._profiles,
+            people=self._people,
         )
         self.publishing = PublishingService(
             signer=self._signer, relays=self._relays, clock=self.clock
@@ -175,6 +182,7 @@ class App:
         try:
             async with asyncio.TaskGroup() as outer:
                 node = outer.create_task(self.core.node.run(ready))
+                guard = outer.create_task(self._stop_with_storage())
                 try:
                     started = outer.create_task(ready.wait())
                     await asyncio.wait({started, node}, return_when=asyncio.FIRST_COMPLETED)
@@ -198,23 +206,46 @@ class App:
                             for task in tasks:
                                 task.cancel()
                 finally:
+                    guard.cancel()
                     node.cancel()
         finally:
             await self._http.close()
             self._cache.close()
             self.core.close()
 
+    async def _stop_with_storage(self) -> None:
+        """Nothing can be promised any more once money.db fails: the app ends, and says why."""
+        raise await self.core.storage_failed
+
     def _start_services(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         self._relays.start(group)
         work = [
-            self.feeds.run(),
-            self.tips.run(),
-            self._receiving.run(),
-            self.wallet.run(),
+            self.feeds.run,
+            self.tips.run,
+            self._receiving.run,
+            self.wallet.run,
+            self._people.run,
         ]
-        if self.core.settings.receive_user:
-            work.append(self._publish_profile())
-        return [group.create_task(one) for one in work]
+        if self.core.settings.profile_name:
+            work.append(self._publish_profile)
+        return [group.create_task(self._supervised(one)) for one in work]
+
+    async def _supervised(self, run: Callable[[], Awaitable[None]]) -> None:
+        """A bug in one service ends that service for a moment, shown; the others go on."""
+        while True:
+            try:
+                await run()
+            except Exception as error:
+                if isinstance(error, StorageError) or (
+                    isinstance(error, ExceptionGroup) and error.subgroup(StorageError)
+                ):
+                    raise
+                _log.exception("a service failed and is started again")
+                text = "A part of TipDesk failed and was started again."
+                self.bus.publish(Notice(text, serious=True))
+                await asyncio.sleep(RESTART_SECONDS)
+            else:
+                return
 
     def _web_server(self) -> WebServer | None:
         settings = self.core.settings
@@ -236,7 +267,9 @@ class App:
                     name=settings.profile_name,
                     about=settings.profile_about,
                     picture=settings.profile_picture,
-                    lightning_address=f"{settings.receive_user}@127.0.0.1:{settings.receive_port}",
+                    lightning_address=_address(self.core, self._signer.pubkey).identifier
+                    if settings.receive_user
+                    else "",
                 )
             except BackendError as error:
                 _log.info("the profile is not published yet: %s", error)

@@ -19,9 +19,5 @@ async def serve(
         stop_with_stdin(stop)
     app = await build_app(folder, load_settings(folder), practice=practice, passphrase=passphrase)
     async with app.running(control=True):
-        failed = app.core.storage_failed
-        failed.add_done_callback(lambda _: stop.set())
         await stop.wait()
-        if failed.done():
-            raise failed.result()
     _log.info("stopped")

@@ -33,7 +33,8 @@ async def build_fan(folder: Path, practice: PracticeChild) -> App:
         electrum=f"{electrum['host']}:{electrum['port']}",
         relays=(str(description["relay"]),),
         follows=tuple(creator["pubkey"] for creator in description["creators"].values()),
-        profile_name="You",
+        profile_name="Robin",
+        profile_about="Follows three people on the practice network.",
     )
     save_settings(folder, settings)
     return await build_app(folder, settings, practice=True, passphrase=None)

@@ -58,12 +58,7 @@ async def run_headless(options: HeadlessOptions) -> int:
                 "network.ready",
                 **{k: v for k, v in practice.description.items() if k != "event"},
             )
-            # Nobody is there to undo anything; the person's own choice comes back afterwards.
-            window_ms, app.tips.undo_window_ms = app.tips.undo_window_ms, 0
-            try:
-                return await _tip_all(app, practice, options, teller)
-            finally:
-                app.tips.undo_window_ms = window_ms
+            return await _tip_all(app, practice, options, teller)
     finally:
         await practice.stop()
 
@@ -111,7 +106,8 @@ async def _one_tip(
             target_event=post.post.id,
             amount=amount,
             comment="Sent by the demo",
-        )
+        ),
+        undo_ms=0,
     )
     view = await _wait(app, tip_id, lambda v: v.payment_hash is not None or _is_over(v))
     if view.payment_hash is not None:

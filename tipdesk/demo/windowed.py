@@ -101,17 +101,15 @@ async def _take_pictures(options: WindowOptions) -> None:
 
 async def _tip_some(fan: App) -> None:
     await until(lambda: fan.feeds.count() >= 6 and _can_tip(fan), "posts did not come")
-    window_ms, fan.tips.undo_window_ms = fan.tips.undo_window_ms, 0
     posts = [view for view in fan.feeds.posts(limit=40) if view.author.can_be_tipped]
     # The creator whose page is shown gets most of them.
     posts.sort(key=lambda view: view.author.title != "Mira Okafor")
     for number, (amount, comment) in enumerate(SHOWN_TIPS * 3):
         view = posts[number % min(len(posts), 6)]
         tip_id = fan.tips.begin(
-            TipIntent(view.author.pubkey, view.post.id, Sat(amount).to_msat(), comment)
+            TipIntent(view.author.pubkey, view.post.id, Sat(amount).to_msat(), comment), undo_ms=0
         )
         await until(partial(_has_receipt, fan, tip_id), "a tip's receipt did not come")
-    fan.tips.undo_window_ms = window_ms
     # One more, so that an undo window is seen open.
     fan.tips.begin(
         TipIntent(posts[0].author.pubkey, posts[0].post.id, Sat(100).to_msat(), "Encore!")

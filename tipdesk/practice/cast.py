@@ -96,7 +96,7 @@ _MUSICIAN = (
     Draft(
         NOTE,
         "Thank you for 21 sats from somewhere I have never been. That is one new string "
-        "for every four hundred of you. 🎻",
+        "for every four hundred of you.",
     ),
     Draft(NOTE, "Question for the room: do you want the practice takes as well, mistakes and all?"),
     Draft(NOTE, "New sketch is up: «Low Tide». Two cellos, one player, no metronome."),

@@ -8,6 +8,7 @@ from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip57 import ZapRequest, read_zap_request
 from tipdesk.ports.stores_tips import IncomingTipStore
+from tipdesk.services.people import PeopleService
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.receiving import ReceiveService
 from tipdesk.services.views import IncomingTip
@@ -18,9 +19,15 @@ class CreatorService:
     """Reads what is stored once, then hears of each tip as it comes."""
 
     def __init__(
-        self, *, store: IncomingTipStore, receiving: ReceiveService, profiles: Profiles
+        self,
+        *,
+        store: IncomingTipStore,
+        receiving: ReceiveService,
+        profiles: Profiles,
+        people: PeopleService,
     ) -> None:
         self._profiles = profiles
+        self._people = people
         self._records: dict[PaymentHash, IncomingRecord] = {}
         self._requests: dict[PaymentHash, ZapRequest] = {}
         self._order: list[tuple[int, PaymentHash]] = []
@@ -55,7 +62,9 @@ class CreatorService:
             self._total += amount
             self._by_day[day] = self._by_day.get(day, Msat(0)) + amount
             if record.zap_request:
-                self._requests[record.payment_hash] = read_zap_request(record.zap_request)
+                request = read_zap_request(record.zap_request)
+                self._requests[record.payment_hash] = request
+                self._people.ask_about(request.sender)
         self._records[record.payment_hash] = record
 
     def _view(self, record: IncomingRecord) -> IncomingTip:

@@ -41,6 +41,7 @@ from tipdesk.services import receiving
 from tipdesk.services.bus import Bus
 from tipdesk.services.creator import CreatorService
 from tipdesk.services.events import IncomingTipSeen
+from tipdesk.services.people import PeopleService
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.receiving import ReceiveService, ReceivingAddress
 
@@ -85,7 +86,10 @@ class Creator:
         )
         self.profiles = Profiles(Network.REGTEST)
         self.totals = CreatorService(
-            store=self.store, receiving=self.service, profiles=self.profiles
+            store=self.store,
+            receiving=self.service,
+            profiles=self.profiles,
+            people=PeopleService(relays=self.relays, profiles=self.profiles, bus=self.bus),
         )
 
     def close(self) -> None:
