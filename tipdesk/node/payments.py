@@ -135,7 +135,11 @@ class PaymentDriver:
                 self._open[attempt.place] = attempt
             else:
                 self._store.close_attempt(attempt.place)
-                self._end_without_job(attempt.payment_hash)
+        # Killed before an attempt or between two, a payment has no HTLC that would ever end it.
+        sent = {attempt.payment_hash for attempt in self._open.values()}
+        for payment in self._store.payments_under_way():
+            if payment.payment_hash not in sent:
+                self._end_without_job(payment.payment_hash)
 
     # -- asked from outside ---------------------------------------------------------------------
 

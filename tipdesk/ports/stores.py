@@ -148,6 +148,10 @@ class NodeStore(Protocol):
         """One of our payments."""
         ...
 
+    def payments_under_way(self) -> list[StoredPayment]:
+        """Our payments whose end is not known."""
+        ...
+
     def save_attempt(self, attempt: StoredAttempt) -> None:
         """An HTLC is about to leave for a payment."""
         ...

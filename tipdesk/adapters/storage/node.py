@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tipdesk.adapters.storage.database import MoneyDatabase
+from tipdesk.adapters.storage.database import MoneyDatabase, Row
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import (
     ChannelId,
@@ -74,6 +74,23 @@ def _msat(amount: Msat | None) -> int | None:
 
 def _optional(kind: Any, value: Any) -> Any:  # noqa: ANN401 - any column, any type built from it
     return None if value is None else kind(value)
+
+
+def _payment(row: Row) -> StoredPayment:
+    return StoredPayment(
+        payment_hash=PaymentHash(row[0]),
+        invoice=row[1],
+        amount=Msat(row[2]),
+        max_fee=Msat(row[3]),
+        status=PaymentStatus(row[4]),
+        created_at=Instant(row[5]),
+        preimage=_optional(Preimage, row[6]),
+        fee=_optional(Msat, row[7]),
+        route=_optional(decode_route, row[8]),
+        settled_at=_optional(Instant, row[9]),
+        reason=None if row[10] is None else FailureReason[row[10]],
+        detail=row[11],
+    )
 
 
 class SqliteNodeStore:
@@ -243,22 +260,14 @@ class SqliteNodeStore:
         rows = self._db.read(
             "SELECT * FROM payments WHERE payment_hash = ?", (bytes(payment_hash),)
         )
-        for row in rows:
-            return StoredPayment(
-                payment_hash=PaymentHash(row[0]),
-                invoice=row[1],
-                amount=Msat(row[2]),
-                max_fee=Msat(row[3]),
-                status=PaymentStatus(row[4]),
-                created_at=Instant(row[5]),
-                preimage=_optional(Preimage, row[6]),
-                fee=_optional(Msat, row[7]),
-                route=_optional(decode_route, row[8]),
-                settled_at=_optional(Instant, row[9]),
-                reason=None if row[10] is None else FailureReason[row[10]],
-                detail=row[11],
-            )
-        return None
+        return next(map(_payment, rows), None)
+
+    def payments_under_way(self) -> list[StoredPayment]:
+        """Our payments whose end is not known."""
+        rows = self._db.read(
+            "SELECT * FROM payments WHERE status = ?", (PaymentStatus.UNDER_WAY.value,)
+        )
+        return [_payment(row) for row in rows]
 
     def save_attempt(self, attempt: StoredAttempt) -> None:
         """An HTLC is about to leave for a payment."""

@@ -242,6 +242,8 @@ def test_a_payment_comes_back_whole_at_every_status(disk: Disk) -> None:
         disk.store.save_payment(payment)
         disk.restart()
         assert disk.store.payment(payment.payment_hash) == payment
+        under_way = payment.status is PaymentStatus.UNDER_WAY
+        assert disk.store.payments_under_way() == ([payment] if under_way else [])
     assert disk.store.payment(hash_of(2)) is None
 
 
