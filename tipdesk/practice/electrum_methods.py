@@ -80,7 +80,7 @@ class ElectrumMethods:
             "server.banner": lambda: "The TipDesk practice network. Its coins are worth nothing.",
             "server.donation_address": lambda: "",
             "server.features": self._features,
-            "server.peers.subscribe": list,
+            "server.peers.subscribe": self.peers,
             "server.ping": lambda: None,
             "blockchain.block.header": self._block_header,
             "blockchain.block.headers": self._block_headers,
@@ -96,6 +96,10 @@ class ElectrumMethods:
             "blockchain.transaction.id_from_pos": self._id_from_position,
             "mempool.get_fee_histogram": self._fee_histogram,
         }
+
+    def peers(self) -> list[object]:
+        """`server.peers.subscribe`: there is no other server on this network."""
+        return []
 
     def tip(self) -> dict[str, object]:
         """What `blockchain.headers.subscribe` answers and notifies."""
