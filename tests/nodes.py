@@ -304,7 +304,7 @@ async def world(folder: Path) -> AsyncIterator[World]:
 
 
 @asynccontextmanager
-async def line(folder: Path) -> AsyncIterator[World]:
+async def line(folder: Path, capacity: Sat = Sat(2_000_000)) -> AsyncIterator[World]:
     """Fan, two routers and creator in a line; the fan's channel is private, as on a phone."""
     async with world(folder) as made:
         fan = await made.member("fan", listens=False)
@@ -312,20 +312,20 @@ async def line(folder: Path) -> AsyncIterator[World]:
         second = await made.member("second", forwards=True)
         creator = await made.member("creator")
         await made.give(fan, first, second)
-        await made.open(fan, first, announce=False)
-        await made.open(first, second)
-        await made.open(second, creator)
+        await made.open(fan, first, capacity, announce=False)
+        await made.open(first, second, capacity)
+        await made.open(second, creator, capacity)
         await made.confirm()
         yield made
 
 
 @asynccontextmanager
-async def pair(folder: Path) -> AsyncIterator[World]:
+async def pair(folder: Path, capacity: Sat = Sat(2_000_000)) -> AsyncIterator[World]:
     """Fan and creator with one channel between them, half of it the creator's."""
     async with world(folder) as made:
         fan = await made.member("fan", listens=False)
         creator = await made.member("creator")
         await made.give(fan)
-        await made.open(fan, creator, push=Msat(1_000_000_000))
+        await made.open(fan, creator, capacity, push=Msat(capacity.to_msat().value // 2))
         await made.confirm()
         yield made
