@@ -3,8 +3,8 @@
 `decode` gives a value whose every rule was checked; nothing here knows the time (`is_expired` is
 told) or what the payer is willing to pay. Where a field stands twice the first one counts.
 
-A `p`, `h`, `s` or `n` of a wrong length fails the invoice, as the reader's requirements now say;
-the example "fields which must be ignored" in the same document is older than that sentence.
+A `p`, `h`, `s` or `n` of a wrong length is passed over, as one of the document's own examples has
+it; where no right one stands beside it the invoice fails, as the reader's requirements ask.
 """
 
 import re
@@ -222,10 +222,8 @@ def _split_fields(words: list[int]) -> list[tuple[str, list[int]]]:
         if len(header) < 2 or position > len(words):
             left = max(0, len(words) - start)
             raise errors.TruncatedField(letter=letter, length=position - start, left=left)
-        expected = _FIXED_WORDS.get(letter, position - start)
-        if position - start != expected:
-            raise errors.WrongFieldLength(letter=letter, length=position - start, expected=expected)
-        fields.append((letter, words[start:position]))
+        if position - start == _FIXED_WORDS.get(letter, position - start):
+            fields.append((letter, words[start:position]))
     return fields
 
 

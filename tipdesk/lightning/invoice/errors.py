@@ -74,16 +74,6 @@ class TruncatedField(InvoiceError):
         self.left = left
 
 
-class WrongFieldLength(InvoiceError):
-    """BOLT 11, "Tagged Fields": `p`, `h`, `s` and `n` have one length only."""
-
-    def __init__(self, *, letter: str, length: int, expected: int) -> None:
-        super().__init__(f"The invoice's field {letter} has {length} symbols, not {expected}.")
-        self.letter = letter
-        self.length = length
-        self.expected = expected
-
-
 class NonMinimalField(InvoiceError):
     """BOLT 11, "Tagged Fields": `c`, `x` or `9` begins with a zero."""
 
