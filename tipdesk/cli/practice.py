@@ -12,8 +12,8 @@ from tipdesk.practice.network import PracticeNetwork
 
 
 def default_practice_folder() -> Path:
-    """Where the practice network keeps its data unless told otherwise."""
-    return default_folder() / "practice"
+    """Where the practice network keeps its data unless told otherwise: where the demo's is."""
+    return default_folder() / "demo" / "practice"
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,4 +1,4 @@
-"""The practice network as a child of the demo; it ends when the demo does."""
+"""The practice network beside the demo: a child that ends with it, or one that runs already."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tipdesk.app.remote import ask
-from tipdesk.base.errors import BackendError
+from tipdesk.base.errors import BackendError, RequestError
 
 START_SECONDS: Final = 120.0
 
@@ -29,8 +29,17 @@ class PracticeChild:
         self.description: dict[str, Any] = {}
 
     async def start(self) -> None:
-        """Returns once a stranger could join; `PracticeFailed` if it does not come to that."""
+        """Returns once a stranger could join; `PracticeFailed` if it does not come to that.
+
+        A network that runs in the folder already is joined, and goes on when the demo ends.
+        """
         await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
+        try:
+            self.description = await ask(self.folder, "describe")
+        except (BackendError, RequestError):
+            await self._start()
+
+    async def _start(self) -> None:
         log_path = self.folder / "log.txt"
         log = await asyncio.to_thread(log_path.open, "ab")
         try:
