@@ -45,19 +45,11 @@ def anchor(funding_pubkey: Point) -> bytes:
     )
 
 
-def _confirmed_only(*, anchors: bool) -> tuple[Op | int, ...]:
-    return (1, Op.CHECKSEQUENCEVERIFY, Op.DROP) if anchors else ()
-
-
-def offered_htlc(
-    *,
-    revocation: Point,
-    local_htlc: Point,
-    remote_htlc: Point,
-    payment_hash: PaymentHash,
-    anchors: bool,
+def _htlc(
+    revocation: Point, remote_htlc: Point, branches: tuple[Op | bytes | int, ...], *, anchors: bool
 ) -> bytes:
-    """An HTLC that the owner offered: the other side takes it with the preimage."""
+    """What both HTLC scripts have around their two branches; a preimage is 32 bytes long."""
+    confirmed_only = (1, Op.CHECKSEQUENCEVERIFY, Op.DROP) if anchors else ()
     return script(
         Op.DUP,
         Op.HASH160,
@@ -71,22 +63,36 @@ def offered_htlc(
         Op.SIZE,
         32,
         Op.EQUAL,
-        Op.NOTIF,
-        Op.DROP,
-        2,
-        Op.SWAP,
-        bytes(local_htlc),
-        2,
-        Op.CHECKMULTISIG,
-        Op.ELSE,
-        Op.HASH160,
-        ripemd160(payment_hash),
-        Op.EQUALVERIFY,
-        Op.CHECKSIG,
+        *branches,
         Op.ENDIF,
-        *_confirmed_only(anchors=anchors),
+        *confirmed_only,
         Op.ENDIF,
     )
+
+
+def _both_keys(local_htlc: Point) -> tuple[Op | bytes | int, ...]:
+    return (2, Op.SWAP, bytes(local_htlc), 2, Op.CHECKMULTISIG)
+
+
+def offered_htlc(
+    *,
+    revocation: Point,
+    local_htlc: Point,
+    remote_htlc: Point,
+    payment_hash: PaymentHash,
+    anchors: bool,
+) -> bytes:
+    """An HTLC that the owner offered: the other side takes it with the preimage."""
+    preimage = (Op.HASH160, ripemd160(payment_hash), Op.EQUALVERIFY)
+    branches = (
+        Op.NOTIF,
+        Op.DROP,
+        *_both_keys(local_htlc),
+        Op.ELSE,
+        *preimage,
+        Op.CHECKSIG,
+    )
+    return _htlc(revocation, remote_htlc, branches, anchors=anchors)
 
 
 def received_htlc(
@@ -99,35 +105,16 @@ def received_htlc(
     anchors: bool,
 ) -> bytes:
     """An HTLC that the owner received: the other side takes it back after its expiry."""
-    return script(
-        Op.DUP,
-        Op.HASH160,
-        hash160(revocation),
-        Op.EQUAL,
+    preimage = (Op.HASH160, ripemd160(payment_hash), Op.EQUALVERIFY)
+    branches = (
         Op.IF,
-        Op.CHECKSIG,
-        Op.ELSE,
-        bytes(remote_htlc),
-        Op.SWAP,
-        Op.SIZE,
-        32,
-        Op.EQUAL,
-        Op.IF,
-        Op.HASH160,
-        ripemd160(payment_hash),
-        Op.EQUALVERIFY,
-        2,
-        Op.SWAP,
-        bytes(local_htlc),
-        2,
-        Op.CHECKMULTISIG,
+        *preimage,
+        *_both_keys(local_htlc),
         Op.ELSE,
         Op.DROP,
         cltv_expiry.value,
         Op.CHECKLOCKTIMEVERIFY,
         Op.DROP,
         Op.CHECKSIG,
-        Op.ENDIF,
-        *_confirmed_only(anchors=anchors),
-        Op.ENDIF,
     )
+    return _htlc(revocation, remote_htlc, branches, anchors=anchors)
