@@ -135,7 +135,7 @@ class InvoiceDesk:
 
     def _add(self, invoice: StoredInvoice, part: Part, payload: FinalPayload, now: Instant) -> None:
         waiting = self._waiting.get(invoice.payment_hash)
-        joined = join(waiting, part, payload.total_msat, now)
+        joined = join(waiting, part, payload.total_msat, self._height(), now)
         if waiting is None and len(self._waiting) >= MAX_WAITING:
             joined = Failure(code=FailureCode.TEMPORARY_NODE_FAILURE)
         if isinstance(joined, Failure):

@@ -102,15 +102,11 @@ def _amount_fits(total: Msat, asked: Msat | None) -> bool:
 
 
 def join(
-    waiting: IncomingSet | None, part: Part, total: Msat, now: Instant
+    waiting: IncomingSet | None, part: Part, total: Msat, height: BlockHeight, now: Instant
 ) -> IncomingSet | Failure:
     """The set with the part in it; all parts must agree on the total."""
     if waiting is None:
         return IncomingSet(total, (part,), now)
     if waiting.total != total or len(waiting.parts) >= MAX_PARTS:
-        return Failure(
-            code=FailureCode.INCORRECT_OR_UNKNOWN_PAYMENT_DETAILS,
-            htlc_msat=part.htlc.amount,
-            height=BlockHeight(0),
-        )
+        return _unknown(part.htlc, height)
     return waiting.with_part(part)
