@@ -127,9 +127,10 @@ class StageTips:
             TipIntent(old.recipient.pubkey, old.target_event, old.amount, old.comment)
         )
 
-    def tips(self) -> tuple[TipView, ...]:
+    def tips(self, limit: int | None = None, offset: int = 0) -> tuple[TipView, ...]:
         """Newest first."""
-        return tuple(sorted(self.all.values(), key=lambda t: t.created_at, reverse=True))
+        tips = sorted(self.all.values(), key=lambda t: t.created_at, reverse=True)
+        return tuple(tips[offset:][:limit])
 
     def tip(self, tip_id: TipId) -> TipView | None:
         """One."""
@@ -253,9 +254,9 @@ class StageWallet:
             settled_at=self._clock.now(),
         )
 
-    def payments(self) -> tuple[PaymentView, ...]:
+    def payments(self, limit: int | None = None, offset: int = 0) -> tuple[PaymentView, ...]:
         """Newest first."""
-        return tuple(self._payments)
+        return tuple(self._payments[offset:][:limit])
 
     async def new_address(self) -> str:
         """An address of the regtest chain."""
@@ -300,9 +301,21 @@ class StageCreator:
         self._tips.insert(0, tip)
         self._bus.publish(IncomingTipSeen(tip.payment_hash))
 
-    def incoming(self) -> tuple[IncomingTip, ...]:
+    def incoming(self, limit: int | None = None, offset: int = 0) -> tuple[IncomingTip, ...]:
         """Newest first."""
-        return tuple(self._tips)
+        return tuple(self._tips[offset:][:limit])
+
+    def count(self) -> int:
+        """All."""
+        return len(self._tips)
+
+    def count_today(self, now: Instant) -> int:
+        """The last day's."""
+        return sum(now.since(t.at) < 12 * content.HOUR for t in self._tips)
+
+    def largest(self) -> IncomingTip | None:
+        """Of all."""
+        return max(self._tips, key=lambda tip: tip.amount, default=None)
 
     def total_today(self, now: Instant) -> Msat:
         """The last day's."""

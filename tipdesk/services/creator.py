@@ -2,6 +2,7 @@
 
 from bisect import insort
 from datetime import UTC, date, datetime
+from itertools import islice
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import PaymentHash
@@ -32,18 +33,31 @@ class CreatorService:
         self._requests: dict[PaymentHash, ZapRequest] = {}
         self._order: list[tuple[int, PaymentHash]] = []
         self._by_day: dict[date, Msat] = {}
+        self._counts: dict[date, int] = {}
+        self._largest: PaymentHash | None = None
+        self._most = Msat(0)
         self._total = Msat(0)
         for record in store.paid():
             self._take(record)
         receiving.on_change(self._take)
 
-    def incoming(self) -> tuple[IncomingTip, ...]:
-        """Every tip that came in, newest first."""
-        return tuple(self._view(self._records[key]) for _, key in reversed(self._order))
+    def incoming(self, limit: int | None = None, offset: int = 0) -> tuple[IncomingTip, ...]:
+        """Tips that came in, newest first: all, or at most `limit` after the first `offset`."""
+        end = None if limit is None else offset + limit
+        wanted = islice(reversed(self._order), offset, end)
+        return tuple(self._view(self._records[key]) for _, key in wanted)
+
+    def largest(self) -> IncomingTip | None:
+        """The largest of all; the first of several."""
+        return None if self._largest is None else self._view(self._records[self._largest])
 
     def count(self) -> int:
         """How many tips came in."""
         return len(self._records)
+
+    def count_today(self, now: Instant) -> int:
+        """How many came in since midnight, by the clock of this machine."""
+        return self._counts.get(_day(now), 0)
 
     def total_today(self, now: Instant) -> Msat:
         """What came in since midnight, by the clock of this machine."""
@@ -61,6 +75,9 @@ class CreatorService:
             insort(self._order, (record.settlement.at.ms, record.payment_hash))
             self._total += amount
             self._by_day[day] = self._by_day.get(day, Msat(0)) + amount
+            self._counts[day] = self._counts.get(day, 0) + 1
+            if amount > self._most:
+                self._largest, self._most = record.payment_hash, amount
             if record.zap_request:
                 request = read_zap_request(record.zap_request)
                 self._requests[record.payment_hash] = request

@@ -2,6 +2,7 @@
 
 from collections.abc import KeysView
 from dataclasses import replace
+from itertools import islice
 
 from tipdesk.base.ids import EventId, PaymentHash, TipId, XOnlyPubkey
 from tipdesk.ports.stores_tips import TipLedgerStore
@@ -76,9 +77,11 @@ class TipBook:
             view = self._views[tip.tip_id] = replace(view, recipient=recipient)
         return view
 
-    def views(self) -> tuple[TipView, ...]:
-        """All tips, newest first."""
-        return tuple(self.view(tip) for tip in reversed(self._tips.values()))
+    def views(self, limit: int | None = None, offset: int = 0) -> tuple[TipView, ...]:
+        """Tips, newest first: all, or at most `limit` after the first `offset`."""
+        end = None if limit is None else offset + limit
+        wanted = islice(reversed(self._tips.values()), offset, end)
+        return tuple(self.view(tip) for tip in wanted)
 
     def _index(self, tip: Tip) -> None:
         is_new = tip.tip_id not in self._tips

@@ -147,9 +147,9 @@ class TipService:
         """The most that a tip of this amount may cost in fees."""
         return tips_tip.fee_limit(amount)
 
-    def tips(self) -> tuple[TipView, ...]:
-        """All our tips, newest first."""
-        return self._book.views()
+    def tips(self, limit: int | None = None, offset: int = 0) -> tuple[TipView, ...]:
+        """Our tips, newest first: all, or at most `limit` after the first `offset`."""
+        return self._book.views(limit, offset)
 
     def tip(self, tip_id: TipId) -> TipView | None:
         """One of our tips."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from tipdesk.base.clock import Clock
@@ -96,9 +97,11 @@ class WalletService:
         """As of the last refresh."""
         return self._summary
 
-    def payments(self) -> tuple[PaymentView, ...]:
-        """The wallet's history beside the tips, newest first."""
-        return tuple(self._view(record) for record in reversed(self._history.values()))
+    def payments(self, limit: int | None = None, offset: int = 0) -> tuple[PaymentView, ...]:
+        """The history beside the tips, newest first: all, or `limit` after the first `offset`."""
+        end = None if limit is None else offset + limit
+        wanted = islice(reversed(self._history.values()), offset, end)
+        return tuple(self._view(record) for record in wanted)
 
     async def run(self) -> None:
         """Recovers payments under way; refreshes when something happened or some time passed."""
@@ -160,6 +163,8 @@ class WalletService:
             pasted = pasted[10:]
         if not pasted:
             raise UnpayableInvoice("Paste an invoice: it begins with lnbc")
+        if not pasted.lower().startswith("ln"):
+            raise UnpayableInvoice("This is no Lightning invoice: one begins with lnbc")
         try:
             invoice = bolt11.decode(pasted)
         except DecodeError as error:

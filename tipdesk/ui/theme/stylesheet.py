@@ -30,6 +30,8 @@ QFrame[panel="warning"] {
 }
 QFrame[panel="rail"] { background: $rail; border: none; }
 QFrame[panel="line"] { background: $line; border: none; }
+QScrollArea, QScrollArea > QWidget > QWidget#column { background: transparent; border: none; }
+QAbstractScrollArea { background: transparent; border: none; }
 QLineEdit, QPlainTextEdit, QTextEdit {
     color: $ink; background: $field; border: 1px solid $line; border-radius: ${control_radius}px;
     padding: 0 ${near}px; selection-background-color: $accent;
@@ -44,8 +46,6 @@ QLabel[keycap="true"] {
     background: $sunken; border: 1px solid $line; border-radius: 5px; padding: 1px 6px;
 }
 QLineEdit:read-only { color: $ink_soft; }
-QScrollArea, QScrollArea > QWidget > QWidget#column { background: transparent; border: none; }
-QAbstractScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
 QScrollBar::handle:vertical { background: $line_strong; border-radius: 3px; min-height: 36px; }
 QScrollBar::handle:vertical:hover { background: $ink_faint; }

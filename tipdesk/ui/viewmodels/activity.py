@@ -33,6 +33,7 @@ class ActivityViewModel(ViewModel):
         self._app = app
         self._show = Show.ALL
         self.rows: Rows[AnyTip] = Rows(_key, describe, self)
+        self.rows.wants_more.connect(self.refresh)
         for kind in (TipChanged, IncomingTipSeen, ProfileChanged):
             self.listen(kind, self.touch)
         self.refresh()
@@ -59,8 +60,9 @@ class ActivityViewModel(ViewModel):
 
     def refresh(self) -> None:
         """Reads the tips anew."""
-        sent = self._app.tips.tips() if self._show is not Show.RECEIVED else ()
-        received = self._app.creator.incoming() if self._show is not Show.SENT else ()
+        limit = self.rows.limit
+        sent = self._app.tips.tips(limit) if self._show is not Show.RECEIVED else ()
+        received = self._app.creator.incoming(limit) if self._show is not Show.SENT else ()
         self.rows.replace(sorted((*sent, *received), key=_moment, reverse=True))
 
 

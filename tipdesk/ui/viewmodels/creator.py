@@ -7,11 +7,12 @@ from tipdesk.base.ids import EventId, PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.services.events import IncomingTipSeen, ProfileChanged
 from tipdesk.services.views import IncomingTip, ProfileView
-from tipdesk.ui import format as words
 from tipdesk.ui.viewmodels.activity import about_post, describe
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.rows import Rows
+
+_GLOW_MS = 3_000
 
 
 class CreatorViewModel(ViewModel):
@@ -23,7 +24,9 @@ class CreatorViewModel(ViewModel):
         super().__init__(app.bus, parent)
         self._app = app
         self.rows: Rows[IncomingTip] = Rows(lambda tip: tip.payment_hash, describe, self)
-        self._known: set[PaymentHash] = {tip.payment_hash for tip in app.creator.incoming()}
+        self.rows.wants_more.connect(self.refresh)
+        self._count = app.creator.count()
+        self._fresh: dict[PaymentHash, Instant] = {}
         self.listen(IncomingTipSeen, self.touch)
         self.listen(ProfileChanged, self.touch)
         self.refresh()
@@ -51,13 +54,30 @@ class CreatorViewModel(ViewModel):
     @property
     def count_today(self) -> int:
         """How many came since midnight."""
-        midnight = words.start_of_day(self.now)
-        return sum(tip.at >= midnight for tip in self._app.creator.incoming())
+        return self._app.creator.count_today(self.now)
+
+    @property
+    def count(self) -> int:
+        """How many ever came."""
+        return self._app.creator.count()
 
     @property
     def largest(self) -> IncomingTip | None:
-        """The largest of all, the latest of several."""
-        return max(self._app.creator.incoming(), key=lambda tip: tip.amount, default=None)
+        """The largest of all."""
+        return self._app.creator.largest()
+
+    @property
+    def has_fresh(self) -> bool:
+        """Whether a tip landed this moment."""
+        return bool(self._fresh)
+
+    def glow(self, payment_hash: PaymentHash) -> float:
+        """How much a tip stands out because it is new: 1 when it landed, soon 0."""
+        landed = self._fresh.get(payment_hash)
+        passed = _GLOW_MS if landed is None else self.now.since(landed)
+        if passed >= _GLOW_MS:
+            self._fresh.pop(payment_hash, None)
+        return max(0.0, 1 - passed / _GLOW_MS)
 
     def about(self, event_id: EventId | None) -> str:
         """The post of a tip in a few words."""
@@ -65,9 +85,9 @@ class CreatorViewModel(ViewModel):
 
     def refresh(self) -> None:
         """Reads the tips anew and tells which are new."""
-        tips = self._app.creator.incoming()
+        tips = self._app.creator.incoming(self.rows.limit)
         self.rows.replace(tips)
-        for tip in reversed(tips):
-            if tip.payment_hash not in self._known:
-                self._known.add(tip.payment_hash)
-                self.landed.emit(tip)
+        new, self._count = self.count - self._count, self.count
+        for tip in reversed(tips[:new]):
+            self._fresh[tip.payment_hash] = self.now
+            self.landed.emit(tip)

@@ -68,7 +68,7 @@ class Tips(Protocol):
         """The same again as a new tip, after a failure that is certain."""
         ...
 
-    def tips(self) -> tuple[TipView, ...]:
+    def tips(self, limit: int | None = None, offset: int = 0) -> tuple[TipView, ...]:
         """Newest first."""
         ...
 
@@ -108,7 +108,7 @@ class Wallet(Protocol):
         """Pays; the answer is final, or `Unknown`."""
         ...
 
-    def payments(self) -> tuple[PaymentView, ...]:
+    def payments(self, limit: int | None = None, offset: int = 0) -> tuple[PaymentView, ...]:
         """The history, newest first."""
         ...
 
@@ -136,8 +136,20 @@ class Channels(Protocol):
 class Creator(Protocol):
     """Tips that come in."""
 
-    def incoming(self) -> tuple[IncomingTip, ...]:
+    def incoming(self, limit: int | None = None, offset: int = 0) -> tuple[IncomingTip, ...]:
         """Newest first."""
+        ...
+
+    def count(self) -> int:
+        """How many ever came in."""
+        ...
+
+    def count_today(self, now: Instant) -> int:
+        """How many since midnight."""
+        ...
+
+    def largest(self) -> IncomingTip | None:
+        """The largest of all."""
         ...
 
     def total_today(self, now: Instant) -> Msat:

@@ -3,9 +3,18 @@
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 V = TypeVar("V")
+PAGE = 200
+"""So many rows are asked of a service at first."""
 VIEW_ROLE = int(Qt.ItemDataRole.UserRole)
 Index = QModelIndex | QPersistentModelIndex
 
@@ -40,7 +49,13 @@ class ListModel(QAbstractListModel):
 
 
 class Rows(ListModel, Generic[V]):
-    """A list that is given whole each time: new rows on top are inserted, others compared."""
+    """The newest rows of a list, given whole each time and told as the smallest change.
+
+    It holds at most `limit`: who fills it asks for no more. A view that comes near the end calls
+    `fetchMore`; then `limit` is larger and `wants_more` is emitted.
+    """
+
+    wants_more = Signal()
 
     def __init__(
         self,
@@ -52,6 +67,7 @@ class Rows(ListModel, Generic[V]):
         self._key = key
         self._words = words
         self._rows: tuple[V, ...] = ()
+        self.limit = PAGE
 
     def rowCount(self, parent: Index | None = None) -> int:
         """How many rows."""
@@ -65,23 +81,54 @@ class Rows(ListModel, Generic[V]):
         """What a screen reader may say of a row."""
         return self._words(self._rows[row])
 
+    def canFetchMore(self, parent: Index) -> bool:
+        """Whether there may be older rows than those held."""
+        return len(self._rows) >= self.limit
+
+    def fetchMore(self, parent: Index) -> None:
+        """Holds twice as many from now on."""
+        if self.canFetchMore(parent):
+            self.limit *= 2
+            self.wants_more.emit()
+
     def replace(self, rows: Sequence[V]) -> None:
-        """The list is now this one."""
-        before, after = self._rows, tuple(rows)
-        new = len(after) - len(before)
-        same = new >= 0 and all(
-            self._key(old) == self._key(now) for old, now in zip(before, after[new:], strict=True)
+        """The list is now this one; what it has beyond `limit` is left out."""
+        before, after = self._rows, tuple(rows[: self.limit])
+        new = self._count_new(before, after)
+        kept = min(len(before), len(after) - new)
+        same = all(
+            self._key(old) == self._key(now)
+            for old, now in zip(before[:kept], after[new : new + kept], strict=True)
         )
-        if not same:
+        if not same or (before and not kept):
             self.beginResetModel()
             self._rows = after
             self.endResetModel()
             return
+        self._move(after, new, kept)
+        for row, old in enumerate(before[:kept], start=new):
+            if old != after[row]:
+                self.tell_row(row)
+
+    def _count_new(self, before: tuple[V, ...], after: tuple[V, ...]) -> int:
+        """How many rows stand above the one that was the first."""
+        if not before:
+            return len(after)
+        first = self._key(before[0])
+        return next((n for n, row in enumerate(after) if self._key(row) == first), len(after))
+
+    def _move(self, after: tuple[V, ...], new: int, kept: int) -> None:
+        """Tells what went at the end, came on top, and came at the end."""
+        if kept < len(self._rows):
+            self.beginRemoveRows(QModelIndex(), kept, len(self._rows) - 1)
+            self._rows = self._rows[:kept]
+            self.endRemoveRows()
         if new:
             self.beginInsertRows(QModelIndex(), 0, new - 1)
+            self._rows = after[:new] + self._rows
+            self.endInsertRows()
+        if len(after) > len(self._rows):
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(after) - 1)
             self._rows = after
             self.endInsertRows()
         self._rows = after
-        for row, old in enumerate(before, start=new):
-            if old != after[row]:
-                self.tell_row(row)

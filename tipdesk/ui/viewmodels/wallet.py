@@ -27,6 +27,7 @@ class WalletViewModel(ViewModel):
         super().__init__(app.bus, parent)
         self._app = app
         self.history: Rows[PaymentView] = Rows(lambda p: p.payment_hash, describe, self)
+        self.history.wants_more.connect(self.refresh)
         self.created: CreatedInvoice | None = None
         self.created_amount: Msat | None = None
         self.address = ""
@@ -51,7 +52,7 @@ class WalletViewModel(ViewModel):
 
     def refresh(self) -> None:
         """Reads the history anew."""
-        self.history.replace(self._app.wallet.payments())
+        self.history.replace(self._app.wallet.payments(self.history.limit))
 
     def ask_anew(self) -> None:
         """Asks the wallet and the chain."""

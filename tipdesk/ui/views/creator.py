@@ -1,5 +1,6 @@
 """The creator's page: what came in today and ever, and each tip as it lands."""
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +17,8 @@ from tipdesk.ui.widgets.stat_tile import StatTile
 from tipdesk.ui.widgets.text import Elided, Text
 from tipdesk.ui.widgets.tip_row import TipRow
 from tipdesk.ui.widgets.virtual_list import VirtualList
+
+_FADE_MS = 40
 
 
 class CreatorPage(Page):
@@ -54,6 +57,17 @@ class CreatorPage(Page):
         )
         self._rows = ListOrWords(self.list, empty)
         self.body.addWidget(self._rows, 1)
+        self._fading = QTimer(self)
+        self._fading.setInterval(_FADE_MS)
+        self._fading.timeout.connect(self._glow)
+        model.landed.connect(lambda _: self._fading.start())
+
+    def _glow(self) -> None:
+        for card in self.list.cards().values():
+            if isinstance(card, TipRow):
+                card.glow()
+        if not self._creator.has_fresh:
+            self._fading.stop()
 
     @property
     def address(self) -> str:
@@ -66,7 +80,7 @@ class CreatorPage(Page):
         model = self._creator
         tips = words.counted(model.count_today, "tip")
         self.today.show_amount(model.total_today, f"{tips} since midnight")
-        self.all_time.show_amount(model.total_all, words.counted(model.rows.rowCount(), "tip"))
+        self.all_time.show_amount(model.total_all, words.counted(model.count, "tip"))
         largest = model.largest
         if largest is not None:
             who = "somebody" if largest.sender is None else words.name(largest.sender.title)

@@ -1,8 +1,8 @@
 """Frames, lines and what floats above a page."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Radius, Space
@@ -58,7 +58,8 @@ def stack(*parts: QWidget, spacing: int = Space.HAIR) -> QWidget:
 class Popover(QWidget):
     """A panel that floats in the window beside what opened it; Escape or a click outside closes.
 
-    It is a child of the window, not a window of its own: the keyboard stays where it was put.
+    It is a child of the window, not a window of its own: the keyboard stays where it was put,
+    and Tab goes round inside. A window shows one at a time.
     """
 
     closed = Signal()
@@ -88,12 +89,14 @@ class Popover(QWidget):
 
     def open_at(self, anchor: QRect, back: QWidget | None) -> None:
         """Shows it at a rectangle of the window; `back` gets the keyboard afterwards."""
+        dismiss_popovers(self._host, but=self)
         self._back = back
         self._anchor = anchor
         self.fit()
         self.show()
         self.raise_()
-        self._host.installEventFilter(self)
+        # A press on a button elsewhere never reaches the window: only the application sees all.
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
     def fit(self) -> None:
         """Takes the size and the place that its content needs now."""
@@ -107,9 +110,10 @@ class Popover(QWidget):
         """Hides it and gives the keyboard back."""
         if self.isHidden():
             return
+        had_keyboard = self.isAncestorOf(self._host.focusWidget() or self._host)
         self.hide()
-        self._host.removeEventFilter(self)
-        if self._back is not None:
+        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        if self._back is not None and had_keyboard:
             self._back.setFocus()
         self.closed.emit()
 
@@ -119,10 +123,27 @@ class Popover(QWidget):
             self.dismiss()
         event.accept()
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001 (Qt's signature)
+        """Tab goes round inside the panel."""
+        inside = [w for w in self._chain() if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        if not inside:
+            return False
+        now = self._host.focusWidget()
+        place = inside.index(now) if now in inside else -1 if forward else 0
+        inside[(place + (1 if forward else -1)) % len(inside)].setFocus(
+            Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        )
+        return True
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A press elsewhere in the window, or another size of it, closes."""
-        if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.Resize):
+        if event.type() == QEvent.Type.Resize and watched is self._host:
             self.dismiss()
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            is_ours = isinstance(watched, QWidget) and watched.window() is self._host
+            at = self.mapFromGlobal(event.globalPosition().toPoint())
+            if is_ours and not self.rect().contains(at):
+                self.dismiss()
         return False
 
     def mousePressEvent(self, event: QEvent) -> None:
@@ -132,6 +153,16 @@ class Popover(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A soft shadow, the ground, a line."""
         paint_floating(self, _SHADOW)
+
+    def _chain(self) -> list[QWidget]:
+        """What in here can have the keyboard now, in its order."""
+        found: list[QWidget] = []
+        part = self.nextInFocusChain()
+        while part is not self:
+            if self.isAncestorOf(part) and part.isVisibleTo(self) and part.isEnabled():
+                found.append(part)
+            part = part.nextInFocusChain()
+        return found
 
     def _place(self, anchor: QRect) -> QPoint:
         outer = self._host.rect()
@@ -143,6 +174,13 @@ class Popover(QWidget):
             max(0, min(left, outer.width() - self.width())),
             max(0, min(top, outer.height() - self.height())),
         )
+
+
+def dismiss_popovers(window: QWidget, *, but: Popover | None = None) -> None:
+    """Closes what floats in a window, save one."""
+    for popover in window.findChildren(Popover):
+        if popover is not but:
+            popover.dismiss()
 
 
 def paint_floating(widget: QWidget, shadow: int, radius: float = Radius.CARD) -> None:

@@ -25,6 +25,13 @@ class RowCard(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._current = False
+        self._glow = 0.0
+
+    def set_glow(self, glow: float) -> None:
+        """How warm the ground is, 0 to 1: the row is new."""
+        if glow != self._glow:
+            self._glow = glow
+            self.update()
 
     def set_current(self, *, current: bool) -> None:
         """A ring says that the keyboard is on this row."""
@@ -37,10 +44,20 @@ class RowCard(QWidget):
         colours = roles()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(QColor(colours.surface))
+        painter.setBrush(_between(colours.surface, colours.accent_soft, self._glow))
         edge = colours.accent if self._current else colours.line
-        painter.setPen(QPen(QColor(edge), 2 if self._current else 1))
+        pen = _between(edge, colours.accent, self._glow)
+        painter.setPen(QPen(pen, 2 if self._current else 1))
         inset = 1.0 if self._current else 0.5
         rect = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         painter.drawRoundedRect(rect, float(Radius.CARD), float(Radius.CARD))
         painter.end()
+
+
+def _between(one: str, other: str, part: float) -> QColor:
+    first, second = QColor(one), QColor(other)
+    return QColor.fromRgbF(
+        first.redF() + (second.redF() - first.redF()) * part,
+        first.greenF() + (second.greenF() - first.greenF()) * part,
+        first.blueF() + (second.blueF() - first.blueF()) * part,
+    )

@@ -43,8 +43,15 @@ class TipRow(LineRow):
         self.setAccessibleName(describe(view))
         if isinstance(view, IncomingTip):
             self._show_received(view)
+            self.glow()
         else:
             self._show_sent(view)
+
+    def glow(self) -> None:
+        """A tip that landed this moment stands out, less and less."""
+        model, tip = self._activity, self._tip
+        if isinstance(model, CreatorViewModel) and isinstance(tip, IncomingTip):
+            self.set_glow(model.glow(tip.payment_hash))
 
     def _show_received(self, tip: IncomingTip) -> None:
         sender = "Somebody" if tip.sender is None else words.name(tip.sender.title)

@@ -8,19 +8,21 @@ from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate
 
-from PySide6.QtCore import QEasingCurve, QEvent, QRect, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from tipdesk.ui.viewmodels.rows import ListModel
+from tipdesk.ui.widgets.glide import Glide
 from tipdesk.ui.widgets.row_card import RowCard
 
 _TOP = 2
 _GUESS = 180
-_SCROLL_MS = 160
 _WHEEL_PIXELS = 110
 GUTTER = 14
 """Kept free on the right for the scroll bar, whether it is there or not."""
+_NEAR_END = 20
+"""From so few rows below the screen on, more are asked for."""
 _SPARE = 6
 """Hidden cards that are kept for the next row."""
 
@@ -59,13 +61,9 @@ class VirtualList(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         self._moving = False
-        self._glided = 0
         self._follow = -1
-        self._glide = QVariantAnimation(self)
-        self._glide.setDuration(_SCROLL_MS)
-        self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._glide.valueChanged.connect(self._glide_step)
-        self._glide.finished.connect(self._glide_done)
+        self._glide = Glide(self.verticalScrollBar(), self)
+        self._glide.done.connect(self._glide_done)
         model.rowsInserted.connect(self._inserted)
         model.rowsRemoved.connect(self._removed)
         model.modelReset.connect(self._reset)
@@ -160,9 +158,7 @@ class VirtualList(QAbstractScrollArea):
             self._glide.stop()
             bar.setValue(bar.value() - event.pixelDelta().y())
         else:
-            gliding = self._glide.state() == QVariantAnimation.State.Running
-            rest = int(self._glide.endValue()) - self._glided if gliding else 0
-            self._glide_by(rest - event.angleDelta().y() * _WHEEL_PIXELS // 120)
+            self._glide.by(self._glide.rest - event.angleDelta().y() * _WHEEL_PIXELS // 120)
         event.accept()
 
     # geometry
@@ -224,6 +220,9 @@ class VirtualList(QAbstractScrollArea):
         if first == 0 and self._unseen:
             self._unseen = 0
             self.new_above.emit(0)
+        whole = QModelIndex()
+        if max(shown) >= len(self._heights) - _NEAR_END and self.model.canFetchMore(whole):
+            QTimer.singleShot(0, self, lambda: self.model.fetchMore(whole))
 
     def _anchor(self) -> tuple[int, int]:
         """The first row on the screen, measured, and how far the screen's top is inside it.
@@ -319,20 +318,7 @@ class VirtualList(QAbstractScrollArea):
             self._glide.stop()
             bar.setValue(value)
         elif value != bar.value():
-            self._glide_by(value - bar.value())
-
-    def _glide_by(self, distance: int) -> None:
-        """Relative to where the bar is, which itself moves when rows above are measured."""
-        self._glide.stop()
-        self._glided = 0
-        self._glide.setStartValue(0)
-        self._glide.setEndValue(distance)
-        self._glide.start()
-
-    def _glide_step(self, value: int) -> None:
-        step, self._glided = value - self._glided, value
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + step)
+            self._glide.by(value - bar.value())
 
     def _glide_done(self) -> None:
         row, self._follow = self._follow, -1
