@@ -5,6 +5,7 @@ sent, the connections break. It is what SIGKILL at that moment would leave.
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -299,6 +300,8 @@ async def world(folder: Path) -> AsyncIterator[World]:
     finally:
         for member in made.members.values():
             await member.stop()
+        # Wallets of earlier processes hold connections that the server would wait for.
+        gc.collect()
         await server.stop()
         regtest.close()
 
