@@ -18,7 +18,7 @@ from tipdesk.lightning.channel.htlc import (
     Outcome,
     Owner,
 )
-from tipdesk.lightning.channel.machine import fail, step
+from tipdesk.lightning.channel.machine import fail, restored, step
 from tipdesk.lightning.channel.state import (
     ChannelState,
     Live,
@@ -113,7 +113,10 @@ class ChannelHost(Protocol):
 
 
 class ChannelDriver:
-    """One channel: its state, and the one who changes it."""
+    """One channel: its state, and the one who changes it.
+
+    A live `state` is one that was stored by an earlier process.
+    """
 
     def __init__(
         self,
@@ -131,7 +134,9 @@ class ChannelDriver:
         self.temporary_id: bytes | None = None
         self._stored: dict[HtlcKey, Htlc] | None = None
         if not isinstance(state, Opening):
+            # Rows of what a restart undoes go with the next `Persist`, or it is undone again.
             self._stored = dict(inner(state).commitments.htlcs)
+            self.state = restored(state)
 
     def __repr__(self) -> str:
         return f"ChannelDriver({type(self.state).__name__} with {self.peer})"

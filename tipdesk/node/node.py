@@ -19,7 +19,6 @@ from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel import action, command
 from tipdesk.lightning.channel.context import ChannelContext
 from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Htlc
-from tipdesk.lightning.channel.machine import restored
 from tipdesk.lightning.channel.state import (
     AwaitingReady,
     ChannelState,
@@ -210,7 +209,7 @@ class LightningNode:
         for state in self.store.channels():
             terms = inner(state).terms
             signer = InMemorySigner(self._seed, terms.channel_key_id)
-            channel = ChannelDriver(self, terms.peer, terms.channel_key_id, signer, restored(state))
+            channel = ChannelDriver(self, terms.peer, terms.channel_key_id, signer, state)
             self.book.file(channel)
             self._onchain.take_up(channel)
         self._router.restore()
