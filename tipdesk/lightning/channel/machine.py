@@ -7,6 +7,7 @@ named function of the modules beside this one. A rule the peer broke is raised a
 
 from dataclasses import replace
 
+from tipdesk.base.text import one_line
 from tipdesk.lightning.channel import (
     action,
     command,
@@ -18,7 +19,11 @@ from tipdesk.lightning.channel import (
 )
 from tipdesk.lightning.channel.action import ChannelAction, Transition
 from tipdesk.lightning.channel.command import ChannelCommand
-from tipdesk.lightning.channel.commitments import signed_local_commitment
+from tipdesk.lightning.channel.commitments import (
+    Commitments,
+    forget_uncommitted,
+    signed_local_commitment,
+)
 from tipdesk.lightning.channel.context import ChannelContext
 from tipdesk.lightning.channel.state import (
     AwaitingAccept,
@@ -93,10 +98,19 @@ def fail(state: ChannelState, error: errors.ChannelError) -> Transition:
     live = inner(state)
     if not error.fails_channel or isinstance(live, Closing | Closed | Failed):
         return Transition(state)
+    commitments, never_sent = _without_unsigned(live)
     failed = Failed(
-        terms=live.terms, commitments=live.commitments, reason=str(error), may_broadcast=True
+        terms=live.terms, commitments=commitments, reason=str(error), may_broadcast=True
     )
-    return Transition(failed, (action.Persist(),))
+    return Transition(failed, (action.Persist(), *never_sent))
+
+
+def _without_unsigned(
+    state: Connected | Closing | Failed,
+) -> tuple[Commitments, tuple[ChannelAction, ...]]:
+    """A channel that ends signs nothing more: what stands unsigned never was, and is told so."""
+    after, dropped = forget_uncommitted(state.commitments)
+    return after, tuple(action.HtlcNeverSent(htlc) for htlc in dropped)
 
 
 def _opening_failed(state: Opening, reason: str) -> Transition:
@@ -149,7 +163,8 @@ def _opening_message(state: Opening, message: Message, context: ChannelContext) 
 
 
 def _remote_text(message: Error) -> str:
-    return "the peer refused: " + message.data[:200].decode("ascii", "replace")
+    # Class 20: it goes into logs and onto the screen.
+    return "the peer refused: " + one_line(message.data.decode("utf-8", "replace"), maximum=200)
 
 
 def _step_offline(state: Offline, given: ChannelCommand, context: ChannelContext) -> Transition:
@@ -284,34 +299,32 @@ def _after(done: Transition, context: ChannelContext) -> Transition:
 
 def _failed_by_peer(state: Connected, message: Message) -> Transition:
     text = _remote_text(message) if isinstance(message, Error) else "the peer failed the channel"
-    failed = Failed(
-        terms=state.terms, commitments=state.commitments, reason=text, may_broadcast=True
-    )
-    return Transition(failed, (action.Persist(), action.Disconnect()))
+    commitments, never_sent = _without_unsigned(state)
+    failed = Failed(terms=state.terms, commitments=commitments, reason=text, may_broadcast=True)
+    return Transition(failed, (action.Persist(), action.Disconnect(), *never_sent))
 
 
 def _broadcast(state: Connected | Failed, context: ChannelContext) -> Transition:
     transaction = signed_local_commitment(state.commitments, state.terms, context.signer)
+    commitments, never_sent = _without_unsigned(state)
     closing = Closing(
-        terms=state.terms,
-        commitments=state.commitments,
-        transaction=transaction,
-        by=ClosedBy.US,
+        terms=state.terms, commitments=commitments, transaction=transaction, by=ClosedBy.US
     )
-    return Transition(closing, (action.Persist(), action.Publish(transaction)))
+    return Transition(closing, (action.Persist(), action.Publish(transaction), *never_sent))
 
 
 def _funding_spent(state: Connected | Closing | Failed, given: command.FundingSpent) -> Transition:
     known = isinstance(state, Closing) and state.transaction.txid == given.transaction.txid
     if known:
         return Transition(state)
+    commitments, never_sent = _without_unsigned(state)
     closing = Closing(
         terms=state.terms,
-        commitments=state.commitments,
+        commitments=commitments,
         transaction=given.transaction,
         by=ClosedBy.PEER,
     )
-    return Transition(closing, (action.Persist(),))
+    return Transition(closing, (action.Persist(), *never_sent))
 
 
 def _step_closing(state: Closing, given: ChannelCommand) -> Transition:

@@ -451,6 +451,30 @@ def test_the_peers_error_fails_the_channel_and_its_warning_does_not() -> None:
     receive(pair.alice, Error(channel_id=channel_id, data=b"\x1b[2Jgone"))
     assert isinstance(pair.alice.state, Failed)
     assert pair.alice.state.may_broadcast
+    assert pair.alice.state.reason.isprintable()
+
+
+@pytest.mark.parametrize("end", ["broken rule", "error", "force close", "spent"])
+def test_an_htlc_that_nobody_signed_never_was_once_its_channel_ends(end: str) -> None:
+    pair = committed()
+    (kept,) = pair.alice.commitments.htlcs
+    pair.alice.add(2, BIG)
+    dropped = pair.alice.commitments.htlcs[Direction.OUTGOING, 1]
+    channel_id = terms_of(pair.alice).channel_id
+    match end:
+        case "broken rule":
+            done = fail(pair.alice.state, errors.WrongPreimage(htlc_id=0))
+            pair.alice.state, actions = done.state, done.actions
+        case "error":
+            error = command.MessageReceived(Error(channel_id=channel_id, data=b"gone"))
+            actions = pair.alice.do(error)
+        case "force close":
+            actions = pair.alice.do(command.ForceClose())
+        case _:
+            assert pair.funding is not None
+            actions = pair.alice.do(command.FundingSpent(pair.funding, None))
+    assert action.HtlcNeverSent(dropped) in actions
+    assert list(pair.alice.commitments.htlcs) == [kept]
 
 
 def test_a_failed_channel_answers_with_its_error_and_can_still_be_closed_on_chain() -> None:
