@@ -4,7 +4,7 @@ What either commitment contains follows from the updates' stages (`htlc.py`): it
 stored. Ours is always the newest that the peer signed; the peer's the newest that we signed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tipdesk.base.ids import Point, Preimage, Signature
@@ -231,9 +231,19 @@ def advance_all(c: Commitments, event: CommitmentEvent) -> tuple[Commitments, tu
         remote_balance=remote,
         htlcs=htlcs,
         feerate=feerate,
-        fee_updates=tuple(pending),
+        fee_updates=_newest(pending),
     )
     return moved, tuple(finished)
+
+
+def with_fee(c: Commitments, update: FeeUpdate) -> Commitments:
+    """The commitments with a feerate proposed; it takes the place of one proposed before it."""
+    return replace(c, fee_updates=_newest((*c.fee_updates, update)))
+
+
+def _newest(updates: Iterable[FeeUpdate]) -> tuple[FeeUpdate, ...]:
+    # Of updates at one stage only the last ever counts: so a peer cannot pile them up.
+    return tuple({update.stage: update for update in updates}.values())
 
 
 def _numbered(htlc: Htlc, before: Htlc, number: int) -> Htlc:

@@ -12,6 +12,7 @@ from tipdesk.lightning.channel.commitments import (
     receive_revocation,
     remove,
     send_commitment,
+    with_fee,
     with_htlc,
 )
 from tipdesk.lightning.channel.context import ChannelContext
@@ -170,9 +171,8 @@ def update_feerate(state: Working, given: command.UpdateFeerate, _: ChannelConte
         return Transition(state)
     if not limits.can_afford_fee(c, state.terms, given.feerate):
         return Transition(state)
-    updates = (*c.fee_updates, FeeUpdate(given.feerate, by_us=True))
     message = UpdateFee(channel_id=state.terms.channel_id, feerate_per_kw=given.feerate)
-    after = replace(state, commitments=replace(c, fee_updates=updates))
+    after = replace(state, commitments=with_fee(c, FeeUpdate(given.feerate, by_us=True)))
     return Transition(after, (action.Send(message),))
 
 
@@ -183,8 +183,8 @@ def receive_fee(state: Working, message: UpdateFee, context: ChannelContext) -> 
     limits.check_feerate(message.feerate_per_kw, context.limits)
     c = state.commitments
     limits.check_received_fee(c, state.terms, message.feerate_per_kw)
-    updates = (*c.fee_updates, FeeUpdate(message.feerate_per_kw, by_us=False))
-    return Transition(replace(state, commitments=replace(c, fee_updates=updates)))
+    update = FeeUpdate(message.feerate_per_kw, by_us=False)
+    return Transition(replace(state, commitments=with_fee(c, update)))
 
 
 def sign(state: Working, _: command.Sign, context: ChannelContext) -> Transition:

@@ -433,6 +433,20 @@ def test_only_the_funder_sets_the_fee() -> None:
     refused(pair.alice, errors.OnlyFunderSetsFee, forged)
 
 
+def test_however_many_feerates_a_peer_proposes_only_the_newest_is_kept() -> None:
+    pair = opened()
+    channel_id = terms_of(pair.alice).channel_id
+    for feerate in range(1_001, 1_101):
+        update = UpdateFee(channel_id=channel_id, feerate_per_kw=FeeratePerKw(feerate))
+        receive(pair.bob, update)
+    assert [u.feerate for u in pair.bob.commitments.fee_updates] == [FeeratePerKw(1_100)]
+    pair.alice.do(command.UpdateFeerate(FeeratePerKw(1_100)))
+    pair.alice.outbox.clear()
+    pair.deliver()
+    assert pair.bob.commitments.feerate == FeeratePerKw(1_100)
+    assert pair.alice.commitments.feerate == FeeratePerKw(1_100)
+
+
 # The end by a broken rule
 
 
