@@ -169,6 +169,12 @@ class ChannelDriver:
         return isinstance(self.state, Normal)
 
     @property
+    def can_settle(self) -> bool:
+        """Whether incoming HTLCs can be settled or failed, now or when the peer is back."""
+        live = self.live
+        return live is not None and isinstance(inner(live), Normal | ShuttingDown)
+
+    @property
     def spendable(self) -> Msat:
         """The most that one more HTLC of ours may carry now."""
         if not isinstance(self.state, Normal):

@@ -134,7 +134,7 @@ class InvoiceDesk:
         )
 
     def _add(self, invoice: StoredInvoice, part: Part, payload: FinalPayload, now: Instant) -> None:
-        waiting = self._waiting.get(invoice.payment_hash)
+        waiting = self._claimable(self._waiting.get(invoice.payment_hash))
         joined = join(waiting, part, payload.total_msat, self._height(), now)
         if waiting is None and len(self._waiting) >= MAX_WAITING:
             joined = Failure(code=FailureCode.TEMPORARY_NODE_FAILURE)
@@ -150,6 +150,17 @@ class InvoiceDesk:
             loop = asyncio.get_running_loop()
             seconds = MPP_TIMEOUT_MS / 1000
             loop.call_later(seconds, self._time_out, invoice.payment_hash, joined.first_at)
+
+    def _claimable(self, waiting: IncomingSet | None) -> IncomingSet | None:
+        """The set without parts whose channels ended since: the preimage would not be paid for."""
+        if waiting is None:
+            return None
+        parts = tuple(part for part in waiting.parts if self._can_settle(part))
+        return replace(waiting, parts=parts) if parts else None
+
+    def _can_settle(self, part: Part) -> bool:
+        channel = self._channel_of(part.channel_id)
+        return channel is not None and channel.can_settle
 
     def _settle(self, invoice: StoredInvoice, whole: IncomingSet, now: Instant) -> None:
         """Marked as paid and given away in one commit: never one without the other."""

@@ -100,6 +100,10 @@ class Router:
 
     def received(self, channel: ChannelDriver, htlc: Htlc) -> None:
         """An incoming HTLC is irrevocably committed: peel its onion and act on it."""
+        if not channel.can_settle:
+            # Its channel ended since: nothing could be claimed of what it would cost us.
+            _log.warning("an HTLC is left to the chain: %r", channel)
+            return
         match peel(htlc.onion, self._node_key, htlc.payment_hash):
             case BadOnion(failure_code, sha256_of_onion):
                 channel.remove(htlc.id, FailedMalformed(sha256_of_onion, failure_code))
