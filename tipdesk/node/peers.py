@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from typing import Final, Protocol
 
 from tipdesk.base.entropy import Entropy
@@ -26,6 +27,10 @@ SETUP_SECONDS: Final = 10.0
 PING_SECONDS: Final = 30.0
 MAX_UNSENT: Final = 8 << 20
 """A peer that does not read is dropped before it fills our memory (class 52)."""
+MAX_PINGS: Final = 60
+"""In `PING_SECONDS`; each may ask for 64 kB of answer (class 60)."""
+SLICE_SECONDS: Final = 0.003
+"""So long may one peer's messages keep the loop to themselves."""
 NO_PONG: Final = 65532
 ALL_CHANNELS: Final = ChannelId(bytes(32))
 
@@ -56,6 +61,10 @@ class MessageBeforeInit(PeerError):
     """BOLT 1: `init` comes first."""
 
 
+class TooManyPings(PeerError):
+    """BOLT 1, "The `ping` and `pong` Messages": more than once in half a minute is asked for."""
+
+
 class Peer:
     """A connected peer. Everything it makes us send waits for the turn's commit."""
 
@@ -77,7 +86,10 @@ class Peer:
         self._init_sent = False
         self._closed = False
         self._heard = True
+        self._pings = 0
+        self._unread: deque[bytes] = deque()
         self._outgoing: list[bytes] = []
+        self._outgoing_bytes = 0
         self.features: FeatureBits | None = None
         self._timer = self._loop.call_later(SETUP_SECONDS, self._setup_too_slow)
 
@@ -108,11 +120,17 @@ class Peer:
         """Sends an encoded message after the turn's commit."""
         if not self._outgoing:
             self._turn.after_commit(self._write)
-        self._outgoing.append(data)
+        self._outgoing_bytes += len(data)
+        if self._outgoing_bytes <= MAX_UNSENT:
+            self._outgoing.append(data)
 
     def _write(self) -> None:
         messages, self._outgoing = self._outgoing, []
+        size, self._outgoing_bytes = self._outgoing_bytes, 0
         if self._closed or not self._session.handshake_complete:
+            return
+        if size > MAX_UNSENT:
+            self.drop("it asks for more at once than we send")
             return
         for data in messages:
             self._session.send(data)
@@ -158,16 +176,27 @@ class Peer:
         self._receive_messages()
 
     def _receive_messages(self) -> None:
-        for data in self._session.messages_received():
-            if self._closed:
-                return
+        was_waiting = bool(self._unread)
+        self._unread.extend(self._session.messages_received())
+        if not was_waiting:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Takes messages for a moment; the rest has to wait for its turn, and what follows too."""
+        ends = self._loop.time() + SLICE_SECONDS
+        while self._unread and not self._closed:
             try:
-                message = decode(data)
+                message = decode(self._unread.popleft())
                 if message is not None:
                     self._receive(message)
             except (PeerError, DecodeError) as error:
+                self._unread.clear()
                 self.refuse(error)
+            if self._unread and self._loop.time() >= ends:
+                self._stream.pause()
+                self._loop.call_soon(self._go_on)
                 return
+        self._stream.resume()
 
     def _receive(self, message: Message) -> None:
         match message:
@@ -176,6 +205,9 @@ class Peer:
             case _ if self.features is None:
                 raise MessageBeforeInit("a message came before init")
             case Ping():
+                self._pings += 1
+                if self._pings > MAX_PINGS:
+                    raise TooManyPings("too many pings")
                 if message.num_pong_bytes < NO_PONG:
                     self.send(Pong(ignored=bytes(message.num_pong_bytes)))
             case Pong():
@@ -211,7 +243,7 @@ class Peer:
         if not self._heard:
             self.drop("no answer to ping")
             return
-        self._heard = False
+        self._heard, self._pings = False, 0
         self.send(Ping(num_pong_bytes=1))
         self._timer = self._loop.call_later(PING_SECONDS, self._keep_alive)
 
@@ -219,6 +251,7 @@ class Peer:
         if self._closed:
             return
         self._closed = True
+        self._unread.clear()
         self._timer.cancel()
         self._handler.peer_lost(self)
 

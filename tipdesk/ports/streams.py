@@ -40,6 +40,14 @@ class ByteStream(Protocol):
         """Bytes that wait because the other side does not read."""
         ...
 
+    def pause(self) -> None:
+        """Delivers no more for now, so that the other side's system holds it back."""
+        ...
+
+    def resume(self) -> None:
+        """Delivers again."""
+        ...
+
     def close(self) -> None:
         """Sends what is written, then closes."""
         ...

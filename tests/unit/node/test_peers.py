@@ -203,6 +203,7 @@ async def test_a_peer_that_reads_nothing_is_dropped_before_memory_fills(
 ) -> None:
     """Class 52."""
     monkeypatch.setattr(peers, "MAX_UNSENT", 100_000)
+    monkeypatch.setattr(peers, "MAX_PINGS", 2_000)
     async with connected(creator) as peer:
         node_id = NodeId(KEY.point)
         for _ in range(2_000):

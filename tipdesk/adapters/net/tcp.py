@@ -65,6 +65,16 @@ class TcpStream(asyncio.Protocol):
         """Bytes in the send buffer."""
         return 0 if self._transport is None else self._transport.get_write_buffer_size()
 
+    def pause(self) -> None:
+        """Reads no more for now."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Reads again."""
+        if self._transport is not None:
+            self._transport.resume_reading()
+
     def close(self) -> None:
         """Closes; nothing is delivered from now on."""
         self._on_data = self._on_lost = None
