@@ -20,6 +20,7 @@ from tipdesk.lightning.channel import action, command
 from tipdesk.lightning.channel.context import ChannelContext
 from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Htlc
 from tipdesk.lightning.channel.state import (
+    AwaitingFunding,
     AwaitingReady,
     ChannelState,
     Idle,
@@ -370,6 +371,10 @@ class LightningNode:
             )
         except (RequestError, BackendError) as error:
             self._openings.failed(channel, str(error))
+            return
+        if not isinstance(channel.state, AwaitingFunding):
+            # The peer left meanwhile; the coins are to be free for another one.
+            await self.wallet.release(transaction.txid)
             return
         channel.handle(command.FundingReady(transaction))
 
