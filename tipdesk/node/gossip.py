@@ -19,7 +19,7 @@ from tipdesk.lightning.commitment import scripts
 from tipdesk.lightning.features import Feature
 from tipdesk.lightning.gossip import announce
 from tipdesk.lightning.gossip.graph import Graph
-from tipdesk.lightning.gossip.sync import GossipQuery, GossipSession
+from tipdesk.lightning.gossip.sync import GossipQuery, GossipSession, TooManyQueries
 from tipdesk.lightning.gossip.verify import (
     GossipError,
     check_channel_announcement,
@@ -32,6 +32,7 @@ from tipdesk.lightning.wire.gossip import (
     ChannelAnnouncement,
     ChannelUpdate,
     NodeAnnouncement,
+    QueryChannelRange,
 )
 from tipdesk.lightning.wire.registry import Message, decode, encode
 from tipdesk.node.chainwatch import ChainDriver
@@ -41,6 +42,10 @@ from tipdesk.node.peers import Peer
 
 MAX_QUEUED: Final = 20_000
 """Gossip that waits to be checked; a peer that floods loses what comes on top (class 54)."""
+MAX_VARIABLE_BYTES: Final = 2_000
+"""Of features, addresses and unknown records in one announcement: nobody needs more."""
+MAX_QUERIES: Final = 8
+"""`query_channel_range` between two rounds of the worker: each walks the graph (class 56)."""
 BATCH: Final = 200
 PRUNE_SECONDS: Final = 3600.0
 
@@ -73,6 +78,7 @@ class GossipDriver:
         self._own_channels = own_channels
         self._sessions: dict[Peer, GossipSession] = {}
         self._queue: deque[tuple[Peer | None, GossipNews]] = deque()
+        self._queries: dict[Peer, int] = {}
         self._wake = asyncio.Event()
         self._deep: set[ShortChannelId] = set()
         self._theirs: dict[ShortChannelId, AnnouncementSignatures] = {}
@@ -98,15 +104,22 @@ class GossipDriver:
     def receive(self, peer: Peer, message: Message) -> None:
         """Gossip or a question about it; may raise a `PeerError`."""
         if isinstance(message, ChannelAnnouncement | ChannelUpdate | NodeAnnouncement):
-            if len(self._queue) < MAX_QUEUED:
+            if len(self._queue) < MAX_QUEUED and _variable_bytes(message) <= MAX_VARIABLE_BYTES:
                 self._queue.append((peer, message))
                 self._wake.set()
             return
         session = self._sessions.get(peer)
         if session is not None and isinstance(message, GossipQuery):
+            if isinstance(message, QueryChannelRange):
+                self._count_query(peer)
             for data in session.receive(message):
                 peer.send_bytes(data)
             self._wake.set()
+
+    def _count_query(self, peer: Peer) -> None:
+        asked = self._queries[peer] = self._queries.get(peer, 0) + 1
+        if asked > MAX_QUERIES:
+            raise TooManyQueries(waiting=MAX_QUERIES)
 
     # -- the worker -----------------------------------------------------------------------------
 
@@ -120,6 +133,7 @@ class GossipDriver:
                 await self._wake.wait()
             if self._queue:
                 await self._ingest(*self._queue.popleft())
+            self._queries.clear()
             self._answer()
             if loop.time() > next_prune:
                 self.graph.prune(self._clock.now())
@@ -141,6 +155,10 @@ class GossipDriver:
             return
         except (BackendError, DecodeError) as error:
             _log.info("gossip not checked: %s", one_line(str(error), maximum=200))
+            return
+        except Exception:
+            # One message that we stumble over must not end the node.
+            _log.exception("gossip could not be checked")
             return
         if news:
             self._tell_on(message, encode(message), peer)
@@ -356,3 +374,14 @@ class GossipDriver:
             return ""
         text = message.alias.rstrip(b"\0").decode("utf-8", "replace")
         return one_line(text, maximum=32)
+
+
+def _variable_bytes(message: GossipNews) -> int:
+    size = sum(len(record.value) for record in message.unknown_records)
+    match message:
+        case ChannelAnnouncement():
+            return size + len(message.features)
+        case NodeAnnouncement():
+            return size + len(message.features) + len(message.addresses)
+        case ChannelUpdate():
+            return size

@@ -9,11 +9,14 @@ import pytest_asyncio
 
 from tests.nodes import Member, world
 from tests.scripted_peer import connected
-from tipdesk.base.ids import ChannelId
+from tipdesk.base.ids import ChannelId, ShortChannelId, Signature
+from tipdesk.base.units import CltvDelta, Msat
+from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.wire.closing import Shutdown
-from tipdesk.lightning.wire.message import Message
+from tipdesk.lightning.wire.gossip import ChannelUpdate, NodeAnnouncement, QueryChannelRange
+from tipdesk.lightning.wire.message import Message, encode
 from tipdesk.lightning.wire.setup import Error, Ping, Pong, Warning
-from tipdesk.node import peers
+from tipdesk.node import gossip, peers
 from tipdesk.node.peers import Peer
 
 
@@ -71,3 +74,66 @@ async def test_a_peer_that_says_much_at_once_waits_for_others(
         rounds.cancel()
     assert answers == [Error(channel_id=c, data=b"unknown channel") for c in ids]
     assert max(taken) == 1
+
+
+async def test_a_peer_that_asks_for_all_channels_again_and_again_is_refused(node: Member) -> None:
+    """Class 56."""
+    which = QueryChannelRange(
+        chain_hash=Network.REGTEST.chain_hash, first_blocknum=0, number_of_blocks=1_000
+    )
+    async with connected(node) as peer:
+        for _ in range(gossip.MAX_QUERIES + 1):
+            peer.session.send(encode(which))
+        peer.send_raw(peer.session.data_to_send())
+        *_, last = await peer.said_until_closed()
+    assert isinstance(last, Warning)
+    assert b"gossip queries" in last.data
+
+
+async def test_gossip_that_is_huge_waits_nowhere(node: Member) -> None:
+    """Class 54: twenty thousand may wait, so each one has to be small."""
+    huge = NodeAnnouncement(
+        signature=Signature(bytes(64)),
+        features=b"",
+        timestamp=1,
+        node_id=node.node.node_id,
+        rgb_color=bytes(3),
+        alias=bytes(32),
+        addresses=bytes(gossip.MAX_VARIABLE_BYTES + 1),
+    )
+    async with connected(node) as peer:
+        peer.send(huge)
+        peer.send(Ping(num_pong_bytes=1))
+        assert await peer.receive() == Pong(ignored=b"\0")
+        assert not node.node.gossip._queue
+
+
+async def test_gossip_that_we_stumble_over_does_not_end_the_node(
+    node: Member, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stumbled = asyncio.Event()
+
+    async def stumble(_: object) -> bool:
+        stumbled.set()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(node.node.gossip, "_apply", stumble)
+    update = ChannelUpdate(
+        signature=Signature(bytes(64)),
+        chain_hash=Network.REGTEST.chain_hash,
+        short_channel_id=ShortChannelId.of(1, 1, 0),
+        timestamp=1,
+        message_flags=1,
+        channel_flags=0,
+        cltv_expiry_delta=CltvDelta(1),
+        htlc_minimum_msat=Msat(1),
+        fee_base_msat=0,
+        fee_proportional_millionths=0,
+        htlc_maximum_msat=Msat(1),
+    )
+    async with connected(node) as peer:
+        peer.send(update)
+        await asyncio.wait_for(stumbled.wait(), 5)
+        peer.send(Ping(num_pong_bytes=1))
+        assert await peer.receive() == Pong(ignored=b"\0")
+    assert "gossip could not be checked" in caplog.text
