@@ -35,6 +35,7 @@ from tipdesk.lightning.wire.gossip import (
     AnnouncementSignatures,
 )
 from tipdesk.lightning.wire.message import Message
+from tipdesk.lightning.wire.setup import Error
 from tipdesk.node.book import ChannelBook
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.config import NodeConfig
@@ -371,12 +372,19 @@ class LightningNode:
             )
         except (RequestError, BackendError) as error:
             self._openings.failed(channel, str(error))
+            self._take_back(channel)
             return
         if not isinstance(channel.state, AwaitingFunding):
             # The peer left meanwhile; the coins are to be free for another one.
             await self.wallet.release(transaction.txid)
             return
         channel.handle(command.FundingReady(transaction))
+
+    def _take_back(self, channel: ChannelDriver) -> None:
+        """The peer has accepted a channel that we cannot pay for: it need not wait for it."""
+        if channel.temporary_id is not None:
+            channel_id = ChannelId(channel.temporary_id)
+            self.send(channel.peer, Error(channel_id=channel_id, data=b"no funding can be made"))
 
     def release(self, transaction: Transaction) -> None:
         """Frees the inputs of a funding that will not happen."""
