@@ -13,7 +13,7 @@ from typing import Final
 
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.entropy import Entropy
-from tipdesk.base.errors import DecodeError
+from tipdesk.base.errors import DecodeError, RequestError
 from tipdesk.base.ids import NodeId, PaymentHash, Preimage, ShortChannelId
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
@@ -207,6 +207,9 @@ class PaymentDriver:
         invoice = self._read(request.invoice)
         if isinstance(invoice, Failed):
             return invoice
+        if invoice.payment_hash != request.payment_hash:
+            # What is asked about by one hash must not be paid under another.
+            return Failed(request.payment_hash, FailureReason.UNSUPPORTED, "its hash is another")
         # Class 31: what was approved is what is paid, whatever the invoice says.
         if invoice.amount_msat is not None and invoice.amount_msat != request.amount:
             return Failed(
@@ -235,6 +238,9 @@ class PaymentDriver:
         try:
             while failed is None and job.payment.status is PaymentStatus.UNDER_WAY:
                 failed = await self._try_once(job)
+        except (RequestError, DecodeError) as error:
+            # Only the onion raises these, and it is made before its HTLC: nothing was sent.
+            failed = Failed(payment_hash, FailureReason.NO_ROUTE, str(error))
         finally:
             if job.payment.status is PaymentStatus.UNDER_WAY and failed is not None:
                 self._finish(job, _ended(job.payment, failed))
