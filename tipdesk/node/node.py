@@ -324,13 +324,14 @@ class LightningNode:
 
     def context(self, channel: ChannelDriver) -> ChannelContext:
         """The world as the channel's next step may see it."""
-        feerates = self.chain.feerates
+        feerates, highest = self.chain.feerates, self.config.limits.maximum_feerate
         return ChannelContext(
             network=self.config.network,
             peer=channel.peer,
             height=self.height(),
-            feerate=max(self.config.commitment_feerate_floor, feerates.within(6)),
-            closing_feerate=feerates.within(12),
+            # A server's word; peers fail a channel whose feerate is absurd.
+            feerate=min(highest, max(self.config.commitment_feerate_floor, feerates.within(6))),
+            closing_feerate=min(highest, feerates.within(12)),
             signer=channel.signer,
             channel_key_id=channel.key_id,
             shutdown_script=self._shutdown_script,
