@@ -15,7 +15,7 @@ from tests.ui.stage import INVOICE, make_stage
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui.loop import LoopWatch, run
 from tipdesk.ui.main import application, open_window, screenshots
-from tipdesk.ui.theme.theme import Mode
+from tipdesk.ui.theme.theme import Mode, theme
 from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
@@ -26,7 +26,8 @@ async def panels(directory: Path, mode: Mode, size: tuple[int, int]) -> None:
     """What floats: tip panel, tray, receive, send, open, close, reader, notice."""
     stage = make_stage()
     stage.clock.run()
-    window = open_window(stage, mode=mode)
+    theme().use(mode)
+    window = open_window(stage)
     window.resize(*size)
 
     async def take(name: str) -> None:

@@ -1,7 +1,7 @@
 """The demo with a window: the fan's, and on request a creator's beside it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,7 @@ from tipdesk.base.ids import TipId
 from tipdesk.base.units import Sat
 from tipdesk.demo.fan import build_fan, prepare_fan, until
 from tipdesk.demo.practice_child import PracticeChild
+from tipdesk.demo.scenes import fill_wallet, scenes
 from tipdesk.services.tipping import TipIntent
 from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.main import application, screenshots, show
@@ -47,28 +48,39 @@ def run_windowed(options: WindowOptions) -> int:
 
 async def _show(options: WindowOptions) -> None:
     practice = PracticeChild(options.folder / "practice")
+    everybody = asyncio.Event()
     try:
         await practice.start()
-        windows: list[Coroutine[None, None, None]] = [
-            show(lambda: _fan(options.folder, practice), title="TipDesk, practice network")
-        ]
-        if options.creator_window:
-            windows.append(show(lambda: _creator(practice), title="TipDesk, Mira Okafor"))
-        await asyncio.gather(*windows)
+        async with asyncio.TaskGroup() as windows:
+            fan = show(lambda: _fan(options.folder, practice, everybody), title="TipDesk, Robin")
+            windows.create_task(fan)
+            if options.creator_window:
+                creator = show(
+                    lambda: _creator(practice, everybody),
+                    title="TipDesk, Mira Okafor",
+                    page=PageName.CREATOR,
+                )
+                windows.create_task(creator)
+            else:
+                everybody.set()
     finally:
         await practice.stop()
 
 
 @asynccontextmanager
-async def _fan(folder: Path, practice: PracticeChild) -> AsyncIterator[App]:
+async def _fan(
+    folder: Path, practice: PracticeChild, everybody: asyncio.Event
+) -> AsyncIterator[App]:
+    """The fan, once `everybody` is there: a creator who is away shows no picture."""
     app = await build_fan(folder / "fan", practice)
     async with app.running():
         await prepare_fan(app, practice, lambda _: None)
+        await everybody.wait()
         yield app
 
 
 @asynccontextmanager
-async def _creator(practice: PracticeChild) -> AsyncIterator[App]:
+async def _creator(practice: PracticeChild, everybody: asyncio.Event) -> AsyncIterator[App]:
     """The creator's own profile, run here in place of its child process."""
     await practice.call("halt", name=CREATOR)
     folder = practice.folder / CREATOR
@@ -76,6 +88,7 @@ async def _creator(practice: PracticeChild) -> AsyncIterator[App]:
     async with app.running(control=True):
         # The routers call again by themselves; until then nobody could tip.
         await until(partial(_all_usable, app), "the creator's channels do not work")
+        everybody.set()
         yield app
 
 
@@ -88,13 +101,19 @@ async def _take_pictures(options: WindowOptions) -> None:
     if options.screenshots is None:
         raise TypeError("pictures need a folder")
     practice = PracticeChild(options.folder / "practice")
+    everybody = asyncio.Event()
     try:
         await practice.start()
-        async with _creator(practice) as creator, _fan(options.folder, practice) as fan:
+        async with (
+            _creator(practice, everybody) as creator,
+            _fan(options.folder, practice, everybody) as fan,
+        ):
+            await fill_wallet(fan, practice)
             await _tip_some(fan)
             pages = tuple(page for page in PageName if page is not PageName.CREATOR)
             await screenshots(fan, options.screenshots, pages=pages)
             await screenshots(creator, options.screenshots, pages=(PageName.CREATOR,))
+            await screenshots(fan, options.screenshots, pages=(), scenes=scenes(practice))
     finally:
         await practice.stop()
 

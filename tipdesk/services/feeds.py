@@ -24,6 +24,7 @@ from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.views import PostView, ProfileView
 from tipdesk.tips.receipt import JudgedReceipt
+from tipdesk.tips.tip import Tip, TipStatus
 
 MAX_FOLLOWS: Final = 1_000
 STORED_POSTS_ASKED: Final = 1_000
@@ -283,9 +284,15 @@ class FeedService:
                 author=self._profiles.view(post.author),
                 tips_total=total,
                 tips_count=count,
-                my_tip=self._tips.view(mine[-1]) if mine else None,
+                my_tip=self._tips.view(_to_show(mine)) if mine else None,
             )
         return view
+
+
+def _to_show(tips: tuple[Tip, ...]) -> Tip:
+    """The latest; one that was taken back does not hide one that was paid."""
+    kept = [tip for tip in tips if tip.status is not TipStatus.CANCELLED]
+    return (kept or tips)[-1]
 
 
 def _read_follows(text: str | None) -> dict[XOnlyPubkey, None]:

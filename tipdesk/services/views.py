@@ -64,7 +64,7 @@ class PostView:
     tips_total: Msat
     tips_count: int
     my_tip: TipView | None
-    """Our latest tip for it."""
+    """Our latest tip for it that was not taken back; one that was, if there is no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,11 @@ def prose(text: str) -> str:
     return many_lines(text, maximum=PROSE_CHARS)
 
 
+def network(name: str) -> str:
+    """A network as people call it: the practice network has coins without value."""
+    return "Practice (regtest)" if name == "regtest" else name.capitalize()
+
+
 def short_key(key: bytes) -> str:
     """The ends of a long identifier: ``02ab34cd…9f10``."""
     text = key.hex()

@@ -13,6 +13,8 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 from qasync import QEventLoop, _SimpleTimer
 
+from tipdesk.ui.sweeper import Sweeper
+
 T = TypeVar("T")
 ErrorSink = Callable[[BaseException], None]
 
@@ -39,7 +41,7 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     application = QApplication.instance()
     if isinstance(application, QApplication):
         application.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=_Loop) as runner:
+    with Sweeper(), asyncio.Runner(loop_factory=_Loop) as runner:
         return runner.run(main())
 
 

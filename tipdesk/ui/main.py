@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 
 StartApp = Callable[[], AbstractAsyncContextManager[AppFacade]]
+Scene = Callable[[MainWindow], Awaitable[None]]
 SIZES = ((1_024, 700), (1_440, 900))
 _SETTLE_S = 0.6
 
@@ -36,13 +37,14 @@ def application() -> QApplication:
     return result
 
 
-def open_window(app: AppFacade, *, title: str = "TipDesk", mode: Mode | None = None) -> MainWindow:
+def open_window(
+    app: AppFacade, *, title: str = "TipDesk", page: PageName = PageName.FEED
+) -> MainWindow:
     """Opens a window over a started app. Its owner calls `stop` before the app stops."""
     application()
-    if mode is not None:
-        theme().use(mode)
     window = MainWindow(app)
     window.setWindowTitle(title)
+    window.open_page(page)
     send_errors_to(window.say_error, window)
     window.show()
     return window
@@ -60,10 +62,10 @@ async def until_closed(window: MainWindow) -> None:
     await closed
 
 
-async def show(start: StartApp, *, title: str = "TipDesk") -> None:
+async def show(start: StartApp, *, title: str = "TipDesk", page: PageName = PageName.FEED) -> None:
     """Starts an app, shows its window until it is closed, stops the app."""
     async with start() as app:
-        window = open_window(app, title=title)
+        window = open_window(app, title=title, page=page)
         try:
             await until_closed(window)
         finally:
@@ -84,8 +86,12 @@ async def screenshots(
     directory: Path,
     sizes: Sequence[tuple[int, int]] = SIZES,
     pages: Sequence[PageName] = tuple(PageName),
+    scenes: Mapping[str, Scene] | None = None,
 ) -> tuple[Path, ...]:
-    """A PNG of each page in both themes at each size; returns the files."""
+    """A PNG of each page and scene in both themes at each size; returns the files.
+
+    A scene brings the window to where it is to be seen; what floats is put away after it.
+    """
     await asyncio.to_thread(directory.mkdir, parents=True, exist_ok=True)
     before = theme().mode
     window = open_window(app)
@@ -95,10 +101,14 @@ async def screenshots(
             theme().use(mode)
             for width, height in sizes:
                 window.resize(width, height)
+                end = f"{mode.value}-{width}x{height}.png"
                 for page in pages:
                     window.open_page(page)
-                    name = f"{page.value[0].lower()}-{mode.value}-{width}x{height}.png"
+                    name = f"{page.value[0].lower()}-{end}"
                     files.append(await _picture(window, directory / name))
+                for title, scene in (scenes or {}).items():
+                    await scene(window)
+                    files.append(await _picture(window, directory / f"{title}-{end}"))
     finally:
         window.stop()
         window.close()

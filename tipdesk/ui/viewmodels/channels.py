@@ -26,7 +26,6 @@ class ChannelsViewModel(ViewModel):
         self._app = app
         self.rows: Rows[ChannelView] = Rows(lambda c: c.channel_id, describe, self)
         self.open_problem = ""
-        self.close_problem = ""
         self.is_opening = False
         self.listen(ChannelsChanged, self.touch)
         self.listen(BalanceChanged, self.touch)
@@ -65,8 +64,7 @@ class ChannelsViewModel(ViewModel):
             spawn(self._open(peer, amount, announce=announce), self)
 
     def close_channel(self, channel_id: ChannelId, *, force: bool) -> None:
-        """Begins to close a channel; `close_problem` says if it could not be."""
-        self.close_problem = ""
+        """Begins to close a channel; `told` says what came of it."""
         spawn(self._close(channel_id, force=force), self)
 
     def _live(self) -> tuple[ChannelView, ...]:
@@ -87,7 +85,7 @@ class ChannelsViewModel(ViewModel):
             await self._app.channels.close(channel_id, force)
             self.told.emit("The channel is closing.")
         except (RequestError, BackendError) as error:
-            self.close_problem = sentence(error)
+            self.told.emit(f"The channel was not closed. {sentence(error)}")
         self.touch()
 
 

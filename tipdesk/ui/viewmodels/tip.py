@@ -7,7 +7,7 @@ from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import TipId
 from tipdesk.base.units import Msat, Sat
 from tipdesk.services.events import TipChanged
-from tipdesk.services.tipping import TipIntent
+from tipdesk.services.tipping import MAX_TIP, TipIntent
 from tipdesk.services.views import PostView, TipView
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
@@ -55,6 +55,18 @@ class TipViewModel(ViewModel):
         """What a tip costs at the most, before anything is known of the way."""
         limit = self._app.tips.fee_limit(amount)
         return f"At most {words.amount(limit)} fee, {words.amount(amount + limit)} in all"
+
+    def problem(self, amount: Msat) -> str:
+        """Why a tip of that amount cannot go now, and what to do; empty if nothing is known."""
+        if amount > MAX_TIP:
+            return f"A tip is at most {words.amount(MAX_TIP)}. Write a smaller amount."
+        spendable = self._app.wallet.summary().spendable
+        if amount > spendable:
+            return (
+                f"You can spend {words.amount(spendable)} now. "
+                "Tip less, or bring in more on the pages Wallet and Channels."
+            )
+        return ""
 
     def send(self, post: PostView, amount: Msat, comment: str = "") -> None:
         """Begins a tip to a post."""

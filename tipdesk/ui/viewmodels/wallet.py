@@ -10,6 +10,7 @@ from tipdesk.base.units import Msat
 from tipdesk.services.events import BalanceChanged, ChannelsChanged, PaymentChanged
 from tipdesk.services.views import InvoicePreview, PaymentView, WalletSummary
 from tipdesk.tips.payment import CreatedInvoice, Failed, InFlight, PaymentUpdate, Quote, Succeeded
+from tipdesk.tips.sentence import failure
 from tipdesk.ui import format as words
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
@@ -36,6 +37,7 @@ class WalletViewModel(ViewModel):
         self.quote: Quote | None = None
         self.send_problem = ""
         self.is_paying = False
+        self._names_amount = False
         for kind in (BalanceChanged, ChannelsChanged, PaymentChanged):
             self.listen(kind, self.touch)
         self.refresh()
@@ -58,6 +60,17 @@ class WalletViewModel(ViewModel):
         """Asks the wallet and the chain."""
         spawn(self._refresh(), self)
 
+    def receive_limit(self, amount: Msat | None) -> str:
+        """What to know before asking for an amount; empty if it can come in by one payment."""
+        room = self.summary.receivable
+        if room > Msat(0) and (amount is None or amount <= room):
+            return ""
+        much = f"At most {words.amount(room)} can come in now" if room > Msat(0) else "No room yet"
+        return (
+            f"{much}: what you spend makes room, and so does a channel that others open to you. "
+            "An address on chain takes any amount."
+        )
+
     def receive(self, amount: Msat | None, description: str) -> None:
         """Makes an invoice: `created` when it is there."""
         spawn(self._receive(amount, description), self)
@@ -69,14 +82,17 @@ class WalletViewModel(ViewModel):
     def forget_invoice(self) -> None:
         """Clears what was created."""
         self.created, self.created_amount, self.address = None, None, ""
+        self.receive_problem = ""
         self.changed.emit()
 
     def look_at(self, text: str) -> None:
         """Reads an invoice that was pasted: `preview`, or `send_problem`."""
         self.preview, self.quote, self.send_problem = None, None, ""
+        self._names_amount = False
         if text.strip():
             try:
                 self.preview = self._app.wallet.preview(text.strip())
+                self._names_amount = self.preview.amount is not None
             except RequestError as error:
                 self.send_problem = sentence(error)
         self.changed.emit()
@@ -84,9 +100,13 @@ class WalletViewModel(ViewModel):
 
     def set_amount(self, amount: Msat | None) -> None:
         """The payer's amount, for an invoice that leaves it open."""
-        if self.preview is not None and amount is not None:
-            self.preview = replace(self.preview, amount=amount)
-            self._ask_quote()
+        if self.preview is None or self._names_amount:
+            return
+        limit = self._app.tips.fee_limit(amount or Msat(0))
+        self.preview = replace(self.preview, amount=amount, fee_limit=limit)
+        self.quote, self.send_problem = None, ""
+        self.changed.emit()
+        self._ask_quote()
 
     def pay(self) -> None:
         """Pays what is previewed."""
@@ -96,7 +116,8 @@ class WalletViewModel(ViewModel):
             spawn(self._pay(self.preview), self)
 
     def _ask_quote(self) -> None:
-        if self.preview is not None and self.preview.amount is not None:
+        # The wallet quotes what an invoice names; of an open one it knows the limit only.
+        if self.preview is not None and self._names_amount:
             spawn(self._quote(self.preview), self)
 
     async def _refresh(self) -> None:
@@ -132,7 +153,7 @@ class WalletViewModel(ViewModel):
             if self.preview != preview:
                 return
             self.quote = quote if isinstance(quote, Quote) else None
-            self.send_problem = quote.reason.value if isinstance(quote, Failed) else ""
+            self.send_problem = failure(quote) if isinstance(quote, Failed) else ""
         self.changed.emit()
 
     async def _pay(self, preview: InvoicePreview) -> None:
@@ -150,7 +171,7 @@ class WalletViewModel(ViewModel):
                 self.preview, self.quote, self.send_problem = None, None, ""
                 self.paid.emit(f"Paid {words.amount(update.amount)}, {words.fee(update.fee)}.")
             case Failed():
-                self.send_problem = f"{update.reason.value} No money moved."
+                self.send_problem = failure(update)
             case InFlight():
                 self._now_in_flight()
             case _:

@@ -44,6 +44,8 @@ class OpenPanel(Popover):
             layout.addWidget(part)
         self._was_opening = False
         self.peer.textChanged.connect(lambda _: self._update())
+        for field in (self.peer, self.amount):
+            field.returnPressed.connect(self.button.click)
         model.changed.connect(self._update)
 
     def begin(self) -> None:
@@ -60,15 +62,27 @@ class OpenPanel(Popover):
             announce = self.announce.isChecked()
             self._channels.open(self.peer.text().strip(), amount.to_sat_floor(), announce=announce)
 
+    def _amount_problem(self) -> str:
+        amount = self.amount.amount
+        if amount is None:
+            return self.amount.problem
+        if amount.value % 1_000:
+            return "A channel holds whole sats."
+        if amount >= self._channels.onchain_free.to_msat():
+            return "That is more than you have on chain. Write less, or receive on chain first."
+        return ""
+
     def _update(self) -> None:
         model, amount = self._channels, self.amount.amount
         self._free.setText(
             f"{words.amount(model.onchain_free)} are free on chain. Opening costs a network fee."
         )
-        self._problem.setText(model.open_problem)
-        self._problem.setVisible(bool(model.open_problem))
         whole = amount is not None and amount.value % 1_000 == 0
-        self.button.setEnabled(whole and bool(self.peer.text().strip()) and not model.is_opening)
+        problem = model.open_problem or self._amount_problem()
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        ready = whole and not self._amount_problem() and bool(self.peer.text().strip())
+        self.button.setEnabled(ready and not model.is_opening)
         self.button.set_label("Opening …" if model.is_opening else "Open")
         if self._was_opening and not model.is_opening and not model.open_problem:
             self.dismiss()

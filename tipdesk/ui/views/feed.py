@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.nostr.feed import Image
 from tipdesk.services.views import PostView
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
@@ -101,6 +102,7 @@ class FeedPage(Page):
     """Posts to read and to tip."""
 
     read_on = Signal(object)
+    look = Signal(object, int)
 
     def __init__(
         self, model: FeedViewModel, tips: TipViewModel, images: Images, panel: TipPanel
@@ -111,6 +113,7 @@ class FeedPage(Page):
         self.list = _FeedList(model, tips, images)
         self.list.own_amount.connect(self.ask_amount)
         self.list.read_on.connect(self.read_on)
+        self.list.look.connect(self.look)
         self._count = Text("", Type.SMALL, "faint", tabular=True)
         self._newer = Button("New", icon="arrow-up", look=Look.QUIET, small=True)
         self._newer.clicked.connect(self.list.to_top)
@@ -166,17 +169,25 @@ class _FeedList(VirtualList):
 
     own_amount = Signal(object, QRect)
     read_on = Signal(object)
+    look = Signal(object, int)
 
     def __init__(self, model: FeedViewModel, tips: TipViewModel, images: Images) -> None:
         def make(parent: QWidget) -> PostCard:
             card = PostCard(tips, images, parent)
             card.own_amount.connect(self.own_amount)
             card.read_on.connect(self.read_on)
+            card.look.connect(lambda shown, place, c=card: self._look(c, shown, place))
             return card
 
         self._posts = model.posts
         self._tips = tips
         super().__init__(model.posts, make, name="Posts", widest=776)
+
+    def _look(self, card: PostCard, pictures: tuple[Image, ...], place: int) -> None:
+        """What T tips afterwards is the post one looked at."""
+        self.take_card(card)
+        self.setFocus()
+        self.look.emit(pictures, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """T tips the first preset, Shift+T asks for the amount, Enter reads on."""

@@ -27,7 +27,9 @@ from tipdesk.ui.views.feed import FeedPage
 from tipdesk.ui.views.page import Page
 from tipdesk.ui.views.rail import PageName, Rail
 from tipdesk.ui.views.reader import Reader
+from tipdesk.ui.views.viewer import Viewer
 from tipdesk.ui.views.wallet import WalletPage
+from tipdesk.ui.widgets.panel import dismiss_popovers
 from tipdesk.ui.widgets.tip_panel import TipPanel
 from tipdesk.ui.widgets.tip_tray import TipTray
 from tipdesk.ui.widgets.toast import Toast
@@ -106,6 +108,7 @@ class MainWindow(QWidget):
         for page in self.pages.values():
             self.stack.addWidget(page)
         self.reader = Reader(self.models.tips, self.images, self.stack)
+        self.viewer = Viewer(self.images, self)
         self._connect()
         self.open_page(PageName.FEED)
         self._status_changed()
@@ -118,7 +121,8 @@ class MainWindow(QWidget):
 
     def open_page(self, name: PageName) -> None:
         """Shows a page and gives it the keyboard."""
-        self.tip_panel.dismiss()
+        dismiss_popovers(self)
+        self.viewer.hide()
         self.reader.hide()
         self.stack.setCurrentWidget(self.pages[name])
         self.rail.show_page(name)
@@ -151,6 +155,7 @@ class MainWindow(QWidget):
         """The sheet keeps its place."""
         super().resizeEvent(event)
         self.reader.place()
+        self.viewer.setGeometry(self.rect())
 
     def event(self, event: QEvent) -> bool:
         """Coming back to the window tells the times anew."""
@@ -176,6 +181,8 @@ class MainWindow(QWidget):
         self.rail.chosen.connect(self.open_page)
         self.feed_page.read_on.connect(self.reader.open_for)
         self.reader.own_amount.connect(self.feed_page.ask_amount)
+        self.feed_page.look.connect(self.viewer.open_for)
+        self.reader.look.connect(self.viewer.open_for)
         self.reader.closed.connect(self.feed_page.list.setFocus)
         models.status.changed.connect(self._status_changed)
         models.status.noticed.connect(self._notice)

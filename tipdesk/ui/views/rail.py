@@ -92,7 +92,7 @@ class Rail(Panel):
         chain = "no chain server" if height is None else f"block {height:,}"
         self._say("chain", chain, good=height is not None)
         self._say("peers", words.counted(status.peers, "peer"), good=status.peers > 0)
-        self._network.setText(status.network)
+        self._network.setText(words.network(status.network))
 
     def _make_balance(self) -> QWidget:
         self._balance_box = Panel("card")

@@ -38,6 +38,7 @@ class Reader(QWidget):
 
     closed = Signal()
     own_amount = Signal(object, QRect)
+    look = Signal(object, int)
 
     def __init__(self, tips: TipViewModel, images: Images, parent: QWidget) -> None:
         super().__init__(parent)
@@ -143,6 +144,7 @@ class Reader(QWidget):
         inner.setContentsMargins(0, 0, Space.ROOM, 0)
         self._title = Text(step=Type.TITLE, wrap=True)
         self._pictures = Pictures(images)
+        self._pictures.pressed.connect(self.look)
         self.text = QTextEdit()
         self.text.setReadOnly(True)
         self.text.setAcceptRichText(False)

@@ -47,6 +47,7 @@ class ReceivePanel(Popover):
         layout = column(form, spacing=Space.NEAR)
         self.amount = AmountEdit("Amount to receive")
         self.amount.setPlaceholderText("Any amount")
+        self.amount.amount_changed.connect(lambda _: self._update())
         self.description = QLineEdit()
         self.description.setFixedHeight(40)
         self.description.setMaxLength(200)
@@ -57,6 +58,8 @@ class ReceivePanel(Popover):
         self.make_button.clicked.connect(self._make)
         on_chain = Button("Address on chain", icon="chain", look=Look.GHOST)
         on_chain.clicked.connect(self._wallet.receive_on_chain)
+        for field in (self.amount, self.description):
+            field.returnPressed.connect(self.make_button.click)
         for part in (self.amount, self.description, self.make_button, on_chain):
             layout.addWidget(part)
         return form
@@ -94,8 +97,12 @@ class ReceivePanel(Popover):
         shown = model.created.invoice if model.created is not None else model.address
         self._form.setVisible(not shown)
         self._result.setVisible(bool(shown))
-        self._problem.setText(model.receive_problem)
-        self._problem.setVisible(bool(model.receive_problem))
+        problem = model.receive_problem or self.amount.problem
+        self.make_button.setEnabled(not self.amount.problem)
+        if not shown and not problem:
+            problem = model.receive_limit(self.amount.amount)
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
         if shown and shown != self.text.text():
             self._show(shown)
         elif not shown:

@@ -1,7 +1,7 @@
 """Paying: an invoice is pasted, what it asks and costs is shown, then it is paid."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from tipdesk.services.views import InvoicePreview
@@ -36,6 +36,7 @@ class SendPanel(Popover):
         self.text.setPlaceholderText("Paste a Lightning invoice")
         self.text.setAccessibleName("Lightning invoice to pay")
         self.text.textChanged.connect(self._text_changed)
+        self.text.installEventFilter(self)
         layout.addWidget(self.text)
         layout.addWidget(self._make_preview())
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
@@ -53,7 +54,29 @@ class SendPanel(Popover):
         self._update()
 
     def _paste(self) -> None:
-        self.text.setPlainText(QGuiApplication.clipboard().text())
+        self.text.setPlainText(QGuiApplication.clipboard().text().strip())
+        self._to_button()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on to the button, and does not pay by itself."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._to_button()
+        super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """An invoice is one line: Enter is for the panel."""
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        is_press = watched is self.text and event.type() == QEvent.Type.KeyPress
+        if is_press and isinstance(event, QKeyEvent) and event.key() in keys:
+            self._to_button()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _to_button(self) -> None:
+        if self.button.isEnabled():
+            self.button.setFocus(Qt.FocusReason.TabFocusReason)
+        elif self.own_amount.isVisible():
+            self.own_amount.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _text_changed(self) -> None:
         self._wallet.look_at(self.text.toPlainText())
@@ -73,7 +96,7 @@ class SendPanel(Popover):
             label.setFixedWidth(54)
             self._facts[name] = Text("", Type.SMALL, "soft", tabular=True, wrap=True)
             line.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-            line.addWidget(self._facts[name], 1)
+            line.addWidget(self._facts[name], 1, Qt.AlignmentFlag.AlignTop)
             layout.addLayout(line)
         return self._preview
 
@@ -81,9 +104,12 @@ class SendPanel(Popover):
         model = self._wallet
         preview = model.preview
         self._preview.setVisible(preview is not None)
-        self._problem.setText(model.send_problem)
-        self._problem.setVisible(bool(model.send_problem))
+        open_problem = self.own_amount.problem if preview is not None else ""
+        problem = model.send_problem or open_problem
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
         can_pay = preview is not None and preview.amount is not None and not model.is_paying
+        can_pay = can_pay and not open_problem
         self.button.setEnabled(can_pay)
         self.button.set_label("Paying …" if model.is_paying else "Pay")
         if preview is not None:

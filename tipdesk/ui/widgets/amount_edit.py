@@ -35,6 +35,11 @@ class AmountEdit(QLineEdit):
         """What is written; None if that is nothing or no amount."""
         return parse_amount(self.text())
 
+    @property
+    def problem(self) -> str:
+        """Why what is written is no amount; empty if it is one, or nothing is written."""
+        return amount_problem(self.text())
+
     def set_amount(self, amount: Msat | None) -> None:
         """Writes an amount."""
         self.setText("" if amount is None else words.figure(amount))
@@ -59,6 +64,19 @@ class AmountEdit(QLineEdit):
             self.style().unpolish(self)
             self.style().polish(self)
         self.amount_changed.emit(amount)
+
+
+def amount_problem(text: str) -> str:
+    """A sentence on text that is no amount; empty if it is one, or blank."""
+    if not text.strip() or parse_amount(text) is not None:
+        return ""
+    if not text.isascii() or re.fullmatch(r"[\d., ]+(sat)?", text.strip()) is None:
+        return "Write an amount in sat with digits, like 1,000 or 0.5."
+    if not text.strip("0., sat"):
+        return "An amount is more than nothing."
+    if re.search(r"\.\d{4}", text):
+        return "A sat has at most three decimals."
+    return "That is more than there is. Write a smaller amount."
 
 
 def parse_amount(text: str) -> Msat | None:

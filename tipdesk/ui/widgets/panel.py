@@ -158,7 +158,7 @@ class Popover(QWidget):
         """What in here can have the keyboard now, in its order."""
         found: list[QWidget] = []
         part = self.nextInFocusChain()
-        while part is not self:
+        while part is not None and part is not self:
             if self.isAncestorOf(part) and part.isVisibleTo(self) and part.isEnabled():
                 found.append(part)
             part = part.nextInFocusChain()

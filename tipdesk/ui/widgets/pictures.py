@@ -1,7 +1,7 @@
 """The pictures of a post: one, a pair, three, or four and a count, in a frame that never jumps."""
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.nostr.feed import Image
@@ -22,8 +22,12 @@ _PAIR = 230
 class Pictures(QWidget):
     """Shows up to four pictures, cropped to fill; what they show is told to screen readers."""
 
+    pressed = Signal(object, int)
+    """All the pictures, and the place of the one that was pressed."""
+
     def __init__(self, images: Images, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._images = images
         self._shown: tuple[Image, ...] = ()
         images.loaded.connect(self._loaded)
@@ -46,6 +50,14 @@ class Pictures(QWidget):
         one = self._shown[0]
         ratio = one.height / one.width if one.width and one.height else 0.6
         return max(_LOW, min(_HIGH, round(width * ratio)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press on a picture wants it large."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            for number, place in enumerate(self._places()[: len(self._shown)]):
+                if place.contains(event.position()):
+                    self.pressed.emit(self._shown, number)
+                    return
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Every picture in its place."""

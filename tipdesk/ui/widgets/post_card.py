@@ -33,6 +33,8 @@ class PostCard(RowCard):
     own_amount = Signal(object, QRect)
     """The post, and where the button is in the window."""
     read_on = Signal(object)
+    look = Signal(object, int)
+    """The pictures of the post, and which of them is wanted large."""
 
     def __init__(self, tips: TipViewModel, images: Images, parent: QWidget) -> None:
         super().__init__(parent)
@@ -44,6 +46,7 @@ class PostCard(RowCard):
         self._title = Prose(Type.HEADING, lines=2, parent=self)
         self._text = Prose(Type.BODY, lines=_LINES, parent=self)
         self._pictures = Pictures(images, self)
+        self._pictures.pressed.connect(self.look)
         self._more = Button("Read on", look=Look.GHOST, small=True, icon="reader", parent=self)
         self._bolt = Icon("bolt", "ink_faint", 16)
         self._bolt.setParent(self)

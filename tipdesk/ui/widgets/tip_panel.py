@@ -101,18 +101,26 @@ class TipPanel(Popover):
     def _amount_changed(self, amount: Msat | None) -> None:
         for preset, button in self._presets:
             button.setChecked(preset == amount)
-        self.button.setEnabled(amount is not None)
-        if amount is None:
-            self._cost.setText("Write an amount to see what it costs at the most.")
+        problem = self.amount.problem if amount is None else self._tips.problem(amount)
+        self.button.setEnabled(amount is not None and not problem)
+        self._cost.set_tone("bad" if problem else "soft")
+        if amount is None or problem:
+            self._cost.setText(problem or "Write an amount to see what it costs at the most.")
             self.button.set_label("Tip")
+            self._fit()
             return
         window = self._tips.undo_window_ms
         undo = f" You can undo it for {words.counted(window // 1_000, 'second')}." if window else ""
         self._cost.setText(f"{self._tips.cost(amount)}.{undo}")
         self.button.set_label(f"Tip {words.amount(amount)}")
+        self._fit()
+
+    def _fit(self) -> None:
+        if self.isVisible():
+            self.fit()
 
     def _send(self) -> None:
         amount = self.amount.amount
-        if self._post is not None and amount is not None:
+        if self._post is not None and amount is not None and self.button.isEnabled():
             self._tips.send(self._post, amount, self.comment.text().strip())
             self.dismiss()

@@ -101,13 +101,9 @@ class VirtualList(QAbstractScrollArea):
         """Moves the keyboard to a row and brings it on the screen."""
         if not 0 <= row < len(self._heights):
             return
-        previous, self._current = self._current, row
         self._measure_near(row)
         self._bring_into_view(row)
-        for number in (previous, row):
-            if (card := self._cards.get(number)) is not None:
-                card.set_current(current=number == row)
-        self.current_changed.emit(row)
+        self._mark(row)
 
     def to_top(self) -> None:
         """Back to the newest."""
@@ -144,11 +140,21 @@ class VirtualList(QAbstractScrollArea):
         """A press on a row moves the keyboard there."""
         row = self._row_at(int(event.position().y()))
         if row is not None:
-            previous, self._current = self._current, row
-            for number in (previous, row):
-                if (card := self._cards.get(number)) is not None:
-                    card.set_current(current=number == row)
-            self.current_changed.emit(row)
+            self._mark(row)
+
+    def take_card(self, card: RowCard) -> None:
+        """Moves the keyboard to the row of a card, without scrolling."""
+        for row, one in self._cards.items():
+            if one is card:
+                self._mark(row)
+                return
+
+    def _mark(self, row: int) -> None:
+        previous, self._current = self._current, row
+        for number in (previous, row):
+            if (card := self._cards.get(number)) is not None:
+                card.set_current(current=number == row)
+        self.current_changed.emit(row)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Touch pads move by pixels, wheels glide."""
