@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tipdesk.base.clock import Clock
-from tipdesk.base.errors import BackendError, DecodeError, RequestError
+from tipdesk.base.errors import BackendError, DecodeError, RequestError, StorageError
 from tipdesk.base.ids import PaymentHash, XOnlyPubkey
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
@@ -223,7 +223,16 @@ class ReceiveService:
         if self._group is not None:
             self._publishing.add(record.payment_hash)
             name = f"receipt for {record.payment_hash}"
-            self._group.create_task(self._publish(record), name=name)
+            self._group.create_task(self._supervised(record), name=name)
+
+    async def _supervised(self, record: IncomingRecord) -> None:
+        """A bug over one receipt, or a relay that a payer chose for it, stops no other."""
+        try:
+            await self._publish(record)
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("the receipt for %s stays owed until the next start", record.payment_hash)
 
     async def _publish(self, record: IncomingRecord) -> None:
         """Signs once, then tries until a relay takes it or its time is over."""

@@ -227,6 +227,29 @@ async def test_a_receipt_is_tried_until_a_relay_of_the_payer_takes_it(creator: C
     assert len({event.id for event, _ in creator.relays.published}) == 1
 
 
+async def test_a_receipt_that_a_relay_chokes_on_stops_no_other(
+    creator: Creator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The payer names the relays: one of his may answer what nobody has thought of."""
+    poison = "ws://127.0.0.1:6666"
+
+    def accepts(url: str) -> bool:
+        if url == poison:
+            raise ZeroDivisionError
+        return True
+
+    creator.relays.accepts = accepts
+    async with creator.running():
+        first = await creator.zap(zap_request(relays=(poison,)))
+        creator.wallet.be_paid(first)
+        await until(lambda: "stays owed" in caplog.text)
+        creator.wallet.be_paid(await creator.zap(zap_request()))
+        await until(lambda: any(tip.receipt_published for tip in creator.totals.incoming()))
+        record = creator.store.incoming(first)
+    assert record is not None
+    assert record.owes_receipt
+
+
 async def test_a_request_without_relays_gets_its_receipt_on_ours(creator: Creator) -> None:
     async with creator.running():
         creator.wallet.be_paid(await creator.zap(zap_request(relays=())))
