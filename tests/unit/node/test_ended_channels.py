@@ -1,11 +1,14 @@
 """A channel that ended settles nothing: what came by it is neither paid nor carried on."""
 
+import asyncio
 from pathlib import Path
 
 from tests.nodes import Member, World, line, pair
+from tests.onions import Sender, final, in_blocks
 from tests.waiting import eventually
-from tipdesk.base.ids import NodeId
+from tipdesk.base.ids import NodeId, Preimage
 from tipdesk.base.units import Msat
+from tipdesk.lightning.channel import command
 from tipdesk.lightning.channel.state import Failed
 from tipdesk.lightning.wire.message import Message
 from tipdesk.lightning.wire.setup import Error
@@ -53,6 +56,32 @@ async def test_an_invoice_is_not_paid_by_an_htlc_whose_channel_ended(tmp_path: P
         fails_its_channel_once_the_htlc_is_committed(world.members["fan"])
         await pay_until_the_channel_fails(world, creator)
         assert not told
+
+
+async def test_a_part_whose_channel_ended_does_not_complete_its_payment(tmp_path: Path) -> None:
+    """Class 26: the preimage would be given for the parts that can still be claimed only."""
+    async with pair(tmp_path) as world:
+        fan, creator = world.members["fan"], world.members["creator"]
+        sender, invoice = Sender(fan), creator.invoice(AMOUNT)
+        half, expiry = Msat(AMOUNT.value // 2), in_blocks(creator, 100)
+        payloads = ((creator.node.node_id, final(invoice, half, expiry, total=AMOUNT)),)
+        sender.offer(payloads, half, invoice.payment_hash, expiry)
+        await eventually(lambda: bool(creator.node.invoices._waiting), "the part did not come")
+        creator.channel.handle(command.ForceClose())
+        await asyncio.sleep(0.1)
+        world.regtest.mine(8)
+        await eventually(lambda: not (fan.channels or creator.channels), "nothing was closed")
+
+        await world.open(fan, creator)
+        await world.confirm()
+        second = sender.offer(payloads, half, invoice.payment_hash, expiry)
+        await asyncio.sleep(0.2)
+        assert not second.done()
+        assert creator.node.invoices.received(invoice.payment_hash) is None
+        third = sender.offer(payloads, half, invoice.payment_hash, expiry)
+        async with asyncio.timeout(5):
+            assert isinstance(await second, Preimage)
+            assert isinstance(await third, Preimage)
 
 
 async def test_an_htlc_whose_channel_ended_is_not_carried_on(tmp_path: Path) -> None:
