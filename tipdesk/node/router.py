@@ -10,7 +10,7 @@ from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel import command
 from tipdesk.lightning.channel.errors import AddRefusal
 from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Fulfilled, Htlc
-from tipdesk.lightning.payment.forward import Terms, why_not_forward
+from tipdesk.lightning.payment.forward import FURTHEST, Terms, why_not_forward
 from tipdesk.lightning.sphinx.errors import create_failure, wrap_failure
 from tipdesk.lightning.sphinx.packet import BadOnion, Peeled, UnreadablePayload, peel
 from tipdesk.lightning.sphinx.payload import (
@@ -134,10 +134,12 @@ class Router:
             channel.remove(htlc.id, failing(secret, failure))
 
     def _is_fresh(self, secret: bytes, htlc: Htlc) -> bool:
-        """Class 24: the same onion twice is a replay. Kept until its HTLC would have expired."""
+        """Class 24: the same onion twice is a replay. Kept until it would be refused as expired."""
         if secret in self._seen_secrets:
             return False
-        self._seen_secrets[secret] = htlc.cltv_expiry.value
+        # Whatever may be carried on or taken expires before FURTHEST, whatever the HTLC says.
+        furthest = self._height().after(FURTHEST)
+        self._seen_secrets[secret] = min(htlc.cltv_expiry, furthest).value
         return True
 
     def new_height(self, height: BlockHeight) -> None:

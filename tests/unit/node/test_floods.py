@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.nodes import Member, world
+from tests.nodes import Member, pair, world
+from tests.onions import Sender, final, in_blocks
 from tests.scripted_peer import connected
 from tipdesk.base.ids import ChannelId, ShortChannelId, Signature
-from tipdesk.base.units import CltvDelta, Msat
+from tipdesk.base.units import BlockHeight, CltvDelta, Msat
 from tipdesk.bitcoin.network import Network
+from tipdesk.lightning.payment.forward import FURTHEST
 from tipdesk.lightning.wire.closing import Shutdown
 from tipdesk.lightning.wire.gossip import ChannelUpdate, NodeAnnouncement, QueryChannelRange
 from tipdesk.lightning.wire.message import Message, encode
@@ -74,6 +76,20 @@ async def test_a_peer_that_says_much_at_once_waits_for_others(
         rounds.cancel()
     assert answers == [Error(channel_id=c, data=b"unknown channel") for c in ids]
     assert max(taken) == 1
+
+
+async def test_onions_that_would_never_expire_are_not_remembered_for_ever(tmp_path: Path) -> None:
+    """They are refused for their expiry; a peer that is failed pays nothing for the next one."""
+    async with pair(tmp_path) as made:
+        fan, creator = made.members["fan"], made.members["creator"]
+        invoice = creator.invoice()
+        far = BlockHeight(499_999_999)
+        payloads = ((creator.node.node_id, final(invoice, Msat(5_000_000), far)),)
+        await Sender(fan).offer(payloads, Msat(5_000_000), invoice.payment_hash, far)
+        router = creator.node._router
+        assert router._seen_secrets
+        router.new_height(in_blocks(creator, FURTHEST.value + 1))
+        assert not router._seen_secrets
 
 
 async def test_a_peer_that_asks_for_all_channels_again_and_again_is_refused(node: Member) -> None:
