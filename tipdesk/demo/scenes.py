@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from itertools import cycle
 from typing import Final
 
 from tipdesk.app.container import App
@@ -24,10 +25,18 @@ BOUGHT: Final = (
     ("writer", 2_100, "The canal book, as a file"),
 )
 _QUOTE_SECONDS: Final = 0.4
+_ASKED: Final = cycle(
+    (
+        ("15,000", "A song for a wedding"),
+        ("4,200", "Liner notes, two pages"),
+        ("30,000", "An evening of tuning"),
+        ("800", "Coffee and cake"),
+    )
+)
 
 
 async def fill_wallet(fan: App, practice: PracticeChild) -> None:
-    """Payments both ways, an invoice that waits, a second channel; once for a profile."""
+    """Payments both ways and an invoice that waits; once for a profile."""
     if fan.wallet.payments(1):
         return
     for name, sat, text in BOUGHT:
@@ -37,6 +46,12 @@ async def fill_wallet(fan: App, practice: PracticeChild) -> None:
     await practice.call_member("musician", "pay", invoice=ours.invoice, max_fee_msat=250_000)
     await until(lambda: _came_in(fan, ours.payment_hash), "the invoice was not paid")
     await fan.wallet.create_invoice(Sat(12_000).to_msat(), "Proof-reading, three pages")
+
+
+async def open_second_channel(fan: App, practice: PracticeChild) -> None:
+    """A smaller channel with another router, if there is none yet."""
+    if len(fan.core.node.book.all()) > 1:
+        return
     peer = str(practice.description["nodes"][SECOND_ROUTER])
     await fan.channels.open(peer, SECOND_CHANNEL, announce=False)
     await practice.call("mine", count=6)
@@ -83,8 +98,9 @@ async def _receive(window: MainWindow) -> None:
     page = _wallet(window)
     page.open_receive()
     if page.receive_panel is not None:
-        page.receive_panel.amount.setText("15,000")
-        page.receive_panel.description.setText("A song for a wedding")
+        amount, text = next(_ASKED)
+        page.receive_panel.amount.setText(amount)
+        page.receive_panel.description.setText(text)
         page.receive_panel.make_button.click()
 
 
@@ -113,6 +129,7 @@ async def _ask_tip(window: MainWindow) -> None:
 
 async def _tip(window: MainWindow) -> None:
     window.open_page(PageName.FEED)
+    window.feed_page.list.to_top()
     view = next(view for view in _posts(window) if view.author.can_be_tipped)
     window.models.tips.send(view, Sat(100).to_msat(), "Encore!")
     await asyncio.sleep(2 * _QUOTE_SECONDS)

@@ -14,7 +14,7 @@ from tipdesk.base.ids import TipId
 from tipdesk.base.units import Sat
 from tipdesk.demo.fan import build_fan, prepare_fan, until
 from tipdesk.demo.practice_child import PracticeChild
-from tipdesk.demo.scenes import fill_wallet, scenes
+from tipdesk.demo.scenes import fill_wallet, open_second_channel, scenes
 from tipdesk.services.tipping import TipIntent
 from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.main import application, screenshots, show
@@ -110,6 +110,7 @@ async def _take_pictures(options: WindowOptions) -> None:
         ):
             await fill_wallet(fan, practice)
             await _tip_some(fan)
+            await open_second_channel(fan, practice)
             pages = tuple(page for page in PageName if page is not PageName.CREATOR)
             await screenshots(fan, options.screenshots, pages=pages)
             await screenshots(creator, options.screenshots, pages=(PageName.CREATOR,))
@@ -129,10 +130,6 @@ async def _tip_some(fan: App) -> None:
             TipIntent(view.author.pubkey, view.post.id, Sat(amount).to_msat(), comment), undo_ms=0
         )
         await until(partial(_has_receipt, fan, tip_id), "a tip's receipt did not come")
-    # One more, so that an undo window is seen open.
-    fan.tips.begin(
-        TipIntent(posts[0].author.pubkey, posts[0].post.id, Sat(100).to_msat(), "Encore!")
-    )
 
 
 def _has_receipt(fan: App, tip_id: TipId) -> bool:

@@ -69,14 +69,12 @@ class CreatorViewModel(ViewModel):
     @property
     def has_fresh(self) -> bool:
         """Whether a tip landed this moment."""
-        return bool(self._fresh)
+        return any(self.now.since(landed) < _GLOW_MS for landed in self._fresh.values())
 
     def glow(self, payment_hash: PaymentHash) -> float:
         """How much a tip stands out because it is new: 1 when it landed, soon 0."""
         landed = self._fresh.get(payment_hash)
         passed = _GLOW_MS if landed is None else self.now.since(landed)
-        if passed >= _GLOW_MS:
-            self._fresh.pop(payment_hash, None)
         return max(0.0, 1 - passed / _GLOW_MS)
 
     def about(self, event_id: EventId | None) -> str:
@@ -88,6 +86,8 @@ class CreatorViewModel(ViewModel):
         tips = self._app.creator.incoming(self.rows.limit)
         self.rows.replace(tips)
         new, self._count = self.count - self._count, self.count
+        if new and not self.has_fresh:
+            self._fresh.clear()
         for tip in reversed(tips[:new]):
             self._fresh[tip.payment_hash] = self.now
             self.landed.emit(tip)

@@ -18,6 +18,8 @@ PRESETS = (Sat(21), Sat(100), Sat(500))
 """One press tips these; the first is the keyboard's."""
 _SETTLED_FOR_MS = 4_000
 """How long a tip that is done stays in the tray."""
+_FAILED_FOR_MS = 15_000
+"""One that failed stays longer: there is a reason to read, and a button."""
 _PENDING = (TipStatus.DRAFT, TipStatus.UNDO, TipStatus.QUOTING, TipStatus.PAYING)
 
 
@@ -60,7 +62,13 @@ class TipViewModel(ViewModel):
         """Why a tip of that amount cannot go now, and what to do; empty if nothing is known."""
         if amount > MAX_TIP:
             return f"A tip is at most {words.amount(MAX_TIP)}. Write a smaller amount."
-        spendable = self._app.wallet.summary().spendable
+        wallet = self._app.wallet.summary()
+        spendable = wallet.spendable
+        if not spendable and wallet.in_channels:
+            return (
+                "Nothing can be spent right now: the other side of your channels is away. "
+                "Try again once it is back."
+            )
         if amount > spendable:
             return (
                 f"You can spend {words.amount(spendable)} now. "
@@ -105,7 +113,8 @@ class TipViewModel(ViewModel):
         """Drops from the tray what was done a while ago."""
         now = self.now
         for tip in self.tray:
-            if tip.state not in _PENDING and now.since(self._fresh[tip.tip_id]) > _SETTLED_FOR_MS:
+            stays = _FAILED_FOR_MS if tip.state is TipStatus.FAILED else _SETTLED_FOR_MS
+            if tip.state not in _PENDING and now.since(self._fresh[tip.tip_id]) > stays:
                 del self._fresh[tip.tip_id]
         if not self._fresh:
             self._tick.stop()

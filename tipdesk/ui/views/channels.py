@@ -63,7 +63,7 @@ class ChannelsPage(Page):
         cards = (card for card in self.list.cards().values() if isinstance(card, ChannelRow))
         button = next((c.button for c in cards if c.channel == channel), self.open_button)
         corner = button.mapTo(self.window(), button.rect().topLeft())
-        self.close_panel.open_for(channel, button.rect().translated(corner), button)
+        self.close_panel.open_for(channel, button.rect().translated(corner), self.list)
 
     def update_view(self) -> None:
         """Sums, our address, the rows."""

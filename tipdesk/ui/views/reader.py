@@ -150,6 +150,7 @@ class Reader(QWidget):
         self.text.setAcceptRichText(False)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.setFont(font(Type.BODY))
         self.text.document().setDocumentMargin(0)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

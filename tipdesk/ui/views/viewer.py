@@ -13,7 +13,7 @@ from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.pictures import SIDE
 
-_VEIL = QColor(10, 10, 11, 235)
+_VEIL = QColor(12, 12, 13, 250)
 _CAPTION = 44
 
 
@@ -77,7 +77,8 @@ class Viewer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The button stays in its corner."""
-        self._close.move(self.width() - self._close.width() - Space.WIDE, Space.WIDE)
+        self._close.adjustSize()
+        self._close.move(self.width() - self._close.width() - Space.NEAR, Space.NEAR)
 
     def sizeHint(self) -> QSize:
         """As large as the window."""
@@ -114,7 +115,7 @@ class Viewer(QWidget):
     def _frame(self) -> QRectF:
         """Where the picture is: whole, never larger than it is kept."""
         room = QRectF(self.rect()).adjusted(
-            Space.FAR, Space.FAR, -Space.FAR, -Space.FAR - _CAPTION + Space.ROOM
+            Space.FAR, Space.FAR + Space.WIDE, -Space.FAR, -_CAPTION - Space.ROOM
         )
         picture = self.picture
         image = None if picture is None else self._images.get(picture.url, SIDE)

@@ -85,8 +85,8 @@ def _note(channel: ChannelView) -> str:
     if channel.status not in _WORKS:
         return words.line(channel.detail)
     parts = [
-        f"can send {words.figure(channel.spendable)}",
-        f"can receive {words.figure(channel.receivable)}",
+        f"send {words.figure(channel.spendable)}",
+        f"receive {words.figure(channel.receivable)}",
         f"reserve {words.figure(channel.our_reserve)} sat",
     ]
     if channel.in_flight:

@@ -58,6 +58,5 @@ class PaymentRow(LineRow):
         sign = "" if view.amount is None or not done else "+" if incoming else words.MINUS
         self.amount.setText(f"{sign}{figure}")
         self.amount.set_tone("good" if incoming and done else "" if done else "faint")
-        fee = f"{words.fee(view.fee)} · " if view.fee is not None else ""
-        self.meta.setText(f"{fee}{words.ago(view.at, self._wallet.now)}")
+        self.meta.setText(words.ago(view.at, self._wallet.now))
         self.setAccessibleName(describe(view))

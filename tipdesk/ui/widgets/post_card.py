@@ -19,7 +19,7 @@ from tipdesk.ui.widgets.icon import Icon
 from tipdesk.ui.widgets.pictures import Pictures
 from tipdesk.ui.widgets.pill import Pill
 from tipdesk.ui.widgets.row_card import RowCard
-from tipdesk.ui.widgets.text import Elided, Prose, Text
+from tipdesk.ui.widgets.text import Elided, Prose, Text, plain_tooltip
 from tipdesk.ui.widgets.tip_button import TipButton
 
 _PAD = 18
@@ -162,6 +162,8 @@ class PostCard(RowCard):
         if tip is not None and not tip.can_undo:
             label, tone = _said(tip)
         self._state.show_words(label, tone)
+        why = tip is not None and tip.state in (TipStatus.FAILED, TipStatus.IN_FLIGHT)
+        self._state.setToolTip(plain_tooltip(tip.sentence) if tip is not None and why else "")
         self._state.setVisible(bool(label))
 
     def _costs(self) -> tuple[str, ...]:
