@@ -68,15 +68,22 @@ class Ports:
     """For each member its node's port and its web server's."""
 
 
+PORTS: Final = range(15_000, 30_000)
+"""Below what systems hand out to outgoing connections: such a one could sit on a port of ours."""
+
+
 def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    entropy = SystemEntropy()
+    found: dict[int, None] = {}
+    while len(found) < count:
+        port = PORTS[int.from_bytes(entropy.random_bytes(4), "big") % len(PORTS)]
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        found[port] = None
+    return list(found)
 
 
 def _load_ports(path: Path) -> tuple[Ports, bool]:
