@@ -94,6 +94,26 @@ class DelayTooLong(ChannelError):
         self.maximum = maximum
 
 
+class HtlcMinimumTooLarge(ChannelError):
+    """An `htlc_minimum_msat` that leaves a channel useless for ordinary payments."""
+
+    def __init__(self, *, minimum: Msat, maximum: Msat) -> None:
+        super().__init__(f"htlc_minimum_msat {minimum.value}, at most {maximum.value} taken")
+        self.minimum = minimum
+        self.maximum = maximum
+
+
+class InFlightTooSmall(ChannelError):
+    """A `max_htlc_value_in_flight_msat` that leaves a channel useless."""
+
+    def __init__(self, *, value: Msat, minimum: Msat) -> None:
+        super().__init__(
+            f"max_htlc_value_in_flight_msat {value.value}, at least {minimum.value} taken"
+        )
+        self.value = value
+        self.minimum = minimum
+
+
 class HtlcCountOutOfRange(ChannelError):
     """`max_accepted_htlcs` of zero or above 483."""
 

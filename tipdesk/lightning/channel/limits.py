@@ -7,6 +7,7 @@ from tipdesk.lightning.channel.context import ChannelContext, ChannelLimits
 from tipdesk.lightning.channel.errors import AddRefusal
 from tipdesk.lightning.channel.htlc import CommitmentEvent, Htlc, Owner
 from tipdesk.lightning.channel.terms import ChannelTerms, SideTerms
+from tipdesk.lightning.commitment.closing_tx import is_acceptable_shutdown_script
 from tipdesk.lightning.commitment.spec import CommitmentSpec
 from tipdesk.lightning.commitment.weights import funder_cost, untrimmed
 from tipdesk.lightning.wire.opening import AcceptChannel, OpenChannel
@@ -84,6 +85,19 @@ def check_remote_side(
         raise errors.DelayTooLong(delay=message.to_self_delay, maximum=limits.maximum_to_self_delay)
     if not 1 <= message.max_accepted_htlcs <= MAX_HTLCS:
         raise errors.HtlcCountOutOfRange(count=message.max_accepted_htlcs)
+    # A hundredth of the channel: below it every wallet's payments still pass.
+    hundredth = Msat(capacity.to_msat().value // 100)
+    if message.htlc_minimum_msat > hundredth:
+        raise errors.HtlcMinimumTooLarge(minimum=message.htlc_minimum_msat, maximum=hundredth)
+    if message.max_htlc_value_in_flight_msat < hundredth:
+        raise errors.InFlightTooSmall(
+            value=message.max_htlc_value_in_flight_msat, minimum=hundredth
+        )
+    script = message.upfront_shutdown_script
+    if script and not is_acceptable_shutdown_script(script, any_segwit=True):
+        raise errors.UnacceptableShutdownScript(
+            "the script promised for a close has no allowed form"
+        )
 
 
 def _received_by(spec: CommitmentSpec, owner: Owner, adder: Owner) -> list[Msat]:
