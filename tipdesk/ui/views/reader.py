@@ -104,7 +104,7 @@ class Reader(QWidget):
         pictures = self._pictures.arrange(inner)
         self._pictures.setFixedHeight(pictures)
         title = self._title.heightForWidth(inner) if not self._title.isHidden() else 0
-        wanted = text + pictures + title + 210
+        wanted = text + pictures + title + 190
         height = min(self.height() - 2 * Space.WIDE, wanted)
         self._sheet.setGeometry(
             (self.width() - width) // 2, (self.height() - height) // 2, width, height

@@ -80,7 +80,7 @@ class WalletPage(Page):
     def update_view(self) -> None:
         """Figures and history."""
         summary = self._wallet.summary
-        note = f"by one payment, of {words.amount(summary.in_channels)} in channels"
+        note = f"by one payment · {words.amount(summary.in_channels)} in all"
         self.spendable.show_amount(summary.spendable, note)
         self.receivable.show_amount(summary.receivable, "by one payment")
         waiting = summary.onchain_unconfirmed
