@@ -30,7 +30,7 @@ demo: $(VENV)/tipdesk.stamp
 
 test: ci-deps
 	@PYTEST_ADDOPTS="$$PYTEST_ADDOPTS $$($(SYSTEM) pytest-options)" \
-	    $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	    $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 ci-deps: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
 	@$(SYSTEM) test

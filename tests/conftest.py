@@ -1,12 +1,8 @@
-"""What holds for every test: heavy files stay on one worker, Qt may be missing."""
+"""What holds for every test: Qt may be missing."""
 
 from pathlib import Path
 
 import pytest
-
-TESTS = Path(__file__).parent
-HEAVY = frozenset({"practice", "interop", "ui"})
-"""Folders whose files start processes or windows: a file's tests share them on one worker."""
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -25,10 +21,3 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path.name == "ui" and not config.pluginmanager.hasplugin("pytest-qt"):
         return True
     return None
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HEAVY.intersection(item.path.relative_to(TESTS).parts):
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(TESTS))))

@@ -68,6 +68,11 @@ class PracticeChild:
         except (TimeoutError, ValueError):
             raise PracticeFailed(log_path) from None
 
+    @property
+    def was_joined(self) -> bool:
+        """Whether the network ran before, and will run on."""
+        return self._process is None
+
     async def call(self, method: str, **params: object) -> Any:  # noqa: ANN401 - JSON
         """Asks the practice network itself."""
         return await ask(self.folder, method, params)

@@ -90,6 +90,9 @@ async def _creator(practice: PracticeChild, everybody: asyncio.Event) -> AsyncIt
         await until(partial(_all_usable, app), "the creator's channels do not work")
         everybody.set()
         yield app
+    if practice.was_joined:
+        # The network goes on without us, and so does the creator.
+        await practice.call("start", name=CREATOR)
 
 
 def _all_usable(app: App) -> bool:

@@ -109,7 +109,7 @@ class TcpConnector:
             async with asyncio.timeout(CONNECT_SECONDS):
                 _, stream = await loop.create_connection(TcpStream, host, port)
         except (OSError, TimeoutError) as error:
-            raise ConnectFailed(host, port, str(error) or "no answer") from error
+            raise ConnectFailed(host, port, _why(error)) from error
         return stream
 
     async def listen(
@@ -122,3 +122,14 @@ class TcpConnector:
         except OSError as error:
             raise ListenFailed(host, port, error.strerror or str(error)) from error
         return TcpListening(server)
+
+
+def _why(error: OSError | TimeoutError) -> str:
+    """For a person, without the system's numbers."""
+    if isinstance(error, TimeoutError):
+        return "there was no answer"
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there"
+    if isinstance(error, socket.gaierror):
+        return "no host of that name is known"
+    return error.strerror or "the network cannot reach it"

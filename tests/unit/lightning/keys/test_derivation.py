@@ -16,12 +16,14 @@ PER_COMMITMENT_POINT = point_of(PER_COMMITMENT_SECRET)
 
 
 def test_the_points_of_the_appendix() -> None:
-    assert Point.from_hex(
-        "036d6caac248af96f6afa7f904f550253a0f3ef3f5aa2fe6838a95b216691468e2"
-    ) == BASEPOINT
-    assert Point.from_hex(
-        "025f7117a78150fe2ef97db7cfc83bd57b2e2c0d0dd25eaf467a4a1c2a45ce1486"
-    ) == PER_COMMITMENT_POINT
+    assert (
+        Point.from_hex("036d6caac248af96f6afa7f904f550253a0f3ef3f5aa2fe6838a95b216691468e2")
+        == BASEPOINT
+    )
+    assert (
+        Point.from_hex("025f7117a78150fe2ef97db7cfc83bd57b2e2c0d0dd25eaf467a4a1c2a45ce1486")
+        == PER_COMMITMENT_POINT
+    )
 
 
 def test_public_key() -> None:
