@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tipdesk.app.profile import default_folder
 from tipdesk.base.errors import RequestError
@@ -64,6 +65,14 @@ def run(arguments: argparse.Namespace) -> int:
             as_json=arguments.json,
         )
         return asyncio.run(run_headless(options))
+    if arguments.screenshots is not None and arguments.dir is None:
+        # The scenes open a channel more: not in the profile that the person plays with.
+        with TemporaryDirectory(prefix="tipdesk-pictures-", ignore_cleanup_errors=True) as scratch:
+            return _windowed(Path(scratch), arguments)
+    return _windowed(folder, arguments)
+
+
+def _windowed(folder: Path, arguments: argparse.Namespace) -> int:
     # Qt is loaded only for a window.
     from tipdesk.demo.windowed import WindowOptions, run_windowed
 
