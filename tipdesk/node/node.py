@@ -197,7 +197,9 @@ class LightningNode:
         if self._tasks is None:
             work.close()
             raise RuntimeError("the node is not running")
-        self._tasks.create_task(self._guarded(work))
+        task = self._tasks.create_task(self._guarded(work))
+        # A task that is cancelled before its first step leaves its work begun by nobody.
+        task.add_done_callback(lambda _: work.close())
 
     async def _guarded(self, work: Coroutine[object, object, None]) -> None:
         # A bug in one payment or one call ends that one, not the node.
