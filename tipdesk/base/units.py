@@ -96,11 +96,6 @@ class FeeratePerKw(Quantity):
         """The fee of `weight` weight units, rounded down (BOLT 3, "Fee Calculation")."""
         return Sat(self.value * weight // 1000)
 
-    @classmethod
-    def from_sat_per_vbyte(cls, rate: int) -> Self:
-        """1 sat/vB is 250 sat/kw."""
-        return cls(rate * 250)
-
 
 class CltvDelta(Quantity):
     """A number of blocks."""

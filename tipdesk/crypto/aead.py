@@ -1,7 +1,7 @@
 """Ciphers: the one importer of `cryptography` below the adapters."""
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from tipdesk.base.errors import DecodeError
@@ -40,15 +40,3 @@ def chacha20_xor(key: bytes, nonce: bytes, data: bytes) -> bytes:
     """ChaCha20 with a 96-bit nonce from block 0: the same call encrypts and decrypts."""
     encryptor = Cipher(algorithms.ChaCha20(key, bytes(4) + nonce), mode=None).encryptor()
     return encryptor.update(data)
-
-
-def aes_cbc_decrypt(key: bytes, iv: bytes, ciphertext: bytes) -> bytes:
-    """AES-CBC with PKCS#7 padding (LUD-10); `AuthenticationFailed` if the padding is wrong."""
-    if not ciphertext or len(ciphertext) % 16:
-        raise AuthenticationFailed("the ciphertext is not whole blocks")
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
-    padded = decryptor.update(ciphertext) + decryptor.finalize()
-    count = padded[-1]
-    if not 1 <= count <= 16 or padded[-count:] != bytes([count]) * count:
-        raise AuthenticationFailed("wrong padding")
-    return padded[:-count]

@@ -4,7 +4,6 @@ Points are 33 compressed bytes, scalars 32 bytes, ECDSA signatures 64 compact by
 """
 
 from functools import lru_cache
-from typing import Self
 
 from coincurve import PrivateKey as _PrivateKey
 from coincurve import PublicKey as _PublicKey
@@ -100,18 +99,6 @@ class PrivateKey:
     def ecdh(self, point: bytes) -> bytes:
         """SHA-256 of the compressed shared point (BOLT 4, BOLT 8)."""
         return self._key.ecdh(_public(bytes(point)).format())
-
-    def shared_x(self, point: bytes) -> bytes:
-        """The x coordinate of the shared point, unhashed (NIP-04, NIP-44)."""
-        return _public(bytes(point)).multiply(self._key.secret).format()[1:]
-
-    def tweak_add(self, tweak: bytes) -> Self:
-        """The key plus `tweak` modulo the curve's order."""
-        return type(self)(scalar_add(self._key.secret, tweak))
-
-    def tweak_multiply(self, tweak: bytes) -> Self:
-        """The key times `tweak` modulo the curve's order."""
-        return type(self)(scalar_multiply(self._key.secret, tweak))
 
 
 def sign_ecdsa(secret: bytes, digest: bytes) -> Signature:

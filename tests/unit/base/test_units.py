@@ -62,7 +62,6 @@ def test_rounding_down_never_makes_money(number: int) -> None:
 def test_a_fee_is_rounded_down() -> None:
     assert FeeratePerKw(253).fee_for_weight(724) == Sat(183)
     assert FeeratePerKw(999).fee_for_weight(1) == Sat(0)
-    assert FeeratePerKw.from_sat_per_vbyte(4) == FeeratePerKw(1_000)
 
 
 def test_a_height_some_blocks_later() -> None:

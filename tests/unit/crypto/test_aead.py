@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from tipdesk.crypto.aead import (
     AuthenticationFailed,
     SealingKey,
-    aes_cbc_decrypt,
     chacha20_stream,
     chacha20_xor,
 )
@@ -62,18 +61,3 @@ def test_the_key_stream_of_rfc_8439_from_block_zero() -> None:
 def test_the_same_call_encrypts_and_decrypts(data: bytes) -> None:
     assert chacha20_xor(KEY, NONCE, chacha20_xor(KEY, NONCE, data)) == data
     assert chacha20_xor(KEY, NONCE, bytes(40)) == chacha20_stream(KEY, 40, NONCE)
-
-
-def test_aes_cbc_as_nist_and_lud_10_use_it() -> None:
-    # NIST SP 800-38A, F.2.5, first block; a block of padding follows in LUD-10.
-    key = bytes.fromhex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4")
-    iv = bytes(range(16))
-    block = bytes.fromhex("f58c4c04d6e5f1ba779eabfb5f7bfbd6")
-    with pytest.raises(AuthenticationFailed):
-        aes_cbc_decrypt(key, iv, block)
-    for data in (b"", block[:-1], block + b"x"):
-        with pytest.raises(AuthenticationFailed):
-            aes_cbc_decrypt(key, iv, data)
-    # A changed last byte of the iv makes the padding of one byte out of 0x2a.
-    wished = iv[:-1] + bytes([iv[-1] ^ 0x2A ^ 0x01])
-    assert aes_cbc_decrypt(key, wished, block).hex() == "6bc1bee22e409f96e93d7e11739317"

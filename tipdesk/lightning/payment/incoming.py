@@ -55,10 +55,6 @@ class IncomingSet:
         """Whether the preimage may be given (class 26: never for less)."""
         return self.arrived >= self.total
 
-    def is_too_late(self, now: Instant) -> bool:
-        """Whether the missing parts have had their time."""
-        return now.since(self.first_at) >= MPP_TIMEOUT_MS
-
     def with_part(self, part: Part) -> "IncomingSet":
         """The set with one more part."""
         return replace(self, parts=(*self.parts, part))

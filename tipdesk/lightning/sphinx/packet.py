@@ -12,7 +12,12 @@ from tipdesk.base.buffer import Reader, ShortRead
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import NodeId
 from tipdesk.crypto.hashes import hmac_sha256, same, sha256
-from tipdesk.crypto.secp256k1 import InvalidPoint, PrivateKey, point_multiply
+from tipdesk.crypto.secp256k1 import (
+    InvalidPoint,
+    PrivateKey,
+    point_multiply,
+    scalar_multiply,
+)
 from tipdesk.lightning.sphinx.keys import key_of, stream, xor_stream
 from tipdesk.lightning.wire.codec import NotMinimal, bigsize, read_bigsize
 from tipdesk.lightning.wire.failures import FailureCode
@@ -143,7 +148,9 @@ def _walk(session_key: PrivateKey, nodes: list[NodeId]) -> tuple[list[bytes], li
     ephemeral = session_key
     for node in nodes:
         if secrets:
-            ephemeral = ephemeral.tweak_multiply(_blinding_factor(points[-1], secrets[-1]))
+            ephemeral = PrivateKey(
+                scalar_multiply(ephemeral.secret, _blinding_factor(points[-1], secrets[-1]))
+            )
         points.append(ephemeral.point)
         secrets.append(ephemeral.ecdh(node))
     return points, secrets

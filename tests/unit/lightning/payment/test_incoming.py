@@ -121,10 +121,3 @@ def test_no_payment_has_more_parts_than_we_keep() -> None:
         assert isinstance(joined, IncomingSet)
         whole = joined
     assert isinstance(join(whole, part(1, 99), Msat(1_000_000), HEIGHT, NOW), Failure)
-
-
-def test_missing_parts_have_a_minute() -> None:
-    whole = join(None, part(1), Msat(2), HEIGHT, NOW)
-    assert isinstance(whole, IncomingSet)
-    assert not whole.is_too_late(NOW.plus_ms(59_999))
-    assert whole.is_too_late(NOW.plus_ms(60_000))
