@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from struct import Struct
+from typing import Final, Self
 
-from tipdesk.base.buffer import Reader
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import BlockHash, Txid
 from tipdesk.crypto.hashes import sha256d
+
+# Version, previous hash, merkle root, time, bits, nonce.
+_LAYOUT: Final = Struct("<i32s32sIII")
 
 
 class MalformedHeader(DecodeError):
@@ -28,28 +31,15 @@ class Header:
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """From exactly 80 bytes."""
-        reader = Reader(data)
-        header = cls(
-            version=int.from_bytes(reader.take(4), "little", signed=True),
-            previous=BlockHash(reader.take(32)),
-            merkle_root=reader.take(32),
-            time=reader.uint_le(4),
-            bits=reader.uint_le(4),
-            nonce=reader.uint_le(4),
-        )
-        reader.finish()
-        return header
+        if len(data) != _LAYOUT.size:
+            raise MalformedHeader(f"a header has {_LAYOUT.size} bytes, not {len(data)}")
+        version, previous, root, time, bits, nonce = _LAYOUT.unpack(data)
+        return cls(version, BlockHash(previous), root, time, bits, nonce)
 
     def serialize(self) -> bytes:
         """80 bytes."""
-        return (
-            self.version.to_bytes(4, "little", signed=True)
-            + self.previous
-            + self.merkle_root
-            + self.time.to_bytes(4, "little")
-            + self.bits.to_bytes(4, "little")
-            + self.nonce.to_bytes(4, "little")
-        )
+        start = (self.version, self.previous, self.merkle_root)
+        return _LAYOUT.pack(*start, self.time, self.bits, self.nonce)
 
     @cached_property
     def hash(self) -> BlockHash:
@@ -68,11 +58,6 @@ class Header:
     def has_work(self) -> bool:
         """Whether the hash meets the header's own target."""
         return self.target > 0 and int.from_bytes(self.hash, "little") <= self.target
-
-    @property
-    def work(self) -> int:
-        """The expected number of hashes behind the header."""
-        return (1 << 256) // (self.target + 1)
 
 
 def merkle_root(txid: Txid, branch: list[bytes], position: int) -> bytes:

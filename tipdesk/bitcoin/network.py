@@ -6,10 +6,14 @@ from tipdesk.base.ids import ChainHash
 
 
 class Network(Enum):
-    """A chain; the value is the name people and configuration files use."""
+    """A chain; the value is the name people and configuration files use.
+
+    The public test network is the fourth (BIP 94); in invoices and addresses it is called as
+    the third was.
+    """
 
     MAINNET = "mainnet"
-    TESTNET = "testnet"
+    TESTNET = "testnet4"
     SIGNET = "signet"
     REGTEST = "regtest"
 
@@ -31,7 +35,7 @@ class Network(Enum):
 
 _GENESIS = {
     Network.MAINNET: "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f",
-    Network.TESTNET: "000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943",
+    Network.TESTNET: "00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043",
     Network.SIGNET: "00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6",
     Network.REGTEST: "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
 }

@@ -175,7 +175,7 @@ def _learn_tip(tracker: Tracker, height: int, header: Header) -> Tracker:
         return replace(tracker, behind=None)
     if tracker.chain.links(height, header):
         return replace(tracker, chain=tracker.chain.connect(height, [header]), behind=None)
-    start = min(tracker.chain.height + 1, max(height, 1))
+    start = min(tracker.chain.height + 1, max(height, tracker.chain.base + 1))
     return replace(tracker, behind=WantHeaders(start, MAX_CHUNK))
 
 
@@ -183,10 +183,11 @@ def _learn_headers(tracker: Tracker, start: int, headers: tuple[Header, ...]) ->
     if not headers:
         return replace(tracker, behind=None)
     if not tracker.chain.links(start, headers[0]):
-        if start <= 1:
+        if start <= tracker.chain.base + 1:
             raise UnrelatedHeaders("the server follows another chain")
         # Each step back is twice as far from the tip as the last one.
-        back = max(1, start - max(1, 2 * (tracker.chain.height + 1 - start)))
+        back = start - max(1, 2 * (tracker.chain.height + 1 - start))
+        back = max(tracker.chain.base + 1, back)
         return replace(tracker, behind=WantHeaders(back, MAX_CHUNK))
     chain = tracker.chain.connect(start, headers)
     more = len(headers) == MAX_CHUNK

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, assert_never
 
 from tipdesk.base.errors import BackendError
-from tipdesk.base.ids import BlockHash, ShortChannelId, Txid
+from tipdesk.base.ids import ShortChannelId, Txid
 from tipdesk.base.units import BlockHeight, Sat
 from tipdesk.bitcoin.facts import (
     Fact,
@@ -32,6 +32,7 @@ from tipdesk.bitcoin.facts import (
 from tipdesk.bitcoin.feerates import TARGETS, Feerates
 from tipdesk.bitcoin.headers import HeaderChain
 from tipdesk.bitcoin.network import Network
+from tipdesk.bitcoin.targets import rules_of
 from tipdesk.bitcoin.tracker import Tracker, check_proof, step
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.bitcoin.watch import ChainEvent, NewTip, TxConfirmed, Watch, WatchConfirmed
@@ -68,7 +69,7 @@ class ChainDriver:
     ) -> None:
         self._source = source
         self._deliver = deliver
-        self._tracker = Tracker(HeaderChain(BlockHash(network.chain_hash)))
+        self._tracker = Tracker(HeaderChain(rules_of(network)))
         self._queries: tuple[Query, ...] = ()
         self._inbox: list[Fact] = []
         self._wake = asyncio.Event()

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from tipdesk.base.ids import BlockHash, Txid
+from tipdesk.base.ids import Txid
 from tipdesk.base.units import BlockHeight, Sat
 from tipdesk.bitcoin import facts as f
 from tipdesk.bitcoin import tracker as t
 from tipdesk.bitcoin.block import merkle_branch
 from tipdesk.bitcoin.headers import HeaderChain
 from tipdesk.bitcoin.network import Network
+from tipdesk.bitcoin.targets import rules_of
 from tipdesk.bitcoin.tx import OutPoint, Transaction, TxIn, TxOut
 from tipdesk.bitcoin.watch import (
     ChainEvent,
@@ -37,7 +38,7 @@ class Server:
     def __init__(self) -> None:
         self.blocks: list[Block] = [_genesis()]
         self.mempool: list[Transaction] = []
-        self.tracker = t.Tracker(HeaderChain(BlockHash(Network.REGTEST.chain_hash)))
+        self.tracker = t.Tracker(HeaderChain(rules_of(Network.REGTEST)))
 
     def mine(self, *transactions: Transaction, extra: int = 0) -> None:
         parent, height = self.blocks[-1].header, len(self.blocks)
@@ -204,7 +205,7 @@ def test_a_shorter_chain_of_the_server_changes_nothing() -> None:
 
 def test_another_genesis_is_refused() -> None:
     server = mined_server()
-    stranger = t.Tracker(HeaderChain(BlockHash(b"\x01" * 32)))
+    stranger = t.Tracker(HeaderChain(rules_of(Network.SIGNET)))
     stranger = t.step(stranger, f.TipSeen(2, server.blocks[2].header)).tracker
     headers = tuple(block.header for block in server.blocks[1:])
     with pytest.raises(t.UnrelatedHeaders):

@@ -38,7 +38,7 @@ _T = TypeVar("_T")
 
 _NETWORKS: Final = {
     Network.MAINNET: bdk.Network.BITCOIN,
-    Network.TESTNET: bdk.Network.TESTNET,
+    Network.TESTNET: bdk.Network.TESTNET4,
     Network.SIGNET: bdk.Network.SIGNET,
     Network.REGTEST: bdk.Network.REGTEST,
 }
