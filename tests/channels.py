@@ -5,6 +5,7 @@ field that does not survive either fails the tests.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tipdesk.base.ids import NodeId, PaymentHash, Preimage, ShortChannelId, Txid
@@ -73,6 +74,8 @@ class Side:
     outbox: deque[bytes] = field(default_factory=deque)
     events: list[action.ChannelAction] = field(default_factory=list)
     height: int = 100
+    on_finished: Callable[[tuple[Htlc, ...]], None] | None = None
+    """Told of every HTLC that becomes history."""
 
     def __post_init__(self) -> None:
         seed = sha256(self.name.encode())
@@ -107,8 +110,10 @@ class Side:
         stored = False
         for item in done.actions:
             match item:
-                case action.Persist():
+                case action.Persist(finished):
                     self.store()
+                    if self.on_finished is not None:
+                        self.on_finished(finished)
                     stored = True
                 case action.Send(message):
                     if isinstance(message, BINDING):

@@ -7,7 +7,10 @@ from typing import Protocol
 from tipdesk.base.ids import Point, Signature
 from tipdesk.crypto.hashes import hmac_sha256
 from tipdesk.crypto.secp256k1 import PrivateKey, point_of, sign_ecdsa
-from tipdesk.lightning.keys.derivation import derive_private_key
+from tipdesk.lightning.keys.derivation import (
+    derive_private_key,
+    derive_revocation_private_key,
+)
 from tipdesk.lightning.keys.shachain import derive_secret, index_of
 
 
@@ -44,6 +47,18 @@ class ChannelSigner(Protocol):
 
     def sign_htlc(self, digest: bytes, per_commitment_point: Point) -> Signature:
         """Signs with the HTLC key of a commitment, ours or the peer's."""
+        ...
+
+    def sign_delayed(self, digest: bytes, per_commitment_point: Point) -> Signature:
+        """Signs with the delayed key of one of our commitments (BOLT 5: sweeping `to_local`)."""
+        ...
+
+    def sign_payment(self, digest: bytes) -> Signature:
+        """Signs with the payment key, which no commitment changes: `to_remote` of the peer's."""
+        ...
+
+    def sign_revocation(self, digest: bytes, per_commitment_secret: bytes) -> Signature:
+        """Signs with the key that a revoked commitment of the peer's has given us."""
         ...
 
 
@@ -99,4 +114,22 @@ class InMemorySigner:
     def sign_htlc(self, digest: bytes, per_commitment_point: Point) -> Signature:
         """Signs with the HTLC key of a commitment."""
         secret = derive_private_key(self._htlc.secret, self._htlc.point, per_commitment_point)
+        return sign_ecdsa(secret, digest)
+
+    def sign_delayed(self, digest: bytes, per_commitment_point: Point) -> Signature:
+        """Signs with the delayed key of one of our commitments."""
+        base = self._delayed
+        return sign_ecdsa(derive_private_key(base.secret, base.point, per_commitment_point), digest)
+
+    def sign_payment(self, digest: bytes) -> Signature:
+        """Signs with the payment key."""
+        return self._payment.sign_ecdsa(digest)
+
+    def sign_revocation(self, digest: bytes, per_commitment_secret: bytes) -> Signature:
+        """Signs with the revocation key of a commitment whose secret the peer gave up."""
+        base = self._revocation
+        point = point_of(per_commitment_secret)
+        secret = derive_revocation_private_key(
+            base.secret, base.point, per_commitment_secret, point
+        )
         return sign_ecdsa(secret, digest)
