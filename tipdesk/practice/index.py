@@ -45,7 +45,8 @@ class Index:
         for transaction in reversed(block.transactions):
             del self.transactions[transaction.txid]
             for txin in transaction.inputs:
-                del self.spends[txin.outpoint]
+                # Every coinbase has the same null outpoint.
+                self.spends.pop(txin.outpoint, None)
             scripts = self.scripts_of(transaction)
             for script_hash in scripts:
                 self._history[script_hash].pop()
