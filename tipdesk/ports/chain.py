@@ -8,6 +8,7 @@ from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import Txid
 from tipdesk.bitcoin.block import Header
 from tipdesk.bitcoin.facts import HistoryItem, MerkleProof
+from tipdesk.bitcoin.headers import HeaderChain
 from tipdesk.bitcoin.tx import Transaction
 
 
@@ -21,6 +22,26 @@ class SourceMisbehaved(BackendError):
 
 class SourceRefused(BackendError):
     """The chain server answered a question with an error; the text is its own, made safe."""
+
+
+class CertificateChanged(BackendError):
+    """A server shows another certificate than the one it is known by: it is not asked anything."""
+
+    def __init__(self, place: str, *, expected: str, seen: str, by_settings: bool = False) -> None:
+        way_on = (
+            "If that is right, change the digest in the settings"
+            if by_settings
+            else f"If you know that it was renewed, delete the line of {place} in the profile's "
+            "file pins, and it will be met anew"
+        )
+        super().__init__(
+            f"The chain server {place} shows another certificate ({seen[:16]}...) than the one it "
+            f"is known by ({expected[:16]}...). Somebody may stand in between. {way_on}. "
+            "No money moved."
+        )
+        self.place = place
+        self.expected = expected
+        self.seen = seen
 
 
 class BroadcastRefused(BackendError):
@@ -112,4 +133,20 @@ class ChainSource(Protocol):
 
     async def estimate_fee(self, target: int) -> int | None:
         """Sat per 1000 vbytes to be mined within `target` blocks, None if the server cannot say."""
+        ...
+
+    async def minimum_fee(self) -> int | None:
+        """Sat per 1000 vbytes below which nothing is taken in now, None if it cannot say."""
+        ...
+
+
+class HeaderStore(Protocol):
+    """Keeps headers from one start to the next."""
+
+    def load(self) -> HeaderChain:
+        """What was kept, checked again; the bare base if nothing was."""
+        ...
+
+    def save(self, chain: HeaderChain) -> None:
+        """Keeps a chain. It may fail silently: headers can always be asked for again."""
         ...

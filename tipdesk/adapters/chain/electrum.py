@@ -5,11 +5,11 @@ It holds no policy: who reconnects, what is watched and what is believed is the 
 
 import asyncio
 import json
-import ssl
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, NoReturn
 
+from tipdesk.adapters.chain.pins import PinnedTls
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import Txid
 from tipdesk.base.text import one_line
@@ -125,12 +125,18 @@ class ElectrumSource:
     """`ChainSource` over one Electrum server."""
 
     def __init__(
-        self, host: str, port: int, network: Network, *, tls: bool = False, timeout: float = 15
+        self,
+        host: str,
+        port: int,
+        network: Network,
+        *,
+        tls: PinnedTls | None = None,
+        timeout: float = 15,
     ) -> None:
         self._host = host
         self._port = port
         self._network = network
-        self._tls = ssl.create_default_context() if tls else None
+        self._tls = tls
         self._timeout = timeout
         self._in_flight = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._connection: _Connection | None = None
@@ -142,15 +148,9 @@ class ElectrumSource:
         await self.close()
         self._listener = listener
         self._scripts.clear()
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._timeout):
-                _, self._connection = await loop.create_connection(
-                    lambda: _Connection(self._on_notification, self._on_lost),
-                    self._host,
-                    self._port,
-                    ssl=self._tls,
-                )
+                self._connection = await self._open()
         except (OSError, TimeoutError) as error:
             place = f"{self._host}:{self._port}"
             raise SourceUnreachable(f"the chain server {place} cannot be reached") from error
@@ -158,6 +158,15 @@ class ElectrumSource:
         features = _object(await self._call("server.features"))
         if features.get("genesis_hash") != self._network.chain_hash[::-1].hex():
             raise SourceMisbehaved(f"the chain server does not follow {self._network.value}")
+
+    async def _open(self) -> _Connection:
+        def factory() -> _Connection:
+            return _Connection(self._on_notification, self._on_lost)
+
+        if self._tls is not None:
+            return (await self._tls.connect(factory, self._host, self._port))[1]
+        loop = asyncio.get_running_loop()
+        return (await loop.create_connection(factory, self._host, self._port))[1]
 
     async def close(self) -> None:
         """Ends the connection, if there is one; its listener hears no more."""
@@ -244,10 +253,11 @@ class ElectrumSource:
 
     async def estimate_fee(self, target: int) -> int | None:
         """`blockchain.estimatefee`; a server without an estimate answers -1."""
-        answer = await self._call("blockchain.estimatefee", target)
-        if isinstance(answer, bool) or not isinstance(answer, int | Decimal):
-            raise SourceMisbehaved("a fee that is no number")
-        return int(answer * _SAT_PER_BTC) if 0 < answer < 1 else None
+        return _fee(await self._call("blockchain.estimatefee", target))
+
+    async def minimum_fee(self) -> int | None:
+        """`blockchain.relayfee`: the server's floor, which a full mempool may exceed."""
+        return _fee(await self._call("blockchain.relayfee"))
 
     async def _call(self, method: str, *params: object) -> object:
         connection = self._connection
@@ -319,6 +329,12 @@ def _branch(value: object) -> tuple[bytes, ...]:
     if len(nodes) > MAX_BRANCH or any(len(node) != 32 for node in nodes):
         raise SourceMisbehaved("a merkle branch was expected")
     return nodes
+
+
+def _fee(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise SourceMisbehaved("a fee that is no number")
+    return int(value * _SAT_PER_BTC) if 0 < value < 1 else None
 
 
 def _tip(value: object) -> ChainTip:
