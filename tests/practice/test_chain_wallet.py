@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from tipdesk.base.units import FeeratePerKw, Sat
 from tipdesk.bitcoin.address import InvalidAddress, from_script_pubkey
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.script import Op, p2wsh, script, witness_program
+from tipdesk.bitcoin.tx import Transaction, TxIn, TxOut
 from tipdesk.ports.wallet import (
     AmountBelowDust,
+    FeeRequest,
     Locks,
     NotEnoughOnchain,
     OnchainBalance,
@@ -225,3 +228,86 @@ async def test_a_damaged_store_is_refused(tmp_path: Path) -> None:
             made.store.changes[0] = damage
             with pytest.raises(UnreadableChangeSet):
                 await made.wallet()
+
+
+async def test_it_pays_the_fee_of_a_transaction_that_others_signed(tmp_path: Path) -> None:
+    async with scene(tmp_path) as made:
+        wallet = await made.rich_wallet(60_000, 90_000)
+        request = fee_request(made, FeeratePerKw(1_000))
+        paid = await wallet.pay_fee(request)
+        whole = paid.with_witness(0, WITNESS)
+        assert whole.outputs[0] == request.base.outputs[0]
+        made.regtest.submit(whole)
+        fee = made.regtest.mempool.entries[whole.txid].fee
+        least = FeeratePerKw(1_000).fee_for_weight(whole.weight)
+        assert least <= fee <= least + Sat(10)
+        made.regtest.mine()
+        await wallet.sync()
+        assert await wallet.balance() == OnchainBalance(Sat(150_000) - fee, Sat(0))
+        assert made.store.locks == {}
+
+
+async def test_a_replacement_takes_the_same_coins_and_pays_more(tmp_path: Path) -> None:
+    async with scene(tmp_path) as made:
+        wallet = await made.rich_wallet(90_000)
+        request = fee_request(made, FeeratePerKw(1_000))
+        first = await wallet.pay_fee(request)
+        made.regtest.submit(first.with_witness(0, WITNESS))
+        await wallet.sync()
+        again = replace(request, feerate=FeeratePerKw(1_010), replaces=first)
+        second = await wallet.pay_fee(again)
+        assert [i.outpoint for i in second.inputs] == [i.outpoint for i in first.inputs]
+        made.regtest.submit(second.with_witness(0, WITNESS))
+        assert list(made.regtest.mempool.entries) == [second.txid]
+        assert set(made.store.locks) == {second.txid}
+
+
+async def test_a_child_pays_for_its_parent(tmp_path: Path) -> None:
+    async with scene(tmp_path) as made:
+        wallet = await made.rich_wallet(90_000)
+        request = fee_request(made, FeeratePerKw(2_000))
+        child = replace(
+            request,
+            base=replace(request.base, outputs=()),
+            parent_weight=1_124,
+            parent_fee=Sat(300),
+        )
+        paid = await wallet.pay_fee(child)
+        fee = sum(out.amount.value for out in child.spent) + 90_000 - paid.outputs[0].amount.value
+        weight = paid.with_witness(0, WITNESS).weight + child.parent_weight
+        least = FeeratePerKw(2_000).fee_for_weight(weight)
+        assert least <= Sat(fee + 300) <= least + Sat(20)
+
+
+async def test_without_confirmed_coins_no_fee_can_be_paid(tmp_path: Path) -> None:
+    async with scene(tmp_path) as made:
+        wallet = await made.wallet()
+        request = fee_request(made, FeeratePerKw(1_000))
+        made.regtest.fund(await wallet.new_script_pubkey(), Sat(90_000))
+        await wallet.sync()
+        with pytest.raises(NotEnoughOnchain):
+            await wallet.pay_fee(request)
+        made.regtest.mine()
+        await wallet.sync()
+        await wallet.pay_fee(request)
+        with pytest.raises(NotEnoughOnchain):
+            await wallet.fund(CHANNEL, Sat(50_000), RATE)
+
+
+WITNESS = (script(Op.TRUE),)
+
+
+def fee_request(made: Scene, feerate: FeeratePerKw) -> FeeRequest:
+    """An output that anybody may spend goes on whole: its fee is the wallet's."""
+    txid = made.regtest.fund(CHANNEL, Sat(40_000))
+    funding = made.regtest.mempool.entries[txid].transaction
+    made.regtest.mine()
+    index = [out.script_pubkey for out in funding.outputs].index(CHANNEL)
+    return FeeRequest(
+        base=Transaction(
+            2, (TxIn(funding.outpoint(index), sequence=1),), (TxOut(Sat(40_000), CHANNEL),)
+        ),
+        spent=(funding.outputs[index],),
+        witness_weight=3,
+        feerate=feerate,
+    )

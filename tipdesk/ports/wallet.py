@@ -7,7 +7,7 @@ from typing import Protocol
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import Txid
 from tipdesk.base.units import FeeratePerKw, Sat
-from tipdesk.bitcoin.tx import OutPoint, Transaction
+from tipdesk.bitcoin.tx import OutPoint, Transaction, TxOut
 
 
 class NotEnoughOnchain(RequestError):
@@ -47,6 +47,25 @@ class OnchainBalance:
 
     confirmed: Sat
     unconfirmed: Sat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeRequest:
+    """A transaction for whose fee the wallet adds inputs and change, behind what stands there."""
+
+    base: Transaction
+    """Its inputs are others' to sign; it may have no outputs yet."""
+    spent: tuple[TxOut, ...]
+    """What the inputs of `base` spend."""
+    witness_weight: int
+    """Of the witnesses that `base` will carry."""
+    feerate: FeeratePerKw
+    parent_weight: int = 0
+    """Of an unconfirmed parent that is to be paid for too."""
+    parent_fee: Sat = Sat(0)
+    """What the parent pays by itself."""
+    replaces: Transaction | None = None
+    """The answer to an earlier request: its coins are used again, its fee is exceeded."""
 
 
 Locks = Mapping[Txid, tuple[OutPoint, ...]]
@@ -109,6 +128,14 @@ class OnchainWallet(Protocol):
 
     async def send_to(self, address: str, amount: Sat, feerate: FeeratePerKw) -> Transaction:
         """As `fund`, to an address; `InvalidAddress` if it is none of this network."""
+        ...
+
+    async def pay_fee(self, request: FeeRequest) -> Transaction:
+        """The transaction with the wallet's inputs and change, these inputs signed.
+
+        The inputs are reserved as by `fund`, those of a replaced transaction are taken over.
+        `NotEnoughOnchain` if no confirmed coins cover the fee.
+        """
         ...
 
     async def release(self, txid: Txid) -> None:

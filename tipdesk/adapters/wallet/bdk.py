@@ -11,14 +11,16 @@ from typing import Final, TypeVar
 import bdkpython as bdk
 
 from tipdesk.adapters.wallet.change_set import decode, encode, merge
+from tipdesk.adapters.wallet.fee_inputs import Coin, change_of, unsigned_psbt, with_fee
 from tipdesk.adapters.wallet.words import check_words
 from tipdesk.base.ids import Txid
 from tipdesk.base.units import FeeratePerKw, Sat
 from tipdesk.bitcoin.address import to_script_pubkey
 from tipdesk.bitcoin.network import Network
-from tipdesk.bitcoin.tx import OutPoint, Transaction
+from tipdesk.bitcoin.tx import OutPoint, Transaction, TxOut
 from tipdesk.ports.wallet import (
     AmountBelowDust,
+    FeeRequest,
     NotEnoughOnchain,
     OnchainBalance,
     WalletChangeStore,
@@ -35,6 +37,16 @@ _FRAME_WEIGHT: Final = 78
 _INPUT_WEIGHT: Final = 272
 
 _T = TypeVar("_T")
+
+# Inputs that are not ours stay as they are; what ours spend is told by the PSBT (BIP 174).
+_PARTIAL: Final = bdk.SignOptions(
+    trust_witness_utxo=True,
+    assume_height=None,
+    allow_all_sighashes=False,
+    try_finalize=True,
+    sign_with_tap_internal_key=False,
+    allow_grinding=True,
+)
 
 _NETWORKS: Final = {
     Network.MAINNET: bdk.Network.BITCOIN,
@@ -143,6 +155,18 @@ class BdkWallet:
         """As `fund`, to an address."""
         return await self.fund(to_script_pubkey(address, self._network), amount, feerate)
 
+    async def pay_fee(self, request: FeeRequest) -> Transaction:
+        """The transaction with coins and change of ours for its fee."""
+        async with self._lock:
+            paid = await asyncio.to_thread(self._pay_fee, request)
+            self._flush()
+            others = {txin.outpoint for txin in request.base.inputs}
+            ours = tuple(i.outpoint for i in paid.inputs if i.outpoint not in others)
+            replaced = None if request.replaces is None else request.replaces.txid
+            kept = {t: o for t, o in self._locks.items() if t != replaced}
+            self._save_locks({**kept, paid.txid: ours})
+            return paid
+
     async def release(self, txid: Txid) -> None:
         """Frees the inputs; nothing happens if none are reserved for `txid`."""
         if txid in self._locks:
@@ -229,6 +253,31 @@ class BdkWallet:
             raise WalletFailed("the transaction could not be signed")
         self._wallet.persist(self._persister)
         return Transaction.parse(bytes(psbt.extract_tx().serialize()))
+
+    def _pay_fee(self, request: FeeRequest) -> Transaction:
+        held = {_outpoint(out): _coin(out) for out in self._wallet.list_output()}
+        first = [
+            held[txin.outpoint]
+            for txin in (request.replaces.inputs if request.replaces else ())
+            if txin.outpoint in held
+        ]
+        # BIP 125: a replacement brings no unconfirmed inputs that were not there before.
+        free = [_coin(o) for o in self._free_outputs() if o.chain_position.is_confirmed()]
+        free.sort(key=lambda coin: coin.output.amount, reverse=True)
+        change_script = change_of(request, set(held))
+        if change_script is None:
+            revealed = self._wallet.reveal_next_address(bdk.KeychainKind.INTERNAL)
+            change_script = bytes(revealed.address.script_pubkey().to_bytes())
+        drawn = with_fee(request, first, free, change_script)
+        psbt = bdk.Psbt(unsigned_psbt(drawn.transaction, drawn.spent))
+        self._wallet.sign(psbt, _PARTIAL)
+        self._wallet.persist(self._persister)
+        return Transaction.parse(bytes(psbt.extract_tx_unchecked_fee_rate().serialize()))
+
+
+def _coin(out: bdk.LocalOutput) -> Coin:
+    amount = Sat(out.txout.value.to_sat())
+    return Coin(_outpoint(out), TxOut(amount, bytes(out.txout.script_pubkey.to_bytes())))
 
 
 def _outpoint(out: bdk.LocalOutput) -> OutPoint:
