@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from tests.interop.strangers import LDK
+from tests.nodes import Member
 from tests.waiting import eventually
-from tipdesk.base.ids import NodeId
-from tipdesk.base.units import Sat
+from tipdesk.app.system import SystemClock
+from tipdesk.base.ids import NodeId, PaymentHash, Preimage
+from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.script import electrum_script_hash, p2wpkh
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.crypto.hashes import sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.practice.policy import TransactionRefused
 from tipdesk.practice.regtest import Happened, Regtest
+from tipdesk.tips.payment import CreatedInvoice
 
 LONGEST_LINE = 1 << 24
 ANSWER_SECONDS = 20.0
@@ -162,10 +165,6 @@ class LdkPeer:
     def uri(self) -> str:
         return f"{self.node_id}@127.0.0.1:{self._port}"
 
-    @property
-    def hex_id(self) -> str:
-        return bytes(self.node_id).hex()
-
     def heard(self, event: str, **fields: object) -> list[dict[str, Any]]:
         """What it told of this kind."""
         return [
@@ -181,6 +180,73 @@ class LdkPeer:
             f"LDK told no {event} {fields}, but {self.events}",
         )
         return self.heard(event, **fields)[0]
+
+    # -- told to --------------------------------------------------------------------------------
+
+    async def connect(self, member: Member) -> None:
+        """Dials one of our nodes."""
+        await self.call("connect", node_id=member.node.node_id.hex(), port=member.port)
+        await eventually(
+            lambda: member.node.connections.peer(self.node_id) is not None, "LDK did not come"
+        )
+
+    async def disconnect(self, member: Member) -> None:
+        """Hangs up."""
+        await self.call("disconnect", node_id=member.node.node_id.hex())
+
+    async def open(
+        self, member: Member, capacity: Sat, *, push: Msat, announce: bool = False
+    ) -> None:
+        """Opens a channel to a node that it is connected to; its funding waits for a block."""
+        waiting = set(self._regtest.mempool.entries)
+        await self.call(
+            "open",
+            node_id=member.node.node_id.hex(),
+            amount_sat=capacity.value,
+            push_msat=push.value,
+            announce=announce,
+        )
+        await eventually(
+            lambda: set(self._regtest.mempool.entries) > waiting, "LDK published no funding"
+        )
+
+    async def invoice(self, amount: Msat) -> CreatedInvoice:
+        """An invoice of LDK's."""
+        made = await self.call("invoice", amount_msat=amount.value, description="thanks")
+        return CreatedInvoice(
+            invoice=made["invoice"],
+            payment_hash=PaymentHash.from_hex(made["payment_hash"]),
+            expires_at=SystemClock().now().plus_ms(3_600_000),
+        )
+
+    async def pay(self, invoice: CreatedInvoice) -> None:
+        """Begins to pay; events tell how it ends."""
+        told = await self.call("pay", invoice=invoice.invoice)
+        assert told["payment_hash"] == invoice.payment_hash.hex()
+
+    async def hold(self) -> None:
+        """From now on payments to it wait for `claim` or `fail`."""
+        await self.call("hold", holds=True)
+
+    async def claimable(self, invoice: CreatedInvoice) -> Preimage:
+        """Waits for all parts of a payment; what would settle it."""
+        told = await self.hears("claimable", payment_hash=invoice.payment_hash.hex())
+        return Preimage.from_hex(told["preimage"])
+
+    async def claim(self, preimage: Preimage) -> None:
+        """Takes a payment."""
+        await self.call("claim", preimage=preimage.hex())
+
+    async def fail(self, invoice: CreatedInvoice) -> None:
+        """Refuses a payment."""
+        await self.call("fail", payment_hash=invoice.payment_hash.hex())
+
+    async def close(self, member: Member, *, force: bool) -> None:
+        """Closes its channel with a member."""
+        channel_id = member.channel.channel_id.hex()
+        await self.call("close", channel_id=channel_id, force=force)
+
+    # -- seen -----------------------------------------------------------------------------------
 
     async def channels(self) -> list[dict[str, Any]]:
         channels: list[dict[str, Any]] = await self.call("channels")
@@ -218,7 +284,7 @@ class LdkPeer:
         """All its channels work."""
         await self.until(
             lambda channels: len(channels) == count and all(one["usable"] for one in channels),
-            "LDK has not all its channels",
+            f"LDK has not all its channels: {self.events}",
         )
 
     async def quiet(self) -> None:
@@ -226,6 +292,16 @@ class LdkPeer:
         await self.until(
             lambda channels: not any(one["htlcs"] for one in channels), "LDK has HTLCs"
         )
+
+    async def agrees(self, member: Member) -> tuple[int, int]:
+        """What is the member's and what is LDK's, in msat: once all is quiet, both say the same."""
+        await eventually(lambda: not member.htlcs, "HTLCs are left on our side")
+        await self.quiet()
+        balance = (await self.balances())[member.channel.channel_id.hex()]
+        ours = member.stored_balance()
+        assert ours == balance.theirs_msat
+        assert ours + balance.ours_msat == member.channel.terms.capacity.to_msat().value
+        return ours, balance.ours_msat
 
 
 @asynccontextmanager

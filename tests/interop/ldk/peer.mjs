@@ -143,7 +143,6 @@ let manager = restored();
 let network = null;
 let sweepScript = null;
 let holding = false; // whether payments to us wait for the test's word
-const preimages = new Map(); // of payments that wait
 
 function begin(height, hash) {
   if (manager === null) {
@@ -168,15 +167,20 @@ function begin(height, hash) {
   setInterval(pump, 10);
 }
 
-/** Whatever happened is dealt with, stored and sent. */
+/** Whatever happened is dealt with, stored, told and sent. */
 function pump() {
   manager.as_EventsProvider().process_pending_events(handler);
   monitors.as_EventsProvider().process_pending_events(handler);
   if (manager.get_and_clear_needs_persistence()) fs.writeFileSync(managerFile, manager.write());
+  for (const line of told.splice(0)) say(line);
   network.process_events();
 }
 
 // -- events -----------------------------------------------------------------------------------
+
+// A test may kill the process at any word it hears: what it hears of is stored.
+const told = [];
+const tell = (line) => told.push(line);
 
 const handlers = [
   [ldk.Event_OpenChannelRequest, (event) => {
@@ -184,66 +188,68 @@ const handlers = [
     checked(manager.accept_inbound_channel(id, peer, 0n), "accept");
   }],
   [ldk.Event_FundingGenerationReady, (event) => {
-    say({
+    tell({
       event: "fund", temporary_id: hex(event.temporary_channel_id.get_a()),
       peer: hex(event.counterparty_node_id), script_pubkey: hex(event.output_script),
       amount_sat: event.channel_value_satoshis,
     });
   }],
   [ldk.Event_ChannelReady, (event) => {
-    say({
+    tell({
       event: "ready", channel_id: hex(event.channel_id.get_a()),
       anchors: Boolean(event.channel_type.requires_anchors_zero_fee_htlc_tx()),
     });
   }],
   [ldk.Event_PendingHTLCsForwardable, () => manager.process_pending_htlc_forwards()],
   [ldk.Event_PaymentClaimable, (event) => {
-    const payment_hash = hex(event.payment_hash);
     const preimage = some(event.purpose.payment_preimage);
-    say({ event: "claimable", payment_hash, amount_msat: event.amount_msat });
-    if (holding) preimages.set(payment_hash, preimage);
-    else manager.claim_funds(preimage);
+    tell({
+      event: "claimable", payment_hash: hex(event.payment_hash), preimage: hex(preimage),
+      amount_msat: event.amount_msat,
+    });
+    if (!holding) manager.claim_funds(preimage);
   }],
   [ldk.Event_PaymentClaimed, (event) => {
-    say({
+    tell({
       event: "received", payment_hash: hex(event.payment_hash), amount_msat: event.amount_msat,
     });
   }],
   [ldk.Event_PaymentSent, (event) => {
-    say({
+    tell({
       event: "sent", payment_hash: hex(event.payment_hash), preimage: hex(event.payment_preimage),
       fee_msat: some(event.fee_paid_msat),
     });
   }],
   [ldk.Event_PaymentFailed, (event) => {
     const payment_hash = hex(some(event.payment_hash) ?? []);
-    say({ event: "failed", payment_hash, reason: some(event.reason) });
+    const reason = ldk.PaymentFailureReason[some(event.reason)]?.split("_")[1];
+    tell({ event: "failed", payment_hash, reason });
   }],
   [ldk.Event_PaymentForwarded, (event) => {
-    say({
+    tell({
       event: "forwarded", fee_msat: some(event.total_fee_earned_msat),
       on_chain: event.claim_from_onchain_tx,
     });
   }],
   [ldk.Event_HTLCHandlingFailed, (event) => {
-    say({ event: "htlc_failed", why: event.failed_next_destination.constructor.name });
+    tell({ event: "htlc_failed", why: event.failed_next_destination.constructor.name });
   }],
   [ldk.Event_ChannelClosed, (event) => {
     const why = event.reason.constructor.name.replace("ClosureReason_", "");
-    say({ event: "closed", channel_id: hex(event.channel_id.get_a()), reason: why });
+    tell({ event: "closed", channel_id: hex(event.channel_id.get_a()), reason: why });
   }],
   [ldk.Event_BumpTransaction, ({ bump_transaction: bump }) => {
     // The commitment pays for itself at this feerate; it waits for nobody's fees.
     if (bump.commitment_tx !== undefined)
-      say({ event: "broadcast", transactions: [hex(bump.commitment_tx)] });
+      tell({ event: "broadcast", transactions: [hex(bump.commitment_tx)] });
   }],
   [ldk.Event_SpendableOutputs, (event) => {
     const spend = keys.as_OutputSpender().spend_spendable_outputs(
       event.outputs, [], sweepScript, FEERATE, ldk.Option_u32Z.constructor_none(),
     );
     const transaction = hex(checked(spend, "sweep"));
-    say({ event: "swept", transaction });
-    say({ event: "broadcast", transactions: [transaction] });
+    tell({ event: "swept", transaction });
+    tell({ event: "broadcast", transactions: [transaction] });
   }],
 ];
 
@@ -347,8 +353,8 @@ const methods = {
     holding = holds;
     return null;
   },
-  claim({ payment_hash }) {
-    manager.claim_funds(preimages.get(payment_hash));
+  claim({ preimage }) {
+    manager.claim_funds(unhex(preimage));
     return null;
   },
   fail({ payment_hash }) {
