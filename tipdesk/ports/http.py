@@ -4,6 +4,7 @@ Every failure is a sentence for the person who waits for it. Nothing is paid by 
 of them can say that no money moved.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from tipdesk.base.errors import BackendError
@@ -18,6 +19,16 @@ class HttpClient(Protocol):
         Raises `FetchFailed`; a server that answers with an error status raises `ServerError`,
         which carries the body, since LNURL servers put their reason there.
         """
+        ...
+
+
+class PostingClient(HttpClient, Protocol):
+    """Also sends, to servers that the person chose."""
+
+    async def post(
+        self, url: str, body: bytes, *, headers: Mapping[str, str], max_bytes: int, timeout: float
+    ) -> bytes:
+        """As `get`, with a body and headers of ours. No redirect is followed."""
         ...
 
 

@@ -7,10 +7,10 @@ import asyncio
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final, NoReturn
+from typing import Final
 
+from tipdesk.adapters.chain import answers
 from tipdesk.adapters.chain.pins import PinnedTls
-from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import Txid
 from tipdesk.base.text import one_line
 from tipdesk.bitcoin.block import Header
@@ -32,11 +32,9 @@ from tipdesk.ports.chain import (
 PROTOCOL: Final = "1.4"
 MAX_LINE: Final = 12_000_000
 MAX_HISTORY: Final = 20_000
-MAX_BRANCH: Final = 32
 MAX_REASON: Final = 300
 MAX_IN_FLIGHT: Final = 64
 _SAT_PER_BTC: Final = 100_000_000
-_ALREADY_KNOWN: Final = ("txn-already", "already in", "already known", "already have")
 
 
 class _Connection(asyncio.Protocol):
@@ -96,8 +94,8 @@ class _Connection(asyncio.Protocol):
 
     def _frame(self, line: bytes) -> None:
         try:
-            frame = json.loads(line, parse_float=Decimal, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
+            frame = answers.parse(line)
+        except SourceMisbehaved:
             self.abort()
             return
         if not isinstance(frame, dict):
@@ -155,7 +153,7 @@ class ElectrumSource:
             place = f"{self._host}:{self._port}"
             raise SourceUnreachable(f"the chain server {place} cannot be reached") from error
         await self._call("server.version", "TipDesk", PROTOCOL)
-        features = _object(await self._call("server.features"))
+        features = answers.table(await self._call("server.features"))
         if features.get("genesis_hash") != self._network.chain_hash[::-1].hex():
             raise SourceMisbehaved(f"the chain server does not follow {self._network.value}")
 
@@ -186,8 +184,8 @@ class ElectrumSource:
 
     async def headers(self, start: int, count: int) -> tuple[Header, ...]:
         """`blockchain.block.headers`."""
-        answer = _object(await self._call("blockchain.block.headers", start, count))
-        raw = _hex(answer.get("hex"))
+        answer = answers.table(await self._call("blockchain.block.headers", start, count))
+        raw = answers.raw(answer.get("hex"))
         if len(raw) % 80 or len(raw) > 80 * count:
             raise SourceMisbehaved("headers of a wrong length")
         return tuple(Header.parse(raw[at : at + 80]) for at in range(0, len(raw), 80))
@@ -206,39 +204,36 @@ class ElectrumSource:
     async def script_history(self, script_pubkey: bytes) -> tuple[HistoryItem, ...]:
         """`blockchain.scripthash.get_history`."""
         script_hash = electrum_script_hash(script_pubkey)
-        answer = _list(await self._call("blockchain.scripthash.get_history", script_hash))
+        answer = answers.items(await self._call("blockchain.scripthash.get_history", script_hash))
         if len(answer) > MAX_HISTORY:
             raise SourceMisbehaved(f"a history of {len(answer)} transactions")
-        items = map(_object, answer)
-        return tuple(HistoryItem(_txid(i.get("tx_hash")), _height(i.get("height"))) for i in items)
+        items = map(answers.table, answer)
+        return tuple(
+            HistoryItem(answers.txid(i.get("tx_hash")), answers.height(i.get("height")))
+            for i in items
+        )
 
     async def transaction(self, txid: Txid) -> Transaction:
         """`blockchain.transaction.get`."""
-        raw = _hex(await self._call("blockchain.transaction.get", str(txid)))
-        try:
-            transaction = Transaction.parse(raw)
-        except DecodeError as error:
-            raise SourceMisbehaved(f"{txid} came as bytes that are no transaction") from error
-        if transaction.txid != txid:
-            raise SourceMisbehaved(f"{transaction.txid} came in place of {txid}")
-        return transaction
+        raw = answers.raw(await self._call("blockchain.transaction.get", str(txid)))
+        return answers.transaction(txid, raw)
 
     async def merkle_proof(self, txid: Txid, height: int) -> MerkleProof:
         """`blockchain.transaction.get_merkle`."""
         method = "blockchain.transaction.get_merkle"
-        answer = _object(await self._call(method, str(txid), height))
-        position = _height(answer.get("pos"))
-        return MerkleProof(height, position, _branch(answer.get("merkle")))
+        answer = answers.table(await self._call(method, str(txid), height))
+        position = answers.height(answer.get("pos"))
+        return MerkleProof(height, position, answers.branch(answer.get("merkle")))
 
     async def transaction_at(self, height: int, position: int) -> tuple[Txid, MerkleProof] | None:
         """`blockchain.transaction.id_from_pos`, with its proof."""
         method = "blockchain.transaction.id_from_pos"
         try:
-            answer = _object(await self._call(method, height, position, True))  # noqa: FBT003
+            answer = answers.table(await self._call(method, height, position, True))  # noqa: FBT003
         except SourceRefused:
             return None
-        proof = MerkleProof(height, position, _branch(answer.get("merkle")))
-        return _txid(answer.get("tx_hash")), proof
+        proof = MerkleProof(height, position, answers.branch(answer.get("merkle")))
+        return answers.txid(answer.get("tx_hash")), proof
 
     async def broadcast(self, transaction: Transaction) -> None:
         """`blockchain.transaction.broadcast`."""
@@ -246,10 +241,8 @@ class ElectrumSource:
         try:
             await self._call("blockchain.transaction.broadcast", raw)
         except SourceRefused as refused:
-            reason = str(refused)
-            if any(words in reason.lower() for words in _ALREADY_KNOWN):
-                return
-            raise BroadcastRefused(transaction.txid, reason) from refused
+            if not await answers.is_known(self, transaction.txid, str(refused)):
+                raise BroadcastRefused(transaction.txid, str(refused)) from refused
 
     async def estimate_fee(self, target: int) -> int | None:
         """`blockchain.estimatefee`; a server without an estimate answers -1."""
@@ -273,9 +266,9 @@ class ElectrumSource:
     def _on_notification(self, method: str, params: object) -> None:
         try:
             if method == "blockchain.headers.subscribe":
-                self._listener(_tip(_list(params)[0]))
+                self._listener(_tip(answers.items(params)[0]))
             elif method == "blockchain.scripthash.subscribe":
-                script_pubkey = self._scripts.get(str(_list(params)[0]))
+                script_pubkey = self._scripts.get(str(answers.items(params)[0]))
                 if script_pubkey is not None:
                     self._listener(ScriptChanged(script_pubkey))
         except (SourceMisbehaved, IndexError):
@@ -286,51 +279,6 @@ class ElectrumSource:
         self._listener(SourceLost())
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _object(value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise SourceMisbehaved("an object was expected")
-    return value
-
-
-def _list(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise SourceMisbehaved("a list was expected")
-    return value
-
-
-def _hex(value: object) -> bytes:
-    try:
-        if isinstance(value, str):
-            return bytes.fromhex(value)
-    except ValueError:
-        pass
-    raise SourceMisbehaved("hexadecimal digits were expected")
-
-
-def _txid(value: object) -> Txid:
-    raw = _hex(value)
-    if len(raw) != Txid.LENGTH:
-        raise SourceMisbehaved("a transaction id was expected")
-    return Txid(raw[::-1])
-
-
-def _height(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not -1 <= value < 2**31:
-        raise SourceMisbehaved("a height or position was expected")
-    return value
-
-
-def _branch(value: object) -> tuple[bytes, ...]:
-    nodes = tuple(_hex(node)[::-1] for node in _list(value)[: MAX_BRANCH + 1])
-    if len(nodes) > MAX_BRANCH or any(len(node) != 32 for node in nodes):
-        raise SourceMisbehaved("a merkle branch was expected")
-    return nodes
-
-
 def _fee(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise SourceMisbehaved("a fee that is no number")
@@ -338,8 +286,5 @@ def _fee(value: object) -> int | None:
 
 
 def _tip(value: object) -> ChainTip:
-    answer = _object(value)
-    raw = _hex(answer.get("hex"))
-    if len(raw) != 80:
-        raise SourceMisbehaved("a block header was expected")
-    return ChainTip(_height(answer.get("height")), Header.parse(raw))
+    answer = answers.table(value)
+    return ChainTip(answers.height(answer.get("height")), answers.header(answer.get("hex")))

@@ -6,6 +6,7 @@ address, so that a name cannot answer differently the second time.
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Mapping
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
@@ -53,10 +54,12 @@ class WebClient:
 
     async def get(self, url: str, *, max_bytes: int, timeout: float) -> bytes:
         """See `HttpClient.get`. Redirects are followed three times, within one scheme."""
-        host = self._check(url)
+        return await self._within(timeout, self._check(url), self._follow(url, max_bytes))
+
+    async def _within(self, timeout: float, host: str, asking: Awaitable[bytes]) -> bytes:
         try:
             async with asyncio.timeout(timeout):
-                body = await self._follow(url, max_bytes)
+                body = await asking
         except TimeoutError:
             raise http.TooSlow(host, seconds=timeout) from None
         except aiohttp.ClientConnectorCertificateError:
@@ -110,6 +113,30 @@ class WebClient:
                 max_field_size=16_384,
             )
         return self._session
+
+
+class ChosenServerClient(WebClient):
+    """A `PostingClient` for servers that stand in the settings: these may be of our own network."""
+
+    def __init__(self) -> None:
+        # What the practice network may fetch is what a person may choose.
+        super().__init__(Network.REGTEST)
+
+    async def post(
+        self, url: str, body: bytes, *, headers: Mapping[str, str], max_bytes: int, timeout: float
+    ) -> bytes:
+        """See `PostingClient.post`."""
+        host = self._check(url)
+
+        async def send() -> bytes:
+            async with self._open().post(
+                URL(url, encoded=True), data=body, headers=headers, allow_redirects=False
+            ) as response:
+                if response.status in _REDIRECTS:
+                    raise http.RedirectRefused(host, reason="what was sent to it")
+                return await _read(response, host, max_bytes)
+
+        return await self._within(timeout, host, send())
 
 
 class CheckedResolver(AbstractResolver):

@@ -1,0 +1,331 @@
+"""A client of one's own bitcoind. It needs no index: blocks are read as they come.
+
+A script that is newly watched is looked for in every block from the profile's birth on, so a
+birth long ago makes a long first look. A pruned node must still have the blocks since then.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Final
+
+from tipdesk.adapters.chain import answers
+from tipdesk.adapters.chain.polling import Poller
+from tipdesk.adapters.chain.rpc import BitcoindRpc
+from tipdesk.adapters.chain.scanning import Pool, Scanner
+from tipdesk.base.errors import DecodeError
+from tipdesk.base.ids import BlockHash, Txid
+from tipdesk.bitcoin.block import Header, merkle_branch
+from tipdesk.bitcoin.facts import HistoryItem, MerkleProof
+from tipdesk.bitcoin.headers import HEADER_BYTES
+from tipdesk.bitcoin.network import Network
+from tipdesk.bitcoin.tx import Transaction
+from tipdesk.ports.chain import (
+    BroadcastRefused,
+    ChainTip,
+    Notice,
+    ScriptChanged,
+    SourceLost,
+    SourceMisbehaved,
+    SourceRefused,
+    SourceUnreachable,
+)
+
+BLOCKS_AT_ONCE: Final = 8
+KEPT_HASHES: Final = 300
+MAX_ATTEMPTS: Final = 5
+MAX_POOL: Final = 500_000
+MAX_BLOCK_TXS: Final = 200_000
+MAX_PLACES: Final = 50_000
+MAX_KEPT_BLOCKS: Final = 16
+_SAT_PER_BTC: Final = 100_000_000
+
+
+class BitcoindSource:
+    """`ChainSource` over a full node's RPC, looked at every `seconds`."""
+
+    def __init__(
+        self, rpc: BitcoindRpc, network: Network, *, birth: int = 0, seconds: float = 5.0
+    ) -> None:
+        """No watched script is in a block below the height `birth`."""
+        self._rpc = rpc
+        self._network = network
+        self._birth = birth
+        self._poller = Poller(self._look, self._on_lost, seconds)
+        self._listener: Callable[[Notice], None] = lambda _: None
+        self._connected = False
+        self._scanning = asyncio.Lock()
+        self._scanner, self._pool = Scanner(), Pool()
+        self._pending: set[bytes] = set()
+        self._scanned: OrderedDict[int, BlockHash] = OrderedDict()
+        self._waiting: dict[bytes, list[Txid]] = {}
+        self._tip: BlockHash | None = None
+        self._told: dict[bytes, tuple[HistoryItem, ...]] = {}
+        self._places: OrderedDict[Txid, BlockHash] = OrderedDict()
+        self._txids: OrderedDict[BlockHash, list[Txid]] = OrderedDict()
+
+    async def connect(self, listener: Callable[[Notice], None]) -> None:
+        """Checks that the node follows our network, and begins to look."""
+        await self.close()
+        if await self._hash_at(0) != bytes(self._network.chain_hash):
+            raise SourceMisbehaved(f"bitcoind does not follow {self._network.value}")
+        self._listener, self._connected = listener, True
+        self._poller.start()
+
+    async def close(self) -> None:
+        """Looks no more. What blocks were found to hold is kept for the next connection."""
+        self._listener = lambda _: None
+        self._connected, self._tip = False, None
+        self._told.clear()
+        await self._poller.stop()
+
+    async def ping(self) -> None:
+        """`getblockcount`."""
+        await self._call("getblockcount")
+
+    async def subscribe_headers(self) -> ChainTip:
+        """`getbestblockhash` and its header."""
+        best = answers.block_hash(await self._call("getbestblockhash"))
+        header = answers.header(await self._call("getblockheader", str(best), False))  # noqa: FBT003
+        shown = answers.table(await self._call("getblockheader", str(best)))
+        if header.hash != best:
+            raise SourceMisbehaved("a header that is not the best block's")
+        self._tip = best
+        return ChainTip(answers.height(shown.get("height")), header)
+
+    async def headers(self, start: int, count: int) -> tuple[Header, ...]:
+        """`getblockhash` and `getblockheader`, a hundred in a request."""
+        last = min(start + count - 1, await self._height())
+        heights = [(height,) for height in range(start, last + 1)]
+        hashes = await self._all("getblockhash", heights)
+        wanted = [(str(answers.block_hash(one)), False) for one in hashes]
+        found = await self._all("getblockheader", wanted)
+        return answers.linked([answers.header(one) for one in found])
+
+    async def subscribe_script(self, script_pubkey: bytes) -> None:
+        """It is looked for from now on, and in what has passed when its history is asked for."""
+        if script_pubkey not in self._scanner.scripts:
+            self._scanner.add(script_pubkey)
+            self._pending.add(script_pubkey)
+
+    async def unsubscribe_script(self, script_pubkey: bytes) -> None:
+        """It is forgotten."""
+        self._scanner.remove(script_pubkey)
+        self._pending.discard(script_pubkey)
+        self._told.pop(script_pubkey, None)
+
+    async def script_history(self, script_pubkey: bytes) -> tuple[HistoryItem, ...]:
+        """From the blocks that were read, and those that are read now."""
+        known = script_pubkey in self._scanner.scripts
+        if not known:
+            await self.subscribe_script(script_pubkey)
+        await self._catch_up()
+        history = self._history(script_pubkey)
+        if known:
+            self._told[script_pubkey] = history
+        else:
+            await self.unsubscribe_script(script_pubkey)
+        return history
+
+    async def transaction(self, txid: Txid) -> Transaction:
+        """`getrawtransaction`: of the mempool, or of a block that we know to hold it."""
+        waiting = self._pool.raw(txid)
+        if waiting is not None:
+            return answers.transaction(txid, waiting)
+        place = self._places.get(txid)
+        params = (str(txid), False) if place is None else (str(txid), False, str(place))
+        return answers.transaction(
+            txid, answers.raw(await self._call("getrawtransaction", *params))
+        )
+
+    async def merkle_proof(self, txid: Txid, height: int) -> MerkleProof:
+        """Worked out from the ids of the block."""
+        txids = await self._txids_at(height)
+        if txid not in txids:
+            raise SourceRefused(f"{txid} is not in block {height}")
+        position = txids.index(txid)
+        return MerkleProof(height, position, tuple(merkle_branch(txids, position)))
+
+    async def transaction_at(self, height: int, position: int) -> tuple[Txid, MerkleProof] | None:
+        """As `merkle_proof`."""
+        try:
+            txids = await self._txids_at(height)
+        except SourceRefused:
+            return None
+        if not 0 <= position < len(txids):
+            return None
+        self._place(txids[position], await self._hash_at(height))
+        branch = merkle_branch(txids, position)
+        return txids[position], MerkleProof(height, position, tuple(branch))
+
+    async def broadcast(self, transaction: Transaction) -> None:
+        """`sendrawtransaction`."""
+        try:
+            await self._call("sendrawtransaction", transaction.serialize().hex())
+        except SourceRefused as refused:
+            if not await answers.is_known(self, transaction.txid, str(refused)):
+                raise BroadcastRefused(transaction.txid, str(refused)) from refused
+        self._poller.wake()
+
+    async def estimate_fee(self, target: int) -> int | None:
+        """`estimatesmartfee`; a node that has seen too little answers without a rate."""
+        answer = answers.table(await self._call("estimatesmartfee", target))
+        return _fee(answer.get("feerate"))
+
+    async def minimum_fee(self) -> int | None:
+        """`getmempoolinfo`: what a full mempool demands now."""
+        answer = answers.table(await self._call("getmempoolinfo"))
+        return _fee(answer.get("mempoolminfee"))
+
+    # What changes
+
+    async def _look(self) -> None:
+        best = answers.block_hash(await self._call("getbestblockhash"))
+        if self._tip is not None and best != self._tip:
+            self._listener(await self.subscribe_headers())
+        if not self._told:
+            return
+        await self._catch_up()
+        for script_pubkey, before in tuple(self._told.items()):
+            history = self._history(script_pubkey)
+            if history != before:
+                self._told[script_pubkey] = history
+                self._listener(ScriptChanged(script_pubkey))
+
+    def _on_lost(self) -> None:
+        self._connected = False
+        self._listener(SourceLost())
+
+    def _history(self, script_pubkey: bytes) -> tuple[HistoryItem, ...]:
+        mined = self._scanner.mined(script_pubkey)
+        known = {item.txid for item in mined}
+        waiting = self._waiting.get(script_pubkey, ())
+        return (*mined, *(HistoryItem(txid, 0) for txid in waiting if txid not in known))
+
+    # Reading blocks
+
+    async def _catch_up(self) -> None:
+        async with self._scanning:
+            for _ in range(MAX_ATTEMPTS):
+                try:
+                    await self._read_what_is_new()
+                except _ChainMoved:
+                    continue
+                await self._fill_pool()
+                return
+            raise SourceUnreachable("the chain changed each time it was read")
+
+    async def _read_what_is_new(self) -> None:
+        await self._step_back()
+        height = await self._height()
+        last = next(reversed(self._scanned), None)
+        if last is None:
+            # Nothing was read yet, or nothing of it is in the chain any more.
+            self._pending = set(self._scanner.scripts)
+            await self._read(self._birth, height, self._pending)
+        else:
+            await self._read(self._birth, last, self._pending)
+            await self._read(last + 1, height, self._scanner.scripts)
+
+    async def _step_back(self) -> None:
+        """Leaves the blocks that are no longer in the node's chain."""
+        height = await self._height()
+        while self._scanned:
+            last = next(reversed(self._scanned))
+            if last <= height and await self._hash_at(last) == self._scanned[last]:
+                return
+            del self._scanned[last]
+            self._scanner.rewind(last - 1)
+        self._scanner.rewind(-1)
+
+    async def _read(self, first: int, last: int, scripts: set[bytes]) -> None:
+        """Reads blocks for scripts, which are no longer pending then."""
+        wanted = set(scripts)
+        if not wanted:
+            first = max(first, last)
+        for start in range(first, last + 1, BLOCKS_AT_ONCE):
+            heights = range(start, min(start + BLOCKS_AT_ONCE, last + 1))
+            hashes = await self._all("getblockhash", [(height,) for height in heights])
+            known = [answers.block_hash(one) for one in hashes]
+            raws = await asyncio.gather(*(self._call("getblock", str(one), 0) for one in known))
+            for height, block, raw in zip(heights, known, raws, strict=True):
+                self._take_in(height, block, answers.raw(raw), wanted)
+        self._pending -= wanted
+
+    def _take_in(self, height: int, block: BlockHash, raw: bytes, scripts: set[bytes]) -> None:
+        header = Header.parse(raw[:HEADER_BYTES].ljust(HEADER_BYTES, b"\0"))
+        if header.hash != block:
+            raise SourceMisbehaved(f"another block came in place of {block}")
+        if self._scanned.get(height - 1, header.previous) != header.previous:
+            raise _ChainMoved
+        for txid in self._scanner.block(height, raw, scripts & self._scanner.scripts):
+            self._place(txid, block)
+        if height > next(reversed(self._scanned), -1):
+            self._scanned[height] = block
+            if len(self._scanned) > KEPT_HASHES:
+                self._scanned.popitem(last=False)
+
+    async def _fill_pool(self) -> None:
+        listed = answers.items(await self._call("getrawmempool"))
+        if len(listed) > MAX_POOL:
+            raise SourceMisbehaved(f"a mempool of {len(listed)} transactions")
+        missing = self._pool.missing(map(answers.txid, listed))
+        found = await self._rpc.batch("getrawtransaction", [(str(txid),) for txid in missing])
+        for txid, raw in zip(missing, found, strict=True):
+            if isinstance(raw, SourceRefused):
+                continue
+            data = answers.raw(raw)
+            self._pool.add(txid, data)
+        try:
+            self._waiting = self._pool.touching(self._scanner)
+        except DecodeError as error:
+            raise SourceMisbehaved("a waiting transaction that is none") from error
+
+    # Requests
+
+    async def _height(self) -> int:
+        return answers.number(await self._call("getblockcount"), most=answers.MAX_HEIGHT)
+
+    async def _hash_at(self, height: int) -> BlockHash:
+        return answers.block_hash(await self._rpc.call("getblockhash", height))
+
+    async def _txids_at(self, height: int) -> list[Txid]:
+        block = answers.block_hash(await self._call("getblockhash", height))
+        if block not in self._txids:
+            shown = answers.table(await self._call("getblock", str(block), 1))
+            listed = answers.items(shown.get("tx"))
+            if not 0 < len(listed) <= MAX_BLOCK_TXS:
+                raise SourceMisbehaved("a block without transactions, or with too many")
+            self._txids[block] = [answers.txid(one) for one in listed]
+            if len(self._txids) > MAX_KEPT_BLOCKS:
+                self._txids.popitem(last=False)
+        return self._txids[block]
+
+    def _place(self, txid: Txid, block: BlockHash) -> None:
+        self._places[txid] = block
+        self._places.move_to_end(txid)
+        if len(self._places) > MAX_PLACES:
+            self._places.popitem(last=False)
+
+    async def _call(self, method: str, *params: object) -> object:
+        self._check_connected()
+        return await self._rpc.call(method, *params)
+
+    async def _all(self, method: str, params: Iterable[tuple[object, ...]]) -> list[object]:
+        self._check_connected()
+        return await self._rpc.all(method, params)
+
+    def _check_connected(self) -> None:
+        if not self._connected:
+            raise SourceUnreachable("there is no connection to bitcoind")
+
+
+class _ChainMoved(Exception):
+    """A block does not build on the one read before: the node has reorganised meanwhile."""
+
+
+def _fee(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return int(value * _SAT_PER_BTC) if 0 < value < 1 else None
