@@ -81,6 +81,7 @@ class ElectrumScene(Scene):
         "proof": "blockchain.transaction.get_merkle",
         "tip": "blockchain.headers.subscribe",
         "fee": "blockchain.estimatefee",
+        "minimum": "blockchain.relayfee",
         "broadcast": "blockchain.transaction.broadcast",
     }
 
@@ -161,6 +162,7 @@ class BitcoindScene(HttpScene):
         "proof": ["getblock"],
         "tip": ["getbestblockhash"],
         "fee": ["estimatesmartfee"],
+        "minimum": ["getmempoolinfo"],
         "broadcast": ["sendrawtransaction"],
     }
 

@@ -6,10 +6,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
-from tests.contract.chain_scenes import HUGE, SCENES, BitcoindScene, ComparedScene, Scene
+from tests.contract.chain_scenes import (
+    HUGE,
+    SCENES,
+    BitcoindScene,
+    ComparedScene,
+    EsploraScene,
+    Scene,
+)
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import ShortChannelId, Txid
-from tipdesk.base.units import BlockHeight, Sat
+from tipdesk.base.units import BlockHeight, FeeratePerKw, Sat
 from tipdesk.bitcoin.block import merkle_root
 from tipdesk.bitcoin.facts import HistoryItem
 from tipdesk.bitcoin.network import Network
@@ -233,6 +240,21 @@ async def test_a_refusal_carries_the_networks_reason(scene: Scene) -> None:
 async def test_fees(scene: Scene) -> None:
     assert await scene.source.estimate_fee(6) == 2_000
     assert await scene.source.minimum_fee() in (1_000, None)
+
+
+async def test_the_drivers_rates_are_what_the_mempool_takes_at_least(scene: Scene) -> None:
+    if isinstance(scene, EsploraScene):
+        pytest.skip("Esplora does not say")
+    await scene.source.close()
+    full = {"mempoolminfee": 0.0002} if isinstance(scene, BitcoindScene) else 0.0002
+    driver = ChainDriver(scene.source, Network.REGTEST, lambda _: None)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(driver.run())
+        await until(lambda: driver.feerates.within(6) == FeeratePerKw(500))
+        scene.answer("minimum", full)
+        scene.regtest.mine()
+        await until(lambda: driver.feerates.within(144) == FeeratePerKw(5_000))
+        task.cancel()
 
 
 @pytest.mark.parametrize("depth", [1, 6])

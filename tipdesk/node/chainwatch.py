@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import Final, assert_never
 
 from tipdesk.base.errors import BackendError
@@ -159,6 +160,9 @@ class ChainDriver:
     async def _connect(self) -> None:
         self._lost = False
         await self._source.connect(self._hear)
+        known = self._source.checked_headers()
+        if known is not None and known.work > self._tracker.chain.work:
+            self._tracker = replace(self._tracker, chain=known)
         tip = await self._source.subscribe_headers()
         self._put(TipSeen(tip.height, tip.header))
         self._put(HistoryStale(None))
@@ -262,7 +266,9 @@ class ChainDriver:
                 assert_never(notice)
 
     async def _estimate(self) -> None:
-        estimates = {target: await self._source.estimate_fee(target) for target in TARGETS}
+        least = await self._source.minimum_fee() or 0
+        asked = {target: await self._source.estimate_fee(target) for target in TARGETS}
+        estimates = {target: max(rate or 0, least) for target, rate in asked.items()}
         self._feerates = Feerates.from_sat_per_kb(estimates)
 
     async def _publish_again(self) -> None:

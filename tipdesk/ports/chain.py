@@ -95,6 +95,10 @@ class ChainSource(Protocol):
         """Shows that the server still answers."""
         ...
 
+    def checked_headers(self) -> HeaderChain | None:
+        """After `connect`: headers that it has checked by our own rules; None if it checks none."""
+        ...
+
     async def subscribe_headers(self) -> ChainTip:
         """The tip now; later ones come as notices."""
         ...

@@ -18,7 +18,7 @@ from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import BlockHash, Txid
 from tipdesk.bitcoin.block import Header, merkle_branch
 from tipdesk.bitcoin.facts import HistoryItem, MerkleProof
-from tipdesk.bitcoin.headers import HEADER_BYTES
+from tipdesk.bitcoin.headers import HEADER_BYTES, HeaderChain
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.ports.chain import (
@@ -83,6 +83,10 @@ class BitcoindSource:
     async def ping(self) -> None:
         """`getblockcount`."""
         await self._call("getblockcount")
+
+    def checked_headers(self) -> HeaderChain | None:
+        """None: it hands on what it is told."""
+        return None
 
     async def subscribe_headers(self) -> ChainTip:
         """`getbestblockhash` and its header."""

@@ -93,6 +93,10 @@ class ComparedSource:
                 for script_pubkey in tuple(self._scripts):
                     self._listener(ScriptChanged(script_pubkey))
 
+    def checked_headers(self) -> HeaderChain | None:
+        """All there are so far."""
+        return self._chain
+
     async def subscribe_headers(self) -> ChainTip:
         """The best tip that is checked, or a higher one that a server claims."""
         claimed = [m.tip for m in self._connected() if m.behind is not None and m.tip is not None]

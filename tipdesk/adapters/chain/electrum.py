@@ -15,6 +15,7 @@ from tipdesk.base.ids import Txid
 from tipdesk.base.text import one_line
 from tipdesk.bitcoin.block import Header
 from tipdesk.bitcoin.facts import HistoryItem, MerkleProof
+from tipdesk.bitcoin.headers import HeaderChain
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.script import electrum_script_hash
 from tipdesk.bitcoin.tx import Transaction
@@ -177,6 +178,10 @@ class ElectrumSource:
     async def ping(self) -> None:
         """Shows that the server still answers."""
         await self._call("server.ping")
+
+    def checked_headers(self) -> HeaderChain | None:
+        """None: it hands on what it is told."""
+        return None
 
     async def subscribe_headers(self) -> ChainTip:
         """`blockchain.headers.subscribe`."""

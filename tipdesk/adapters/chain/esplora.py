@@ -16,6 +16,7 @@ from tipdesk.base.ids import BlockHash, Txid
 from tipdesk.base.text import one_line
 from tipdesk.bitcoin.block import Header
 from tipdesk.bitcoin.facts import HistoryItem, MerkleProof
+from tipdesk.bitcoin.headers import HeaderChain
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.crypto.hashes import sha256
@@ -95,6 +96,10 @@ class EsploraSource:
     async def ping(self) -> None:
         """Asks for the tip's hash."""
         await self._get("/blocks/tip/hash")
+
+    def checked_headers(self) -> HeaderChain | None:
+        """None: it hands on what it is told."""
+        return None
 
     async def subscribe_headers(self) -> ChainTip:
         """The newest of `/blocks`."""
