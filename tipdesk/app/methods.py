@@ -9,7 +9,6 @@ from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import ChannelId, PaymentHash
 from tipdesk.base.units import Msat, Sat
 from tipdesk.lightning.channel.state import Normal, inner
-from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.invoice.bolt11 import decode
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services.publishing import PublishingService
@@ -62,7 +61,7 @@ class NodeMethods:
             "height": node.height().value,
             "peers": node.connections.count,
             "usable_channels": sum(1 for c in node.book.all() if isinstance(c.state, Normal)),
-            "known_channels": _directions(node.gossip.graph) // 2,
+            "known_channels": node.gossip.graph.policy_count // 2,
         }
 
     async def new_address(self, _: Params) -> Any:  # noqa: ANN401 - JSON
@@ -200,12 +199,3 @@ def stored_channels(core: Core) -> StoredChannels:
     states = [inner(state).commitments for state in core.store.channels()]
     balance = sum((c.local_balance for c in states), Msat(0))
     return StoredChannels(balance, sum(len(c.htlcs) for c in states))
-
-
-def _directions(graph: Graph) -> int:
-    return sum(
-        1
-        for scid in graph.scids()
-        for direction in (0, 1)
-        if graph.policy(scid, direction) is not None
-    )

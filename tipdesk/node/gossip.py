@@ -136,7 +136,8 @@ class GossipDriver:
             self._queries.clear()
             self._answer()
             if loop.time() > next_prune:
-                self.graph.prune(self._clock.now())
+                for _ in self.graph.prune(self._clock.now()):
+                    await asyncio.sleep(0)
                 next_prune = loop.time() + PRUNE_SECONDS
             await asyncio.sleep(0)
 

@@ -354,8 +354,7 @@ class PaymentDriver:
         if attempt is None:
             return
         self._store.close_attempt(place)
-        for channel in attempt.route.channels():
-            self._scores.record_success(channel, attempt.route.amount)
+        self._scores.route_succeeded(attempt.route, self._clock.now())
         stored = self._store.payment(htlc.payment_hash)
         if stored is None:
             return
@@ -381,8 +380,7 @@ class PaymentDriver:
         self._store.close_attempt(place)
         lesson = self._learn(attempt, outcome)
         if lesson.avoid_channel is not None:
-            now = self._clock.now()
-            self._scores.record_failure(lesson.avoid_channel, attempt.route.amount, now)
+            self._scores.route_failed(attempt.route, lesson.avoid_channel, self._clock.now())
         self._tell_lesson(attempt, lesson)
 
     def never_sent(self, place: HtlcPlace) -> None:

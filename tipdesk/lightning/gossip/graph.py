@@ -1,12 +1,14 @@
 """The channel graph in columns: what BOLT 7 gossip said, after `gossip/verify` believed it.
 
 A channel has a slot; its two directions are the policies `2 * slot` (from node 1 to node 2) and
-`2 * slot + 1`. A node has an index. Slots and indices are used again after a removal, so nobody
-keeps them across a change. The signed messages stay as bytes, to be told on and to be stored
-(`gossip/snapshot`).
+`2 * slot + 1`. A slot is used again after a removal, so nobody keeps it across a change. A node has
+an index, which stays its own as long as the process lives. The signed messages stay as bytes, to be
+told on and to be stored (`gossip/snapshot`); what path finding reads is in `gossip/edges`.
 """
 
 from array import array
+from bisect import bisect_left, insort
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +16,10 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.ids import ChainHash, NodeId, ShortChannelId
 from tipdesk.base.units import CltvDelta, Msat, Sat
 from tipdesk.lightning.features import FeatureBits
+from tipdesk.lightning.gossip.columns import UNKNOWN_CAPACITY, Columns, Tables
+from tipdesk.lightning.gossip.edges import Edges
 from tipdesk.lightning.gossip.verify import (
     DIRECTION,
-    DISABLE,
     MAX_AGE_S,
     Ignored,
     why_ignore_update,
@@ -26,7 +29,10 @@ from tipdesk.lightning.wire.message import encode
 
 MAX_CHANNELS: Final = 200_000
 """Several times the public network."""
-UNKNOWN_CAPACITY: Final = 0
+MAX_NODES: Final = 1_000_000
+"""More than ever had a channel at once; path finding packs an index into twenty bits."""
+PRUNED_PER_STEP: Final = 50
+SLOTS_PER_STEP: Final = 2_000
 _NO_NODE = 0xFFFFFFFF
 
 
@@ -43,68 +49,45 @@ class Policy:
     fee_proportional_millionths: int
 
 
-class Columns:
-    """The graph's numbers; path finding reads them, `Graph` alone writes them."""
-
-    def __init__(self) -> None:
-        self.scid = array("Q")
-        self.node_1 = array("I")
-        self.node_2 = array("I")
-        self.capacity_msat = array("Q")
-        self.channel_usable = array("B")
-        self.timestamp = array("I")
-        self.disabled = array("B")
-        self.cltv_expiry_delta = array("H")
-        self.htlc_minimum_msat = array("Q")
-        self.htlc_maximum_msat = array("Q")
-        self.fee_base_msat = array("I")
-        self.fee_proportional_millionths = array("I")
-        self.node_usable = array("B")
-
-    def grow_channel(self) -> None:
-        """One more slot."""
-        for column in (self.scid, self.node_1, self.node_2, self.capacity_msat):
-            column.append(0)
-        self.channel_usable.append(0)
-        for policy_column in (
-            self.timestamp,
-            self.disabled,
-            self.cltv_expiry_delta,
-            self.htlc_minimum_msat,
-            self.htlc_maximum_msat,
-            self.fee_base_msat,
-            self.fee_proportional_millionths,
-        ):
-            policy_column.extend((0, 0))
-
-    def set_policy(self, at: int, message: ChannelUpdate) -> None:
-        """The terms of one direction."""
-        self.timestamp[at] = message.timestamp
-        self.disabled[at] = bool(message.channel_flags & DISABLE)
-        self.cltv_expiry_delta[at] = message.cltv_expiry_delta.value
-        self.htlc_minimum_msat[at] = message.htlc_minimum_msat.value
-        self.htlc_maximum_msat[at] = message.htlc_maximum_msat.value
-        self.fee_base_msat[at] = message.fee_base_msat
-        self.fee_proportional_millionths[at] = message.fee_proportional_millionths
-
-
 class Graph:
     """What is known of the network's public channels."""
 
     def __init__(self, chain_hash: ChainHash, *, max_channels: int = MAX_CHANNELS) -> None:
         self.chain_hash = chain_hash
         self.columns = Columns()
+        self.edges = Edges()
         self._max_channels = max_channels
         self._slots: dict[int, int] = {}
+        self._order = array("Q")
         self._free_slots: list[int] = []
         self._announcements: list[bytes | None] = []
         self._updates: list[bytes | None] = []
         self._indices: dict[bytes, int] = {}
         self._node_ids: list[NodeId] = []
-        self._free_indices: list[int] = []
+        self._node_count = 0
         self._channels_of: list[array[int]] = []
         self._node_announcements: list[bytes | None] = []
         self._node_timestamps = array("I")
+
+    def restore(self, tables: Tables) -> None:
+        """Fills an empty graph; what `tables` says was checked when it was first learnt."""
+        self.columns = columns = tables.columns
+        self._announcements, self._updates = tables.announcements, tables.updates
+        self._order = array("Q", columns.scid)
+        self._slots = {scid: slot for slot, scid in enumerate(columns.scid)}
+        self._node_ids, self._node_count = tables.node_ids, len(tables.node_ids)
+        self._indices = {node_id: index for index, node_id in enumerate(tables.node_ids)}
+        self._node_announcements = tables.node_announcements
+        self._node_timestamps = tables.node_timestamps
+        self._channels_of = [array("I") for _ in tables.node_ids]
+        for _ in tables.node_ids:
+            self.edges.grow_node()
+        for slot, ends in enumerate(zip(columns.node_1, columns.node_2, strict=True)):
+            for index in ends:
+                self._channels_of[index].append(slot)
+            self.edges.grow_channel()
+            self.edges.refresh(columns, 2 * slot)
+            self.edges.refresh(columns, 2 * slot + 1)
 
     @property
     def channel_count(self) -> int:
@@ -114,12 +97,35 @@ class Graph:
     @property
     def node_count(self) -> int:
         """How many nodes have a channel."""
-        return len(self._indices)
+        return self._node_count
+
+    @property
+    def policy_count(self) -> int:
+        """How many directions of channels have terms."""
+        return len(self.columns.timestamp) - self.columns.timestamp.count(0)
 
     @property
     def slot_count(self) -> int:
         """Slots in use or free: the length of the columns."""
         return len(self.columns.scid)
+
+    def tables(self) -> Tables:
+        """A copy without gaps: what `restore` takes."""
+        slots = [self._slots[scid] for scid in self._order]
+        policies = [2 * slot + direction for slot in slots for direction in (0, 1)]
+        nodes = [index for index, channels in enumerate(self._channels_of) if channels]
+        place = {index: number for number, index in enumerate(nodes)}
+        columns = self.columns.picked(slots, policies, nodes)
+        for ends in (columns.node_1, columns.node_2):
+            ends[:] = array("I", [place[index] for index in ends])
+        return Tables(
+            columns=columns,
+            announcements=[self._announcements[slot] for slot in slots],
+            updates=[self._updates[policy] for policy in policies],
+            node_ids=[self._node_ids[index] for index in nodes],
+            node_timestamps=array("I", [self._node_timestamps[index] for index in nodes]),
+            node_announcements=[self._node_announcements[index] for index in nodes],
+        )
 
     # -- applying gossip ------------------------------------------------------------------------
 
@@ -129,7 +135,7 @@ class Graph:
             return Ignored.OTHER_CHAIN
         if int(message.short_channel_id) in self._slots:
             return Ignored.KNOWN
-        if len(self._slots) >= self._max_channels:
+        if len(self._slots) >= self._max_channels or len(self._node_ids) + 2 > MAX_NODES:
             return Ignored.FULL
         slot = self._take_slot()
         columns = self.columns
@@ -140,6 +146,7 @@ class Graph:
         columns.node_1[slot] = self._join(message.node_id_1, slot)
         columns.node_2[slot] = self._join(message.node_id_2, slot)
         self._slots[int(message.short_channel_id)] = slot
+        insort(self._order, int(message.short_channel_id))
         self._announcements[slot] = encode(message)
         return None
 
@@ -164,6 +171,7 @@ class Graph:
             return Ignored.KNOWN
         self.columns.set_policy(policy, message)
         self._updates[policy] = encode(message)
+        self.edges.refresh(self.columns, policy)
         return None
 
     def is_news(self, message: ChannelUpdate) -> bool:
@@ -177,14 +185,18 @@ class Graph:
     def apply_node(self, message: NodeAnnouncement) -> Ignored | None:
         """Takes a checked announcement of a node that has a channel."""
         index = self._indices.get(message.node_id)
-        if index is None:
+        if index is None or not self._channels_of[index]:
             return Ignored.UNKNOWN_NODE
         if message.timestamp <= self._node_timestamps[index]:
             return Ignored.KNOWN
         self._node_timestamps[index] = message.timestamp
         self._node_announcements[index] = encode(message)
-        features = FeatureBits.from_bytes(message.features)
-        self.columns.node_usable[index] = features.unknown_required() is None
+        usable = FeatureBits.from_bytes(message.features).unknown_required() is None
+        if usable != self.columns.node_usable[index]:
+            self.columns.node_usable[index] = usable
+            for slot in self._channels_of[index]:
+                self.edges.refresh(self.columns, 2 * slot)
+                self.edges.refresh(self.columns, 2 * slot + 1)
         return None
 
     def remove_channel(self, short_channel_id: ShortChannelId) -> bool:
@@ -192,30 +204,45 @@ class Graph:
         slot = self._slots.pop(int(short_channel_id), None)
         if slot is None:
             return False
+        del self._order[bisect_left(self._order, int(short_channel_id))]
         columns = self.columns
-        for index in (columns.node_1[slot], columns.node_2[slot]):
-            self._leave(index, slot)
-        columns.node_1[slot] = columns.node_2[slot] = _NO_NODE
         columns.channel_usable[slot] = 0
         for policy in (2 * slot, 2 * slot + 1):
             columns.timestamp[policy] = 0
+            self.edges.refresh(columns, policy)
             self._updates[policy] = None
+        for index in (columns.node_1[slot], columns.node_2[slot]):
+            self._leave(index, slot)
+        columns.node_1[slot] = columns.node_2[slot] = _NO_NODE
         self._announcements[slot] = None
         self._free_slots.append(slot)
         return True
 
-    def prune(self, now: Instant) -> int:
-        """BOLT 7, "Pruning the Network View": forgets channels without an update for two weeks."""
+    def prune(self, now: Instant) -> Generator[None, None, int]:
+        """BOLT 7, "Pruning the Network View": forgets channels without an update for two weeks.
+
+        In steps of less than a millisecond; the graph may change in between. Returns how many went.
+        """
         oldest = now.unix_seconds - MAX_AGE_S
-        stamps = self.columns.timestamp
-        stale = [
-            scid
-            for scid, slot in self._slots.items()
-            if stamps[2 * slot] < oldest and stamps[2 * slot + 1] < oldest
-        ]
-        for scid in stale:
-            self.remove_channel(ShortChannelId(scid))
-        return len(stale)
+        removed = 0
+        for start in range(0, self.slot_count, SLOTS_PER_STEP):
+            for slot in self._stale(range(start, start + SLOTS_PER_STEP), oldest):
+                self.remove_channel(ShortChannelId(self.columns.scid[slot]))
+                removed += 1
+                if removed % PRUNED_PER_STEP == 0:
+                    yield
+            yield
+        return removed
+
+    def _stale(self, slots: range, oldest: int) -> Iterator[int]:
+        stamps, announcements = self.columns.timestamp, self._announcements
+        for slot in slots[: max(0, len(announcements) - slots.start)]:
+            if (
+                stamps[2 * slot] < oldest
+                and stamps[2 * slot + 1] < oldest
+                and announcements[slot] is not None
+            ):
+                yield slot
 
     # -- asking ---------------------------------------------------------------------------------
 
@@ -223,13 +250,16 @@ class Graph:
         """The channel's place in the columns."""
         return self._slots.get(int(short_channel_id))
 
-    def scids(self) -> list[ShortChannelId]:
-        """All channels in rising order: by block."""
-        return [ShortChannelId(scid) for scid in sorted(self._slots)]
+    def scids(self, first_block: int = 0, end_block: int = 1 << 24) -> "array[int]":
+        """The ids of the channels funded from one block up to another, in rising order."""
+        first = bisect_left(self._order, min(first_block, 1 << 24) << 40)
+        end = bisect_left(self._order, min(end_block, 1 << 24) << 40)
+        return self._order[first:end]
 
     def index_of(self, node_id: NodeId) -> int | None:
         """The node's index; None if it has no channel."""
-        return self._indices.get(node_id)
+        index = self._indices.get(node_id)
+        return None if index is None or not self._channels_of[index] else index
 
     def node_id(self, index: int) -> NodeId:
         """The node of an index."""
@@ -279,6 +309,7 @@ class Graph:
         if self._free_slots:
             return self._free_slots.pop()
         self.columns.grow_channel()
+        self.edges.grow_channel()
         self._announcements.append(None)
         self._updates += [None, None]
         return len(self._announcements) - 1
@@ -286,30 +317,21 @@ class Graph:
     def _join(self, node_id: NodeId, slot: int) -> int:
         index = self._indices.get(node_id)
         if index is None:
-            index = self._take_index(node_id)
-        self._channels_of[index].append(slot)
-        return index
-
-    def _take_index(self, node_id: NodeId) -> int:
-        if self._free_indices:
-            index = self._free_indices.pop()
-            self._node_ids[index] = node_id
-        else:
-            index = len(self._node_ids)
+            index = self._indices[node_id] = len(self._node_ids)
             self._node_ids.append(node_id)
             self._channels_of.append(array("I"))
             self._node_announcements.append(None)
             self._node_timestamps.append(0)
-            self.columns.node_usable.append(0)
-        self._node_announcements[index] = None
-        self._node_timestamps[index] = 0
-        self.columns.node_usable[index] = 1
-        self._indices[node_id] = index
+            self.columns.node_usable.append(1)
+            self.edges.grow_node()
+        self._node_count += not self._channels_of[index]
+        self._channels_of[index].append(slot)
         return index
 
     def _leave(self, index: int, slot: int) -> None:
         self._channels_of[index].remove(slot)
         if not self._channels_of[index]:
-            del self._indices[self._node_ids[index]]
+            self._node_count -= 1
             self._node_announcements[index] = None
-            self._free_indices.append(index)
+            self._node_timestamps[index] = 0
+            self.columns.node_usable[index] = 1

@@ -4,7 +4,10 @@
 and updates themselves go to `gossip/verify` and the graph. All it holds is bounded.
 """
 
+import sys
+from array import array
 from collections import deque
+from collections.abc import Iterable
 from typing import Final
 
 from tipdesk.base.buffer import Reader
@@ -66,9 +69,12 @@ class TooManyQueries(PeerError):
         self.waiting = waiting
 
 
-def encode_scids(scids: list[ShortChannelId]) -> bytes:
+def encode_scids(scids: Iterable[int]) -> bytes:
     """`encoded_short_ids` in the plain encoding."""
-    return bytes([_PLAIN_ENCODING]) + b"".join(scid.to_bytes(8, "big") for scid in scids)
+    numbers = array("Q", scids)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return bytes([_PLAIN_ENCODING]) + numbers.tobytes()
 
 
 def decode_scids(data: bytes) -> list[ShortChannelId]:
@@ -187,15 +193,16 @@ class GossipSession:
     def _answer_range(self, query: QueryChannelRange) -> list[bytes]:
         first, end = query.first_blocknum, query.first_blocknum + query.number_of_blocks
         end = max(end, first + 1)
-        scids = self._graph.scids() if query.chain_hash == self._graph.chain_hash else []
-        scids = [scid for scid in scids if first <= scid.block_height < end]
+        scids = self._graph.scids(first, end)
+        if query.chain_hash != self._graph.chain_hash:
+            scids = array("Q")
         pieces = [
             scids[at : at + MAX_SCIDS_PER_REPLY] for at in range(0, len(scids), MAX_SCIDS_PER_REPLY)
-        ] or [[]]
+        ] or [scids]
         replies = []
         for number, piece in enumerate(pieces):
             last = number == len(pieces) - 1
-            stop = end if last else piece[-1].block_height + 1
+            stop = end if last else ShortChannelId(piece[-1]).block_height + 1
             replies.append(
                 ReplyChannelRange(
                     chain_hash=query.chain_hash,
@@ -206,7 +213,7 @@ class GossipSession:
                 )
             )
             # A block may be split over two replies; the next then begins with the same block.
-            split = not last and pieces[number + 1][0].block_height < stop
+            split = not last and ShortChannelId(pieces[number + 1][0]).block_height < stop
             first = stop - 1 if split else stop
         return [encode(reply) for reply in replies]
 

@@ -1,6 +1,7 @@
 """What path finding is asked, and what it answers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -24,6 +25,44 @@ class DirectedChannel(NamedTuple):
     ) -> "DirectedChannel":
         """The direction from `source` to `target`."""
         return cls(short_channel_id, 0 if source < target else 1)
+
+    @property
+    def number(self) -> int:
+        """The directed channel as one number, as `gossip/edges` writes it."""
+        return self.short_channel_id << 1 | self.direction
+
+    @classmethod
+    def of_number(cls, number: int) -> "DirectedChannel":
+        """From `number`."""
+        return cls(ShortChannelId(number >> 1), number & 1)
+
+
+MICRO: Final = 1_000_000
+"""Costs of routes are counted in millionths of a msat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What is to be least. Each part of a route's cost is in millionths of a msat."""
+
+    fee: int = MICRO
+    """For a msat of fee."""
+    lock: int = 15
+    """For a thousand msat that stay locked for a block: about 0.08 % a year."""
+    attempt: int = 10_000 * MICRO
+    """For an attempt that fails: it is weighed with the odds that it does."""
+    hop: int = 100 * MICRO
+    """For a hop, which may be down whatever it holds; at least 1, so that no way is a circle."""
+    tolerance: int = 50
+    """A way is taken if none can be better by a fiftieth; 0 asks for the best. The search mostly
+    finds the best at once and spends its time on the proof."""
+
+
+BALANCED: Final = Weights()
+CHEAPEST: Final = Weights(lock=0, attempt=0, hop=1, tolerance=0)
+"""Nothing but the fee."""
+QUICKEST: Final = Weights(fee=0, lock=1_000, attempt=0, hop=1, tolerance=0)
+"""Nothing but the time that money is locked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +93,10 @@ class RouteQuery:
     route_hints: tuple[tuple[HintHop, ...], ...] = ()
     excluded_channels: frozenset[DirectedChannel] = frozenset()
     excluded_nodes: frozenset[NodeId] = frozenset()
+    in_use: Mapping[DirectedChannel, Msat] = field(default_factory=dict)
+    """What other parts under way take of channels that are not ours."""
+    weights: Weights = BALANCED
+    """What counts, as far as the limits leave a choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

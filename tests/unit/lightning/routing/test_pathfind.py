@@ -1,117 +1,31 @@
 """Every route is checked again hop by hop, and against all simple paths of small graphs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tipdesk.base.clock import Instant
-from tipdesk.base.ids import NodeId, Point, ShortChannelId, Signature
+from tests.graphs import NOTHING, NOW, QUERY, Terms, graph_of, local, node, scid
+from tipdesk.base.ids import ShortChannelId
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat, Sat
-from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.invoice.bolt11 import HintHop
 from tipdesk.lightning.routing.pathfind import find_route, search
 from tipdesk.lightning.routing.query import (
+    BALANCED,
+    CHEAPEST,
     DirectedChannel,
     Hop,
-    LocalChannel,
     NoRouteReason,
     Route,
     RouteFailure,
     RouteQuery,
 )
 from tipdesk.lightning.routing.scoring import Scores
-from tipdesk.lightning.wire.gossip import ChannelAnnouncement, ChannelUpdate, NodeAnnouncement
+from tipdesk.lightning.wire.gossip import NodeAnnouncement
 
-CHAIN = Network.REGTEST.chain_hash
-NOTHING = Signature(bytes(64))
-NOW = Instant.from_unix_seconds(1_780_000_000)
-
-
-def node(number: int) -> NodeId:
-    return NodeId(b"\x02" + number.to_bytes(32, "big"))
-
-
-def scid(number: int) -> ShortChannelId:
-    return ShortChannelId.of(number, 0, 0)
-
-
-@dataclass(frozen=True)
-class Terms:
-    """One direction of a public channel."""
-
-    source: int
-    target: int
-    channel: int
-    base: int = 1000
-    proportional: int = 100
-    delta: int = 80
-    minimum: int = 1
-    maximum: int = 10**12
-    disabled: bool = False
-
-
-def graph_of(*all_terms: Terms, capacity: Sat | None = None) -> Graph:
-    graph = Graph(CHAIN)
-    for terms in all_terms:
-        one, two = sorted((node(terms.source), node(terms.target)))
-        graph.apply_channel(
-            ChannelAnnouncement(
-                node_signature_1=NOTHING,
-                node_signature_2=NOTHING,
-                bitcoin_signature_1=NOTHING,
-                bitcoin_signature_2=NOTHING,
-                features=b"",
-                chain_hash=CHAIN,
-                short_channel_id=scid(terms.channel),
-                node_id_1=one,
-                node_id_2=two,
-                bitcoin_key_1=Point(one),
-                bitcoin_key_2=Point(two),
-            ),
-            capacity,
-        )
-        direction = 0 if node(terms.source) == one else 1
-        graph.apply_update(
-            ChannelUpdate(
-                signature=NOTHING,
-                chain_hash=CHAIN,
-                short_channel_id=scid(terms.channel),
-                timestamp=NOW.unix_seconds,
-                message_flags=1,
-                channel_flags=direction | 2 * terms.disabled,
-                cltv_expiry_delta=CltvDelta(terms.delta),
-                htlc_minimum_msat=Msat(terms.minimum),
-                fee_base_msat=terms.base,
-                fee_proportional_millionths=terms.proportional,
-                htlc_maximum_msat=Msat(terms.maximum),
-            ),
-            NOW,
-        )
-    return graph
-
-
-def local(channel: int, peer: int, spendable: int = 10**9, minimum: int = 1) -> LocalChannel:
-    return LocalChannel(
-        short_channel_id=scid(channel),
-        peer=node(peer),
-        spendable=Msat(spendable),
-        htlc_minimum=Msat(minimum),
-    )
-
-
-QUERY = RouteQuery(
-    source=node(0),
-    target=node(3),
-    amount=Msat(1_000_000),
-    final_cltv_delta=CltvDelta(42),
-    max_fee=Msat(50_000),
-    max_cltv=CltvDelta(2016),
-    local_channels=(local(1, 1),),
-)
 LINE = (Terms(1, 2, 12), Terms(2, 3, 23))
 
 
@@ -239,6 +153,9 @@ def test_the_time_limit_is_met_to_the_block() -> None:
     graph = graph_of(*LINE)
     assert channels(ask(graph, replace(QUERY, max_cltv=CltvDelta(202)))) == [1, 12, 23]
     assert reason(graph, replace(QUERY, max_cltv=CltvDelta(201))) is NoRouteReason.TIME_OVER_LIMIT
+    direct = replace(QUERY, target=node(1), max_cltv=CltvDelta(42))
+    assert channels(ask(graph, direct)) == [1]
+    assert reason(graph, replace(direct, max_cltv=CltvDelta(41))) is NoRouteReason.TIME_OVER_LIMIT
 
 
 def test_a_dearer_way_is_found_where_the_cheap_one_takes_too_long() -> None:
@@ -322,11 +239,64 @@ def test_no_route_has_more_hops_than_allowed() -> None:
     assert reason(graph, replace(far, target=node(21))) is NoRouteReason.NO_ROUTE
 
 
-def test_a_search_pauses_every_few_hundred_channels() -> None:
-    star = [Terms(number, 3, 100 + number) for number in range(10, 1000)]
-    steps = search(graph_of(*star), QUERY, Scores(), NOW)
-    # 990 channels of the payee at once, then one at each of 990 nodes.
-    assert sum(1 for _ in steps) >= 4
+def test_a_search_pauses_every_thousand_channels() -> None:
+    star = [Terms(number, 3, 100 + number) for number in range(10, 1500)]
+    rim = [Terms(number + 1, number, 5000 + number) for number in range(10, 1500)]
+    steps = search(graph_of(*star, *rim), QUERY, Scores(), NOW)
+    # 1490 channels of the payee at once, then one at each of 1490 nodes.
+    assert sum(1 for _ in steps) >= 2
+
+
+def test_what_other_parts_take_of_a_channel_is_not_there() -> None:
+    graph = graph_of(*LINE, Terms(1, 4, 14, base=3000), Terms(4, 3, 43, base=3000))
+    taken = {DirectedChannel.between(scid(23), node(2), node(3)): Msat(10**12 - 999_999)}
+    assert channels(ask(graph, replace(QUERY, in_use=taken))) == [1, 14, 43]
+    taken = {DirectedChannel.between(scid(23), node(2), node(3)): Msat(10**12 - 1_000_000)}
+    narrow = replace(QUERY, in_use=taken, weights=CHEAPEST)
+    assert channels(ask(graph, narrow)) == [1, 12, 23]
+
+
+def test_the_likelier_way_is_worth_a_little_fee_unless_the_fee_alone_counts() -> None:
+    graph = graph_of(*LINE, Terms(1, 4, 14, base=1100), Terms(4, 3, 43, base=1100))
+    scores = Scores()
+    scores.record_failure(DirectedChannel(scid(23), 0), Msat(5_000_000), NOW)
+    assert channels(ask(graph, scores=scores)) == [1, 14, 43]
+    cheapest = replace(QUERY, weights=CHEAPEST)
+    assert channels(ask(graph, cheapest, scores)) == [1, 12, 23]
+
+
+def test_a_graph_that_changes_under_a_search_leads_to_no_error() -> None:
+    star = [Terms(number, 3, 100 + number) for number in range(10, 1500)]
+    rim = [Terms(number + 1, number, 5000 + number) for number in range(10, 1500)]
+    graph = graph_of(*star, *rim, Terms(1, 1499, 9999))
+    steps, start = search(graph, QUERY, Scores(), NOW), 10
+    found: Route | RouteFailure | None = None
+    while found is None:
+        try:
+            next(steps)
+        except StopIteration as done:
+            found = done.value
+        for number in range(start, start + 100):
+            graph.remove_channel(scid(100 + number))
+        start += 100
+    assert start > 210
+    assert channels(found) == [1, 9999, 1599]
+
+
+@pytest.mark.parametrize("size", [1, 300])
+def test_a_hint_of_the_largest_numbers_harms_nothing(size: int) -> None:
+    monster = HintHop(
+        node_id=node(2),
+        short_channel_id=ShortChannelId(2**64 - 1),
+        fee_base_msat=2**32 - 1,
+        fee_proportional_millionths=2**32 - 1,
+        cltv_expiry_delta=CltvDelta(2**16 - 1),
+    )
+    hints = (tuple(replace(monster, node_id=node(1000 + at)) for at in range(size)),) * 20
+    query = replace(QUERY, target=node(9), route_hints=((monster,), *hints))
+    assert reason(graph_of(*LINE), query) is NoRouteReason.FEE_OVER_LIMIT
+    boundless = replace(query, max_fee=Msat(2**63), max_cltv=CltvDelta(2**31))
+    assert reason(graph_of(*LINE), boundless) is NoRouteReason.NO_CAPACITY
 
 
 # -- against all simple paths -------------------------------------------------------------------
@@ -404,6 +374,7 @@ def networks(draw: st.DrawFn) -> tuple[list[Terms], RouteQuery]:
         target=node(count),
         max_fee=Msat(draw(st.sampled_from([0, 2_000, 10_000, 50_000]))),
         max_cltv=CltvDelta(draw(st.sampled_from([60, 150, 2016]))),
+        weights=draw(st.sampled_from([CHEAPEST, BALANCED])),
         local_channels=tuple(
             local(number, peer, spendable) for number, (peer, spendable) in enumerate(channels, 1)
         ),
@@ -433,9 +404,8 @@ def test_routes_keep_every_rule_and_exist_where_a_path_does(
     assert len(set(sources)) == len(sources)
     assert found.hops[-1].node_id == query.target
     assert price(path, query) == found.total_fee.value
-    if query.max_cltv == CltvDelta(2016):
-        # Locking the money for longer counts for less than a msat a hop here.
-        assert found.total_fee.value <= min(prices) + len(found.hops)
+    if query.max_cltv == CltvDelta(2016) and query.weights is CHEAPEST:
+        assert found.total_fee.value == min(prices)
     assert found.amount == query.amount
     expected = query.final_cltv_delta.value + sum(terms.delta for terms in path)
     assert found.total_cltv == CltvDelta(expected)
