@@ -4,12 +4,22 @@ import os
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tipdesk.base.errors import RequestError
+from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
 
 FILE_NAME = "tipdesk.toml"
+ON_CHAIN_SAFETY_IS_DONE = False
+"""Until then every network but regtest is refused."""
+DEFAULT_CAP: Final = 1_000_000
+MAINNET_RISK: Final = (
+    "Mainnet is real money, and TipDesk is young software. A fault in it, a lost profile or "
+    "forgotten words, or a computer that is off for days while the other side of a channel "
+    "cheats, can cost all that is in it, and nobody can bring it back. Put in only what you can "
+    f"afford to lose. As it comes, TipDesk takes no more than {DEFAULT_CAP:,} sat in all."
+)
 
 
 class InvalidSettings(RequestError):
@@ -27,6 +37,16 @@ class NetworkNotYetSafe(RequestError):
         self.network = network
 
 
+class MainnetRiskNotAccepted(RequestError):
+    """Mainnet was chosen, and nobody has said that its risk is known."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{MAINNET_RISK} If you accept this, set mainnet_risk_accepted = true in the "
+            f"profile's {FILE_NAME}. No money moved."
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a profile is set to. Every field has a line of its own in the file."""
@@ -34,7 +54,18 @@ class Settings:
     network: Network = Network.REGTEST
     alias: str = "TipDesk"
     electrum: str = ""
-    """`host:port` of the Electrum-protocol server."""
+    """`host:port` of an Electrum-protocol server, if `chain_servers` names none."""
+    chain_servers: tuple[str, ...] = ()
+    """Addresses as `app/chain.parse_server` reads them; two are compared with each other."""
+    wallet_server: str = ""
+    """Where the on-chain wallet asks, if not at the first of the chain servers."""
+    one_server_accepted: bool = False
+    """That a single server that is not one's own may leave out what it likes."""
+    birth_height: int = 0
+    """No block below it holds anything of this profile: bitcoind's are read from there."""
+    mainnet_risk_accepted: bool = False
+    balance_cap_sat: int = DEFAULT_CAP
+    """What the profile takes on mainnet, on chain and in channels together; 0: any amount."""
     relays: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     """npub or hexadecimal public keys."""
@@ -50,9 +81,20 @@ class Settings:
 
     def checked(self) -> "Settings":
         """Itself, unless it asks for what TipDesk must refuse."""
-        if self.network is not Network.REGTEST:
+        for name in ("birth_height", "balance_cap_sat"):
+            if getattr(self, name) < 0:
+                raise InvalidSettings(f"{name} cannot be less than nothing.")
+        if self.network is not Network.REGTEST and not ON_CHAIN_SAFETY_IS_DONE:
             raise NetworkNotYetSafe(self.network)
+        if self.network is Network.MAINNET and not self.mainnet_risk_accepted:
+            raise MainnetRiskNotAccepted
         return self
+
+    @property
+    def balance_cap(self) -> Sat | None:
+        """The most that the profile takes, None if there is no cap: coins of a test are free."""
+        capped = self.network is Network.MAINNET and self.balance_cap_sat
+        return Sat(self.balance_cap_sat) if capped else None
 
 
 def load_settings(folder: Path) -> Settings:

@@ -127,6 +127,7 @@ class App:
             bus=self.bus,
             clock=self.clock,
             network=network,
+            cap=core.cap,
         )
         self.channels = ChannelService(core.channels, self.bus)
         incoming = MoneyIncomingStore(database)
@@ -210,6 +211,7 @@ class App:
                     node.cancel()
         finally:
             await self._http.close()
+            await self.core.chain.close()
             self._cache.close()
             self.core.close()
 
@@ -305,5 +307,6 @@ async def build_app(
     try:
         return App(core)
     except BaseException:
+        await core.chain.close()
         core.close()
         raise

@@ -5,7 +5,6 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from tipdesk.adapters.chain.electrum import ElectrumSource
 from tipdesk.adapters.net.tcp import TcpConnector
 from tipdesk.adapters.payments.embedded import EmbeddedBackend, EmbeddedChannels
 from tipdesk.adapters.storage.database import MIGRATIONS, MoneyDatabase
@@ -13,7 +12,8 @@ from tipdesk.adapters.storage.ledger import TIPS_SCHEMA
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
 from tipdesk.adapters.wallet.bdk import BdkWallet
-from tipdesk.app.config import InvalidSettings, Settings
+from tipdesk.app.chain import ChainAccess
+from tipdesk.app.config import Settings
 from tipdesk.app.profile import Identity, open_identity, open_vault
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.errors import DecodeError, StorageError
@@ -21,6 +21,9 @@ from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.gossip.snapshot import export_graph, import_graph
 from tipdesk.node.config import NodeConfig
 from tipdesk.node.node import LightningNode
+from tipdesk.ports.channels import ChannelAdmin
+from tipdesk.ports.payments import PaymentBackend
+from tipdesk.services.balance_cap import BalanceCap, CappedBackend, CappedChannels
 
 _log = logging.getLogger(__name__)
 
@@ -36,8 +39,11 @@ class Core:
     store: SqliteNodeStore
     wallet: BdkWallet
     node: LightningNode
-    backend: EmbeddedBackend
-    channels: EmbeddedChannels
+    backend: PaymentBackend
+    channels: ChannelAdmin
+    cap: BalanceCap | None
+    """The limit on what the profile takes, if it has one; `backend` and `channels` keep it."""
+    chain: ChainAccess
     clock: SystemClock
     entropy: SystemEntropy
     storage_failed: asyncio.Future[StorageError]
@@ -59,15 +65,6 @@ class Core:
         self.database.close()
 
 
-def _electrum_place(settings: Settings) -> tuple[str, int]:
-    host, _, port = settings.electrum.rpartition(":")
-    if not host or not port.isdigit():
-        raise InvalidSettings(
-            f"electrum must be host:port of an Electrum server, not {settings.electrum!r}."
-        )
-    return host, int(port)
-
-
 def _load_graph(folder: Path, settings: Settings) -> Graph:
     path = folder / "graph"
     try:
@@ -85,7 +82,7 @@ async def open_core(
     folder: Path, settings: Settings, *, practice: bool, passphrase: bytes | None
 ) -> Core:
     """Opens a profile: its database first, whose lock keeps a second process out."""
-    host, port = _electrum_place(settings.checked())
+    chain = ChainAccess(folder, settings.checked())
     entropy, clock = SystemEntropy(), SystemClock()
     database = MoneyDatabase(folder / "money.db", (*MIGRATIONS, TIPS_SCHEMA))
     try:
@@ -98,10 +95,11 @@ async def open_core(
             if not failed.done():
                 failed.set_result(error)
 
+        await chain.start()
         wallet = BdkWallet(
             list(identity.words),
             settings.network,
-            f"tcp://{host}:{port}",
+            chain.wallet_url,
             SqliteWalletStore(database),
         )
         node = LightningNode(
@@ -113,7 +111,7 @@ async def open_core(
             ),
             seed=identity.seed,
             store=store,
-            source=ElectrumSource(host, port, settings.network),
+            source=chain.source,
             wallet=wallet,
             connector=TcpConnector(),
             clock=clock,
@@ -124,7 +122,11 @@ async def open_core(
         database.end_turns_with(node.turn.flush)
     except BaseException:
         database.close()
+        await chain.close()
         raise
+    backend, channels = EmbeddedBackend(node), EmbeddedChannels(node)
+    limit = settings.balance_cap
+    cap = None if limit is None else BalanceCap(limit, wallet, backend)
     return Core(
         folder=folder,
         settings=settings,
@@ -133,8 +135,10 @@ async def open_core(
         store=store,
         wallet=wallet,
         node=node,
-        backend=EmbeddedBackend(node),
-        channels=EmbeddedChannels(node),
+        backend=backend if cap is None else CappedBackend(backend, cap),
+        channels=channels if cap is None else CappedChannels(channels, cap),
+        cap=cap,
+        chain=chain,
         clock=clock,
         entropy=entropy,
         storage_failed=failed,

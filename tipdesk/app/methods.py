@@ -66,6 +66,8 @@ class NodeMethods:
 
     async def new_address(self, _: Params) -> Any:  # noqa: ANN401 - JSON
         """An address of the on-chain wallet."""
+        if self._core.cap is not None:
+            await self._core.cap.check_any()
         return {"address": await self._core.wallet.new_address()}
 
     async def balance(self, _: Params) -> Any:  # noqa: ANN401 - JSON

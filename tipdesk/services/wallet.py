@@ -15,6 +15,7 @@ from tipdesk.lightning.invoice import bolt11
 from tipdesk.ports.payments import PaymentBackend
 from tipdesk.ports.stores_tips import HistoryStore
 from tipdesk.ports.wallet import OnchainBalance, OnchainWallet
+from tipdesk.services.balance_cap import BalanceCap
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import BalanceChanged, ChannelsChanged, PaymentChanged, TipChanged
 from tipdesk.services.views import InvoicePreview, PaymentView, WalletSummary
@@ -77,7 +78,9 @@ class WalletService:
         bus: Bus,
         clock: Clock,
         network: Network,
+        cap: BalanceCap | None = None,
     ) -> None:
+        self._cap = cap
         self._wallet = wallet
         self._onchain = onchain
         self._store = store
@@ -208,9 +211,11 @@ class WalletService:
         return update
 
     async def new_address(self) -> str:
-        """An address on chain that nobody has paid yet."""
+        """An address on chain that nobody has paid yet; `CapReached` if the profile is full."""
         if self._onchain is None:
             raise NoOnchainWallet
+        if self._cap is not None:
+            await self._cap.check_any()
         return await self._onchain.new_address()
 
     def _under_way(self, preview: InvoicePreview, amount: Msat) -> HistoryRecord:

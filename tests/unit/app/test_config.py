@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tipdesk.app import config
 from tipdesk.app.config import (
     FILE_NAME,
     InvalidSettings,
+    MainnetRiskNotAccepted,
     NetworkNotYetSafe,
     Settings,
     load_settings,
     save_settings,
 )
+from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
@@ -58,6 +61,9 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
         ("forwards = 1", "forwards"),
         ("relays = 'ws://x'", "relays"),
         ("relays = [1]", "relays"),
+        ("birth_height = -1", "birth_height"),
+        ("balance_cap_sat = -5", "balance_cap_sat"),
+        ("chain_servers = 'ssl://x:1'", "chain_servers"),
         ("alias = ", FILE_NAME),
         ("\x00", FILE_NAME),
     ],
@@ -73,6 +79,41 @@ def test_every_network_with_real_rules_is_refused(tmp_path: Path, network: Netwo
     save_settings(tmp_path, Settings(network=network))
     with pytest.raises(NetworkNotYetSafe, match="No money moved"):
         load_settings(tmp_path)
+
+
+@pytest.fixture
+def safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it will be once closing alone is safe."""
+    monkeypatch.setattr(config, "ON_CHAIN_SAFETY_IS_DONE", True)
+
+
+@pytest.mark.usefixtures("safe")
+@pytest.mark.parametrize("network", [Network.TESTNET, Network.SIGNET, Network.REGTEST])
+def test_test_networks_are_open_once_it_is_safe(tmp_path: Path, network: Network) -> None:
+    save_settings(tmp_path, Settings(network=network))
+    loaded = load_settings(tmp_path)
+    assert loaded.network is network
+    assert loaded.balance_cap is None
+
+
+@pytest.mark.usefixtures("safe")
+def test_mainnet_wants_its_risk_accepted_and_says_which(tmp_path: Path) -> None:
+    save_settings(tmp_path, Settings(network=Network.MAINNET))
+    with pytest.raises(MainnetRiskNotAccepted, match="afford to lose") as refused:
+        load_settings(tmp_path)
+    assert "mainnet_risk_accepted = true" in str(refused.value)
+    assert "No money moved" in str(refused.value)
+    save_settings(tmp_path, Settings(network=Network.MAINNET, mainnet_risk_accepted=True))
+    assert load_settings(tmp_path).balance_cap == Sat(1_000_000)
+
+
+def test_the_cap_is_on_for_real_money_until_it_is_set_otherwise() -> None:
+    def cap(network: Network, sat: int) -> Sat | None:
+        return Settings(network=network, balance_cap_sat=sat).balance_cap
+
+    assert cap(Network.MAINNET, 5) == Sat(5)
+    assert cap(Network.MAINNET, 0) is None
+    assert cap(Network.REGTEST, 5) is None
 
 
 def test_writing_leaves_nothing_half_done_beside_it(tmp_path: Path) -> None:
