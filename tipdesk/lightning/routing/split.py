@@ -198,11 +198,26 @@ class _Placing:
         size = self._largest_with_fee()
         if size >= left:
             size = left // 2
-        while size >= self.smallest and size * self.parts_left >= left:
+        # A way for a quarter may turn out to carry all (`widest`); less is not worth a search.
+        while self.parts_left > 1 and size >= self.smallest and 4 * size * self.parts_left >= left:
             # What remains after this part must be a part too.
             sizes.append(min(size, left - least))
             size //= 2
         return [size for size in dict.fromkeys(sizes) if size >= self.smallest]
+
+    def widest(self, graph: Graph, route: Route) -> int:
+        """The most that a way may bring, in msat, as a part of what is left."""
+        most = self._local[route.hops[0].short_channel_id].spendable.value
+        for channel in route.channels()[1:]:
+            slot = graph.slot_of(channel.short_channel_id)
+            if slot is None:
+                return 0
+            edge = graph.edges.by_policy[2 * slot + channel.direction]
+            _, _, _, base, rate, _, _, maximum, capacity = edge
+            free = capacity - self._in_use.get(channel, Msat(0)).value
+            most = min((most - base) * 1_000_000 // (1_000_000 + rate), maximum, free)
+        left = self.left.value
+        return left if most >= left else min(most, left - self.query.min_part.value)
 
     def _largest_with_fee(self) -> int:
         largest = max(self._local.values(), key=lambda channel: channel.spendable).spendable
@@ -214,10 +229,16 @@ def _place_one(
     placing: _Placing, graph: Graph, scores: Scores, now: Instant
 ) -> Generator[None, None, SplitFailure | None]:
     failure = RouteFailure(NoRouteReason.FEE_OVER_LIMIT)
+    if not placing.parts_left:
+        return TooManyParts(placing.query.max_parts, placing.left)
     sizes = placing.sizes() if placing.fee_left >= Msat(0) else []
     for size in sizes:
         found = yield from search(graph, placing.part(size), scores, now)
         if isinstance(found, Route):
+            wider = placing.widest(graph, found)
+            if wider > size:
+                better = yield from search(graph, placing.part(wider), scores, now)
+                found = better if isinstance(better, Route) else found
             placing.add(found)
             return None
         failure = found
