@@ -11,7 +11,7 @@ from aiohttp import web
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import Txid
 from tipdesk.bitcoin.block import merkle_branch
-from tipdesk.bitcoin.tx import Transaction
+from tipdesk.bitcoin.tx import Transaction, TxIn, TxOut
 from tipdesk.crypto.hashes import sha256
 from tipdesk.practice.index import Located
 from tipdesk.practice.policy import TransactionRefused
@@ -190,7 +190,29 @@ class EsploraServer:
                 "block_hash": str(block.hash),
                 "block_time": block.header.time,
             }
-        return {"txid": str(transaction.txid), "locktime": transaction.locktime, "status": status}
+        return {
+            "txid": str(transaction.txid),
+            "version": transaction.version,
+            "locktime": transaction.locktime,
+            "vin": [self._input(txin) for txin in transaction.inputs],
+            "vout": [_output(out) for out in transaction.outputs],
+            "size": len(transaction.serialize()),
+            "weight": transaction.weight,
+            "fee": 0,
+            "status": status,
+        }
+
+    def _input(self, txin: TxIn) -> dict[str, object]:
+        spent = self._regtest.mempool.output(txin.outpoint)
+        return {
+            "txid": str(txin.outpoint.txid),
+            "vout": txin.outpoint.index,
+            "prevout": None if spent is None else _output(spent),
+            "scriptsig": txin.script_sig.hex(),
+            "witness": [item.hex() for item in txin.witness],
+            "is_coinbase": spent is None,
+            "sequence": txin.sequence,
+        }
 
     def estimates(self, _: web.Request) -> web.Response:
         return web.json_response(ESTIMATES)
@@ -208,3 +230,7 @@ class EsploraServer:
         except TransactionRefused as refused:
             words = f'sendrawtransaction RPC error: {{"code":-26,"message":"{refused}"}}'
             return web.Response(status=400, text=words)
+
+
+def _output(out: TxOut) -> dict[str, object]:
+    return {"scriptpubkey": out.script_pubkey.hex(), "value": out.amount.value}

@@ -12,6 +12,7 @@ import bdkpython as bdk
 
 from tipdesk.adapters.wallet.change_set import decode, encode, merge
 from tipdesk.adapters.wallet.fee_inputs import Coin, change_of, unsigned_psbt, with_fee
+from tipdesk.adapters.wallet.server import wallet_server
 from tipdesk.adapters.wallet.words import check_words
 from tipdesk.base.ids import Txid
 from tipdesk.base.units import FeeratePerKw, Sat
@@ -28,10 +29,7 @@ from tipdesk.ports.wallet import (
     WalletServerFailed,
 )
 
-GAP: Final = 20
-BATCH: Final = 50
 COMPACT_BEYOND: Final = 200
-_TIMEOUT: Final = 15
 # Version, lock time, counts, the witness's mark, an amount and a length; a P2WPKH input.
 _FRAME_WEIGHT: Final = 78
 _INPUT_WEIGHT: Final = 272
@@ -86,11 +84,10 @@ class BdkWallet:
             for keychain in (bdk.KeychainKind.EXTERNAL, bdk.KeychainKind.INTERNAL)
         ]
         self._network = network
-        self._server = server
+        self._server = wallet_server(server)
         self._store = store
         self._lock = asyncio.Lock()
         self._locks: dict[Txid, tuple[OutPoint, ...]] = {}
-        self._client: bdk.ElectrumClient | None = None
         self._scanned = False
         self._outbox: _Outbox
         self._persister: bdk.Persister
@@ -195,18 +192,14 @@ class BdkWallet:
 
     def _sync(self) -> None:
         try:
-            if self._client is None:
-                self._client = bdk.ElectrumClient(self._server, timeout=_TIMEOUT, retry=1)
             if self._scanned:
                 request = self._wallet.start_sync_with_revealed_spks().build()
-                update = self._client.sync(request, BATCH, fetch_prev_txouts=False)
+                update = self._server.sync(request)
             else:
-                scan = self._wallet.start_full_scan().build()
-                update = self._client.full_scan(scan, GAP, BATCH, fetch_prev_txouts=False)
+                update = self._server.full_scan(self._wallet.start_full_scan().build())
             self._wallet.apply_update(update)
-        except (bdk.ElectrumError, bdk.CannotConnectError) as error:
-            self._client = None
-            raise WalletServerFailed(f"the chain server {self._server} failed") from error
+        except bdk.CannotConnectError as error:
+            raise WalletServerFailed("the chain server follows another chain") from error
         self._scanned = True
 
     def _confirmed_locks(self) -> set[Txid]:

@@ -1,21 +1,14 @@
 """A chain server is known by the certificate it showed first."""
 
 import asyncio
-import datetime
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from hashlib import sha256
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from tests.tls import Certificate, tls_before
 from tipdesk.adapters.chain.electrum import ElectrumSource
 from tipdesk.adapters.chain.pins import Pin, PinFile, PinnedTls, judge
 from tipdesk.base.clock import Instant
@@ -34,73 +27,17 @@ class Now:
         return Instant.from_unix_seconds(1_790_000_000)
 
 
-@dataclass
-class Certificate:
-    """A certificate for 127.0.0.1, its key beside it; its own authority."""
-
-    path: Path
-    digest: str
-
-    @classmethod
-    def make(cls, path: Path) -> "Certificate":
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, path.name)])
-        now = datetime.datetime.now(datetime.UTC)
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
-            .add_extension(
-                x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]),
-                critical=False,
-            )
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        encoding = serialization.Encoding
-        secret = key.private_bytes(
-            encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        path.write_bytes(secret + certificate.public_bytes(encoding.PEM))
-        return cls(path, sha256(certificate.public_bytes(encoding.DER)).hexdigest())
-
-
 @asynccontextmanager
 async def behind_tls(certificate: Certificate, folder: Path, port: int = 0) -> AsyncIterator[int]:
     """The practice network's Electrum server, its port behind TLS."""
     regtest = Regtest(folder, Now())
     server = ElectrumServer(regtest)
-    inner = await server.start()
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate.path)
-
-    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while data := await reader.read(65_536):
-                writer.write(data)
-                await writer.drain()
-        except OSError:
-            pass
-        finally:
-            writer.close()
-
-    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", inner)
-        await asyncio.gather(copy(reader, far_writer), copy(far_reader, writer))
-
-    outer = await asyncio.start_server(relay, "127.0.0.1", port, ssl=context)
     try:
-        yield outer.sockets[0].getsockname()[1]
+        async with tls_before(certificate, await server.start(), port) as outer:
+            yield outer
     finally:
-        outer.close()
         await server.stop()
-        await outer.wait_closed()
         regtest.close()
-        await asyncio.sleep(0.01)
 
 
 async def connects(port: int, tls: PinnedTls) -> None:
