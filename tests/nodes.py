@@ -27,7 +27,7 @@ from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
 from tipdesk.lightning.channel.htlc import Htlc
-from tipdesk.lightning.channel.state import inner
+from tipdesk.lightning.channel.state import Closing, inner
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.wire.registry import Message
 from tipdesk.node.channels import ChannelDriver
@@ -164,8 +164,8 @@ class Member:
 
     @property
     def channel(self) -> ChannelDriver:
-        """The only one."""
-        (only,) = self.channels
+        """The only one, or the only one that is not closing."""
+        (only,) = [c for c in self.channels if not isinstance(c.live, Closing)] or self.channels
         return only
 
     @property
@@ -256,7 +256,7 @@ class World:
         await self.usable()
 
     async def usable(self) -> None:
-        """Every channel of everybody works, and everybody knows all that is announced."""
+        """Every channel that is not closing works, and everybody knows all that is announced."""
         await eventually(self._all_usable, "not every channel works")
 
     def _all_usable(self) -> bool:
@@ -265,11 +265,13 @@ class World:
             scid
             for member in everybody
             for channel in member.channels
-            if channel.live is not None and channel.terms.announce
+            if channel.is_usable and channel.terms.announce
             if (scid := getattr(channel.state, "short_channel_id", None)) is not None
         }
         return all(
-            channel.is_usable for member in everybody for channel in member.channels
+            channel.is_usable or isinstance(channel.live, Closing)
+            for member in everybody
+            for channel in member.channels
         ) and all(
             member.node.gossip.graph.policy(scid, direction) is not None
             for member in everybody

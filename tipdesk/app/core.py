@@ -4,10 +4,11 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tipdesk.adapters.net.tcp import TcpConnector
 from tipdesk.adapters.payments.embedded import EmbeddedBackend, EmbeddedChannels
-from tipdesk.adapters.storage.database import MIGRATIONS, MoneyDatabase
+from tipdesk.adapters.storage.database import CLAIMS_SCHEMA, NODE_SCHEMA, MoneyDatabase
 from tipdesk.adapters.storage.ledger import TIPS_SCHEMA
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
@@ -65,6 +66,10 @@ class Core:
         self.database.close()
 
 
+SCHEMA: Final = (NODE_SCHEMA, TIPS_SCHEMA, CLAIMS_SCHEMA)
+"""`money.db` by version, in the order in which it grew."""
+
+
 def _load_graph(folder: Path, settings: Settings) -> Graph:
     path = folder / "graph"
     try:
@@ -84,7 +89,7 @@ async def open_core(
     """Opens a profile: its database first, whose lock keeps a second process out."""
     chain = ChainAccess(folder, settings.checked())
     entropy, clock = SystemEntropy(), SystemClock()
-    database = MoneyDatabase(folder / "money.db", (*MIGRATIONS, TIPS_SCHEMA))
+    database = MoneyDatabase(folder / "money.db", SCHEMA)
     try:
         vault = await open_vault(folder, entropy, practice=practice, passphrase=passphrase)
         identity = await open_identity(vault, entropy)

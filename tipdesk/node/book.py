@@ -22,8 +22,16 @@ class ChannelBook:
         self._opening: dict[tuple[NodeId, bytes], ChannelDriver] = {}
 
     def all(self) -> list[ChannelDriver]:
-        """Every channel that is live."""
-        return [channel for channel in self._by_id.values() if channel.live is not None]
+        """Every channel that is live and not closed."""
+        return [
+            channel
+            for channel in self._by_id.values()
+            if channel.live is not None and not isinstance(channel.live, Closed)
+        ]
+
+    def closed(self) -> list[ChannelDriver]:
+        """Channels whose closing a reorganisation might still undo."""
+        return [c for c in self._by_id.values() if isinstance(c.live, Closed)]
 
     def add_opening(self, channel: ChannelDriver, temporary_id: bytes) -> None:
         """A channel that is being opened with its peer."""
@@ -45,11 +53,11 @@ class ChannelBook:
         if isinstance(live, Normal | ShuttingDown | AwaitingReady):
             if live.short_channel_id is not None:
                 self._by_scid[live.short_channel_id] = channel
-        elif isinstance(live, Closed):
+        elif isinstance(live, Closed) and live.is_final:
             self._by_id.pop(live.terms.channel_id, None)
 
     def drop_opening(self, channel: ChannelDriver) -> None:
-        """The opening came to nothing."""
+        """The channel came to nothing."""
         self._opening = {key: c for key, c in self._opening.items() if c is not channel}
         self._by_id = {key: c for key, c in self._by_id.items() if c is not channel}
 

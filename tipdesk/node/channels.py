@@ -83,6 +83,10 @@ class ChannelHost(Protocol):
         """Watches the funding output."""
         ...
 
+    def forget(self, channel: "ChannelDriver", channel_id: ChannelId) -> None:
+        """The channel holds nothing and never will: it leaves the store and the book."""
+        ...
+
     def htlc_received(self, channel: "ChannelDriver", htlc: Htlc) -> None:
         """An incoming HTLC is irrevocably committed."""
         ...
@@ -132,6 +136,8 @@ class ChannelDriver:
         self.signer = signer
         self.state = state
         self.temporary_id: bytes | None = None
+        self.is_held = False
+        """A reorganisation took the funding out of its block: nothing is added until it is back."""
         self._stored: dict[HtlcKey, Htlc] | None = None
         if not isinstance(state, Opening):
             # Rows of what a restart undoes go with the next `Persist`, or it is undone again.
@@ -166,7 +172,7 @@ class ChannelDriver:
     @property
     def is_usable(self) -> bool:
         """Whether HTLCs can be added now."""
-        return isinstance(self.state, Normal)
+        return isinstance(self.state, Normal) and not self.is_held
 
     @property
     def can_settle(self) -> bool:
@@ -177,7 +183,7 @@ class ChannelDriver:
     @property
     def spendable(self) -> Msat:
         """The most that one more HTLC of ours may carry now."""
-        if not isinstance(self.state, Normal):
+        if not isinstance(self.state, Normal) or self.is_held:
             return Msat(0)
         return limits.spendable(self.state.commitments, self.state.terms)
 
@@ -220,6 +226,8 @@ class ChannelDriver:
 
     def add(self, given: command.AddHtlc) -> Htlc | AddRefusal:
         """Offers an HTLC: the HTLC, or why not."""
+        if self.is_held:
+            return AddRefusal.NOT_USABLE
         for item in self.handle(given):
             if isinstance(item, action.HtlcAdded):
                 return item.htlc
@@ -235,7 +243,7 @@ class ChannelDriver:
         text = str(error)[:500].encode()
         kind = Error if error.fails_channel or isinstance(self.state, Opening) else Warning
         before = self.state
-        done = fail(before, error)
+        done = fail(before, error, self._host.context(self))
         self.state = done.state
         for item in done.actions:
             self._run(item)
@@ -269,6 +277,8 @@ class ChannelDriver:
                 host.publish(transaction)
             case action.WatchFunding():
                 host.watch(self, item)
+            case action.Forget(channel_id):
+                host.forget(self, channel_id)
             case action.HtlcAdded() | action.HtlcRefused():
                 pass
             case action.HtlcReceived(htlc):

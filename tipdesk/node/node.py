@@ -6,7 +6,7 @@ no task but through the group it runs in.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
@@ -18,11 +18,12 @@ from tipdesk.crypto.hashes import hmac_sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel import action, command
 from tipdesk.lightning.channel.context import ChannelContext
-from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Htlc
+from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Htlc, HtlcKey
 from tipdesk.lightning.channel.state import (
     AwaitingFunding,
     AwaitingReady,
     ChannelState,
+    Closing,
     Idle,
     Normal,
     inner,
@@ -47,6 +48,7 @@ from tipdesk.node.opening import OpeningDesk, parse_peer
 from tipdesk.node.payments import PaymentDriver
 from tipdesk.node.router import Router, htlcs_of
 from tipdesk.node.turn import Turn
+from tipdesk.node.watchman import Watchman
 from tipdesk.ports.chain import ChainSource
 from tipdesk.ports.stores import HtlcPlace, NodeStore
 from tipdesk.ports.streams import Connector
@@ -85,7 +87,10 @@ class LightningNode:
             source=source,
             network=config.network,
             book=self.book,
+            store=store,
             turn=self.turn,
+            wallet=wallet,
+            consequences=self,
             spawn=self._spawn,
             on_tip=self._new_tip,
             on_deep=self._deep,
@@ -157,6 +162,7 @@ class LightningNode:
             channel_by_scid=self.book.by_scid,
             height=self.height,
         )
+        self._watchman = Watchman(store=store, clock=clock, channels=self.book.all)
         self._openings = OpeningDesk(
             book=self.book,
             entropy=entropy,
@@ -221,6 +227,7 @@ class LightningNode:
         for channel in self.book.all():
             for htlc in htlcs_of(channel):
                 self._resume(channel, htlc)
+        self._watchman.look(self.height())
         self.turn.flush()
 
     def _has_outgoing(self, place: HtlcPlace) -> bool:
@@ -247,6 +254,7 @@ class LightningNode:
                 await self.wallet.sync()
             except BackendError as error:
                 _log.info("the wallet is not up to date: %s", error)
+            self._onchain.resolutions.coins_changed()
             self._tell_change()
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -290,6 +298,8 @@ class LightningNode:
         live = None if state is None else inner(state)
         if isinstance(live, AwaitingReady) and live.funding is not None:
             await self._onchain.broadcast(live.funding)
+        elif isinstance(live, Closing):
+            await self._onchain.broadcast(live.transaction)
 
     async def close_channel(self, channel_id: ChannelId, *, force: bool) -> None:
         """Begins to close a channel; `RequestError` if there is none or it cannot be closed so."""
@@ -298,6 +308,7 @@ class LightningNode:
             raise RequestError("There is no such channel.")
         if force:
             channel.handle(command.ForceClose())
+            await self._see_published(channel_id)
             return
         if not channel.is_usable:
             raise RequestError(
@@ -357,6 +368,7 @@ class LightningNode:
         if type(channel.state) is not type(before):
             self.book.file(channel)
             self._openings.channel_changed(channel)
+            self._onchain.resolutions.follow(channel)
             if isinstance(channel.state, Normal):
                 self.turn.after_commit(lambda: self._usable(channel))
         self._tell_change()
@@ -406,14 +418,30 @@ class LightningNode:
         self._router.received(channel, htlc)
 
     def htlc_fulfilled(self, channel: ChannelDriver, htlc: Htlc, preimage: Preimage) -> None:
-        """The peer revealed a preimage."""
+        """The peer, or the chain, revealed a preimage."""
         self._router.fulfilled(channel, htlc, preimage)
+        self._onchain.resolutions.look_again()
 
     def htlc_failed(
         self, channel: ChannelDriver, htlc: Htlc, outcome: FailedWith | FailedMalformed
     ) -> None:
         """An HTLC of ours is irrevocably gone."""
         self._router.failed(channel, htlc, outcome)
+
+    def htlc_lost(self, channel: ChannelDriver, htlc: Htlc) -> None:
+        """The chain has decided that an HTLC of ours is gone."""
+        self._router.lost(channel, htlc)
+
+    def upstream_expiries(self, channel: ChannelDriver) -> Mapping[HtlcKey, BlockHeight]:
+        """By when HTLCs that were carried on over this channel must be back."""
+        return self._router.upstream_expiries(channel.channel_id)
+
+    def forget(self, channel: ChannelDriver, channel_id: ChannelId) -> None:
+        """The channel never came to be, and holds nothing of ours."""
+        _log.info("%r never came to be: forgotten", channel)
+        self.store.forget_channel(channel_id)
+        self.book.drop_opening(channel)
+        self.turn.touched()
 
     def htlc_never_sent(self, channel: ChannelDriver, htlc: Htlc) -> None:
         """An HTLC of ours was dropped unsigned."""
@@ -435,6 +463,7 @@ class LightningNode:
     def _new_tip(self, height: BlockHeight) -> None:
         """The commitments that we pay for follow the fee market, in steps worth a message."""
         self._router.new_height(height)
+        self._watchman.look(height)
         for channel in self.book.all():
             state = channel.state
             if isinstance(state, Normal) and state.terms.is_funder:

@@ -9,7 +9,14 @@ from tipdesk.base.units import BlockHeight, Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel import command
 from tipdesk.lightning.channel.errors import AddRefusal
-from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Fulfilled, Htlc
+from tipdesk.lightning.channel.htlc import (
+    Direction,
+    FailedMalformed,
+    FailedWith,
+    Fulfilled,
+    Htlc,
+    HtlcKey,
+)
 from tipdesk.lightning.payment.forward import FURTHEST, Terms, why_not_forward
 from tipdesk.lightning.sphinx.errors import create_failure, wrap_failure
 from tipdesk.lightning.sphinx.packet import BadOnion, Peeled, UnreadablePayload, peel
@@ -210,7 +217,29 @@ class Router:
         if forward is None:
             self._endpoint.never_sent(place)
         else:
-            self._fail_upstream(forward, None)
+            self._fail_upstream(forward, _temporary())
+
+    def lost(self, channel: ChannelDriver, htlc: Htlc) -> None:
+        """The chain has decided: an outgoing HTLC is gone without its preimage (BOLT 5)."""
+        place = HtlcPlace(channel.channel_id, htlc.id)
+        forward = self._finish(place)
+        if forward is None:
+            self._endpoint.never_sent(place)
+        else:
+            failure = Failure(code=FailureCode.PERMANENT_CHANNEL_FAILURE)
+            self._fail_upstream(forward, failure)
+
+    def upstream_expiries(self, channel_id: ChannelId) -> dict[HtlcKey, BlockHeight]:
+        """When the incoming HTLCs expire that were carried on over a channel."""
+        found = {}
+        for forward in self._under_way.values():
+            if forward.outgoing.channel_id != channel_id:
+                continue
+            upstream = self._channel_of(forward.incoming.channel_id)
+            htlc = upstream and incoming_htlc(upstream, forward.incoming.htlc_id)
+            if htlc:
+                found[Direction.OUTGOING, forward.outgoing.htlc_id] = htlc.cltv_expiry
+        return found
 
     def _finish(self, outgoing: HtlcPlace) -> Forward | None:
         forward = self._under_way.pop(outgoing, None)
@@ -219,7 +248,7 @@ class Router:
         return forward
 
     def _fail_upstream(
-        self, forward: Forward, outcome: FailedWith | FailedMalformed | None
+        self, forward: Forward, outcome: FailedWith | FailedMalformed | Failure
     ) -> None:
         upstream = self._channel_of(forward.incoming.channel_id)
         htlc = None if upstream is None else incoming_htlc(upstream, forward.incoming.htlc_id)
@@ -235,8 +264,8 @@ class Router:
                 reply = FailedWith(wrap_failure(secret, reason))
             case FailedMalformed(sha256_of_onion, failure_code):
                 reply = failing(secret, Failure(code=failure_code, sha256_of_onion=sha256_of_onion))
-            case None:
-                reply = failing(secret, _temporary())
+            case Failure():
+                reply = failing(secret, outcome)
         upstream.remove(htlc.id, reply)
 
 

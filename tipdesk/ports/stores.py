@@ -6,7 +6,8 @@ from typing import Protocol
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import ChannelId, NodeId, PaymentHash, PaymentSecret, Preimage
-from tipdesk.base.units import Msat
+from tipdesk.base.units import BlockHeight, FeeratePerKw, Msat
+from tipdesk.bitcoin.tx import OutPoint, Transaction
 from tipdesk.lightning.channel.htlc import Htlc, HtlcKey
 from tipdesk.lightning.channel.state import Live
 from tipdesk.lightning.routing.query import Route
@@ -82,6 +83,17 @@ class StoredAttempt:
     route: Route
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredClaim:
+    """What we published last to take an output of a closed channel: its fee never falls."""
+
+    channel_id: ChannelId
+    outpoint: OutPoint
+    since: BlockHeight
+    feerate: FeeratePerKw
+    transaction: Transaction
+
+
 @dataclass(frozen=True, slots=True)
 class PeerAddress:
     """Where a peer can be reached."""
@@ -114,6 +126,29 @@ class NodeStore(Protocol):
 
     def channels(self) -> list[Live]:
         """Every channel that is not closed for good."""
+        ...
+
+    def forget_channel(self, channel_id: ChannelId) -> None:
+        """A channel that never came to be is dropped with all its rows."""
+        ...
+
+    def finished_htlcs(self, channel_id: ChannelId) -> list[Htlc]:
+        """HTLCs of an open channel that are history, and had an output of the peer's (BOLT 5).
+
+        Without onion and outcome: only what punishing a revoked commitment takes.
+        """
+        ...
+
+    def save_claim(self, claim: StoredClaim) -> None:
+        """A claim is about to be published."""
+        ...
+
+    def claims(self, channel_id: ChannelId) -> list[StoredClaim]:
+        """A closed channel's claims."""
+        ...
+
+    def known_preimage(self, payment_hash: PaymentHash) -> Preimage | None:
+        """A preimage that is ours to use: revealed to us, or of an invoice that was settled."""
         ...
 
     def save_forward(self, forward: Forward) -> None:

@@ -12,7 +12,7 @@ from tests.waiting import eventually
 from tipdesk.base.ids import ChannelId, PaymentHash, Preimage, Signature
 from tipdesk.base.units import BlockHeight, CltvDelta, FeeratePerKw, Msat
 from tipdesk.crypto.hashes import sha256
-from tipdesk.lightning.channel.state import Failed, Normal, inner
+from tipdesk.lightning.channel.state import Closing, Normal, inner
 from tipdesk.lightning.wire.message import Message
 from tipdesk.lightning.wire.setup import Error, Warning
 from tipdesk.lightning.wire.updates import (
@@ -118,7 +118,7 @@ async def fails_the_channel(made: World, villain: Villain) -> str:
     answer = await villain.answer()
     assert isinstance(answer, Error)
     assert answer.channel_id == villain.channel_id
-    assert isinstance(victims_channel(villain), Failed)
+    assert isinstance(victims_channel(villain), Closing)
     await others_go_on(made)
     return answer.data.decode()
 
@@ -200,10 +200,8 @@ async def test_a_feerate_from_nowhere_is_not_taken(made: World, villain: Villain
     await is_warned(made, villain)
 
 
-async def test_a_failed_channel_waits_for_a_person_who_then_can_close_it_alone(
-    made: World, villain: Villain
-) -> None:
-    """Nothing is published by itself before on-chain safety is there."""
+async def test_a_failed_channel_goes_to_the_chain_by_itself(made: World, villain: Villain) -> None:
+    """BOLT 5: a channel that cannot go on is closed with what its peer signed last."""
     funding = villain.member.channel.terms.funding_outpoint
     villain.send(
         CommitmentSigned(
@@ -211,6 +209,4 @@ async def test_a_failed_channel_waits_for_a_person_who_then_can_close_it_alone(
         )
     )
     await fails_the_channel(made, villain)
-    assert funding not in made.regtest.mempool.spends
-    await villain.victim.node.close_channel(villain.channel_id, force=True)
     await eventually(lambda: funding in made.regtest.mempool.spends, "no commitment was published")

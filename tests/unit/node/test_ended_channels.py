@@ -9,7 +9,7 @@ from tests.waiting import eventually
 from tipdesk.base.ids import NodeId, Preimage
 from tipdesk.base.units import Msat
 from tipdesk.lightning.channel import command
-from tipdesk.lightning.channel.state import Failed
+from tipdesk.lightning.channel.state import Closing
 from tipdesk.lightning.wire.message import Message
 from tipdesk.lightning.wire.setup import Error
 from tipdesk.lightning.wire.updates import RevokeAndAck
@@ -42,7 +42,7 @@ async def pay_until_the_channel_fails(world: World, peer: Member) -> None:
     updates = fan.node.payments.pay(request)
     await anext(updates)
     await eventually(
-        lambda: any(isinstance(channel.live, Failed) for channel in peer.channels),
+        lambda: any(isinstance(channel.live, Closing) for channel in peer.channels),
         "the channel did not fail",
     )
     assert creator.node.invoices.received(invoice.payment_hash) is None
@@ -70,7 +70,9 @@ async def test_a_part_whose_channel_ended_does_not_complete_its_payment(tmp_path
         creator.channel.handle(command.ForceClose())
         await asyncio.sleep(0.1)
         world.regtest.mine(8)
-        await eventually(lambda: not (fan.channels or creator.channels), "nothing was closed")
+        await eventually(
+            lambda: isinstance(fan.channel.live, Closing), "the payer does not see the end"
+        )
 
         await world.open(fan, creator)
         await world.confirm()

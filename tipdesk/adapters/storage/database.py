@@ -5,7 +5,7 @@ told so. A file written by a newer version, or damaged, is refused and left as i
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -124,7 +124,9 @@ class MoneyDatabase:
         except sqlite3.Error as error:
             raise self._failed_with(error) from error
 
-    def read(self, statement: str, parameters: Sequence[object] = ()) -> Iterable[Row]:
+    def read(
+        self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()
+    ) -> Iterable[Row]:
         """The rows of a query, what is not committed yet included."""
         try:
             rows: list[Row] = self._connection.execute(statement, parameters).fetchall()
@@ -172,8 +174,7 @@ class MoneyDatabase:
             self._connection.close()
 
 
-MIGRATIONS: Final = (
-    """
+NODE_SCHEMA: Final = """
     CREATE TABLE channels (
         channel_id BLOB PRIMARY KEY, peer BLOB NOT NULL, terms BLOB NOT NULL,
         head BLOB NOT NULL, closed INTEGER NOT NULL
@@ -213,6 +214,17 @@ MIGRATIONS: Final = (
         txid BLOB NOT NULL, locked_txid BLOB NOT NULL, locked_index INTEGER NOT NULL,
         PRIMARY KEY (txid, locked_txid, locked_index)
     )
-    """,
-)
-"""Schema by version. A migration, once released, is never changed: the next one follows it."""
+"""
+"""A migration, once released, is never changed: the next one follows it."""
+
+CLAIMS_SCHEMA: Final = """
+    CREATE TABLE claims (
+        channel_id BLOB NOT NULL, txid BLOB NOT NULL, output_index INTEGER NOT NULL,
+        since INTEGER NOT NULL, feerate_per_kw INTEGER NOT NULL, signed BLOB NOT NULL,
+        PRIMARY KEY (txid, output_index)
+    ) WITHOUT ROWID
+"""
+"""What we published last to take an output of a closed channel."""
+
+MIGRATIONS: Final = (NODE_SCHEMA, CLAIMS_SCHEMA)
+"""The node's tables, by version."""

@@ -1,5 +1,6 @@
 """`NodeStore` over `money.db`: channels as changed rows only, payments, invoices, forwards."""
 
+from dataclasses import replace
 from typing import Any
 
 from tipdesk.adapters.storage.database import MoneyDatabase, Row
@@ -11,8 +12,10 @@ from tipdesk.base.ids import (
     PaymentSecret,
     Preimage,
     ShortChannelId,
+    Txid,
 )
-from tipdesk.base.units import CltvDelta, Msat
+from tipdesk.base.units import BlockHeight, CltvDelta, FeeratePerKw, Msat
+from tipdesk.bitcoin.tx import OutPoint, Transaction
 from tipdesk.lightning.channel.codec import (
     decode_head,
     decode_htlc,
@@ -23,6 +26,7 @@ from tipdesk.lightning.channel.codec import (
 )
 from tipdesk.lightning.channel.htlc import Htlc, HtlcKey
 from tipdesk.lightning.channel.state import Closed, Live, inner
+from tipdesk.lightning.channel.terms import ChannelTerms
 from tipdesk.lightning.routing.query import Hop, Route
 from tipdesk.ports.stores import (
     Forward,
@@ -30,6 +34,7 @@ from tipdesk.ports.stores import (
     PaymentStatus,
     PeerAddress,
     StoredAttempt,
+    StoredClaim,
     StoredInvoice,
     StoredPayment,
 )
@@ -62,6 +67,12 @@ def decode_route(data: bytes) -> Route:
             for hop in hops
         ),
     )
+
+
+def _had_output(htlc: Htlc, terms: ChannelTerms) -> bool:
+    """Whether any commitment of the peer's carried the HTLC as an output."""
+    # Without anchors the dust limit grows with the feerate: what is above its floor is kept.
+    return htlc.remote_from is not None and htlc.amount.to_sat_floor() >= terms.remote.dust_limit
 
 
 def _ms(instant: Instant | None) -> int | None:
@@ -114,7 +125,7 @@ class SqliteNodeStore:
         """Head always, terms the first time (`before` is None), HTLCs that changed."""
         live = inner(state)
         terms, channel_id = live.terms, bytes(live.terms.channel_id)
-        head, closed = encode_head(state), isinstance(live, Closed)
+        head, closed = encode_head(state), isinstance(live, Closed) and live.is_final
         if before is None:
             self._db.write(
                 "INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?)",
@@ -132,13 +143,23 @@ class SqliteNodeStore:
                 self._save_htlc(channel_id, htlc, finished=False)
         gone = {htlc.key for htlc in finished}
         for htlc in finished:
-            self._save_htlc(channel_id, htlc, finished=True)
+            if _had_output(htlc, terms):
+                bare = replace(htlc, onion=b"", removal=None)
+                self._save_htlc(channel_id, bare, finished=True)
+            else:
+                self._delete_htlc(channel_id, htlc)
         for key, htlc in known.items():
             if key not in now and key not in gone:
-                self._db.write(
-                    "DELETE FROM htlcs WHERE channel_id = ? AND outgoing = ? AND id = ?",
-                    (channel_id, htlc.by_us, htlc.id),
-                )
+                self._delete_htlc(channel_id, htlc)
+        if closed:
+            for table in ("htlcs", "claims"):
+                self._db.write(f"DELETE FROM {table} WHERE channel_id = ?", (channel_id,))
+
+    def _delete_htlc(self, channel_id: bytes, htlc: Htlc) -> None:
+        self._db.write(
+            "DELETE FROM htlcs WHERE channel_id = ? AND outgoing = ? AND id = ?",
+            (channel_id, htlc.by_us, htlc.id),
+        )
 
     def _save_htlc(self, channel_id: bytes, htlc: Htlc, *, finished: bool) -> None:
         self._db.write(
@@ -158,6 +179,56 @@ class SqliteNodeStore:
         )
         htlcs = {htlc.key: htlc for htlc in (decode_htlc(data) for (data,) in rows)}
         return decode_head(head, decode_terms(terms), htlcs)
+
+    def forget_channel(self, channel_id: ChannelId) -> None:
+        """A channel that never came to be is dropped with all its rows."""
+        for table in ("htlcs", "channels"):
+            self._db.write(f"DELETE FROM {table} WHERE channel_id = ?", (bytes(channel_id),))
+
+    def finished_htlcs(self, channel_id: ChannelId) -> list[Htlc]:
+        """HTLCs that a revoked commitment of the peer's may carry."""
+        rows = self._db.read(
+            "SELECT data FROM htlcs WHERE channel_id = ? AND finished = 1", (bytes(channel_id),)
+        )
+        return [decode_htlc(data) for (data,) in rows]
+
+    def save_claim(self, claim: StoredClaim) -> None:
+        """A claim is about to be published."""
+        self._db.write(
+            "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                bytes(claim.channel_id),
+                bytes(claim.outpoint.txid),
+                claim.outpoint.index,
+                claim.since.value,
+                claim.feerate.value,
+                claim.transaction.serialize(),
+            ),
+        )
+
+    def claims(self, channel_id: ChannelId) -> list[StoredClaim]:
+        """A closed channel's claims."""
+        rows = self._db.read("SELECT * FROM claims WHERE channel_id = ?", (bytes(channel_id),))
+        return [
+            StoredClaim(
+                channel_id=channel_id,
+                outpoint=OutPoint(Txid(txid), index),
+                since=BlockHeight(since),
+                feerate=FeeratePerKw(feerate),
+                transaction=Transaction.parse(signed),
+            )
+            for _, txid, index, since, feerate, signed in rows
+        ]
+
+    def known_preimage(self, payment_hash: PaymentHash) -> Preimage | None:
+        """A preimage that is ours to use."""
+        rows = self._db.read(
+            "SELECT preimage FROM preimages WHERE payment_hash = :hash UNION ALL "
+            "SELECT preimage FROM invoices WHERE payment_hash = :hash "
+            "AND settled_at_ms IS NOT NULL",
+            {"hash": bytes(payment_hash)},
+        )
+        return next((Preimage(preimage) for (preimage,) in rows), None)
 
     def save_forward(self, forward: Forward) -> None:
         """An HTLC was forwarded."""

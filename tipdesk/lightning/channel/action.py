@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tipdesk.base.ids import Preimage
+from tipdesk.base.ids import ChannelId, Preimage
 from tipdesk.base.units import FeeratePerKw, Sat
 from tipdesk.bitcoin.tx import OutPoint, Transaction
 from tipdesk.lightning.channel.errors import AddRefusal
@@ -60,6 +60,13 @@ class WatchFunding:
     outpoint: OutPoint
     script_pubkey: bytes
     depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The channel never came to be on chain, and holds nothing of ours: drop it from the store."""
+
+    channel_id: ChannelId
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,7 @@ ChannelAction = (
     | ReleaseFunding
     | Publish
     | WatchFunding
+    | Forget
     | HtlcAdded
     | HtlcRefused
     | HtlcReceived

@@ -1,12 +1,13 @@
 """Versioned bytes of a stored channel, in three parts that change at different rates.
 
 The terms are written once; the head (state, numbers, balances, secrets) at every step that binds
-us; each HTLC only when it moves. A field's form follows from its type; a change of any stored
+us; each HTLC only when it moves. A field's form follows from its type. A state may grow at its
+end by fields with defaults: what was stored before is read with them. Any other change of a stored
 class is a new `VERSION` with a migration.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -151,6 +152,7 @@ def _dataclass(kind: type[Any], given: Mapping[str, Any]) -> _Form:
         _dataclass(hints[name], given) if hints[name] in _SPLIT and given else _form(hints[name])
         for name in names
     ]
+    defaults = {f.name for f in fields(kind) if f.default is not MISSING}
     rest = {f.name: given[f.name] for f in fields(kind) if f.name in ELSEWHERE and given}
 
     def write(value: Any) -> bytes:
@@ -159,7 +161,11 @@ def _dataclass(kind: type[Any], given: Mapping[str, Any]) -> _Form:
         )
 
     def read(reader: Reader) -> Any:
-        read_fields = {name: form.read(reader) for name, form in zip(names, forms, strict=True)}
+        read_fields = {}
+        for name, form in zip(names, forms, strict=True):
+            if not reader.left and name in defaults:
+                break
+            read_fields[name] = form.read(reader)
         return kind(**read_fields, **rest)
 
     return _Form(write, read)

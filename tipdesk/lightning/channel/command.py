@@ -6,7 +6,7 @@ from tipdesk.base.ids import PaymentHash, ShortChannelId
 from tipdesk.base.units import BlockHeight, FeeratePerKw, Msat
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.lightning.channel.htlc import Outcome
-from tipdesk.lightning.channel.state import OpenParameters
+from tipdesk.lightning.channel.state import ClosedBy, OpenParameters
 from tipdesk.lightning.wire.message import Message
 
 
@@ -55,13 +55,24 @@ class FundingSpent:
 
     transaction: Transaction
     height: BlockHeight | None
+    by: ClosedBy = ClosedBy.PEER
+
+
+@dataclass(frozen=True, slots=True)
+class FundingTimedOut:
+    """The funding of a channel that the peer opened did not confirm in 2016 blocks (BOLT 2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClosingBuried:
-    """The closing transaction is so deep that no reorganisation will undo it."""
+    """Everything of ours is resolved: six blocks deep, or (`is_final`) a hundred."""
 
-    transaction: Transaction
+    is_final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingUndone:
+    """A reorganisation took the closing transaction out of its block."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +116,8 @@ class Close:
 class ForceClose:
     """Closes the channel without the peer: our newest commitment is broadcast."""
 
+    reason: str = ""
+
 
 ChannelCommand = (
     Open
@@ -114,7 +127,9 @@ ChannelCommand = (
     | PeerDisconnected
     | FundingConfirmed
     | FundingSpent
+    | FundingTimedOut
     | ClosingBuried
+    | ClosingUndone
     | AddHtlc
     | RemoveHtlc
     | UpdateFeerate

@@ -7,10 +7,10 @@ named function of the modules beside this one. A rule the peer broke is raised a
 
 from dataclasses import replace
 
-from tipdesk.base.text import one_line
 from tipdesk.lightning.channel import (
     action,
     command,
+    ending,
     errors,
     normal,
     opening,
@@ -19,11 +19,6 @@ from tipdesk.lightning.channel import (
 )
 from tipdesk.lightning.channel.action import ChannelAction, Transition
 from tipdesk.lightning.channel.command import ChannelCommand
-from tipdesk.lightning.channel.commitments import (
-    Commitments,
-    forget_uncommitted,
-    signed_local_commitment,
-)
 from tipdesk.lightning.channel.context import ChannelContext
 from tipdesk.lightning.channel.state import (
     AwaitingAccept,
@@ -33,7 +28,6 @@ from tipdesk.lightning.channel.state import (
     AwaitingReady,
     ChannelState,
     Closed,
-    ClosedBy,
     Closing,
     Connected,
     Failed,
@@ -84,33 +78,21 @@ def step(state: ChannelState, given: ChannelCommand, context: ChannelContext) ->
         case AwaitingReady() | Normal() | ShuttingDown() | Negotiating():
             return _step_connected(state, given, context)
         case Closing():
-            return _step_closing(state, given)
+            return ending.step_closing(state, given)
         case Failed():
-            return _step_failed(state, given, context)
+            return ending.step_failed(state, given, context)
         case Closed():
-            return _ignored(state, given)
+            return ending.step_closed(state, given)
 
 
-def fail(state: ChannelState, error: errors.ChannelError) -> Transition:
+def fail(state: ChannelState, error: errors.ChannelError, context: ChannelContext) -> Transition:
     """What becomes of a channel whose peer broke a rule; answering the peer is the shell's."""
     if isinstance(state, Opening):
         return _opening_failed(state, str(error))
     live = inner(state)
     if not error.fails_channel or isinstance(live, Closing | Closed | Failed):
         return Transition(state)
-    commitments, never_sent = _without_unsigned(live)
-    failed = Failed(
-        terms=live.terms, commitments=commitments, reason=str(error), may_broadcast=True
-    )
-    return Transition(failed, (action.Persist(), *never_sent))
-
-
-def _without_unsigned(
-    state: Connected | Closing | Failed,
-) -> tuple[Commitments, tuple[ChannelAction, ...]]:
-    """A channel that ends signs nothing more: what stands unsigned never was, and is told so."""
-    after, dropped = forget_uncommitted(state.commitments)
-    return after, tuple(action.HtlcNeverSent(htlc) for htlc in dropped)
+    return ending.given_up(live, str(error), context)
 
 
 def _opening_failed(state: Opening, reason: str) -> Transition:
@@ -118,12 +100,6 @@ def _opening_failed(state: Opening, reason: str) -> Transition:
     if isinstance(state, AwaitingFundingSigned):
         actions = (action.ReleaseFunding(state.funding), *actions)
     return Transition(Idle(), actions)
-
-
-def _ignored(state: ChannelState, given: ChannelCommand) -> Transition:
-    if isinstance(given, command.AddHtlc):
-        return normal.refuse_add(state, given)
-    return Transition(state)
 
 
 def _unexpected(state: ChannelState, message: Message) -> errors.UnexpectedMessage:
@@ -141,13 +117,13 @@ def _step_opening(state: Opening, given: ChannelCommand, context: ChannelContext
         case _, command.MessageReceived(message):
             return _opening_message(state, message, context)
         case _:
-            return _ignored(state, given)
+            return normal.ignored(state, given)
 
 
 def _opening_message(state: Opening, message: Message, context: ChannelContext) -> Transition:
     match state, message:
         case _, Error():
-            return _opening_failed(state, _remote_text(message))
+            return _opening_failed(state, ending.remote_text(message))
         case _, Warning():
             return Transition(state)
         case Idle(), OpenChannel():
@@ -160,11 +136,6 @@ def _opening_message(state: Opening, message: Message, context: ChannelContext) 
             return opening.receive_funding_signed(state, message, context)
         case _:
             raise _unexpected(state, message)
-
-
-def _remote_text(message: Error) -> str:
-    # Class 20: it goes into logs and onto the screen.
-    return "the peer refused: " + one_line(message.data.decode("utf-8", "replace"), maximum=200)
 
 
 def _step_offline(state: Offline, given: ChannelCommand, context: ChannelContext) -> Transition:
@@ -184,7 +155,7 @@ def _step_reestablishing(
         case command.MessageReceived(ChannelReestablish() as message):
             return _after(reconnect.receive_reestablish(state, message, context), context)
         case command.MessageReceived(Error()):
-            return _failed_by_peer(state.of, given.message)
+            return ending.failed_by_peer(state.of, given.message, context)
         case command.MessageReceived(Warning() | AnnouncementSignatures()):
             return Transition(state)
         case command.MessageReceived(ChannelReady()):
@@ -205,13 +176,15 @@ def _without_peer(
         case command.FundingConfirmed() if isinstance(live, AwaitingReady):
             done = opening.funding_confirmed(live, given, context, connected=False)
         case command.FundingSpent():
-            return _funding_spent(live, given)
+            return ending.funding_spent(live, given)
+        case command.FundingTimedOut() if isinstance(live, AwaitingReady):
+            return ending.timed_out(live)
         case command.ForceClose():
-            return _broadcast(live, context)
+            return ending.broadcast(live, context, given.reason)
         case command.RemoveHtlc() if isinstance(live, Normal | ShuttingDown):
             done = normal.remove_htlc(live, given, context)
         case _:
-            return _ignored(state, given)
+            return normal.ignored(state, given)
     actions = tuple(a for a in done.actions if not isinstance(a, action.Send))
     after = done.state
     if isinstance(after, AwaitingReady | Normal | ShuttingDown | Negotiating):
@@ -224,11 +197,11 @@ def _step_connected(state: Connected, given: ChannelCommand, context: ChannelCon
         case command.PeerDisconnected():
             return reconnect.disconnected(state)
         case command.FundingSpent():
-            return _funding_spent(state, given)
+            return ending.funding_spent(state, given)
         case command.ForceClose():
-            return _broadcast(state, context)
+            return ending.broadcast(state, context, given.reason)
         case command.MessageReceived(Error() as message):
-            return _failed_by_peer(state, message)
+            return ending.failed_by_peer(state, message, context)
         case command.MessageReceived(Warning()):
             return Transition(state)
         case command.MessageReceived(AnnouncementSignatures() as message):
@@ -245,6 +218,8 @@ def _connected_command(
     match state, given:
         case AwaitingReady(), command.FundingConfirmed():
             return opening.funding_confirmed(state, given, context, connected=True)
+        case AwaitingReady(), command.FundingTimedOut():
+            return ending.timed_out(state)
         case Normal(), command.AddHtlc():
             return normal.add_htlc(state, given, context)
         case Normal() | ShuttingDown(), command.RemoveHtlc():
@@ -256,7 +231,7 @@ def _connected_command(
         case Normal() | ShuttingDown(), command.Close():
             return shutdown.close(state, given, context)
         case _:
-            return _ignored(state, given)
+            return normal.ignored(state, given)
 
 
 def _connected_message(state: Connected, message: Message, context: ChannelContext) -> Transition:
@@ -295,66 +270,6 @@ def _after(done: Transition, context: ChannelContext) -> Transition:
         return done
     further = shutdown.proceed(done.state, context)
     return Transition(further.state, (*done.actions, *further.actions))
-
-
-def _failed_by_peer(state: Connected, message: Message) -> Transition:
-    text = _remote_text(message) if isinstance(message, Error) else "the peer failed the channel"
-    commitments, never_sent = _without_unsigned(state)
-    failed = Failed(terms=state.terms, commitments=commitments, reason=text, may_broadcast=True)
-    return Transition(failed, (action.Persist(), action.Disconnect(), *never_sent))
-
-
-def _broadcast(state: Connected | Failed, context: ChannelContext) -> Transition:
-    transaction = signed_local_commitment(state.commitments, state.terms, context.signer)
-    commitments, never_sent = _without_unsigned(state)
-    closing = Closing(
-        terms=state.terms, commitments=commitments, transaction=transaction, by=ClosedBy.US
-    )
-    return Transition(closing, (action.Persist(), action.Publish(transaction), *never_sent))
-
-
-def _funding_spent(state: Connected | Closing | Failed, given: command.FundingSpent) -> Transition:
-    known = isinstance(state, Closing) and state.transaction.txid == given.transaction.txid
-    if known:
-        return Transition(state)
-    commitments, never_sent = _without_unsigned(state)
-    closing = Closing(
-        terms=state.terms,
-        commitments=commitments,
-        transaction=given.transaction,
-        by=ClosedBy.PEER,
-    )
-    return Transition(closing, (action.Persist(), *never_sent))
-
-
-def _step_closing(state: Closing, given: ChannelCommand) -> Transition:
-    match given:
-        case command.FundingSpent():
-            return _funding_spent(state, given)
-        case command.ClosingBuried(transaction):
-            closed = Closed(
-                terms=state.terms,
-                commitments=state.commitments,
-                transaction=transaction,
-                by=state.by,
-            )
-            return Transition(closed, (action.Persist(),))
-        case _:
-            return _ignored(state, given)
-
-
-def _step_failed(state: Failed, given: ChannelCommand, context: ChannelContext) -> Transition:
-    match given:
-        case command.FundingSpent():
-            return _funding_spent(state, given)
-        case command.PeerConnected():
-            # BOLT 2: a failed channel answers everything with the error that failed it.
-            message = Error(channel_id=state.terms.channel_id, data=state.reason.encode())
-            return Transition(state, (action.Send(message),))
-        case command.ForceClose() if state.may_broadcast:
-            return _broadcast(state, context)
-        case _:
-            return _ignored(state, given)
 
 
 def restored(state: Live) -> Live:

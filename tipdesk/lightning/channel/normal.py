@@ -66,6 +66,13 @@ def add_htlc(state: Normal, given: command.AddHtlc, context: ChannelContext) -> 
     )
 
 
+def ignored(state: ChannelState, given: command.ChannelCommand) -> Transition:
+    """A command that means nothing here; whoever adds an HTLC hears that it was refused."""
+    if isinstance(given, command.AddHtlc):
+        return refuse_add(state, given)
+    return Transition(state)
+
+
 def refuse_add(state: ChannelState, _: command.AddHtlc) -> Transition:
     """No HTLC is added in any state but `Normal`."""
     return Transition(state, (action.HtlcRefused(AddRefusal.NOT_USABLE),))

@@ -5,7 +5,7 @@ opening (lost with the connection)      AwaitingAccept -> AwaitingFunding -> Awa
 live (stored)                           AwaitingReady -> Normal -> ShuttingDown -> Negotiating
                                         -> Closing -> Closed
 live, without its peer                  Offline(of), then Reestablishing(of)
-ended by a broken rule                  Failed(of, ...)
+failed, and not to be broadcast (yet)   Failed(of, ...)
 """
 
 from dataclasses import dataclass
@@ -138,16 +138,21 @@ class Closing:
     commitments: Commitments
     transaction: Transaction
     by: ClosedBy
+    reason: str = ""
+    """Why it was not closed by agreement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """The closing transaction is deep enough; the channel is history."""
+    """All that was ours is with us, six blocks deep; a reorganisation may still undo it."""
 
     terms: ChannelTerms
     commitments: Commitments
     transaction: Transaction
     by: ClosedBy
+    reason: str = ""
+    is_final: bool = False
+    """A hundred blocks deep (BOLT 5): the channel is history."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +164,8 @@ class Failed:
     reason: str
     may_broadcast: bool
     """False once the peer proved that our state is old: broadcasting would lose everything."""
+    funding: Transaction | None = None
+    """Ours to republish, if the channel failed before its funding was in a block."""
 
 
 Opening = Idle | AwaitingAccept | AwaitingFunding | AwaitingFundingSigned | AwaitingFundingCreated

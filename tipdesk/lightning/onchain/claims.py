@@ -29,6 +29,10 @@ from tipdesk.lightning.onchain.resolution import Claim
 DUST: Final = Sat(330)
 """What the network relays whatever segwit output it is that we are paid to (P2WSH, P2TR)."""
 _SIGNATURE: Final = 72
+_FEE_INPUT_WEIGHT: Final = 274 + 124
+"""A P2WPKH input, the witness's marker, and P2WPKH change."""
+ANCHOR_CHILD_WEIGHT: Final = 40 + 164 + 116 + _FEE_INPUT_WEIGHT
+"""An anchor that one coin pays for, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,20 @@ def sign_claim(
         case SecondStage():
             raise TypeError("a second stage is signed by sign_second_stage")
     return transaction.with_witness(0, (*witness, output.witness_script))
+
+
+def second_stage_base(claim: Claim) -> Transaction:
+    """The HTLC transaction as both sides know it, before it has a fee."""
+    way = claim.output.way
+    if not isinstance(way, SecondStage):
+        raise TypeError("only HTLCs of our own commitment have a second stage")
+    return way.transaction
+
+
+def second_stage_weight(claim: Claim) -> int:
+    """The weight of an HTLC transaction with one input and change for its fee, about."""
+    bare = second_stage_base(claim).weight
+    return bare + second_stage_witness_weight(claim) + _FEE_INPUT_WEIGHT
 
 
 def second_stage_witness_weight(claim: Claim) -> int:

@@ -184,7 +184,7 @@ def test_a_closed_channel_is_no_longer_listed_and_not_forgotten(disk: Disk) -> N
     assert isinstance(pair.alice.state, Closing)
     disk.store.save_channel(pair.alice.state, {}, ())
     assert disk.store.channels() == [pair.alice.state]
-    pair.alice.do(command.ClosingBuried(pair.alice.state.transaction))
+    pair.alice.do(command.ClosingBuried(is_final=True))
     disk.store.save_channel(live(pair.alice), {}, ())
     disk.restart()
     assert disk.store.channels() == []

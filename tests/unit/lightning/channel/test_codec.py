@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.channels import P2WPKH, Pair, Side
 from tests.opening import waiting
 from tipdesk.base.errors import DecodeError
-from tipdesk.base.units import FeeratePerKw, Msat
+from tipdesk.base.units import FeeratePerKw, Msat, Sat
 from tipdesk.lightning.channel import command, errors
 from tipdesk.lightning.channel.codec import (
     STATES,
@@ -85,13 +85,14 @@ def closing() -> Side:
 def closed() -> Side:
     side = closing()
     assert isinstance(side.state, Closing)
-    side.do(command.ClosingBuried(side.state.transaction))
+    side.do(command.ClosingBuried(is_final=True))
     return side
 
 
 def failed() -> Side:
-    side = busy().bob
-    side.state = fail(side.state, errors.WrongPreimage(htlc_id=3)).state
+    side = waiting().alice
+    error = errors.FundingDoesNotPay(capacity=Sat(1))
+    side.state = fail(side.state, error, side.context).state
     return side
 
 

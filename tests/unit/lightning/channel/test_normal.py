@@ -20,7 +20,7 @@ from tipdesk.lightning.channel.htlc import (
     Owner,
 )
 from tipdesk.lightning.channel.machine import fail, step
-from tipdesk.lightning.channel.state import Failed
+from tipdesk.lightning.channel.state import ClosedBy, Closing
 from tipdesk.lightning.wire.message import Message
 from tipdesk.lightning.wire.setup import Error, Warning
 from tipdesk.lightning.wire.updates import (
@@ -309,10 +309,11 @@ def test_a_wrong_or_high_s_commitment_signature_fails_the_channel() -> None:
         refused(pair.bob, errors.InvalidCommitmentSignature, message, signature=wrong)
     with pytest.raises(errors.InvalidCommitmentSignature) as caught:
         receive(pair.bob, message, signature=message.htlc_signatures[0])
-    failed = fail(pair.bob.state, caught.value)
-    assert isinstance(failed.state, Failed)
-    assert failed.state.may_broadcast
-    assert failed.actions == (action.Persist(),)
+    failed = fail(pair.bob.state, caught.value, pair.bob.context)
+    assert isinstance(failed.state, Closing)
+    assert failed.state.by is ClosedBy.US
+    assert failed.state.reason == str(caught.value)
+    assert failed.actions == (action.Persist(), action.Publish(failed.state.transaction))
 
 
 def test_a_wrong_or_high_s_htlc_signature_fails_the_channel() -> None:
@@ -453,7 +454,8 @@ def test_however_many_feerates_a_peer_proposes_only_the_newest_is_kept() -> None
 def test_a_broken_rule_that_committed_nothing_leaves_the_channel_as_it_was() -> None:
     pair = committed()
     error = errors.HtlcBelowMinimum(amount=Msat(0), minimum=Msat(1))
-    assert fail(pair.alice.state, error) == action.Transition(pair.alice.state)
+    done = fail(pair.alice.state, error, pair.alice.context)
+    assert done == action.Transition(pair.alice.state)
 
 
 def test_the_peers_error_fails_the_channel_and_its_warning_does_not() -> None:
@@ -463,8 +465,8 @@ def test_the_peers_error_fails_the_channel_and_its_warning_does_not() -> None:
     receive(pair.alice, Warning(channel_id=channel_id, data=b"careful"))
     assert pair.alice.state == before
     receive(pair.alice, Error(channel_id=channel_id, data=b"\x1b[2Jgone"))
-    assert isinstance(pair.alice.state, Failed)
-    assert pair.alice.state.may_broadcast
+    assert isinstance(pair.alice.state, Closing)
+    assert of_kind(pair.alice, action.Publish) == [action.Publish(pair.alice.state.transaction)]
     assert pair.alice.state.reason.isprintable()
 
 
@@ -477,7 +479,8 @@ def test_an_htlc_that_nobody_signed_never_was_once_its_channel_ends(end: str) ->
     channel_id = terms_of(pair.alice).channel_id
     match end:
         case "broken rule":
-            done = fail(pair.alice.state, errors.WrongPreimage(htlc_id=0))
+            broken = errors.WrongPreimage(htlc_id=0)
+            done = fail(pair.alice.state, broken, pair.alice.context)
             pair.alice.state, actions = done.state, done.actions
         case "error":
             error = command.MessageReceived(Error(channel_id=channel_id, data=b"gone"))
@@ -491,18 +494,16 @@ def test_an_htlc_that_nobody_signed_never_was_once_its_channel_ends(end: str) ->
     assert list(pair.alice.commitments.htlcs) == [kept]
 
 
-def test_a_failed_channel_answers_with_its_error_and_can_still_be_closed_on_chain() -> None:
+def test_a_failed_channel_is_on_its_way_to_the_chain_and_answers_with_its_error() -> None:
     pair = committed()
     error = errors.WrongPreimage(htlc_id=0)
-    state = fail(pair.alice.state, error).state
+    state = fail(pair.alice.state, error, pair.alice.context).state
     again = step(state, command.PeerConnected(), pair.alice.context)
     (answer,) = again.actions
     assert isinstance(answer, action.Send)
     assert isinstance(answer.message, Error)
     pair.alice.state = state
     assert pair.alice.add(2, BIG) == (action.HtlcRefused(errors.AddRefusal.NOT_USABLE),)
-    actions = pair.alice.do(command.ForceClose())
-    assert [type(a) for a in actions] == [action.Persist, action.Publish]
 
 
 def test_an_htlc_knows_the_range_of_the_peers_commitments_that_carried_it() -> None:

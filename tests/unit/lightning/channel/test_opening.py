@@ -7,14 +7,14 @@ import pytest
 
 from tests.channels import FUNDING
 from tests.forging import damaged, kinds, receive, sent, with_high_s
-from tests.judged import judge_all
+from tests.judged import judge_all, terms_of
 from tests.opening import accepted, funded, proposed, signed, waiting
 from tipdesk.base.ids import ChainHash, ChannelId, Point, ShortChannelId
 from tipdesk.base.units import CltvDelta, FeeratePerKw, Msat, Sat
 from tipdesk.bitcoin.tx import OutPoint, Transaction, TxOut
 from tipdesk.crypto.secp256k1 import InvalidPoint
 from tipdesk.lightning.channel import action, command, errors
-from tipdesk.lightning.channel.machine import fail
+from tipdesk.lightning.channel.machine import fail, step
 from tipdesk.lightning.channel.state import (
     AwaitingFundingSigned,
     AwaitingReady,
@@ -143,7 +143,7 @@ def test_a_wrong_first_signature_leaves_no_channel_with_either_side() -> None:
     with pytest.raises(errors.InvalidCommitmentSignature) as caught:
         receive(pair.alice, answer, signature=with_high_s(answer.signature))
     assert not [e for e in pair.alice.events if isinstance(e, action.Publish)]
-    ended = fail(pair.alice.state, caught.value)
+    ended = fail(pair.alice.state, caught.value, pair.alice.context)
     assert isinstance(ended.state, Idle)
     assert pair.funding is not None
     assert ended.actions[0] == action.ReleaseFunding(pair.funding)
@@ -199,8 +199,14 @@ def test_a_funding_that_pays_less_or_elsewhere_fails_the_channel(name: str) -> N
     for transaction in wrong:
         with pytest.raises(errors.FundingDoesNotPay) as caught:
             side.do(command.FundingConfirmed(transaction, SCID))
-    failed = fail(side.state, caught.value)
-    assert isinstance(failed.state, Failed)
+    failed = fail(side.state, caught.value, side.context)
+    if side is pair.alice:
+        # Her money may be on its way: she waits for the funding, and closes once it is there.
+        assert isinstance(failed.state, Failed)
+        closed = step(failed.state, command.FundingConfirmed(good, SCID), side.context)
+        assert [type(a) for a in closed.actions] == [action.Persist, action.Publish]
+    else:
+        assert failed == action.Transition(Idle(), (action.Forget(terms_of(side).channel_id),))
     side.do(command.FundingConfirmed(good, SCID))
     assert kinds(side) == ["ChannelReady"]
 

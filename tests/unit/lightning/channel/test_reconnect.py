@@ -13,7 +13,7 @@ from tipdesk.base.units import FeeratePerKw, Msat
 from tipdesk.lightning.channel import action, command, errors
 from tipdesk.lightning.channel.htlc import FailedWith, Fulfilled
 from tipdesk.lightning.channel.machine import fail
-from tipdesk.lightning.channel.state import Failed, Normal, Offline, Reestablishing
+from tipdesk.lightning.channel.state import Closing, Failed, Normal, Offline, Reestablishing
 from tipdesk.lightning.wire.message import decode
 from tipdesk.lightning.wire.reestablish import ChannelReestablish
 from tipdesk.lightning.wire.setup import Error, Warning
@@ -287,9 +287,9 @@ def test_a_claim_that_our_state_is_old_without_its_proof_does_not_stop_us() -> N
                     next_revocation_number=number,
                     your_last_per_commitment_secret=secret,
                 )
-    failed = fail(pair.alice.state, caught.value).state
-    assert isinstance(failed, Failed)
-    assert failed.may_broadcast
+    failed = fail(pair.alice.state, caught.value, pair.alice.context)
+    assert isinstance(failed.state, Closing)
+    assert failed.actions == (action.Persist(), action.Publish(failed.state.transaction))
 
 
 def test_a_peer_that_lost_its_own_state_is_told_and_we_sign_nothing_more() -> None:
@@ -337,7 +337,7 @@ def test_nothing_but_reestablish_is_taken_first() -> None:
     receive(pair.bob, Warning(channel_id=channel_id, data=b"wait"))
     assert isinstance(pair.bob.state, Reestablishing)
     receive(pair.bob, Error(channel_id=ChannelId(bytes(32)), data=b"go away"))
-    assert isinstance(pair.bob.state, Failed)
+    assert isinstance(pair.bob.state, Closing)
 
 
 def test_nothing_is_added_while_the_peer_is_away() -> None:

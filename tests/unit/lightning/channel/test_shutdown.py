@@ -290,7 +290,7 @@ def test_a_buried_close_is_the_end() -> None:
     transaction = closed_with(pair.alice)
     pair.alice.do(command.FundingSpent(transaction, None))
     assert closed_with(pair.alice) == transaction
-    pair.alice.do(command.ClosingBuried(transaction))
+    pair.alice.do(command.ClosingBuried())
     assert isinstance(pair.alice.state, Closed)
     before = pair.alice.state
     pair.alice.do(command.PeerConnected())
