@@ -15,7 +15,7 @@ RESULT = Path("build/bench.json")
 
 def table(rows: list[Row]) -> str:
     """The rows under their headings, names to the left and numbers to the right."""
-    width = max(len(row.name) for row in rows)
+    width = max((len(row.name) for row in rows), default=0)
     lines = [f"{'':{width}}  {'median':>10}  {'p95':>10}  {'unit':6}  {'runs':>5}"]
     lines += [
         f"{row.name:{width}}  {row.median:>10g}  {row.p95:>10g}  {row.unit:6}  {row.runs:>5}"

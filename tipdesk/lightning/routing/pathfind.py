@@ -46,14 +46,15 @@ def search(
     if hopeless is not None:
         return RouteFailure(hopeless)
     terrain = Terrain(graph, query, scores, now)
-    for weights in dict.fromkeys((query.weights, CHEAPEST, QUICKEST)):
-        attempt = TwoWaySearch(terrain, replace(query, weights=weights))
+    attempt = TwoWaySearch(terrain, query)
+    route = yield from attempt.run()
+    if route is None and attempt.limits.depend_on_fee:
+        attempt = TwoWaySearch(terrain, replace(query, weights=CHEAPEST))
         route = yield from attempt.run()
-        if route is not None:
-            return route
-        if not attempt.limits.depend_on_weights:
-            break
-    return attempt.limits.failure()
+    if route is None and attempt.limits.over_time:
+        attempt = TwoWaySearch(terrain, replace(query, weights=QUICKEST))
+        route = yield from attempt.run()
+    return attempt.limits.failure() if route is None else route
 
 
 def _hopeless(graph: Graph, query: RouteQuery) -> NoRouteReason | None:

@@ -27,8 +27,8 @@ from tipdesk.lightning.routing.query import (
 from tipdesk.lightning.routing.scoring import CERTAIN
 from tipdesk.lightning.routing.terrain import NODE_BITS, Terrain
 
-EDGES_PER_SLICE: Final = 1_000
-"""Half a millisecond or so; a node's edges are looked at in one go, and some have two thousand."""
+EDGES_PER_SLICE: Final = 400
+"""A fifth of a millisecond; a node's edges are looked at in one go, and some have two thousand."""
 _NODE_MASK: Final = (1 << NODE_BITS) - 1
 _NOTHING_YET: Final = 1 << 200
 
@@ -45,9 +45,9 @@ class Limits:
         self.above_maximum = False
 
     @property
-    def depend_on_weights(self) -> bool:
-        """Whether a way with less fee or less time may have been passed over."""
-        return self.least_fee is not None or self.over_time or self.above_maximum
+    def depend_on_fee(self) -> bool:
+        """Whether a way with less fee, and so with smaller amounts, may have been passed over."""
+        return self.least_fee is not None or self.above_maximum
 
     def over_fee(self, fee: int) -> None:
         """A branch was given up at this fee, in msat."""

@@ -2,16 +2,11 @@
 
 from dataclasses import replace
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import NodeId, Point, ShortChannelId, Signature
 from tipdesk.base.units import CltvDelta, Msat, Sat
 from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.gossip.graph import Graph, Policy
-from tipdesk.lightning.gossip.snapshot import NotAGraph, export_graph, import_graph
 from tipdesk.lightning.gossip.verify import Ignored
 from tipdesk.lightning.wire.gossip import ChannelAnnouncement, ChannelUpdate, NodeAnnouncement
 from tipdesk.lightning.wire.message import encode
@@ -179,38 +174,71 @@ def test_no_more_channels_than_allowed_are_kept() -> None:
     assert graph.apply_channel(channel(2, 1, 2), None) is Ignored.FULL
 
 
-def test_a_graph_comes_back_from_its_bytes() -> None:
+def usable(graph: Graph, source: int, target: int) -> list[int]:
+    """The blocks of the channels that path finding may take from one node to another."""
+    ends = graph.index_of(node(source)), graph.index_of(node(target))
+    edges = [edge for edge in graph.edges.by_policy if edge[:2] == ends]
+    for places, index in ((graph.edges.outgoing, ends[0]), (graph.edges.incoming, ends[1])):
+        assert index is not None
+        listed = {graph.edges.by_policy[at] for at in places[index]}
+        assert set(edges) <= listed
+    return [ShortChannelId(edge[2] >> 1).block_height for edge in edges]
+
+
+def test_what_may_be_routed_over_follows_every_change() -> None:
     graph = triangle()
-    graph.apply_node(named(2))
-    graph.remove_channel(ShortChannelId.of(100, 1, 0))
-    again = import_graph(export_graph(graph))
-    assert export_graph(again) == export_graph(graph)
-    assert again.scids() == graph.scids()
-    assert again.columns.capacity_msat[0] == 1_000_000
-    assert again.node_announcement(node(2)) == encode(named(2))
+    assert usable(graph, 1, 2) == usable(graph, 2, 1) == [100]
+    graph.apply_update(update(100, 2, age=-1), NOW)
+    assert (usable(graph, 1, 2), usable(graph, 2, 1)) == ([], [100])
+    graph.apply_update(update(100, 0, age=-2), NOW)
+    assert usable(graph, 1, 2) == [100]
+    graph.apply_node(named(1, features=b"\x01" + bytes(20)))
+    assert (usable(graph, 1, 2), usable(graph, 2, 1)) == ([], [100])
+    graph.apply_node(named(1, age=-1))
+    assert usable(graph, 1, 2) == [100]
+    beyond = replace(update(100, 0, age=-3), htlc_maximum_msat=Msat(10**9))
+    graph.apply_update(beyond, NOW)
+    assert usable(graph, 1, 2) == []
+    graph.remove_channel(ShortChannelId.of(102, 1, 0))
+    assert usable(graph, 1, 3) == usable(graph, 3, 1) == []
+    assert usable(graph, 2, 3) == [101]
 
 
-@given(st.integers(0, 3000), st.binary(max_size=5))
-def test_a_damaged_graph_is_refused_or_read(position: int, junk: bytes) -> None:
-    data = export_graph(triangle())
-    damaged = data[: position % len(data)] + junk
-    try:
-        graph = import_graph(damaged)
-    except NotAGraph:
-        return
-    assert graph.channel_count <= triangle().channel_count
+def test_a_node_keeps_its_index_when_it_comes_back() -> None:
+    graph = triangle()
+    before = graph.index_of(node(3))
+    assert graph.apply_node(named(3, features=b"\x01" + bytes(20))) is None
+    for number in (101, 102):
+        graph.remove_channel(ShortChannelId.of(number, 1, 0))
+    assert (graph.index_of(node(3)), graph.node_count) == (None, 2)
+    assert graph.apply_node(named(3)) is Ignored.UNKNOWN_NODE
+    graph.apply_channel(channel(103, 3, 4), Sat(1000))
+    graph.apply_update(update(103, 0), NOW)
+    assert (graph.index_of(node(3)), graph.node_count) == (before, 4)
+    assert usable(graph, 3, 4) == [103]
 
 
-def test_bytes_that_are_no_graph_are_refused() -> None:
-    with pytest.raises(NotAGraph):
-        import_graph(b"x" * 100)
-
-
-def test_five_thousand_channels_come_back_quickly() -> None:
+def test_channels_are_listed_by_block() -> None:
     graph = Graph(CHAIN)
-    for number in range(5000):
-        one = number % 700
-        graph.apply_channel(channel(number, one, one + 1 + number % 50), Sat(1_000_000))
-        graph.apply_update(update(number, 0), NOW)
-        graph.apply_update(update(number, 1), NOW)
-    assert import_graph(export_graph(graph)).channel_count == 5000
+    for number in (7, 3, 9, 5):
+        graph.apply_channel(channel(number, 1, 2), None)
+    assert [ShortChannelId(scid).block_height for scid in graph.scids()] == [3, 5, 7, 9]
+    assert [ShortChannelId(scid).block_height for scid in graph.scids(4, 9)] == [5, 7]
+    assert list(graph.scids(10, 2**33)) == []
+    assert list(graph.scids(2**32, 2**33)) == []
+
+
+def test_pruning_pauses_and_the_graph_may_change_meanwhile() -> None:
+    graph = Graph(CHAIN)
+    for number in range(300):
+        graph.apply_channel(channel(number, number % 7, 7 + number % 5), None)
+    steps, pauses = graph.prune(NOW), 0
+    for _ in steps:
+        pauses += 1
+        graph.remove_channel(ShortChannelId.of(299 - pauses, 1, 0))
+        graph.apply_channel(channel(1000 + pauses, 1, 2), None)
+        graph.apply_update(update(1000 + pauses), NOW)
+    assert pauses >= 5
+    left = [ShortChannelId(scid).block_height for scid in graph.scids()]
+    assert left == list(range(1001, 1001 + pauses))
+    assert graph.policy_count == pauses
