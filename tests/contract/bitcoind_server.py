@@ -8,6 +8,7 @@ from aiohttp import web
 
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import Txid
+from tipdesk.bitcoin.script import electrum_script_hash
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.practice.chain import Block
 from tipdesk.practice.mempool import AlreadyKnown
@@ -28,7 +29,9 @@ class RpcError(Exception):
 class BitcoindServer:
     """Listens on loopback, without a transaction index, as bitcoind comes."""
 
-    def __init__(self, regtest: Regtest) -> None:
+    def __init__(self, regtest: Regtest, *, filters: bool = False) -> None:
+        """With `filters` it answers `scanblocks`, as with `blockfilterindex=1`."""
+        self._filters = filters
         self._regtest = regtest
         self._chain = regtest.chain
         self._runner: web.AppRunner | None = None
@@ -107,6 +110,24 @@ class BitcoindServer:
         if not verbosity:
             return block.serialize().hex()
         return {"hash": block_hash, "height": height, "tx": [str(txid) for txid in block.txids]}
+
+    def scanblocks(
+        self, action: str, objects: list[str], start: int, stop: int
+    ) -> dict[str, object]:
+        assert action == "start"
+        if not self._filters:
+            raise RpcError(-1, "Index is not enabled for filtertype basic")
+        scripts = {bytes.fromhex(one.removeprefix("raw(").removesuffix(")")) for one in objects}
+        hashes = {electrum_script_hash(script) for script in scripts}
+        heights = range(start, min(stop, self._chain.height) + 1)
+        found = [height for height in heights if self._scripts_at(height) & hashes]
+        relevant = [self.getblockhash(height) for height in found]
+        shown = {"from_height": start, "to_height": stop, "completed": True}
+        return {**shown, "relevant_blocks": relevant}
+
+    def _scripts_at(self, height: int) -> set[str]:
+        transactions = self._chain.block_at(height).transactions
+        return set().union(*(self._regtest.index.scripts_of(one) for one in transactions))
 
     def getrawmempool(self) -> list[str]:
         return [str(txid) for txid in self._regtest.mempool.entries]

@@ -153,8 +153,9 @@ class EsploraScene(HttpScene):
 
 
 class BitcoindScene(HttpScene):
-    """bitcoind."""
+    """bitcoind as it comes."""
 
+    FILTERS: ClassVar = False
     METHODS: ClassVar = {
         "transaction": ["getrawtransaction"],
         "headers": ["getblockheader"],
@@ -172,7 +173,7 @@ class BitcoindScene(HttpScene):
         return BitcoindSource(rpc, network, seconds=SECONDS)
 
     async def start_server(self) -> None:
-        self.server = BitcoindServer(self.regtest)
+        self.server = BitcoindServer(self.regtest, filters=self.FILTERS)
         self.port = await self.server.start(self.port)
 
     async def stop_server(self) -> None:
@@ -183,4 +184,16 @@ class BitcoindScene(HttpScene):
             self.server.spoilt[name] = lambda: value
 
 
-SCENES: list[type[Scene]] = [ElectrumScene, ComparedScene, EsploraScene, BitcoindScene]
+class FilteredScene(BitcoindScene):
+    """bitcoind with an index of block filters."""
+
+    FILTERS: ClassVar = True
+
+
+SCENES: list[type[Scene]] = [
+    ElectrumScene,
+    ComparedScene,
+    EsploraScene,
+    BitcoindScene,
+    FilteredScene,
+]

@@ -1,12 +1,13 @@
 """A client of one's own bitcoind. It needs no index: blocks are read as they come.
 
-A script that is newly watched is looked for in every block from the profile's birth on, so a
-birth long ago makes a long first look. A pruned node must still have the blocks since then.
+A script that is newly watched is looked for in the blocks from the profile's birth on: in all of
+them, which takes long after a birth long ago, or with bitcoind's `blockfilterindex` in those that
+may hold it. New blocks are read meanwhile. A pruned node must have the blocks since the birth.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -35,6 +36,7 @@ from tipdesk.ports.chain import (
 BLOCKS_AT_ONCE: Final = 8
 KEPT_HASHES: Final = 300
 MAX_ATTEMPTS: Final = 5
+FILTERS_AT_ONCE: Final = 20_000
 MAX_POOL: Final = 500_000
 MAX_BLOCK_TXS: Final = 200_000
 MAX_PLACES: Final = 50_000
@@ -55,9 +57,10 @@ class BitcoindSource:
         self._poller = Poller(self._look, self._on_lost, seconds)
         self._listener: Callable[[Notice], None] = lambda _: None
         self._connected = False
-        self._scanning = asyncio.Lock()
+        self._reading, self._searching = asyncio.Lock(), asyncio.Lock()
         self._scanner, self._pool = Scanner(), Pool()
         self._pending: set[bytes] = set()
+        self._beginnings = 0
         self._scanned: OrderedDict[int, BlockHash] = OrderedDict()
         self._waiting: dict[bytes, list[Txid]] = {}
         self._tip: BlockHash | None = None
@@ -124,7 +127,9 @@ class BitcoindSource:
         known = script_pubkey in self._scanner.scripts
         if not known:
             await self.subscribe_script(script_pubkey)
-        await self._catch_up()
+        await self._read_new()
+        if script_pubkey in self._pending:
+            await self._search()
         history = self._history(script_pubkey)
         if known:
             self._told[script_pubkey] = history
@@ -190,10 +195,10 @@ class BitcoindSource:
             self._listener(await self.subscribe_headers())
         if not self._told:
             return
-        await self._catch_up()
+        await self._read_new()
         for script_pubkey, before in tuple(self._told.items()):
             history = self._history(script_pubkey)
-            if history != before:
+            if history != before and script_pubkey not in self._pending:
                 self._told[script_pubkey] = history
                 self._listener(ScriptChanged(script_pubkey))
 
@@ -209,28 +214,20 @@ class BitcoindSource:
 
     # Reading blocks
 
-    async def _catch_up(self) -> None:
-        async with self._scanning:
+    async def _read_new(self) -> None:
+        """Follows the node's chain for all scripts, and its mempool."""
+        async with self._reading:
             for _ in range(MAX_ATTEMPTS):
                 try:
-                    await self._read_what_is_new()
+                    await self._step_back()
+                    height = await self._height()
+                    first = next(reversed(self._scanned), height - 1) + 1
+                    await self._read(first, height)
                 except _ChainMoved:
                     continue
                 await self._fill_pool()
                 return
             raise SourceUnreachable("the chain changed each time it was read")
-
-    async def _read_what_is_new(self) -> None:
-        await self._step_back()
-        height = await self._height()
-        last = next(reversed(self._scanned), None)
-        if last is None:
-            # Nothing was read yet, or nothing of it is in the chain any more.
-            self._pending = set(self._scanner.scripts)
-            await self._read(self._birth, height, self._pending)
-        else:
-            await self._read(self._birth, last, self._pending)
-            await self._read(last + 1, height, self._scanner.scripts)
 
     async def _step_back(self) -> None:
         """Leaves the blocks that are no longer in the node's chain."""
@@ -241,34 +238,73 @@ class BitcoindSource:
                 return
             del self._scanned[last]
             self._scanner.rewind(last - 1)
+        # Nothing was read yet, or nothing of it is in the chain any more.
         self._scanner.rewind(-1)
+        self._pending = set(self._scanner.scripts)
+        self._beginnings += 1
 
-    async def _read(self, first: int, last: int, scripts: set[bytes]) -> None:
-        """Reads blocks for scripts, which are no longer pending then."""
-        wanted = set(scripts)
-        if not wanted:
-            first = max(first, last)
+    async def _read(self, first: int, last: int) -> None:
         for start in range(first, last + 1, BLOCKS_AT_ONCE):
             heights = range(start, min(start + BLOCKS_AT_ONCE, last + 1))
             hashes = await self._all("getblockhash", [(height,) for height in heights])
-            known = [answers.block_hash(one) for one in hashes]
-            raws = await asyncio.gather(*(self._call("getblock", str(one), 0) for one in known))
-            for height, block, raw in zip(heights, known, raws, strict=True):
-                self._take_in(height, block, answers.raw(raw), wanted)
-        self._pending -= wanted
+            blocks = [answers.block_hash(one) for one in hashes]
+            for height, block, raw in zip(heights, blocks, await self._raws(blocks), strict=True):
+                previous = _header(raw, block).previous
+                if self._scanned.get(height - 1, previous) != previous:
+                    raise _ChainMoved
+                self._take_in(height, block, raw, self._scanner.scripts)
+                self._scanned[height] = block
+                if len(self._scanned) > KEPT_HASHES:
+                    self._scanned.popitem(last=False)
+
+    async def _search(self) -> None:
+        """Looks for newly watched scripts in all that has passed; new blocks go on being read."""
+        async with self._searching:
+            while self._pending:
+                wanted, beginning = set(self._pending), self._beginnings
+                first, last = self._birth, next(reversed(self._scanned), -1)
+                # What was read meanwhile may spend what was only found now.
+                while first <= last and beginning == self._beginnings:
+                    await self._search_through(first, last, wanted)
+                    first, last = last + 1, next(reversed(self._scanned), -1)
+                if beginning == self._beginnings:
+                    self._pending -= wanted
+            self._waiting = self._pool.touching(self._scanner)
+
+    async def _search_through(self, first: int, last: int, scripts: set[bytes]) -> None:
+        found = await self._filtered(first, last, scripts)
+        for start in range(0, len(found), BLOCKS_AT_ONCE):
+            part = found[start : start + BLOCKS_AT_ONCE]
+            hashes = await self._all("getblockhash", [(height,) for height in part])
+            blocks = [answers.block_hash(one) for one in hashes]
+            for height, block, raw in zip(part, blocks, await self._raws(blocks), strict=True):
+                if self._scanned.get(height, block) == block:
+                    _header(raw, block)
+                    self._take_in(height, block, raw, scripts)
+
+    async def _filtered(self, first: int, last: int, scripts: set[bytes]) -> Sequence[int]:
+        """The heights to read: with `blockfilterindex`, only where a script may be."""
+        objects = [f"raw({script_pubkey.hex()})" for script_pubkey in sorted(scripts)]
+        heights: set[int] = set()
+        for start in range(first, last + 1, FILTERS_AT_ONCE):
+            end = min(start + FILTERS_AT_ONCE - 1, last)
+            try:
+                answer = await self._call("scanblocks", "start", objects, start, end)
+            except SourceRefused:
+                return range(first, last + 1)
+            blocks = answers.items(answers.table(answer).get("relevant_blocks"))
+            wanted = [(str(answers.block_hash(one)),) for one in blocks]
+            shown = await self._all("getblockheader", wanted)
+            heights |= {answers.height(answers.table(one).get("height")) for one in shown}
+        return sorted(heights)
+
+    async def _raws(self, blocks: Iterable[BlockHash]) -> list[bytes]:
+        found = await asyncio.gather(*(self._call("getblock", str(one), 0) for one in blocks))
+        return [answers.raw(one) for one in found]
 
     def _take_in(self, height: int, block: BlockHash, raw: bytes, scripts: set[bytes]) -> None:
-        header = Header.parse(raw[:HEADER_BYTES].ljust(HEADER_BYTES, b"\0"))
-        if header.hash != block:
-            raise SourceMisbehaved(f"another block came in place of {block}")
-        if self._scanned.get(height - 1, header.previous) != header.previous:
-            raise _ChainMoved
         for txid in self._scanner.block(height, raw, scripts & self._scanner.scripts):
             self._place(txid, block)
-        if height > next(reversed(self._scanned), -1):
-            self._scanned[height] = block
-            if len(self._scanned) > KEPT_HASHES:
-                self._scanned.popitem(last=False)
 
     async def _fill_pool(self) -> None:
         listed = answers.items(await self._call("getrawmempool"))
@@ -327,6 +363,13 @@ class BitcoindSource:
 
 class _ChainMoved(Exception):
     """A block does not build on the one read before: the node has reorganised meanwhile."""
+
+
+def _header(raw: bytes, block: BlockHash) -> Header:
+    header = Header.parse(raw[:HEADER_BYTES].ljust(HEADER_BYTES, b"\0"))
+    if header.hash != block:
+        raise SourceMisbehaved(f"another block came in place of {block}")
+    return header
 
 
 def _fee(value: object) -> int | None:

@@ -47,7 +47,7 @@ class Scanner:
 
     def mined(self, script_pubkey: bytes) -> list[HistoryItem]:
         """What blocks hold of a script, in their order."""
-        return self._mined.get(script_pubkey, [])
+        return sorted(self._mined.get(script_pubkey, ()), key=lambda item: item.height)
 
     def owner_of(self, outpoint: OutPoint) -> bytes | None:
         """The watched script that a mined output pays."""
@@ -145,7 +145,7 @@ def read_block(raw: bytes) -> Iterator[Transaction]:
     try:
         reader = Reader(raw)
         reader.take(HEADER_BYTES)
-        for _ in range(min(read_compact_size(reader), reader.left)):
+        for _ in range(read_compact_size(reader)):
             yield Transaction.read(reader)
         reader.finish()
     except DecodeError as error:
