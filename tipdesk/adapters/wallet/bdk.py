@@ -255,8 +255,14 @@ class BdkWallet:
             if txin.outpoint in held
         ]
         # BIP 125: a replacement brings no unconfirmed inputs that were not there before.
-        free = [_coin(o) for o in self._free_outputs() if o.chain_position.is_confirmed()]
-        free.sort(key=lambda coin: coin.output.amount, reverse=True)
+        usable = [
+            out
+            for out in self._free_outputs()
+            if out.chain_position.is_confirmed()
+            or (request.replaces is None and out.keychain is bdk.KeychainKind.INTERNAL)
+        ]
+        usable.sort(key=lambda o: (not o.chain_position.is_confirmed(), -o.txout.value.to_sat()))
+        free = [_coin(out) for out in usable]
         change_script = change_of(request, set(held))
         if change_script is None:
             revealed = self._wallet.reveal_next_address(bdk.KeychainKind.INTERNAL)
