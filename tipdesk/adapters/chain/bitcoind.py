@@ -2,24 +2,26 @@
 
 A script that is newly watched is looked for in the blocks from the profile's birth on: in all of
 them, which takes long after a birth long ago, or with bitcoind's `blockfilterindex` in those that
-may hold it. New blocks are read meanwhile. A pruned node must have the blocks since the birth.
+may hold it. New blocks are read and told meanwhile. A
+pruned node must have the blocks since the birth.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
 from tipdesk.adapters.chain import answers
+from tipdesk.adapters.chain.node_blocks import NodeBlocks, header_of
 from tipdesk.adapters.chain.polling import Poller
 from tipdesk.adapters.chain.rpc import BitcoindRpc
 from tipdesk.adapters.chain.scanning import Pool, Scanner
-from tipdesk.base.errors import DecodeError
+from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import BlockHash, Txid
 from tipdesk.bitcoin.block import Header, merkle_branch
 from tipdesk.bitcoin.facts import HistoryItem, MerkleProof
-from tipdesk.bitcoin.headers import HEADER_BYTES, HeaderChain
+from tipdesk.bitcoin.headers import HeaderChain
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.ports.chain import (
@@ -36,11 +38,8 @@ from tipdesk.ports.chain import (
 BLOCKS_AT_ONCE: Final = 8
 KEPT_HASHES: Final = 300
 MAX_ATTEMPTS: Final = 5
-FILTERS_AT_ONCE: Final = 20_000
 MAX_POOL: Final = 500_000
-MAX_BLOCK_TXS: Final = 200_000
 MAX_PLACES: Final = 50_000
-MAX_KEPT_BLOCKS: Final = 16
 _SAT_PER_BTC: Final = 100_000_000
 
 
@@ -48,15 +47,29 @@ class BitcoindSource:
     """`ChainSource` over a full node's RPC, looked at every `seconds`."""
 
     def __init__(
-        self, rpc: BitcoindRpc, network: Network, *, birth: int = 0, seconds: float = 5.0
+        self,
+        rpc: BitcoindRpc,
+        network: Network,
+        *,
+        birth: int = 0,
+        seconds: float = 5.0,
+        patience: float = 5.0,
     ) -> None:
-        """No watched script is in a block below the height `birth`."""
+        """No watched script is in a block below the height `birth`.
+
+        A history that takes more than `patience` seconds to find is answered as far as it is
+        known; the rest is told as a change.
+        """
         self._rpc = rpc
+        self._blocks = NodeBlocks(rpc)
         self._network = network
         self._birth = birth
+        self._patience = patience
         self._poller = Poller(self._look, self._on_lost, seconds)
+        self._searcher = Poller(self._search_what_is_pending, self._on_lost, seconds)
+        self._searched = asyncio.Event()
+        self._failure: BackendError | None = None
         self._listener: Callable[[Notice], None] = lambda _: None
-        self._connected = False
         self._reading, self._searching = asyncio.Lock(), asyncio.Lock()
         self._scanner, self._pool = Scanner(), Pool()
         self._pending: set[bytes] = set()
@@ -66,26 +79,32 @@ class BitcoindSource:
         self._tip: BlockHash | None = None
         self._told: dict[bytes, tuple[HistoryItem, ...]] = {}
         self._places: OrderedDict[Txid, BlockHash] = OrderedDict()
-        self._txids: OrderedDict[BlockHash, list[Txid]] = OrderedDict()
 
     async def connect(self, listener: Callable[[Notice], None]) -> None:
         """Checks that the node follows our network, and begins to look."""
         await self.close()
-        if await self._hash_at(0) != bytes(self._network.chain_hash):
-            raise SourceMisbehaved(f"bitcoind does not follow {self._network.value}")
-        self._listener, self._connected = listener, True
+        self._rpc.is_open = True
+        try:
+            if await self._blocks.hash_at(0) != bytes(self._network.chain_hash):
+                raise SourceMisbehaved(f"bitcoind does not follow {self._network.value}")
+        except BackendError:
+            self._rpc.is_open = False
+            raise
+        self._listener = listener
         self._poller.start()
+        self._searcher.start()
 
     async def close(self) -> None:
         """Looks no more. What blocks were found to hold is kept for the next connection."""
         self._listener = lambda _: None
-        self._connected, self._tip = False, None
+        self._rpc.is_open, self._tip = False, None
         self._told.clear()
+        await self._searcher.stop()
         await self._poller.stop()
 
     async def ping(self) -> None:
         """`getblockcount`."""
-        await self._call("getblockcount")
+        await self._rpc.call("getblockcount")
 
     def checked_headers(self) -> HeaderChain | None:
         """None: it hands on what it is told."""
@@ -93,9 +112,9 @@ class BitcoindSource:
 
     async def subscribe_headers(self) -> ChainTip:
         """`getbestblockhash` and its header."""
-        best = answers.block_hash(await self._call("getbestblockhash"))
-        header = answers.header(await self._call("getblockheader", str(best), False))  # noqa: FBT003
-        shown = answers.table(await self._call("getblockheader", str(best)))
+        best = answers.block_hash(await self._rpc.call("getbestblockhash"))
+        header = answers.header(await self._rpc.call("getblockheader", str(best), False))  # noqa: FBT003
+        shown = answers.table(await self._rpc.call("getblockheader", str(best)))
         if header.hash != best:
             raise SourceMisbehaved("a header that is not the best block's")
         self._tip = best
@@ -103,12 +122,7 @@ class BitcoindSource:
 
     async def headers(self, start: int, count: int) -> tuple[Header, ...]:
         """`getblockhash` and `getblockheader`, a hundred in a request."""
-        last = min(start + count - 1, await self._height())
-        heights = [(height,) for height in range(start, last + 1)]
-        hashes = await self._all("getblockhash", heights)
-        wanted = [(str(answers.block_hash(one)), False) for one in hashes]
-        found = await self._all("getblockheader", wanted)
-        return answers.linked([answers.header(one) for one in found])
+        return await self._blocks.headers(start, count)
 
     async def subscribe_script(self, script_pubkey: bytes) -> None:
         """It is looked for from now on, and in what has passed when its history is asked for."""
@@ -129,7 +143,7 @@ class BitcoindSource:
             await self.subscribe_script(script_pubkey)
         await self._read_new()
         if script_pubkey in self._pending:
-            await self._search()
+            await self._wait_for_search(script_pubkey)
         history = self._history(script_pubkey)
         if known:
             self._told[script_pubkey] = history
@@ -145,12 +159,12 @@ class BitcoindSource:
         place = self._places.get(txid)
         params = (str(txid), False) if place is None else (str(txid), False, str(place))
         return answers.transaction(
-            txid, answers.raw(await self._call("getrawtransaction", *params))
+            txid, answers.raw(await self._rpc.call("getrawtransaction", *params))
         )
 
     async def merkle_proof(self, txid: Txid, height: int) -> MerkleProof:
         """Worked out from the ids of the block."""
-        txids = await self._txids_at(height)
+        txids = await self._blocks.txids_at(height)
         if txid not in txids:
             raise SourceRefused(f"{txid} is not in block {height}")
         position = txids.index(txid)
@@ -159,19 +173,19 @@ class BitcoindSource:
     async def transaction_at(self, height: int, position: int) -> tuple[Txid, MerkleProof] | None:
         """As `merkle_proof`."""
         try:
-            txids = await self._txids_at(height)
+            txids = await self._blocks.txids_at(height)
         except SourceRefused:
             return None
         if not 0 <= position < len(txids):
             return None
-        self._place(txids[position], await self._hash_at(height))
+        self._place(txids[position], await self._blocks.hash_at(height))
         branch = merkle_branch(txids, position)
         return txids[position], MerkleProof(height, position, tuple(branch))
 
     async def broadcast(self, transaction: Transaction) -> None:
         """`sendrawtransaction`."""
         try:
-            await self._call("sendrawtransaction", transaction.serialize().hex())
+            await self._rpc.call("sendrawtransaction", transaction.serialize().hex())
         except SourceRefused as refused:
             if not await answers.is_known(self, transaction.txid, str(refused)):
                 raise BroadcastRefused(transaction.txid, str(refused)) from refused
@@ -179,31 +193,34 @@ class BitcoindSource:
 
     async def estimate_fee(self, target: int) -> int | None:
         """`estimatesmartfee`; a node that has seen too little answers without a rate."""
-        answer = answers.table(await self._call("estimatesmartfee", target))
+        answer = answers.table(await self._rpc.call("estimatesmartfee", target))
         return _fee(answer.get("feerate"))
 
     async def minimum_fee(self) -> int | None:
         """`getmempoolinfo`: what a full mempool demands now."""
-        answer = answers.table(await self._call("getmempoolinfo"))
+        answer = answers.table(await self._rpc.call("getmempoolinfo"))
         return _fee(answer.get("mempoolminfee"))
 
     # What changes
 
     async def _look(self) -> None:
-        best = answers.block_hash(await self._call("getbestblockhash"))
+        best = answers.block_hash(await self._rpc.call("getbestblockhash"))
         if self._tip is not None and best != self._tip:
             self._listener(await self.subscribe_headers())
         if not self._told:
             return
         await self._read_new()
+        self._tell_changes()
+
+    def _tell_changes(self) -> None:
         for script_pubkey, before in tuple(self._told.items()):
             history = self._history(script_pubkey)
-            if history != before and script_pubkey not in self._pending:
+            if history != before:
                 self._told[script_pubkey] = history
                 self._listener(ScriptChanged(script_pubkey))
 
     def _on_lost(self) -> None:
-        self._connected = False
+        self._rpc.is_open = False
         self._listener(SourceLost())
 
     def _history(self, script_pubkey: bytes) -> tuple[HistoryItem, ...]:
@@ -220,7 +237,7 @@ class BitcoindSource:
             for _ in range(MAX_ATTEMPTS):
                 try:
                     await self._step_back()
-                    height = await self._height()
+                    height = await self._blocks.height()
                     first = next(reversed(self._scanned), height - 1) + 1
                     await self._read(first, height)
                 except _ChainMoved:
@@ -231,10 +248,10 @@ class BitcoindSource:
 
     async def _step_back(self) -> None:
         """Leaves the blocks that are no longer in the node's chain."""
-        height = await self._height()
+        height = await self._blocks.height()
         while self._scanned:
             last = next(reversed(self._scanned))
-            if last <= height and await self._hash_at(last) == self._scanned[last]:
+            if last <= height and await self._blocks.hash_at(last) == self._scanned[last]:
                 return
             del self._scanned[last]
             self._scanner.rewind(last - 1)
@@ -246,16 +263,43 @@ class BitcoindSource:
     async def _read(self, first: int, last: int) -> None:
         for start in range(first, last + 1, BLOCKS_AT_ONCE):
             heights = range(start, min(start + BLOCKS_AT_ONCE, last + 1))
-            hashes = await self._all("getblockhash", [(height,) for height in heights])
-            blocks = [answers.block_hash(one) for one in hashes]
-            for height, block, raw in zip(heights, blocks, await self._raws(blocks), strict=True):
-                previous = _header(raw, block).previous
+            blocks = await self._blocks.hashes(heights)
+            for height, block, raw in zip(
+                heights, blocks, await self._blocks.raw(blocks), strict=True
+            ):
+                previous = header_of(raw, block).previous
                 if self._scanned.get(height - 1, previous) != previous:
                     raise _ChainMoved
                 self._take_in(height, block, raw, self._scanner.scripts)
                 self._scanned[height] = block
                 if len(self._scanned) > KEPT_HASHES:
                     self._scanned.popitem(last=False)
+
+    async def _wait_for_search(self, script_pubkey: bytes) -> None:
+        """For a moment: what is found later is told as a change."""
+        self._searched.clear()
+        self._searcher.wake()
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._searched.wait()
+        except TimeoutError:
+            return
+        if script_pubkey in self._pending and self._failure is not None:
+            raise self._failure
+
+    async def _search_what_is_pending(self) -> None:
+        if not self._pending:
+            return
+        try:
+            await self._search()
+        except BackendError as error:
+            self._failure = error
+            raise
+        else:
+            self._failure = None
+            self._tell_changes()
+        finally:
+            self._searched.set()
 
     async def _search(self) -> None:
         """Looks for newly watched scripts in all that has passed; new blocks go on being read."""
@@ -272,42 +316,23 @@ class BitcoindSource:
             self._waiting = self._pool.touching(self._scanner)
 
     async def _search_through(self, first: int, last: int, scripts: set[bytes]) -> None:
-        found = await self._filtered(first, last, scripts)
+        found = await self._blocks.holding(first, last, scripts)
         for start in range(0, len(found), BLOCKS_AT_ONCE):
             part = found[start : start + BLOCKS_AT_ONCE]
-            hashes = await self._all("getblockhash", [(height,) for height in part])
-            blocks = [answers.block_hash(one) for one in hashes]
-            for height, block, raw in zip(part, blocks, await self._raws(blocks), strict=True):
+            blocks = await self._blocks.hashes(part)
+            for height, block, raw in zip(
+                part, blocks, await self._blocks.raw(blocks), strict=True
+            ):
                 if self._scanned.get(height, block) == block:
-                    _header(raw, block)
+                    header_of(raw, block)
                     self._take_in(height, block, raw, scripts)
-
-    async def _filtered(self, first: int, last: int, scripts: set[bytes]) -> Sequence[int]:
-        """The heights to read: with `blockfilterindex`, only where a script may be."""
-        objects = [f"raw({script_pubkey.hex()})" for script_pubkey in sorted(scripts)]
-        heights: set[int] = set()
-        for start in range(first, last + 1, FILTERS_AT_ONCE):
-            end = min(start + FILTERS_AT_ONCE - 1, last)
-            try:
-                answer = await self._call("scanblocks", "start", objects, start, end)
-            except SourceRefused:
-                return range(first, last + 1)
-            blocks = answers.items(answers.table(answer).get("relevant_blocks"))
-            wanted = [(str(answers.block_hash(one)),) for one in blocks]
-            shown = await self._all("getblockheader", wanted)
-            heights |= {answers.height(answers.table(one).get("height")) for one in shown}
-        return sorted(heights)
-
-    async def _raws(self, blocks: Iterable[BlockHash]) -> list[bytes]:
-        found = await asyncio.gather(*(self._call("getblock", str(one), 0) for one in blocks))
-        return [answers.raw(one) for one in found]
 
     def _take_in(self, height: int, block: BlockHash, raw: bytes, scripts: set[bytes]) -> None:
         for txid in self._scanner.block(height, raw, scripts & self._scanner.scripts):
             self._place(txid, block)
 
     async def _fill_pool(self) -> None:
-        listed = answers.items(await self._call("getrawmempool"))
+        listed = answers.items(await self._rpc.call("getrawmempool"))
         if len(listed) > MAX_POOL:
             raise SourceMisbehaved(f"a mempool of {len(listed)} transactions")
         missing = self._pool.missing(map(answers.txid, listed))
@@ -322,54 +347,15 @@ class BitcoindSource:
         except DecodeError as error:
             raise SourceMisbehaved("a waiting transaction that is none") from error
 
-    # Requests
-
-    async def _height(self) -> int:
-        return answers.number(await self._call("getblockcount"), most=answers.MAX_HEIGHT)
-
-    async def _hash_at(self, height: int) -> BlockHash:
-        return answers.block_hash(await self._rpc.call("getblockhash", height))
-
-    async def _txids_at(self, height: int) -> list[Txid]:
-        block = answers.block_hash(await self._call("getblockhash", height))
-        if block not in self._txids:
-            shown = answers.table(await self._call("getblock", str(block), 1))
-            listed = answers.items(shown.get("tx"))
-            if not 0 < len(listed) <= MAX_BLOCK_TXS:
-                raise SourceMisbehaved("a block without transactions, or with too many")
-            self._txids[block] = [answers.txid(one) for one in listed]
-            if len(self._txids) > MAX_KEPT_BLOCKS:
-                self._txids.popitem(last=False)
-        return self._txids[block]
-
     def _place(self, txid: Txid, block: BlockHash) -> None:
         self._places[txid] = block
         self._places.move_to_end(txid)
         if len(self._places) > MAX_PLACES:
             self._places.popitem(last=False)
 
-    async def _call(self, method: str, *params: object) -> object:
-        self._check_connected()
-        return await self._rpc.call(method, *params)
-
-    async def _all(self, method: str, params: Iterable[tuple[object, ...]]) -> list[object]:
-        self._check_connected()
-        return await self._rpc.all(method, params)
-
-    def _check_connected(self) -> None:
-        if not self._connected:
-            raise SourceUnreachable("there is no connection to bitcoind")
-
 
 class _ChainMoved(Exception):
     """A block does not build on the one read before: the node has reorganised meanwhile."""
-
-
-def _header(raw: bytes, block: BlockHash) -> Header:
-    header = Header.parse(raw[:HEADER_BYTES].ljust(HEADER_BYTES, b"\0"))
-    if header.hash != block:
-        raise SourceMisbehaved(f"another block came in place of {block}")
-    return header
 
 
 def _fee(value: object) -> int | None:

@@ -31,6 +31,8 @@ class BitcoindRpc:
         timeout: float = 60.0,
     ) -> None:
         """bitcoind writes a new cookie at each of its starts, hence the callable."""
+        self.is_open = False
+        """Whether anything may be asked: set by whoever connects and disconnects."""
         self._http = client
         self._url = url
         self._credentials = credentials
@@ -60,6 +62,8 @@ class BitcoindRpc:
         return results
 
     async def _send(self, calls: Sequence[dict[str, object]], *, batch: bool) -> list[object]:
+        if not self.is_open:
+            raise SourceUnreachable("there is no connection to bitcoind")
         body = json.dumps(calls if batch else calls[0]).encode()
         async with self._in_flight:
             answer = answers.parse(await self._post(body))

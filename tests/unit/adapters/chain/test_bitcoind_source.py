@@ -19,7 +19,13 @@ from tipdesk.bitcoin.facts import HistoryItem
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.script import Op, p2wsh, script
 from tipdesk.bitcoin.tx import Transaction, TxIn, TxOut
-from tipdesk.ports.chain import Notice, SourceMisbehaved, SourceRefused, SourceUnreachable
+from tipdesk.ports.chain import (
+    Notice,
+    ScriptChanged,
+    SourceMisbehaved,
+    SourceRefused,
+    SourceUnreachable,
+)
 from tipdesk.practice.regtest import Regtest
 
 OPEN = script(Op.TRUE)
@@ -37,8 +43,10 @@ class Scene:
         self.user = USER
         self.notices: list[Notice] = []
 
-    async def source(self, birth: int = 0) -> BitcoindSource:
-        source = BitcoindSource(self.rpc, Network.REGTEST, birth=birth, seconds=60)
+    async def source(self, birth: int = 0, patience: float = 5.0) -> BitcoindSource:
+        source = BitcoindSource(
+            self.rpc, Network.REGTEST, birth=birth, seconds=60, patience=patience
+        )
         await source.connect(self.notices.append)
         return source
 
@@ -123,30 +131,36 @@ async def test_with_filters_only_blocks_that_may_hold_it_are_read(
 
 async def test_what_is_known_is_told_while_a_new_script_is_still_searched(tmp_path: Path) -> None:
     async with scene(tmp_path) as made:
-        source = await made.source()
+        early = made.fund(OTHER)
+        made.regtest.mine()
+        source = await made.source(patience=0.05)
         await source.subscribe_script(MINE)
         assert await source.script_history(MINE) == ()
-        slow = asyncio.Event()
+        go_on = asyncio.Event()
         search = source._search_through
 
         async def slowly(first: int, last: int, scripts: set[bytes]) -> None:
-            await slow.wait()
+            await go_on.wait()
             await search(first, last, scripts)
 
         source._search_through = slowly  # type: ignore[method-assign]
         await source.subscribe_script(OTHER)
-        async with asyncio.TaskGroup() as group:
-            asked = group.create_task(source.script_history(OTHER))
-            await asyncio.sleep(0.05)
-            funding = made.fund()
-            made.regtest.mine()
-            assert await source.script_history(MINE) == (HistoryItem(funding.txid, 111),)
-            made.regtest.submit(spend(funding))
-            made.regtest.mine()
-            assert len(await source.script_history(MINE)) == 2
-            assert not asked.done()
-            slow.set()
-            assert await asked == (HistoryItem(spend(funding).txid, 112),)
+        assert await source.script_history(OTHER) == ()
+        funding = made.fund()
+        made.regtest.mine()
+        assert await source.script_history(MINE) == (HistoryItem(funding.txid, 112),)
+        close = spend(funding)
+        made.regtest.submit(close)
+        made.regtest.mine()
+        assert len(await source.script_history(MINE)) == 2
+        known = HistoryItem(close.txid, 113)
+        assert await source.script_history(OTHER) == (known,)
+        made.notices.clear()
+        go_on.set()
+        async with asyncio.timeout(5):
+            while ScriptChanged(OTHER) not in made.notices:  # noqa: ASYNC110 (nothing tells)
+                await asyncio.sleep(0.005)
+        assert await source.script_history(OTHER) == (HistoryItem(early.txid, 111), known)
         await source.close()
 
 
