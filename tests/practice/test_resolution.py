@@ -35,6 +35,12 @@ async def told(world: World, *members: Member) -> None:
     for member in members:
         await eventually(lambda m=member: m.node.height().value == height, "behind")  # type: ignore[misc]
     await asyncio.sleep(0.05)
+    await eventually(lambda: not any(map(is_bidding, members)), "bids are not placed")
+
+
+def is_bidding(member: Member) -> bool:
+    cases = member.node._onchain.resolutions._cases.values()
+    return any(case.is_bidding for case in cases)
 
 
 async def blocks(world: World, count: int, *members: Member) -> None:
@@ -145,7 +151,8 @@ async def test_a_fulfilled_htlc_is_claimed_on_chain_before_it_expires(tmp_path: 
         assert not isinstance(creator.channel.live, Closing)
         await blocks(world, 6, creator)
         assert isinstance(creator.channel.live, Closing)
-        await blocks(world, 12, creator)
+        for _ in range(4):
+            await blocks(world, 1, creator)
         await blocks(world, 2 * DELAY + 60, creator)
         await eventually(gone(creator), "the channel is still there")
         gained = await onchain(creator) - before
