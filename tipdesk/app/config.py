@@ -72,6 +72,8 @@ class Settings:
     listen_port: int = 0
     """0: no peer can call us."""
     forwards: bool = False
+    accepts_static_remotekey: bool = False
+    """Whether old peers may open channels without anchors to us."""
     receive_user: str = ""
     """The name before the @ of our lightning address; empty: we serve none."""
     receive_port: int = 0

@@ -18,6 +18,7 @@ from tipdesk.app.config import Settings
 from tipdesk.app.profile import Identity, open_identity, open_vault
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.errors import DecodeError, StorageError
+from tipdesk.lightning.channel.context import ChannelLimits
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.gossip.snapshot import export_graph, import_graph
 from tipdesk.node.config import NodeConfig
@@ -113,6 +114,7 @@ async def open_core(
                 alias=settings.alias,
                 listen_port=settings.listen_port or None,
                 forwards=settings.forwards,
+                limits=ChannelLimits(accepts_static_remotekey=settings.accepts_static_remotekey),
             ),
             seed=identity.seed,
             store=store,

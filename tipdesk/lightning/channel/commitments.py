@@ -396,10 +396,16 @@ def forget_uncommitted(c: Commitments) -> tuple[Commitments, tuple[Htlc, ...]]:
     return after, tuple(dropped)
 
 
-def dust_exposure(c: Commitments, terms: ChannelTerms, owner: Owner) -> Msat:
-    """The value of HTLCs too small for an output in the owner's commitment, proposed ones too."""
+def dust_exposure(
+    c: Commitments, terms: ChannelTerms, owner: Owner, feerate: FeeratePerKw | None = None
+) -> Msat:
+    """The value of HTLCs too small for an output in the owner's commitment, proposed ones too.
+
+    At another feerate than today's, if one is given: it matters where there are no anchors.
+    """
     dust_limit = terms.commitment_terms(owner).dust_limit
-    feerate = feerate_of(c, owner)
+    if feerate is None:
+        feerate = feerate_of(c, owner)
     total = 0
     for htlc in c.htlcs.values():
         offered = htlc.by_us is (owner is Owner.LOCAL)

@@ -27,6 +27,8 @@ class ChannelLimits:
     htlc_minimum: Msat = Msat(1)
     max_accepted_htlcs: int = 30
     """Bounds what one peer can pin on chain (class 50)."""
+    accepts_static_remotekey: bool = False
+    """Whether old peers may open channels without anchors: their fees are fixed when signed."""
     minimum_depth: int = 3
     minimum_feerate: FeeratePerKw = FeeratePerKw(253)
     maximum_feerate: FeeratePerKw = FeeratePerKw(50_000)

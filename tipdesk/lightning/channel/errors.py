@@ -145,6 +145,15 @@ class FunderCannotPay(ChannelError):
         self.needed = needed
 
 
+class DustExposureTooLarge(ChannelError):
+    """A feerate at which HTLCs worth more than we risk would have no output (class 17)."""
+
+    def __init__(self, *, exposure: Msat, maximum: Msat) -> None:
+        super().__init__(f"{exposure.value} msat would be dust, at most {maximum.value} may be")
+        self.exposure = exposure
+        self.maximum = maximum
+
+
 class UnacceptableShutdownScript(ChannelError):
     """A shutdown script of no allowed form, or not the one promised up front."""
 

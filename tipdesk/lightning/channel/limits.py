@@ -32,7 +32,9 @@ def local_side(context: ChannelContext, capacity: Sat) -> SideTerms:
     )
 
 
-def check_open(message: OpenChannel, context: ChannelContext, local: SideTerms) -> None:
+def check_open(
+    message: OpenChannel, context: ChannelContext, local: SideTerms, *, anchors: bool
+) -> None:
     """BOLT 2, "The `open_channel` Message", receiver."""
     limits = context.limits
     if message.chain_hash != context.network.chain_hash:
@@ -46,7 +48,7 @@ def check_open(message: OpenChannel, context: ChannelContext, local: SideTerms) 
         raise errors.PushTooLarge(push=message.push_msat, funding=funding)
     check_feerate(message.feerate_per_kw, limits)
     check_remote_side(message, local, funding, limits)
-    cost = funder_cost(message.feerate_per_kw, 0, anchors=True).to_msat()
+    cost = funder_cost(message.feerate_per_kw, 0, anchors=anchors).to_msat()
     balance = funding.to_msat() - message.push_msat
     needed = cost + local.channel_reserve.to_msat()
     if balance < needed:
@@ -205,8 +207,19 @@ def receivable(c: Commitments, terms: ChannelTerms) -> Msat:
     return max(Msat(0), min(spec.to_remote - keep, room))
 
 
-def check_received_fee(c: Commitments, terms: ChannelTerms, feerate: FeeratePerKw) -> None:
-    """BOLT 2, "Updating Fees", receiver: the funder can pay it on our next commitment."""
+def check_received_fee(
+    c: Commitments, terms: ChannelTerms, feerate: FeeratePerKw, limits: ChannelLimits
+) -> None:
+    """BOLT 2, "Updating Fees", receiver.
+
+    The funder can pay it on our next commitment, and without anchors it does not make dust of
+    more than we risk.
+    """
+    for owner in Owner:
+        exposure = dust_exposure(c, terms, owner, feerate)
+        maximum = max(limits.max_dust_exposure, dust_exposure(c, terms, owner))
+        if exposure > maximum:
+            raise errors.DustExposureTooLarge(exposure=exposure, maximum=maximum)
     spec = spec_of(c, Owner.LOCAL, CommitmentEvent.SIGN_RECEIVED)
     needed = _cost(spec, feerate, terms, Owner.LOCAL, 0) + terms.local.channel_reserve.to_msat()
     if spec.to_remote < needed:

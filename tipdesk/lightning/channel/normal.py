@@ -189,7 +189,7 @@ def receive_fee(state: Working, message: UpdateFee, context: ChannelContext) -> 
         raise errors.OnlyFunderSetsFee("update_fee from the side that does not pay the fee")
     limits.check_feerate(message.feerate_per_kw, context.limits)
     c = state.commitments
-    limits.check_received_fee(c, state.terms, message.feerate_per_kw)
+    limits.check_received_fee(c, state.terms, message.feerate_per_kw, context.limits)
     update = FeeUpdate(message.feerate_per_kw, by_us=False)
     return Transition(replace(state, commitments=with_fee(c, update)))
 

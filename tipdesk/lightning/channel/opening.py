@@ -28,7 +28,11 @@ from tipdesk.lightning.channel.state import (
 )
 from tipdesk.lightning.channel.terms import ChannelTerms, SideTerms, channel_id_of
 from tipdesk.lightning.commitment import scripts
-from tipdesk.lightning.features import CHANNEL_TYPE_ANCHORS, FeatureBits
+from tipdesk.lightning.features import (
+    CHANNEL_TYPE_ANCHORS,
+    CHANNEL_TYPE_STATIC_REMOTEKEY,
+    FeatureBits,
+)
 from tipdesk.lightning.keys.signer import Basepoints
 from tipdesk.lightning.wire.opening import (
     AcceptChannel,
@@ -71,9 +75,14 @@ def open_channel(_: Idle, given: command.Open, context: ChannelContext) -> Trans
     return Transition(AwaitingAccept(p), (action.Send(message),))
 
 
-def _check_channel_type(channel_type: bytes | None) -> None:
-    if channel_type is None or FeatureBits.from_bytes(channel_type) != CHANNEL_TYPE_ANCHORS:
-        raise errors.MissingChannelType("only channels with anchors and a static remote key")
+def _has_anchors(channel_type: bytes | None, *, may_lack: bool) -> bool:
+    """Whether a channel type is the one with anchors; `may_lack`: the older one is accepted."""
+    proposed = None if channel_type is None else FeatureBits.from_bytes(channel_type)
+    if proposed == CHANNEL_TYPE_ANCHORS:
+        return True
+    if may_lack and proposed == CHANNEL_TYPE_STATIC_REMOTEKEY:
+        return False
+    raise errors.MissingChannelType("only channels with anchors and a static remote key")
 
 
 def _side_of(message: OpenChannel | AcceptChannel) -> SideTerms:
@@ -99,8 +108,9 @@ def _side_of(message: OpenChannel | AcceptChannel) -> SideTerms:
 def receive_open(_: Idle, message: OpenChannel, context: ChannelContext) -> Transition:
     """Checks `open_channel` and answers `accept_channel`."""
     local = limits.local_side(context, message.funding_satoshis)
-    _check_channel_type(message.channel_type)
-    limits.check_open(message, context, local)
+    accepted = context.limits.accepts_static_remotekey
+    anchors = _has_anchors(message.channel_type, may_lack=accepted)
+    limits.check_open(message, context, local, anchors=anchors)
     _side_of(message)
     check_point(message.first_per_commitment_point)
     keys = local.basepoints
@@ -133,7 +143,7 @@ def receive_accept(
 ) -> Transition:
     """Checks `accept_channel` and asks the wallet for the funding transaction."""
     p = state.parameters
-    _check_channel_type(message.channel_type)
+    _has_anchors(message.channel_type, may_lack=False)
     limits.check_remote_side(message, p.local, p.funding, context.limits)
     if message.minimum_depth > 144:
         raise errors.DelayTooLong(delay=CltvDelta(message.minimum_depth), maximum=CltvDelta(144))
@@ -221,7 +231,7 @@ def receive_funding_created(
         capacity=offer.funding_satoshis,
         is_funder=False,
         announce=bool(offer.channel_flags & 1),
-        anchors=True,
+        anchors=_has_anchors(offer.channel_type, may_lack=True),
         minimum_depth=state.minimum_depth,
         local=state.local,
         remote=_side_of(offer),

@@ -14,6 +14,7 @@ from tipdesk.base.units import CltvDelta, FeeratePerKw, Msat, Sat
 from tipdesk.bitcoin.tx import OutPoint, Transaction, TxOut
 from tipdesk.crypto.secp256k1 import InvalidPoint
 from tipdesk.lightning.channel import action, command, errors
+from tipdesk.lightning.channel.context import ChannelLimits
 from tipdesk.lightning.channel.machine import fail, step
 from tipdesk.lightning.channel.state import (
     AwaitingFundingSigned,
@@ -23,9 +24,7 @@ from tipdesk.lightning.channel.state import (
     Normal,
 )
 from tipdesk.lightning.features import CHANNEL_TYPE_STATIC_REMOTEKEY
-from tipdesk.lightning.wire.opening import (
-    ChannelReady,
-)
+from tipdesk.lightning.wire.opening import AcceptChannel, ChannelReady
 from tipdesk.lightning.wire.setup import Error, Warning
 
 NO_POINT = Point(b"\x02" + bytes(32))
@@ -102,6 +101,21 @@ def test_what_lies_just_within_the_bounds_is_accepted(changes: dict[str, Any]) -
     pair, message = proposed()
     receive(pair.bob, message, **changes)
     assert kinds(pair.bob) == ["AcceptChannel"]
+
+
+def test_a_channel_without_anchors_is_accepted_where_old_peers_are() -> None:
+    pair, message = proposed()
+    pair.bob.limits = ChannelLimits(accepts_static_remotekey=True)
+    receive(pair.bob, message, channel_type=CHANNEL_TYPE_STATIC_REMOTEKEY.to_bytes())
+    answer = sent(pair.bob, AcceptChannel)
+    assert answer.channel_type == CHANNEL_TYPE_STATIC_REMOTEKEY.to_bytes()
+
+
+def test_a_channel_that_we_open_is_never_without_anchors() -> None:
+    pair, message = accepted()
+    pair.alice.limits = ChannelLimits(accepts_static_remotekey=True)
+    with pytest.raises(errors.MissingChannelType):
+        receive(pair.alice, message, channel_type=CHANNEL_TYPE_STATIC_REMOTEKEY.to_bytes())
 
 
 def test_an_accept_that_wants_more_than_a_day_of_blocks_is_refused() -> None:
