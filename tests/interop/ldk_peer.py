@@ -86,6 +86,7 @@ class LdkPeer:
     async def stop(self) -> None:
         """Killed: what it did not store is lost."""
         self._deaf()
+        self._deaf = _nothing
         if self._process.returncode is None:
             self._process.kill()
         await self._process.wait()
@@ -302,6 +303,10 @@ class LdkPeer:
         assert ours == balance.theirs_msat
         assert ours + balance.ours_msat == member.channel.terms.capacity.to_msat().value
         return ours, balance.ours_msat
+
+
+def _nothing() -> None:
+    """Said to a chain that is not listened to any more."""
 
 
 @asynccontextmanager

@@ -87,12 +87,11 @@ async def test_a_tip_goes_through_it_from_one_of_us_to_another(
     made.regtest.mine(8)
     await stranger.usable(2)
     await eventually(lambda: fan.channel.is_usable, "the fan's channel does not work")
-    scid = creator.channel.state.short_channel_id
+    state = creator.channel.state
+    assert isinstance(state, Normal)
+    scid, graph = state.short_channel_id, fan.node.gossip.graph
     await eventually(
-        lambda: (
-            fan.node.gossip.graph.policy(scid, 0) is not None
-            and fan.node.gossip.graph.policy(scid, 1) is not None
-        ),
+        lambda: all(graph.policy(scid, direction) is not None for direction in (0, 1)),
         "LDK's channel is not known to the fan",
     )
     (*_, paid) = await fan.pay(creator.invoice(Msat(AMOUNT)), Msat(AMOUNT))

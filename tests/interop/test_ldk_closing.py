@@ -4,12 +4,13 @@ import asyncio
 
 import pytest
 
+from tests.interop.closing import blocks, onchain, spending_the_funding
 from tests.interop.ldk_peer import LdkPeer
 from tests.nodes import Member, World
 from tests.waiting import eventually
 from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.tx import Transaction
-from tipdesk.tips.payment import Succeeded
+from tipdesk.tips.payment import Failed, Succeeded
 
 CAPACITY = Sat(2_000_000)
 HALF = 1_000_000_000
@@ -18,21 +19,8 @@ ANCHOR = 330
 SWEEP_FEE = 1_000
 CLOSING_FEE = 5_000
 DEEP = 6
-DELAY = 720
-"""What we demand of the peer's own outputs (`to_self_delay`)."""
-
-
-async def spending_the_funding(made: World, member: Member) -> Transaction:
-    """The transaction in the mempool, whose scripts the kernel has accepted."""
-    funding = member.channel.terms.funding_outpoint
-    mempool = made.regtest.mempool
-    await eventually(lambda: funding in mempool.spends, "the funding is not spent")
-    return mempool.entries[mempool.spends[funding]].transaction
-
-
-async def confirmed(member: Member) -> int:
-    await member.wallet.sync()
-    return (await member.wallet.balance()).confirmed.value
+COMMITMENT_COST = 2_500
+"""Anchors, and the fee of a commitment with one HTLC at 1,000 a kw."""
 
 
 async def moved(member: Member, stranger: LdkPeer) -> tuple[int, int]:
@@ -54,6 +42,12 @@ def parts(commitment: Transaction, opener: str, ours: int, its: int) -> tuple[in
     return ours, first + second - ours
 
 
+def mine(made: World) -> bool:
+    """One block; never enough by itself."""
+    made.regtest.mine(1)
+    return False
+
+
 async def swept(made: World, stranger: LdkPeer, amount: int) -> None:
     """LDK spends what it got on chain to its wallet."""
     await stranger.hears("swept")
@@ -67,14 +61,14 @@ async def test_a_close_by_agreement_pays_both_to_the_satoshi(
     made: World, member: Member, stranger: LdkPeer, opener: str, begins: str
 ) -> None:
     ours, its = await moved(member, stranger)
-    had = await confirmed(member)
+    had = await onchain(member)
     if begins == "we begin":
         await member.node.close_channel(member.channel.channel_id, force=False)
     else:
         await stranger.close(member, force=False)
     closing = await spending_the_funding(made, member)
     made.regtest.mine(1)
-    gained = await confirmed(member) - had
+    gained = await onchain(member) - had
     both = sum(out.amount.value for out in closing.outputs)
     assert 0 < CAPACITY.value - both < CLOSING_FEE
     # Whoever funded the channel pays for its end; half a satoshi goes the same way.
@@ -85,37 +79,34 @@ async def test_a_close_by_agreement_pays_both_to_the_satoshi(
     await eventually(lambda: member.channels == [], "the channel is still there")
 
 
-async def test_we_close_alone_and_it_takes_its_part(
-    made: World, member: Member, stranger: LdkPeer, opener: str
+@pytest.mark.parametrize("closer", ["we close", "LDK closes"])
+async def test_a_close_by_one_side_alone_pays_both_in_the_end(
+    made: World, member: Member, stranger: LdkPeer, opener: str, closer: str
 ) -> None:
     ours, its = await moved(member, stranger)
-    await member.node.close_channel(member.channel.channel_id, force=True)
+    had = await onchain(member)
+    if closer == "we close":
+        await member.node.close_channel(member.channel.channel_id, force=True)
+    else:
+        await stranger.close(member, force=True)
     commitment = await spending_the_funding(made, member)
-    _, its_part = parts(commitment, opener, ours, its)
-    made.regtest.mine(DEEP)
+    our_part, its_part = parts(commitment, opener, ours, its)
+    terms = member.channel.terms
+    waits = terms.remote if closer == "we close" else terms.local
+    await blocks(made, DEEP, member)
     await stranger.hears("closed")
-    await swept(made, stranger, its_part)
+    await blocks(made, waits.to_self_delay.value + 30, member)
+    await eventually(lambda: member.channels == [], "the channel is still there")
+    assert our_part - SWEEP_FEE < await onchain(member) - had < our_part
+    await stranger.hears("swept")
+    await eventually(lambda: stranger.onchain() > 0 or mine(made), "LDK's sweep is not there")
+    assert its_part - SWEEP_FEE < stranger.onchain() < its_part
 
 
-async def test_it_closes_alone_and_we_see_it(
-    made: World, member: Member, stranger: LdkPeer, opener: str
-) -> None:
-    ours, its = await moved(member, stranger)
-    await stranger.close(member, force=True)
-    commitment = await spending_the_funding(made, member)
-    _, its_part = parts(commitment, opener, ours, its)
-    made.regtest.mine(1)
-    await eventually(
-        lambda: not any(channel.is_usable for channel in member.channels), "it is still open"
-    )
-    made.regtest.mine(DELAY)
-    await swept(made, stranger, its_part)
-
-
-async def test_we_close_alone_and_it_takes_a_payment_on_chain(
+async def test_a_payment_that_it_takes_on_chain_has_succeeded(
     made: World, member: Member, stranger: LdkPeer
 ) -> None:
-    """An HTLC of ours that LDK holds when the channel ends: it knows what settles it."""
+    """We learn from the chain what settles it."""
     await stranger.hold()
     invoice = await stranger.invoice(Msat(AMOUNT))
     paying = asyncio.create_task(member.pay(invoice, Msat(AMOUNT)))
@@ -123,13 +114,37 @@ async def test_we_close_alone_and_it_takes_a_payment_on_chain(
     await member.node.close_channel(member.channel.channel_id, force=True)
     commitment = await spending_the_funding(made, member)
     output = [out.amount.value for out in commitment.outputs].index(AMOUNT // 1_000)
-    made.regtest.mine(1)
+    await blocks(made, 1, member)
     await stranger.hears("closed")
     await stranger.claim(preimage)
     spends = made.regtest.mempool.spends
     await eventually(
         lambda: commitment.outpoint(output) in spends, "LDK does not take the payment on chain"
     )
-    claim = made.regtest.mempool.entries[spends[commitment.outpoint(output)]].transaction
-    assert any(preimage in txin.witness for txin in claim.inputs)
-    paying.cancel()
+    await blocks(made, 1, member)
+    (*_, paid) = await paying
+    assert isinstance(paid, Succeeded)
+    assert paid.preimage == preimage
+
+
+async def test_a_payment_that_it_keeps_comes_back_from_its_commitment(
+    made: World, member: Member, stranger: LdkPeer, opener: str
+) -> None:
+    had, balance = await onchain(member), member.stored_balance() // 1_000
+    await stranger.hold()
+    invoice = await stranger.invoice(Msat(AMOUNT))
+    paying = asyncio.create_task(member.pay(invoice, Msat(AMOUNT)))
+    await stranger.claimable(invoice)
+    (htlc,) = member.htlcs
+    await stranger.close(member, force=True)
+    await spending_the_funding(made, member)
+    await blocks(made, 1, member)
+    await stranger.stop()
+    await blocks(made, htlc.cltv_expiry.value - made.regtest.chain.height + 1, member)
+    await blocks(made, 20, member)
+    (*_, ended) = await paying
+    assert isinstance(ended, Failed)
+    await eventually(lambda: member.channels == [], "the channel is still there")
+    gained = await onchain(member) - had
+    cost = 2 * SWEEP_FEE + (COMMITMENT_COST if opener == "we opened" else 0)
+    assert balance - cost < gained < balance
