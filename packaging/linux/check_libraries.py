@@ -34,8 +34,14 @@ SCREEN = {
 }
 """What a window on X11 needs besides."""
 
-PROGRAMS = {"gnome-keyring-daemon": "gnome-keyring", "dbus-run-session": "dbus"}
-"""A real Secret Service, for the tests of the keyring."""
+PROGRAMS = {
+    "gnome-keyring-daemon": "gnome-keyring",
+    "dbus-run-session": "dbus",
+    "electrum": "electrum",
+    "node": "nodejs",
+    "npm": "npm",
+}
+"""A real Secret Service for the tests of the keyring, and other Lightning nodes to meet."""
 
 
 def loads(library: str) -> bool:
