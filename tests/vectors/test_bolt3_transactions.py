@@ -21,6 +21,8 @@ from tipdesk.lightning.commitment.build import (
     build_commitment,
     funding_witness,
 )
+from tipdesk.lightning.commitment.formats import ANCHORS as ANCHORS_FORMAT
+from tipdesk.lightning.commitment.formats import STATIC_REMOTEKEY as OLD_FORMAT
 from tipdesk.lightning.commitment.htlc_txs import (
     build_htlc_transaction,
     htlc_digest,
@@ -411,7 +413,7 @@ def terms_of(case: Case, *, anchors: bool) -> CommitmentTerms:
         owner_is_funder=True,
         dust_limit=Sat(case.dust_limit_satoshis),
         to_self_delay=CltvDelta(144),
-        anchors=anchors,
+        form=ANCHORS_FORMAT if anchors else OLD_FORMAT,
     )
 
 

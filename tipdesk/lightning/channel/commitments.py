@@ -410,7 +410,7 @@ def dust_exposure(
     for htlc in c.htlcs.values():
         offered = htlc.by_us is (owner is Owner.LOCAL)
         side = HtlcSide.OFFERED if offered else HtlcSide.RECEIVED
-        if is_trimmed(side, htlc.amount, feerate, dust_limit, anchors=terms.anchors):
+        if is_trimmed(side, htlc.amount, feerate, dust_limit, terms.form):
             total += htlc.amount.value
     return Msat(total)
 

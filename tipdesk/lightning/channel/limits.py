@@ -8,6 +8,7 @@ from tipdesk.lightning.channel.errors import AddRefusal
 from tipdesk.lightning.channel.htlc import CommitmentEvent, Htlc, Owner
 from tipdesk.lightning.channel.terms import ChannelTerms, SideTerms
 from tipdesk.lightning.commitment.closing_tx import is_acceptable_shutdown_script
+from tipdesk.lightning.commitment.formats import CommitmentFormat
 from tipdesk.lightning.commitment.spec import CommitmentSpec
 from tipdesk.lightning.commitment.weights import funder_cost, untrimmed
 from tipdesk.lightning.wire.opening import AcceptChannel, OpenChannel
@@ -33,7 +34,7 @@ def local_side(context: ChannelContext, capacity: Sat) -> SideTerms:
 
 
 def check_open(
-    message: OpenChannel, context: ChannelContext, local: SideTerms, *, anchors: bool
+    message: OpenChannel, context: ChannelContext, local: SideTerms, form: CommitmentFormat
 ) -> None:
     """BOLT 2, "The `open_channel` Message", receiver."""
     limits = context.limits
@@ -48,7 +49,7 @@ def check_open(
         raise errors.PushTooLarge(push=message.push_msat, funding=funding)
     check_feerate(message.feerate_per_kw, limits)
     check_remote_side(message, local, funding, limits)
-    cost = funder_cost(message.feerate_per_kw, 0, anchors=anchors).to_msat()
+    cost = funder_cost(message.feerate_per_kw, 0, form).to_msat()
     balance = funding.to_msat() - message.push_msat
     needed = cost + local.channel_reserve.to_msat()
     if balance < needed:
@@ -122,8 +123,8 @@ def _cost(
     spec: CommitmentSpec, feerate: FeeratePerKw, terms: ChannelTerms, owner: Owner, extra: int
 ) -> Msat:
     dust_limit = terms.commitment_terms(owner).dust_limit
-    kept = len(untrimmed(spec, dust_limit, anchors=terms.anchors)) + extra
-    return funder_cost(feerate, kept, anchors=terms.anchors).to_msat()
+    kept = len(untrimmed(spec, dust_limit, terms.form)) + extra
+    return funder_cost(feerate, kept, terms.form).to_msat()
 
 
 def check_received_add(c: Commitments, terms: ChannelTerms, htlc: Htlc) -> None:

@@ -28,10 +28,11 @@ from tipdesk.lightning.channel.state import (
 )
 from tipdesk.lightning.channel.terms import ChannelTerms, SideTerms, channel_id_of
 from tipdesk.lightning.commitment import scripts
-from tipdesk.lightning.features import (
-    CHANNEL_TYPE_ANCHORS,
-    CHANNEL_TYPE_STATIC_REMOTEKEY,
-    FeatureBits,
+from tipdesk.lightning.commitment.formats import (
+    ANCHORS,
+    STATIC_REMOTEKEY,
+    CommitmentFormat,
+    format_of,
 )
 from tipdesk.lightning.keys.signer import Basepoints
 from tipdesk.lightning.wire.opening import (
@@ -70,19 +71,17 @@ def open_channel(_: Idle, given: command.Open, context: ChannelContext) -> Trans
         first_per_commitment_point=context.signer.per_commitment_point(0),
         channel_flags=int(p.announce),
         upfront_shutdown_script=local.upfront_shutdown_script,
-        channel_type=CHANNEL_TYPE_ANCHORS.to_bytes(),
+        channel_type=ANCHORS.channel_type.to_bytes(),
     )
     return Transition(AwaitingAccept(p), (action.Send(message),))
 
 
-def _has_anchors(channel_type: bytes | None, *, may_lack: bool) -> bool:
-    """Whether a channel type is the one with anchors; `may_lack`: the older one is accepted."""
-    proposed = None if channel_type is None else FeatureBits.from_bytes(channel_type)
-    if proposed == CHANNEL_TYPE_ANCHORS:
-        return True
-    if may_lack and proposed == CHANNEL_TYPE_STATIC_REMOTEKEY:
-        return False
-    raise errors.MissingChannelType("only channels with anchors and a static remote key")
+def _proposed_format(channel_type: bytes | None, context: ChannelContext) -> CommitmentFormat:
+    """What a peer proposes: with anchors, or the older form where old peers are accepted."""
+    form = format_of(channel_type)
+    if form is None or (form is STATIC_REMOTEKEY and not context.limits.accepts_static_remotekey):
+        raise errors.MissingChannelType("only channels with anchors and a static remote key")
+    return form
 
 
 def _side_of(message: OpenChannel | AcceptChannel) -> SideTerms:
@@ -108,9 +107,8 @@ def _side_of(message: OpenChannel | AcceptChannel) -> SideTerms:
 def receive_open(_: Idle, message: OpenChannel, context: ChannelContext) -> Transition:
     """Checks `open_channel` and answers `accept_channel`."""
     local = limits.local_side(context, message.funding_satoshis)
-    accepted = context.limits.accepts_static_remotekey
-    anchors = _has_anchors(message.channel_type, may_lack=accepted)
-    limits.check_open(message, context, local, anchors=anchors)
+    form = _proposed_format(message.channel_type, context)
+    limits.check_open(message, context, local, form)
     _side_of(message)
     check_point(message.first_per_commitment_point)
     keys = local.basepoints
@@ -143,7 +141,8 @@ def receive_accept(
 ) -> Transition:
     """Checks `accept_channel` and asks the wallet for the funding transaction."""
     p = state.parameters
-    _has_anchors(message.channel_type, may_lack=False)
+    if format_of(message.channel_type) is not ANCHORS:
+        raise errors.MissingChannelType("the channel type is not the one that we proposed")
     limits.check_remote_side(message, p.local, p.funding, context.limits)
     if message.minimum_depth > 144:
         raise errors.DelayTooLong(delay=CltvDelta(message.minimum_depth), maximum=CltvDelta(144))
@@ -231,7 +230,7 @@ def receive_funding_created(
         capacity=offer.funding_satoshis,
         is_funder=False,
         announce=bool(offer.channel_flags & 1),
-        anchors=_has_anchors(offer.channel_type, may_lack=True),
+        anchors=format_of(offer.channel_type) is ANCHORS,
         minimum_depth=state.minimum_depth,
         local=state.local,
         remote=_side_of(offer),

@@ -9,6 +9,7 @@ from tipdesk.bitcoin.script import p2wsh
 from tipdesk.bitcoin.tx import OutPoint
 from tipdesk.lightning.channel.htlc import Owner
 from tipdesk.lightning.commitment.build import CommitmentTerms
+from tipdesk.lightning.commitment.formats import ANCHORS, STATIC_REMOTEKEY, CommitmentFormat
 from tipdesk.lightning.keys.signer import Basepoints
 
 
@@ -44,9 +45,15 @@ class ChannelTerms:
     is_funder: bool
     announce: bool
     anchors: bool
+    """Which of the two forms commitments have; `form` is what follows from it."""
     minimum_depth: int
     local: SideTerms
     remote: SideTerms
+
+    @property
+    def form(self) -> CommitmentFormat:
+        """The form of both sides' commitments."""
+        return ANCHORS if self.anchors else STATIC_REMOTEKEY
 
     def commitment_terms(self, owner: Owner) -> CommitmentTerms:
         """The unchanging part of the owner's commitments."""
@@ -75,7 +82,7 @@ class ChannelTerms:
             owner_is_funder=owner_is_funder,
             dust_limit=owner.dust_limit,
             to_self_delay=other.to_self_delay,
-            anchors=self.anchors,
+            form=self.form,
         )
 
     @cached_property

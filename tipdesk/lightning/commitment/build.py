@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from tipdesk.base.ids import Point, Signature
 from tipdesk.base.units import CltvDelta, Msat, Sat
 from tipdesk.bitcoin import sighash
-from tipdesk.bitcoin.script import p2wpkh, p2wsh
+from tipdesk.bitcoin.script import p2wsh
 from tipdesk.bitcoin.tx import OutPoint, Transaction, TxIn, TxOut
 from tipdesk.crypto.hashes import sha256
 from tipdesk.crypto.secp256k1 import signature_to_der
 from tipdesk.lightning.commitment import scripts
+from tipdesk.lightning.commitment.formats import CommitmentFormat
 from tipdesk.lightning.commitment.spec import CommitmentHtlc, CommitmentSpec, HtlcSide
-from tipdesk.lightning.commitment.weights import ANCHOR_AMOUNT, commitment_fee, untrimmed
+from tipdesk.lightning.commitment.weights import commitment_fee, untrimmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class CommitmentTerms:
     """The owner's."""
     to_self_delay: CltvDelta
     """What the other side demands of the owner."""
-    anchors: bool
+    form: CommitmentFormat
 
     @property
     def funding_script(self) -> bytes:
@@ -77,7 +78,7 @@ class BuiltCommitment:
         return sighash.segwit_v0(self.transaction, 0, terms.funding_script, terms.funding_amount)
 
 
-def htlc_script(htlc: CommitmentHtlc, keys: CommitmentKeys, *, anchors: bool) -> bytes:
+def htlc_script(htlc: CommitmentHtlc, keys: CommitmentKeys, form: CommitmentFormat) -> bytes:
     """The witness script of an HTLC output."""
     if htlc.side is HtlcSide.OFFERED:
         return scripts.offered_htlc(
@@ -85,7 +86,7 @@ def htlc_script(htlc: CommitmentHtlc, keys: CommitmentKeys, *, anchors: bool) ->
             local_htlc=keys.local_htlc,
             remote_htlc=keys.remote_htlc,
             payment_hash=htlc.payment_hash,
-            anchors=anchors,
+            anchors=form.has_anchors,
         )
     return scripts.received_htlc(
         revocation=keys.revocation,
@@ -93,7 +94,7 @@ def htlc_script(htlc: CommitmentHtlc, keys: CommitmentKeys, *, anchors: bool) ->
         remote_htlc=keys.remote_htlc,
         payment_hash=htlc.payment_hash,
         cltv_expiry=htlc.cltv_expiry,
-        anchors=anchors,
+        anchors=form.has_anchors,
     )
 
 
@@ -101,23 +102,17 @@ def _balances_after_fee(
     terms: CommitmentTerms, fee: Sat, spec: CommitmentSpec
 ) -> tuple[Msat, Msat]:
     # The funder pays the fee and both anchors; it may fall short and then pays what it has.
-    cost = (fee + ANCHOR_AMOUNT * 2 if terms.anchors else fee).to_msat()
+    cost = (fee + terms.form.anchor_amount * 2).to_msat()
     nothing = Msat(0)
     if terms.owner_is_funder:
         return max(nothing, spec.to_local - cost), spec.to_remote
     return spec.to_local, max(nothing, spec.to_remote - cost)
 
 
-def _to_remote_script_pubkey(terms: CommitmentTerms) -> bytes:
-    if terms.anchors:
-        return p2wsh(scripts.to_remote_anchors(terms.remote_payment_basepoint))
-    return p2wpkh(terms.remote_payment_basepoint)
-
-
 def _settled_outputs(
     terms: CommitmentTerms, keys: CommitmentKeys, spec: CommitmentSpec, kept: int
 ) -> list[TxOut]:
-    fee = commitment_fee(spec.feerate, kept, anchors=terms.anchors)
+    fee = commitment_fee(spec.feerate, kept, terms.form)
     to_local, to_remote = (
         balance.to_sat_floor() for balance in _balances_after_fee(terms, fee, spec)
     )
@@ -127,14 +122,15 @@ def _settled_outputs(
         script = scripts.to_local(keys.revocation, keys.local_delayed, terms.to_self_delay)
         outputs.append(TxOut(to_local, p2wsh(script)))
     if has_remote:
-        outputs.append(TxOut(to_remote, _to_remote_script_pubkey(terms)))
-    if terms.anchors:
+        _, script_pubkey = terms.form.to_remote(terms.remote_payment_basepoint)
+        outputs.append(TxOut(to_remote, script_pubkey))
+    if terms.form.has_anchors:
         for present, key in (
             (has_local, terms.local_funding_pubkey),
             (has_remote, terms.remote_funding_pubkey),
         ):
             if present or kept:
-                outputs.append(TxOut(ANCHOR_AMOUNT, p2wsh(scripts.anchor(key))))
+                outputs.append(TxOut(terms.form.anchor_amount, p2wsh(scripts.anchor(key))))
     return outputs
 
 
@@ -142,13 +138,13 @@ def build_commitment(
     terms: CommitmentTerms, keys: CommitmentKeys, spec: CommitmentSpec, commitment_number: int
 ) -> BuiltCommitment:
     """The commitment transaction, outputs in the order that BOLT 3 demands."""
-    kept = untrimmed(spec, terms.dust_limit, anchors=terms.anchors)
+    kept = untrimmed(spec, terms.dust_limit, terms.form)
     rows: list[tuple[int, bytes, int, CommitmentHtlc | None, bytes]] = [
         (output.amount.value, output.script_pubkey, 0, None, b"")
         for output in _settled_outputs(terms, keys, spec, len(kept))
     ]
     for htlc in kept:
-        script = htlc_script(htlc, keys, anchors=terms.anchors)
+        script = htlc_script(htlc, keys, terms.form)
         amount = htlc.amount.to_sat_floor().value
         rows.append((amount, p2wsh(script), htlc.cltv_expiry.value, htlc, script))
     rows.sort(key=lambda row: row[:3])

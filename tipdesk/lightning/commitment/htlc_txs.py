@@ -27,13 +27,11 @@ def build_htlc_transaction(
 ) -> Transaction:
     """The unsigned transaction by which the owner takes an HTLC to its own delayed output."""
     htlc = output.htlc
-    fee = htlc_transaction_fee(htlc.side, feerate, anchors=terms.anchors)
+    fee = htlc_transaction_fee(htlc.side, feerate, terms.form)
     delayed = scripts.to_local(keys.revocation, keys.local_delayed, terms.to_self_delay)
     return Transaction(
         version=2,
-        inputs=(
-            TxIn(commitment.transaction.outpoint(output.index), sequence=1 if terms.anchors else 0),
-        ),
+        inputs=(TxIn(commitment.transaction.outpoint(output.index), sequence=terms.form.wait),),
         outputs=(TxOut(htlc.amount.to_sat_floor() - fee, p2wsh(delayed)),),
         locktime=htlc.cltv_expiry.value if htlc.side is HtlcSide.OFFERED else 0,
     )
@@ -43,7 +41,7 @@ def htlc_digest(
     transaction: Transaction, output: HtlcOutput, terms: CommitmentTerms, *, by_owner: bool
 ) -> bytes:
     """What an HTLC key signs. With anchors the other side leaves room for inputs that pay fees."""
-    flag = SigHash.SINGLE_ANYONECANPAY if terms.anchors and not by_owner else SigHash.ALL
+    flag = SigHash.ALL if by_owner else terms.form.htlc_sighash
     amount = output.htlc.amount.to_sat_floor()
     return sighash.segwit_v0(transaction, 0, output.witness_script, amount, flag)
 
@@ -56,10 +54,9 @@ def htlc_witness(
     preimage: Preimage | None,
 ) -> tuple[bytes, ...]:
     """The witness of an HTLC transaction; a received HTLC needs its preimage, an offered none."""
-    flag = SigHash.SINGLE_ANYONECANPAY if terms.anchors else SigHash.ALL
     return (
         b"",
-        signature_to_der(other_signature) + bytes([flag]),
+        signature_to_der(other_signature) + bytes([terms.form.htlc_sighash]),
         signature_to_der(owner_signature) + bytes([SigHash.ALL]),
         bytes(preimage) if preimage is not None else b"",
         output.witness_script,

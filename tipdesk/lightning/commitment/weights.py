@@ -3,50 +3,41 @@
 from typing import Final
 
 from tipdesk.base.units import FeeratePerKw, Msat, Sat
+from tipdesk.lightning.commitment.formats import CommitmentFormat
 from tipdesk.lightning.commitment.spec import CommitmentHtlc, CommitmentSpec, HtlcSide
 
-ANCHOR_AMOUNT: Final = Sat(330)
-COMMITMENT_WEIGHT: Final = {True: 1124, False: 724}
-"""By `option_anchors`, without HTLCs."""
 HTLC_OUTPUT_WEIGHT: Final = 172
-HTLC_TIMEOUT_WEIGHT: Final = 663
-HTLC_SUCCESS_WEIGHT: Final = 703
 
 
-def htlc_transaction_fee(side: HtlcSide, feerate: FeeratePerKw, *, anchors: bool) -> Sat:
-    """The fee an HTLC transaction pays out of the HTLC itself: none with anchors."""
-    if anchors:
-        return Sat(0)
-    weight = HTLC_TIMEOUT_WEIGHT if side is HtlcSide.OFFERED else HTLC_SUCCESS_WEIGHT
-    return feerate.fee_for_weight(weight)
+def htlc_transaction_fee(side: HtlcSide, feerate: FeeratePerKw, form: CommitmentFormat) -> Sat:
+    """The fee an HTLC transaction pays out of the HTLC itself."""
+    offered = side is HtlcSide.OFFERED
+    return feerate.fee_for_weight(form.htlc_timeout_weight if offered else form.htlc_success_weight)
 
 
 def is_trimmed(
-    side: HtlcSide, amount: Msat, feerate: FeeratePerKw, dust_limit: Sat, *, anchors: bool
+    side: HtlcSide, amount: Msat, feerate: FeeratePerKw, dust_limit: Sat, form: CommitmentFormat
 ) -> bool:
     """Whether an HTLC gets no output in a commitment with this dust limit."""
-    fee = htlc_transaction_fee(side, feerate, anchors=anchors)
-    return amount.to_sat_floor() < dust_limit + fee
+    return amount.to_sat_floor() < dust_limit + htlc_transaction_fee(side, feerate, form)
 
 
 def untrimmed(
-    spec: CommitmentSpec, dust_limit: Sat, *, anchors: bool
+    spec: CommitmentSpec, dust_limit: Sat, form: CommitmentFormat
 ) -> tuple[CommitmentHtlc, ...]:
     """The HTLCs that have an output."""
     return tuple(
         htlc
         for htlc in spec.htlcs
-        if not is_trimmed(htlc.side, htlc.amount, spec.feerate, dust_limit, anchors=anchors)
+        if not is_trimmed(htlc.side, htlc.amount, spec.feerate, dust_limit, form)
     )
 
 
-def commitment_fee(feerate: FeeratePerKw, untrimmed_count: int, *, anchors: bool) -> Sat:
+def commitment_fee(feerate: FeeratePerKw, untrimmed_count: int, form: CommitmentFormat) -> Sat:
     """The base fee of a commitment transaction, without the value of its anchors."""
-    weight = COMMITMENT_WEIGHT[anchors] + HTLC_OUTPUT_WEIGHT * untrimmed_count
-    return feerate.fee_for_weight(weight)
+    return feerate.fee_for_weight(form.commitment_weight + HTLC_OUTPUT_WEIGHT * untrimmed_count)
 
 
-def funder_cost(feerate: FeeratePerKw, untrimmed_count: int, *, anchors: bool) -> Sat:
+def funder_cost(feerate: FeeratePerKw, untrimmed_count: int, form: CommitmentFormat) -> Sat:
     """What the funder's balance must bear: the fee, and both anchors where there are any."""
-    fee = commitment_fee(feerate, untrimmed_count, anchors=anchors)
-    return fee + ANCHOR_AMOUNT * 2 if anchors else fee
+    return commitment_fee(feerate, untrimmed_count, form) + form.anchor_amount * 2

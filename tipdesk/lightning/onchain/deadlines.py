@@ -61,7 +61,7 @@ def _is_trimmed(htlc: Htlc, c: Commitments, terms: ChannelTerms) -> bool:
             htlc.amount,
             feerate_of(c, owner),
             terms.commitment_terms(owner).dust_limit,
-            anchors=terms.anchors,
+            terms.form,
         )
         for owner, side in ((Owner.LOCAL, HtlcSide.RECEIVED), (Owner.REMOTE, HtlcSide.OFFERED))
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tipdesk.base.ids import PaymentHash, Point, Preimage, Signature
 from tipdesk.base.units import BlockHeight, CltvDelta, Sat
-from tipdesk.bitcoin.script import p2wpkh, p2wsh
+from tipdesk.bitcoin.script import p2wsh
 from tipdesk.bitcoin.tx import OutPoint, Transaction
 from tipdesk.crypto.hashes import sha256
 from tipdesk.lightning.channel.commitments import (
@@ -219,8 +219,7 @@ def _about(htlc: Htlc) -> OnchainHtlc:
 def _static(terms: ChannelTerms, transaction: Transaction) -> tuple[OnchainOutput, ...]:
     """Our anchor and our `to_remote`, found whatever commitment of the peer's this is."""
     basepoint = terms.local.basepoints.payment_basepoint
-    script = scripts.to_remote_anchors(basepoint) if terms.anchors else b""
-    script_pubkey = p2wsh(script) if terms.anchors else p2wpkh(basepoint)
+    script, script_pubkey = terms.form.to_remote(basepoint)
     found = tuple(
         _output(transaction, index, script, Static(terms.anchors))
         for index, out in enumerate(transaction.outputs)
@@ -254,7 +253,7 @@ def _htlc_outputs(
     for htlc in sorted(carried, key=lambda h: (h.cltv_expiry, h.id)):
         side = HtlcSide.RECEIVED if htlc.by_us else HtlcSide.OFFERED
         spec = CommitmentHtlc(side, htlc.id, htlc.amount, htlc.payment_hash, htlc.cltv_expiry)
-        script = htlc_script(spec, keys, anchors=terms.anchors)
+        script = htlc_script(spec, keys, terms.form)
         wanted = (htlc.amount.to_sat_floor(), p2wsh(script))
         for index, out in free.items():
             if (out.amount, out.script_pubkey) == wanted:

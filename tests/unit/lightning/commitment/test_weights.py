@@ -4,6 +4,7 @@ import pytest
 
 from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import BlockHeight, FeeratePerKw, Msat, Sat
+from tipdesk.lightning.commitment.formats import ANCHORS, STATIC_REMOTEKEY
 from tipdesk.lightning.commitment.spec import CommitmentHtlc, CommitmentSpec, HtlcSide
 from tipdesk.lightning.commitment.weights import (
     commitment_fee,
@@ -30,17 +31,19 @@ OFFERED, RECEIVED = HtlcSide.OFFERED, HtlcSide.RECEIVED
 def test_the_fee_of_a_commitment_grows_with_its_htlc_outputs(
     feerate: int, count: int, anchors: bool, fee: int
 ) -> None:
-    assert commitment_fee(FeeratePerKw(feerate), count, anchors=anchors) == Sat(fee)
-    cost = funder_cost(FeeratePerKw(feerate), count, anchors=anchors)
+    assert commitment_fee(
+        FeeratePerKw(feerate), count, ANCHORS if anchors else STATIC_REMOTEKEY
+    ) == Sat(fee)
+    cost = funder_cost(FeeratePerKw(feerate), count, ANCHORS if anchors else STATIC_REMOTEKEY)
     assert cost == Sat(fee + 660 if anchors else fee)
 
 
 def test_an_htlc_transaction_pays_its_own_fee_only_without_anchors() -> None:
     rate = FeeratePerKw(5_000)
-    assert htlc_transaction_fee(OFFERED, rate, anchors=False) == Sat(3_315)
-    assert htlc_transaction_fee(RECEIVED, rate, anchors=False) == Sat(3_515)
-    assert htlc_transaction_fee(OFFERED, rate, anchors=True) == Sat(0)
-    assert htlc_transaction_fee(RECEIVED, rate, anchors=True) == Sat(0)
+    assert htlc_transaction_fee(OFFERED, rate, STATIC_REMOTEKEY) == Sat(3_315)
+    assert htlc_transaction_fee(RECEIVED, rate, STATIC_REMOTEKEY) == Sat(3_515)
+    assert htlc_transaction_fee(OFFERED, rate, ANCHORS) == Sat(0)
+    assert htlc_transaction_fee(RECEIVED, rate, ANCHORS) == Sat(0)
 
 
 @pytest.mark.parametrize(
@@ -57,8 +60,8 @@ def test_an_htlc_below_dust_and_fee_has_no_output(
 ) -> None:
     rate, dust = FeeratePerKw(5_000), Sat(546)
     amount = Sat(least).to_msat()
-    assert not is_trimmed(side, amount, rate, dust, anchors=anchors)
-    assert is_trimmed(side, amount - Msat(1), rate, dust, anchors=anchors)
+    assert not is_trimmed(side, amount, rate, dust, ANCHORS if anchors else STATIC_REMOTEKEY)
+    assert is_trimmed(side, amount - Msat(1), rate, dust, ANCHORS if anchors else STATIC_REMOTEKEY)
 
 
 def test_one_rule_says_which_htlcs_have_an_output() -> None:
@@ -68,7 +71,7 @@ def test_one_rule_says_which_htlcs_have_an_output() -> None:
         for number, amount in enumerate((353_999, 354_000, 1_000_000))
     )
     spec = CommitmentSpec(Msat(0), Msat(0), FeeratePerKw(1_000), htlcs)
-    kept = untrimmed(spec, Sat(354), anchors=True)
+    kept = untrimmed(spec, Sat(354), ANCHORS)
     assert [(h.side, h.id) for h in kept] == [(side, n) for side in HtlcSide for n in (1, 2)]
 
 
