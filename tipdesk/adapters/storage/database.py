@@ -7,11 +7,42 @@ told so. A file written by a newer version, or damaged, is refused and left as i
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from tipdesk.base.errors import StorageError
 
 Row = tuple[Any, ...]
+
+
+class Cursor(Protocol):
+    """What a statement answers."""
+
+    def fetchone(self) -> Any:  # noqa: ANN401 - a row has the types of its columns
+        """The first row, None if there is none."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """All rows."""
+        ...
+
+
+class Connection(Protocol):
+    """What is used of `sqlite3.Connection`; errors are `sqlite3.Error`."""
+
+    def execute(
+        self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = (), /
+    ) -> Cursor:
+        """Runs one statement; no transaction is begun or ended but by statements."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        ...
+
+
+def connect(path: Path) -> Connection:
+    """Opens the file itself."""
+    return sqlite3.connect(path, isolation_level=None, timeout=0)
 
 
 class ProfileInUse(StorageError):
@@ -62,7 +93,12 @@ class DatabaseUnwritable(StorageError):
 class MoneyDatabase:
     """The connection; statements take effect together at `commit`."""
 
-    def __init__(self, path: Path, migrations: Sequence[str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[str],
+        connect: Callable[[Path], Connection] = connect,
+    ) -> None:
         self._path = path
         self.is_dirty = False
         self._failure: StorageError | None = None
@@ -70,7 +106,7 @@ class MoneyDatabase:
         self._flush: Callable[[], None] | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+            self._connection = connect(path)
         except (OSError, sqlite3.Error) as error:
             raise DatabaseUnwritable(path, str(error)) from error
         try:
