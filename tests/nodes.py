@@ -14,7 +14,8 @@ from pathlib import Path
 from tests.waiting import eventually
 from tipdesk.adapters.chain.electrum import ElectrumSource
 from tipdesk.adapters.net.tcp import TcpConnector
-from tipdesk.adapters.storage.database import MIGRATIONS, MoneyDatabase
+from tipdesk.adapters.storage.backup_file import BackupFiles
+from tipdesk.adapters.storage.database import MIGRATIONS, Connection, MoneyDatabase, connect
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
 from tipdesk.adapters.wallet.bdk import BdkWallet
@@ -34,6 +35,8 @@ from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.config import NodeConfig
 from tipdesk.node.node import LightningNode
 from tipdesk.node.router import htlcs_of
+from tipdesk.ports.chain import ChainSource
+from tipdesk.ports.streams import Connector
 from tipdesk.practice.electrum_server import ElectrumServer
 from tipdesk.practice.regtest import Regtest
 from tipdesk.tips.payment import (
@@ -99,10 +102,31 @@ class Member:
         self._database: MoneyDatabase | None = None
         self.sent: list[tuple[NodeId, Message]] = []
 
+    # -- what harsher members change --------------------------------------------------------------
+
+    def connect(self, path: Path) -> Connection:
+        """Opens the database."""
+        return connect(path)
+
+    def source(self) -> ChainSource:
+        """The chain as this member sees it."""
+        return ElectrumSource("127.0.0.1", self.electrum_port, Network.REGTEST)
+
+    def connector(self) -> Connector:
+        """The wires of this member."""
+        return TcpConnector()
+
+    def prepare(self) -> None:
+        """The node is made and does not run yet."""
+
+    # -- life -----------------------------------------------------------------------------------
+
     async def start(self) -> None:
         """A new process on the same folder."""
         self.died.clear()
-        self._database = database = MoneyDatabase(self.folder / "money.db", MIGRATIONS)
+        self._database = database = MoneyDatabase(
+            self.folder / "money.db", MIGRATIONS, self.connect
+        )
         self.store = MortalStore(database)
         self.wallet = BdkWallet(
             self._words,
@@ -114,15 +138,17 @@ class Member:
             config=self.config,
             seed=seed_from_words(self._words),
             store=self.store,
-            source=ElectrumSource("127.0.0.1", self.electrum_port, Network.REGTEST),
+            source=self.source(),
             wallet=self.wallet,
-            connector=TcpConnector(),
+            connector=self.connector(),
             clock=self.clock,
             entropy=SystemEntropy(),
+            backups=BackupFiles([self.folder]),
             graph=Graph(Network.REGTEST.chain_hash),
             on_storage_error=lambda _: self.died.set(),
         )
         database.end_turns_with(self.node.turn.flush)
+        self.prepare()
         ready = asyncio.Event()
         self._task = asyncio.create_task(self.node.run(ready))
         await ready.wait()
@@ -200,8 +226,11 @@ class Member:
 class World:
     """A chain with its server, and the nodes on it."""
 
-    def __init__(self, folder: Path, regtest: Regtest, port: int) -> None:
+    def __init__(
+        self, folder: Path, regtest: Regtest, port: int, make: type[Member] = Member
+    ) -> None:
         self._folder = folder
+        self._make = make
         self.regtest = regtest
         self.port = port
         self.members: dict[str, Member] = {}
@@ -216,7 +245,7 @@ class World:
             forwards=forwards,
             **settings,  # type: ignore[arg-type]  # the settings of NodeConfig by name
         )
-        made = Member(name, config, self._folder / name, self.port)
+        made = self._make(name, config, self._folder / name, self.port)
         self.members[name] = made
         await made.start()
         if listens:
@@ -292,11 +321,11 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path) -> AsyncIterator[World]:
+async def world(folder: Path, make: type[Member] = Member) -> AsyncIterator[World]:
     """A chain and its server; the nodes made in it are stopped at the end."""
     regtest = Regtest(folder / "chain", SystemClock())
     server = ElectrumServer(regtest)
-    made = World(folder, regtest, await server.start())
+    made = World(folder, regtest, await server.start(), make)
     try:
         yield made
     finally:
@@ -309,17 +338,23 @@ async def world(folder: Path) -> AsyncIterator[World]:
 
 
 @asynccontextmanager
-async def line(folder: Path, capacity: Sat = Sat(2_000_000)) -> AsyncIterator[World]:
+async def line(
+    folder: Path,
+    capacity: Sat = Sat(2_000_000),
+    *,
+    push: Msat = Msat(0),
+    make: type[Member] = Member,
+) -> AsyncIterator[World]:
     """Fan, two routers and creator in a line; the fan's channel is private, as on a phone."""
-    async with world(folder) as made:
+    async with world(folder, make) as made:
         fan = await made.member("fan", listens=False)
         first = await made.member("first", forwards=True)
         second = await made.member("second", forwards=True)
         creator = await made.member("creator")
         await made.give(fan, first, second)
-        await made.open(fan, first, capacity, announce=False)
-        await made.open(first, second, capacity)
-        await made.open(second, creator, capacity)
+        await made.open(fan, first, capacity, announce=False, push=push)
+        await made.open(first, second, capacity, push=push)
+        await made.open(second, creator, capacity, push=push)
         await made.confirm()
         yield made
 

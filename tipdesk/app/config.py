@@ -66,6 +66,8 @@ class Settings:
     mainnet_risk_accepted: bool = False
     balance_cap_sat: int = DEFAULT_CAP
     """What the profile takes on mainnet, on chain and in channels together; 0: any amount."""
+    backup_folder: str = ""
+    """Where a second copy of the channel backup is kept: another disk, a synced folder."""
     relays: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     """npub or hexadecimal public keys."""

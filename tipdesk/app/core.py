@@ -8,7 +8,13 @@ from typing import Final
 
 from tipdesk.adapters.net.tcp import TcpConnector
 from tipdesk.adapters.payments.embedded import EmbeddedBackend, EmbeddedChannels
-from tipdesk.adapters.storage.database import CLAIMS_SCHEMA, NODE_SCHEMA, MoneyDatabase
+from tipdesk.adapters.storage.backup_file import BackupFiles
+from tipdesk.adapters.storage.database import (
+    BACKUP_SCHEMA,
+    CLAIMS_SCHEMA,
+    NODE_SCHEMA,
+    MoneyDatabase,
+)
 from tipdesk.adapters.storage.ledger import TIPS_SCHEMA
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
@@ -67,8 +73,12 @@ class Core:
         self.database.close()
 
 
-SCHEMA: Final = (NODE_SCHEMA, TIPS_SCHEMA, CLAIMS_SCHEMA)
+SCHEMA: Final = (NODE_SCHEMA, TIPS_SCHEMA, CLAIMS_SCHEMA, BACKUP_SCHEMA)
 """`money.db` by version, in the order in which it grew."""
+
+
+def _backup_folders(folder: Path, settings: Settings) -> list[Path]:
+    return [folder, Path(settings.backup_folder)] if settings.backup_folder else [folder]
 
 
 def _load_graph(folder: Path, settings: Settings) -> Graph:
@@ -123,6 +133,7 @@ async def open_core(
             connector=TcpConnector(),
             clock=clock,
             entropy=entropy,
+            backups=BackupFiles(_backup_folders(folder, settings)),
             graph=await asyncio.to_thread(_load_graph, folder, settings),
             on_storage_error=storage_failed,
         )

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Runs until stopped."""
     folder: Path = arguments.profile or default_folder() / "profile"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    passphrase = _passphrase(arguments.passphrase_file)
+    passphrase = passphrase_from(arguments.passphrase_file)
     asyncio.run(
         serve(
             folder,
@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _passphrase(path: Path | None) -> bytes | None:
+def passphrase_from(path: Path | None) -> bytes | None:
+    """The vault's passphrase: the first line of a file, or a systemd credential."""
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     if path is None and credentials is not None:
         candidate = Path(credentials) / "tipdesk-passphrase"

@@ -146,6 +146,7 @@ INIT_FEATURES: Final = FeatureBits(
         Feature.BASIC_MPP + 1,
         Feature.ANCHORS + 1,
         Feature.SHUTDOWN_ANYSEGWIT + 1,
+        Feature.PROVIDE_STORAGE + 1,
     ]
 )
 """What our `init` and `node_announcement` say. Bits 19 and 47 come when they are true."""

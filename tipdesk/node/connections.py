@@ -62,6 +62,10 @@ class Connections:
         """The connected peer, if it is ready."""
         return self._ready.get(node_id)
 
+    def ready_peers(self) -> list[Peer]:
+        """Every peer that is ready."""
+        return list(self._ready.values())
+
     @property
     def count(self) -> int:
         """How many peers are ready."""

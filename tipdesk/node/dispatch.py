@@ -14,7 +14,8 @@ from tipdesk.lightning.channel.terms import channel_id_of
 from tipdesk.lightning.wire import gossip as wire_gossip
 from tipdesk.lightning.wire.message import Message
 from tipdesk.lightning.wire.opening import AcceptChannel, FundingCreated, OpenChannel
-from tipdesk.lightning.wire.setup import Error
+from tipdesk.lightning.wire.setup import Error, PeerStorage, PeerStorageRetrieval
+from tipdesk.node.backup import BackupKeeper
 from tipdesk.node.book import ChannelBook
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.connections import Connections
@@ -47,6 +48,7 @@ class Dispatcher:
         *,
         book: ChannelBook,
         gossip: GossipDriver,
+        backup: BackupKeeper,
         connector: Connector,
         network: Network,
         node_key: PrivateKey,
@@ -58,6 +60,7 @@ class Dispatcher:
     ) -> None:
         self._book = book
         self._gossip = gossip
+        self._backup = backup
         self._new_channel = new_channel
         self._on_change = on_change
         self.connections = Connections(
@@ -76,6 +79,7 @@ class Dispatcher:
         if older is not None:
             self._leave(older)
             older.drop("the peer connected again")
+        self._backup.peer_ready(peer)
         for channel in self._book.with_peer(_id_of(peer)):
             channel.handle(command.PeerConnected())
         self._gossip.peer_ready(peer)
@@ -88,6 +92,7 @@ class Dispatcher:
 
     def _leave(self, peer: Peer) -> None:
         self._gossip.peer_lost(peer)
+        self._backup.peer_lost(peer)
         for channel in self._book.with_peer(_id_of(peer)):
             channel.handle(command.PeerDisconnected())
         self._on_change()
@@ -98,6 +103,9 @@ class Dispatcher:
             self._gossip.receive(peer, message)
             return
         node_id = _id_of(peer)
+        if isinstance(message, PeerStorage | PeerStorageRetrieval):
+            self._backup.receive(node_id, message)
+            return
         given = command.MessageReceived(message)
         if isinstance(message, OpenChannel):
             self._receive_open(peer, node_id, message)

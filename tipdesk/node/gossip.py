@@ -316,6 +316,14 @@ class GossipDriver:
     def _direction(self, channel: ChannelDriver) -> int:
         return 0 if self._node_id < channel.peer else 1
 
+    def address_of(self, node_id: NodeId) -> tuple[str, int] | None:
+        """Where a node says that it can be called."""
+        raw = self.graph.node_announcement(node_id)
+        message = None if raw is None else decode(raw)
+        if not isinstance(message, NodeAnnouncement):
+            return None
+        return announce.first_ip_address(message.addresses)
+
     def _addresses(self) -> bytes:
         if self.listen_port is None:
             return b""

@@ -25,6 +25,7 @@ from tipdesk.lightning.channel.state import (
     ChannelState,
     Closing,
     Idle,
+    Live,
     Normal,
     inner,
 )
@@ -37,6 +38,7 @@ from tipdesk.lightning.wire.gossip import (
 )
 from tipdesk.lightning.wire.message import Message
 from tipdesk.lightning.wire.setup import Error
+from tipdesk.node.backup import BackupKeeper
 from tipdesk.node.book import ChannelBook
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.config import NodeConfig
@@ -50,7 +52,7 @@ from tipdesk.node.router import Router, htlcs_of
 from tipdesk.node.turn import Turn
 from tipdesk.node.watchman import Watchman
 from tipdesk.ports.chain import ChainSource
-from tipdesk.ports.stores import HtlcPlace, NodeStore
+from tipdesk.ports.stores import BackupSink, HtlcPlace, NodeStore
 from tipdesk.ports.streams import Connector
 from tipdesk.ports.wallet import OnchainWallet
 
@@ -72,6 +74,7 @@ class LightningNode:
         clock: Clock,
         entropy: Entropy,
         graph: Graph,
+        backups: BackupSink,
         on_storage_error: Callable[[StorageError], None],
     ) -> None:
         self.config = config
@@ -109,9 +112,22 @@ class LightningNode:
             own_channel=self.book.by_scid,
             own_channels=self.book.all,
         )
+        self._backup = BackupKeeper(
+            seed=seed,
+            store=store,
+            turn=self.turn,
+            clock=clock,
+            entropy=entropy,
+            sink=backups,
+            channels=self.book.all,
+            peers=lambda: self.connections.ready_peers(),
+            announced_at=self.gossip.address_of,
+            add=self._take_up_connected,
+        )
         self._dispatcher = Dispatcher(
             book=self.book,
             gossip=self.gossip,
+            backup=self._backup,
             connector=connector,
             network=config.network,
             node_key=node_key,
@@ -184,13 +200,13 @@ class LightningNode:
             self._restore()
             tasks.create_task(self.gossip.run())
             tasks.create_task(self._follow_wallet())
+            tasks.create_task(self._backup.run())
+            self._backup.channels_changed()
             if self.config.listen_port is not None:
                 self.gossip.listen_port = await self.connections.listen(
                     self.config.listen_host, self.config.listen_port
                 )
-            for address in self.store.peers():
-                if any(c.peer == address.node_id for c in self.book.all()):
-                    self.connections.keep(address)
+            self._keep_peers()
             if ready is not None:
                 ready.set()
             try:
@@ -217,11 +233,7 @@ class LightningNode:
     def _restore(self) -> None:
         """Takes up every stored channel, forward and payment, before any peer is talked to."""
         for state in self.store.channels():
-            terms = inner(state).terms
-            signer = InMemorySigner(self._seed, terms.channel_key_id)
-            channel = ChannelDriver(self, terms.peer, terms.channel_key_id, signer, state)
-            self.book.file(channel)
-            self._onchain.take_up(channel)
+            self._take_up(state)
         self._router.restore()
         self.payments.restore(self._has_outgoing)
         for channel in self.book.all():
@@ -229,6 +241,28 @@ class LightningNode:
                 self._resume(channel, htlc)
         self._watchman.look(self.height())
         self.turn.flush()
+
+    def _take_up(self, state: Live) -> ChannelDriver:
+        terms = inner(state).terms
+        signer = InMemorySigner(self._seed, terms.channel_key_id)
+        channel = ChannelDriver(self, terms.peer, terms.channel_key_id, signer, state)
+        self.book.file(channel)
+        self._onchain.take_up(channel)
+        return channel
+
+    def _take_up_connected(self, state: Live) -> None:
+        """A channel that came back from a peer's copy of our backup."""
+        channel = self._take_up(state)
+        if self.connections.peer(channel.peer) is not None:
+            channel.handle(command.PeerConnected())
+        self._keep_peers()
+
+    def _keep_peers(self) -> None:
+        """Calls those again whom we need: peers of channels, and who may have our backup."""
+        everybody = self.store.recovering_since is not None
+        for address in self.store.peers():
+            if everybody or any(c.peer == address.node_id for c in self.book.all()):
+                self.connections.keep(address)
 
     def _has_outgoing(self, place: HtlcPlace) -> bool:
         channel = self.book.of(place.channel_id)
@@ -368,6 +402,7 @@ class LightningNode:
         if type(channel.state) is not type(before):
             self.book.file(channel)
             self._openings.channel_changed(channel)
+            self.turn.after_commit(self._backup.channels_changed)
             self._onchain.resolutions.follow(channel)
             if isinstance(channel.state, Normal):
                 self.turn.after_commit(lambda: self._usable(channel))

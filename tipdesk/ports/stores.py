@@ -106,6 +106,14 @@ class PeerAddress:
         return f"{self.node_id}@{self.host}:{self.port}"
 
 
+class BackupSink(Protocol):
+    """Where the sealed channel backup is kept, outside the database."""
+
+    async def save(self, sealed: bytes) -> None:
+        """Replaces the backup, all at once; `StorageError` if it cannot be kept anywhere."""
+        ...
+
+
 class NodeStore(Protocol):
     """The node's part of the money database, called on the loop's thread only."""
 
@@ -197,6 +205,23 @@ class NodeStore(Protocol):
 
     def open_attempts(self) -> list[StoredAttempt]:
         """Attempts whose end is not known."""
+        ...
+
+    def save_peer_blob(self, peer: NodeId, blob: bytes) -> None:
+        """What a peer has us keep for it (BOLT 1, "Peer Storage")."""
+        ...
+
+    def peer_blob(self, peer: NodeId) -> bytes | None:
+        """What we keep for a peer."""
+        ...
+
+    @property
+    def recovering_since(self) -> Instant | None:
+        """When the profile was restored from its words, None if it never was."""
+        ...
+
+    def set_recovering(self, since: Instant) -> None:
+        """The profile was restored from its words: peers may still have its channels."""
         ...
 
     def save_peer(self, address: PeerAddress) -> None:

@@ -262,5 +262,11 @@ CLAIMS_SCHEMA: Final = """
 """
 """What we published last to take an output of a closed channel."""
 
-MIGRATIONS: Final = (NODE_SCHEMA, CLAIMS_SCHEMA)
+BACKUP_SCHEMA: Final = """
+    CREATE TABLE peer_blobs (peer BLOB PRIMARY KEY, blob BLOB NOT NULL);
+    CREATE TABLE recovering (since_ms INTEGER NOT NULL)
+"""
+"""What we keep for peers, and whether we wait for what they keep for us."""
+
+MIGRATIONS: Final = (NODE_SCHEMA, CLAIMS_SCHEMA, BACKUP_SCHEMA)
 """The node's tables, by version."""

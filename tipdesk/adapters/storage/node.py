@@ -374,6 +374,25 @@ class SqliteNodeStore:
             )
         ]
 
+    def save_peer_blob(self, peer: NodeId, blob: bytes) -> None:
+        """What a peer has us keep for it."""
+        self._db.write("INSERT OR REPLACE INTO peer_blobs VALUES (?, ?)", (bytes(peer), blob))
+
+    def peer_blob(self, peer: NodeId) -> bytes | None:
+        """What we keep for a peer."""
+        rows = self._db.read("SELECT blob FROM peer_blobs WHERE peer = ?", (bytes(peer),))
+        return next((blob for (blob,) in rows), None)
+
+    @property
+    def recovering_since(self) -> Instant | None:
+        """When the profile was restored from its words."""
+        rows = self._db.read("SELECT max(since_ms) FROM recovering")
+        return next((_optional(Instant, since) for (since,) in rows), None)
+
+    def set_recovering(self, since: Instant) -> None:
+        """The profile was restored from its words."""
+        self._db.write("INSERT INTO recovering VALUES (?)", (since.ms,))
+
     def save_peer(self, address: PeerAddress) -> None:
         """Where to find a peer again."""
         self._db.write(

@@ -7,7 +7,7 @@ settled by the chain.
 from dataclasses import replace
 
 from tipdesk.base.text import one_line
-from tipdesk.lightning.channel import action, command, normal
+from tipdesk.lightning.channel import action, command, normal, reconnect
 from tipdesk.lightning.channel.action import ChannelAction, Transition
 from tipdesk.lightning.channel.command import ChannelCommand
 from tipdesk.lightning.channel.commitments import (
@@ -158,9 +158,12 @@ def step_failed(state: Failed, given: ChannelCommand, context: ChannelContext) -
         case command.FundingSpent():
             return funding_spent(state, given)
         case command.PeerConnected():
-            # BOLT 2: a failed channel answers everything with the error that failed it.
-            message = Error(channel_id=state.terms.channel_id, data=state.reason.encode())
-            return Transition(state, (action.Send(message),))
+            # BOLT 2: a failed channel answers everything with the error that failed it. Where our
+            # state is lost, our numbers show it, and either of the two makes the peer close.
+            terms = state.terms
+            error = Error(channel_id=terms.channel_id, data=state.reason.encode())
+            ours = reconnect.reestablish_message(state.commitments, terms, context)
+            return Transition(state, (action.Send(ours), action.Send(error)))
         case command.ForceClose() | command.FundingConfirmed() if state.may_broadcast:
             return broadcast(state, context, state.reason)
         case _:

@@ -41,16 +41,22 @@ def disconnected(state: Connected) -> Transition:
 
 def connected(state: Offline, context: ChannelContext) -> Transition:
     """Sends `channel_reestablish`, and nothing else until the peer's has come."""
-    c, terms = state.of.commitments, state.of.terms
+    message = reestablish_message(state.of.commitments, state.of.terms, context)
+    return Transition(Reestablishing(state.of), (action.Send(message),))
+
+
+def reestablish_message(
+    c: Commitments, terms: ChannelTerms, context: ChannelContext
+) -> ChannelReestablish:
+    """BOLT 2, "Message Retransmission": where we stand."""
     last_secret = c.revoked.secret(index_of(c.remote_number - 1)) if c.remote_number else None
-    message = ChannelReestablish(
+    return ChannelReestablish(
         channel_id=terms.channel_id,
         next_commitment_number=c.local_number + 1,
         next_revocation_number=c.remote_number,
         your_last_per_commitment_secret=last_secret or bytes(32),
         my_current_per_commitment_point=context.signer.per_commitment_point(c.local_number),
     )
-    return Transition(Reestablishing(state.of), (action.Send(message),))
 
 
 def receive_reestablish(

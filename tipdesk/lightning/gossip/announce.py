@@ -1,6 +1,8 @@
 """BOLT 7: our own announcements and updates, built and signed."""
 
+import ipaddress
 from dataclasses import dataclass, replace
+from typing import Final
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import ChainHash, ChannelId, NodeId, Point, ShortChannelId, Signature
@@ -149,6 +151,30 @@ def _alias_bytes(alias: str) -> bytes:
     # Cut between characters, never inside one.
     data = alias.encode()[:32]
     return data.decode("utf-8", "ignore").encode().ljust(32, b"\0")
+
+
+_ADDRESS_LENGTHS: Final = {1: 4, 2: 16, 3: 10, 4: 35}
+
+
+def first_ip_address(addresses: bytes) -> tuple[str, int] | None:
+    """The first address descriptor that is an IPv4 or IPv6 address; None if there is none.
+
+    BOLT 7: nothing behind a descriptor of an unknown type can be read.
+    """
+    at = 0
+    while at < len(addresses):
+        kind = addresses[at]
+        length = _ADDRESS_LENGTHS.get(kind)
+        if kind == 5 and at + 1 < len(addresses):
+            length = 1 + addresses[at + 1]
+        if length is None or at + 1 + length + 2 > len(addresses):
+            return None
+        raw = addresses[at + 1 : at + 1 + length]
+        if kind in (1, 2):
+            port = int.from_bytes(addresses[at + 1 + length : at + 3 + length], "big")
+            return str(ipaddress.ip_address(raw)), port
+        at += 3 + length
+    return None
 
 
 def ipv4_address(host: bytes, port: int) -> bytes:

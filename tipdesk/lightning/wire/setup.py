@@ -38,6 +38,22 @@ class Warning(Message):
     data: Bytes16
 
 
+@message(7)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerStorage(Message):
+    """BOLT 1, "Peer Storage": keep this for the sender."""
+
+    blob: Bytes16
+
+
+@message(9)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerStorageRetrieval(Message):
+    """BOLT 1, "Peer Storage": what the receiver once had us keep."""
+
+    blob: Bytes16
+
+
 @message(18)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping(Message):

@@ -15,6 +15,8 @@ from tipdesk.lightning.wire.tlv import TlvOutOfOrder, TlvRecord, UnknownEvenTlv
 
 NUMBERS = {
     "Warning": 1,
+    "PeerStorage": 7,
+    "PeerStorageRetrieval": 9,
     "Init": 16,
     "Error": 17,
     "Ping": 18,
