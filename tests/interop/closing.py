@@ -22,6 +22,13 @@ async def onchain(member: Member) -> int:
     return (balance.confirmed + balance.unconfirmed).value
 
 
+def has_bid(made: World, member: Member) -> bool:
+    """Whether all that the member claims now waits in the mempool, or is taken."""
+    cases = member.node._onchain.resolutions._cases.values()
+    spent = made.regtest.mempool.spends.keys() | made.regtest.index.spends.keys()
+    return not any(case.is_bidding or case.bids.keys() - spent for case in cases)
+
+
 async def blocks(made: World, count: int, member: Member) -> None:
     """Blocks in steps, so that what each calls for can be published in the next."""
     while count > 0:
@@ -30,3 +37,4 @@ async def blocks(made: World, count: int, member: Member) -> None:
         count -= step
         await eventually(lambda h=height: member.node.height().value == h, "we are behind")  # type: ignore[misc]
         await asyncio.sleep(0.05)
+        await eventually(lambda: has_bid(made, member), "a claim of ours is not published")

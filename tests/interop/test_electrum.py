@@ -17,6 +17,7 @@ from tests.practising import until
 from tests.waiting import eventually
 from tipdesk.app.system import SystemClock
 from tipdesk.base.units import Msat, Sat
+from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.lightning.channel.context import ChannelLimits
 from tipdesk.lightning.invoice.bolt11 import decode
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Succeeded
@@ -55,10 +56,10 @@ async def confirmed(wallet: ElectrumPeer) -> int:
     return round(float(balance["confirmed"]) * 1e8)
 
 
-async def open_to(wallet: ElectrumPeer, member: Member) -> None:
+async def open_channel(wallet: ElectrumPeer, uri: str) -> None:
     await wallet.wallet(
         "open_channel",
-        connection_string=member.uri,
+        connection_string=uri,
         amount=str(CAPACITY.value / 1e8),
         push_amount=str(PUSHED.value / 1e8),
     )
@@ -80,7 +81,7 @@ async def router(made: World, wallet: ElectrumPeer) -> Member:
     """A routing node to which Electrum has opened a channel."""
     member = await made.member("router", forwards=True, limits=OLD_PEERS)
     await made.give(member)
-    await open_to(wallet, member)
+    await open_channel(wallet, member.uri)
     made.regtest.mine(8)
     await until(lambda: works(wallet), "Electrum's channel does not work")
     await eventually(lambda: member.channel.is_usable, "our side of the channel does not work")
@@ -110,7 +111,7 @@ async def test_without_the_setting_its_channel_is_refused(
 ) -> None:
     router = await made.member("router", forwards=True)
     with pytest.raises(ElectrumRefused):
-        await open_to(wallet, router)
+        await open_channel(wallet, router.uri)
     assert router.channels == []
 
 
@@ -309,3 +310,29 @@ async def test_a_payment_that_it_keeps_comes_back_by_the_transaction_that_it_sig
     await eventually(lambda: router.channels == [], "the channel is still there")
     gained = await onchain(router) - had
     assert balance - HTLC_FEE - 2 * OUR_FEE < gained < balance - HTLC_FEE
+
+
+async def test_it_joins_the_practice_network_by_what_that_prints(tmp_path: Path) -> None:
+    need_electrum()
+    practice = PracticeChild(tmp_path / "practice")
+    await practice.start()
+    try:
+        place = practice.description["electrum"]
+        async with electrum(tmp_path / "electrum", place["port"]) as wallet:
+            address = await wallet.wallet("getunusedaddress")
+            await practice.call("fund", address=address, amount_sat=FUNDS.value)
+            await practice.call("mine", count=1)
+            await until(lambda: has_confirmed(wallet, FUNDS.value), "Electrum has no coins")
+            await open_channel(wallet, practice.description["nodes"]["router-1"])
+            await practice.call("mine", count=8)
+            await until(lambda: works(wallet), "Electrum's channel does not work")
+            invoice = await practice.call_member(
+                "router-1",
+                "create_invoice",
+                amount_msat=AMOUNT.to_msat().value,
+                description="thanks",
+            )
+            paid = await wallet.wallet("lnpay", invoice=invoice["invoice"])
+            assert paid["success"] is True, paid
+    finally:
+        await practice.stop()

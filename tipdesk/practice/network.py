@@ -188,6 +188,7 @@ class PracticeNetwork:
                 relays=(self._relay_url,) if member.is_creator else (),
                 listen_port=node_port,
                 forwards=not member.is_creator,
+                accepts_static_remotekey=not member.is_creator,
                 receive_user=member.user,
                 receive_port=web_port if member.is_creator else 0,
                 profile_name=member.title,
