@@ -7,6 +7,7 @@ no task but through the group it runs in.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
@@ -55,6 +56,10 @@ from tipdesk.ports.chain import ChainSource
 from tipdesk.ports.stores import BackupSink, HtlcPlace, NodeStore
 from tipdesk.ports.streams import Connector
 from tipdesk.ports.wallet import OnchainWallet
+
+RESERVE_PER_CHANNEL: Final = Sat(25_000)
+RESERVED_CHANNELS: Final = 4
+"""Not all of them close at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -311,6 +316,11 @@ class LightningNode:
         """The height of the best chain."""
         return self._onchain.height()
 
+    def onchain_reserve(self) -> Sat:
+        """Coins that must stay for the fees of closing alone (class 41): per anchor channel."""
+        count = sum(1 for channel in self.book.all() if channel.terms.anchors)
+        return RESERVE_PER_CHANNEL * min(count + 1, RESERVED_CHANNELS)
+
     async def open_channel(
         self, peer: str, amount: Sat, *, announce: bool, push: Msat | None = None
     ) -> ChannelId:
@@ -418,7 +428,7 @@ class LightningNode:
     async def _fund(self, channel: ChannelDriver, request: action.RequestFunding) -> None:
         try:
             transaction = await self.wallet.fund(
-                request.script_pubkey, request.amount, request.feerate
+                request.script_pubkey, request.amount, request.feerate, keep=self.onchain_reserve()
             )
         except (RequestError, BackendError) as error:
             self._openings.failed(channel, str(error))

@@ -118,11 +118,19 @@ class OnchainWallet(Protocol):
         """An output script never given out before, for what a closing channel pays."""
         ...
 
-    async def fund(self, script_pubkey: bytes, amount: Sat, feerate: FeeratePerKw) -> Transaction:
+    async def fund(
+        self,
+        script_pubkey: bytes,
+        amount: Sat,
+        feerate: FeeratePerKw,
+        *,
+        keep: Sat = Sat(0),
+    ) -> Transaction:
         """A complete signed transaction that pays exactly `amount` to a script.
 
-        It is not published here. Its inputs are reserved, across restarts too, until `release`
-        or its confirmation. `NotEnoughOnchain` or `AmountBelowDust` if it cannot be made.
+        It leaves at least `keep` free in the wallet, and is not published here. Its inputs are
+        reserved, across restarts too, until `release` or its confirmation. `NotEnoughOnchain` or
+        `AmountBelowDust` if it cannot be made.
         """
         ...
 

@@ -139,10 +139,17 @@ class BdkWallet:
 
         return await self._do(reveal)
 
-    async def fund(self, script_pubkey: bytes, amount: Sat, feerate: FeeratePerKw) -> Transaction:
+    async def fund(
+        self,
+        script_pubkey: bytes,
+        amount: Sat,
+        feerate: FeeratePerKw,
+        *,
+        keep: Sat = Sat(0),
+    ) -> Transaction:
         """A signed payment whose inputs are reserved when this returns."""
         async with self._lock:
-            payment = await asyncio.to_thread(self._pay, script_pubkey, amount, feerate)
+            payment = await asyncio.to_thread(self._pay, script_pubkey, amount, feerate, keep)
             self._flush()
             spent = tuple(txin.outpoint for txin in payment.inputs)
             self._save_locks({**self._locks, payment.txid: spent})
@@ -216,7 +223,9 @@ class BdkWallet:
             sums[out.chain_position.is_confirmed()] += Sat(out.txout.value.to_sat())
         return OnchainBalance(confirmed=sums[True], unconfirmed=sums[False])
 
-    def _pay(self, script_pubkey: bytes, amount: Sat, feerate: FeeratePerKw) -> Transaction:
+    def _pay(
+        self, script_pubkey: bytes, amount: Sat, feerate: FeeratePerKw, keep: Sat
+    ) -> Transaction:
         # What a stranger sent and no block holds may vanish, and our channel with it.
         usable = {
             _outpoint(out): out
@@ -242,6 +251,10 @@ class BdkWallet:
             raise NotEnoughOnchain(needed=needed, available=Sat(free)) from error
         except bdk.CreateTxError as error:
             raise WalletFailed("the transaction could not be built") from error
+        free = Sat(sum(out.txout.value.to_sat() for out in usable.values()))
+        left = free - amount - Sat(psbt.fee())
+        if left < keep:
+            raise NotEnoughOnchain(needed=free - left + keep, available=free)
         if not self._wallet.sign(psbt):
             raise WalletFailed("the transaction could not be signed")
         self._wallet.persist(self._persister)

@@ -50,7 +50,7 @@ def overdue(
         if (htlc.by_us or not _is_trimmed(htlc, c, terms))
         and (late := _late(htlc, height, preimages)) is not None
     ]
-    return min(found, key=lambda late: late.htlc.cltv_expiry, default=None)
+    return min(found, key=lambda late: (not late.is_urgent, late.htlc.cltv_expiry), default=None)
 
 
 def _is_trimmed(htlc: Htlc, c: Commitments, terms: ChannelTerms) -> bool:

@@ -12,6 +12,7 @@ from tipdesk.base.units import BlockHeight, Msat, Sat
 from tipdesk.bitcoin.tx import OutPoint, Transaction, TxIn, TxOut
 from tipdesk.lightning.channel.commitments import signed_local_commitment
 from tipdesk.lightning.channel.htlc import Htlc
+from tipdesk.lightning.channel.state import Normal
 from tipdesk.lightning.onchain import classify
 from tipdesk.lightning.onchain.outputs import Anchor, Delayed, Penalty, Static
 from tipdesk.lightning.onchain.resolution import (
@@ -310,7 +311,8 @@ def test_a_commitment_from_a_future_that_we_lost_still_pays_our_static_key() -> 
     terms = terms_of(pair.alice)
     found = classify.publication_of(terms, forgotten, pair.alice.signer, newest)
     assert isinstance(found, classify.UnknownCommitment)
-    pair.alice.state = replace(pair.alice.state, commitments=forgotten)  # type: ignore[call-arg]
+    assert isinstance(pair.alice.state, Normal)
+    pair.alice.state = replace(pair.alice.state, commitments=forgotten)
     resolution = resolve(pair.alice, newest)
     (claim,) = due(resolution, 300)
     assert isinstance(claim.output.way, Static)
