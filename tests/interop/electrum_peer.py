@@ -63,6 +63,8 @@ class ElectrumPeer:
         log = await asyncio.to_thread((self._home / "log.txt").open, "ab")
         with log:
             return await asyncio.create_subprocess_exec(
+                # Electrum outlives whoever started it; the kernel is asked to see to that.
+                *("setpriv", "--pdeathsig", "KILL"),
                 *("electrum", "--regtest", "-D", str(self._home / "data"), *arguments),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,

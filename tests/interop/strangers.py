@@ -27,4 +27,5 @@ def need_ldk() -> None:
 
 def need_electrum() -> None:
     """Debian's package."""
-    need("Electrum", shutil.which("electrum") is not None)
+    present = shutil.which("electrum") is not None and shutil.which("setpriv") is not None
+    need("Electrum", present)

@@ -19,6 +19,7 @@ from tipdesk.app.system import SystemClock
 from tipdesk.base.units import Msat, Sat
 from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.lightning.channel.context import ChannelLimits
+from tipdesk.lightning.channel.htlc import Stage
 from tipdesk.lightning.invoice.bolt11 import decode
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Succeeded
 
@@ -189,6 +190,9 @@ async def held(router: Member, wallet: ElectrumPeer) -> "asyncio.Task[list[Payme
         return bool((await only_channel(wallet))["remote_unsettled_sent"])
 
     await until(arrived, "Electrum has not got the payment")
+    await eventually(
+        lambda: router.htlcs[0].adding is Stage.IRREVOCABLE, "our commitment lacks the payment"
+    )
     return paying
 
 
