@@ -1,7 +1,7 @@
 """What a claim may cost: by when it must be mined, and what it is worth (classes 41 and 42).
 
-The rate starts at what the market asks and grows with the square of the time that has passed, up
-to the budget at the deadline. It never falls again.
+What nobody contests follows the market. With a deadline the rate starts there and grows with the
+square of the time that has passed, up to the budget at the deadline. It never falls again.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,6 @@ from tipdesk.bitcoin.feerates import Feerates
 
 RELAXED_TARGET: Final = 12
 """Blocks that a claim may take which nobody contests."""
-RELAXED_BLOCKS: Final = 144
-"""After how long an uncontested claim may cost its whole budget."""
 MINIMUM_STEP: Final = FeeratePerKw(253)
 """BIP 125: a replacement pays for its own relay on top."""
 
@@ -46,10 +44,9 @@ def wanted_feerate(
     """The rate to pay now, never more than the budget allows."""
     ceiling = urgency.budget.value * 1000 // weight
     if urgency.deadline is None:
-        span, left = RELAXED_BLOCKS, RELAXED_TARGET
-    else:
-        span = max(1, urgency.deadline.value - urgency.since.value)
-        left = max(1, urgency.deadline.value - tip.value)
+        return FeeratePerKw(min(feerates.within(RELAXED_TARGET).value, ceiling))
+    span = max(1, urgency.deadline.value - urgency.since.value)
+    left = max(1, urgency.deadline.value - tip.value)
     passed = min(span, max(0, tip.value - urgency.since.value))
     market = feerates.within(min(left, RELAXED_TARGET)).value
     ramp = market + max(0, ceiling - market) * passed * passed // (span * span)

@@ -36,10 +36,10 @@ def test_a_near_deadline_asks_for_the_faster_market() -> None:
     assert rate(100, urgency(deadline=106)) == 2_000
 
 
-def test_what_nobody_contests_takes_a_day_to_reach_its_budget() -> None:
+def test_what_nobody_contests_follows_the_market_alone() -> None:
     assert rate(100, urgency(None, 5_000)) == 1_000
-    assert rate(172, urgency(None, 5_000)) == 2_000
-    assert rate(244, urgency(None, 5_000)) == 5_000
+    assert rate(1_000, urgency(None, 5_000)) == 1_000
+    assert rate(100, urgency(None, 800)) == 800
 
 
 @given(
