@@ -74,7 +74,7 @@ class Penalty:
     revocation: Point
     is_htlc: bool
     deadline_delay: CltvDelta | None
-    """How long the cheater has to wait for it, None if it can take it at once."""
+    """How long the cheater has to wait for it; None for an HTLC, whose second stage is ours too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,9 +233,7 @@ def _after(
     resolution: Resolution, output: OnchainOutput, delay: CltvDelta | None
 ) -> BlockHeight | None:
     mined = _mined_at(resolution, output)
-    if mined is None:
-        return None
-    return mined if delay is None else mined.after(delay)
+    return None if mined is None or delay is None else mined.after(delay)
 
 
 def _mined_at(resolution: Resolution, output: OnchainOutput) -> BlockHeight | None:
