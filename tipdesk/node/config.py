@@ -33,5 +33,8 @@ class NodeConfig:
     min_final_cltv_expiry_delta: CltvDelta = CltvDelta(42)
     maximum_cltv: CltvDelta = CltvDelta(2016)
     """The longest that a payment of ours may lock money up."""
+    check_every_funding: bool = True
+    """Whether each announced channel's funding is looked up when it is announced, as one's own
+    full node can; else it is looked up before the channel is first used in a route."""
     commitment_feerate_floor: FeeratePerKw = FeeratePerKw(500)
     """Twice what the smallest mempool minimum asks, as there is no package relay to lean on."""

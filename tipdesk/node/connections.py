@@ -41,6 +41,7 @@ class Connections:
         turn: Turn,
         handler: PeerHandler,
         spawn: Callable[[Coroutine[object, object, None]], object],
+        is_ours: Callable[[NodeId], bool],
     ) -> None:
         self._connector = connector
         self._network = network
@@ -49,8 +50,9 @@ class Connections:
         self._turn = turn
         self._handler = handler
         self._spawn = spawn
+        self._is_ours = is_ours
         self._ready: dict[NodeId, Peer] = {}
-        self._all: set[Peer] = set()
+        self._all: dict[Peer, None] = {}
         self._waiting: dict[NodeId, list[asyncio.Future[None]]] = {}
         self._called: dict[Peer, asyncio.Future[None]] = {}
         self._wanted: dict[NodeId, PeerAddress] = {}
@@ -77,7 +79,7 @@ class Connections:
         return self._listening.port
 
     def _accept(self, stream: ByteStream) -> None:
-        if len(self._all) >= MAX_INCOMING or self._stopped:
+        if self._stopped or (len(self._all) >= MAX_INCOMING and not self._make_room()):
             stream.close()
             return
         self._begin(
@@ -91,8 +93,16 @@ class Connections:
             )
         )
 
+    def _make_room(self) -> bool:
+        """Drops the stranger that has been here longest, so that idle ones cannot shut us in."""
+        for peer in self._all:
+            if peer.node_id is None or not self._is_ours(peer.node_id):
+                peer.drop("a place is needed for somebody else")
+                return True
+        return False
+
     def _begin(self, peer: Peer) -> None:
-        self._all.add(peer)
+        self._all[peer] = None
         peer.start()
 
     async def connect(self, address: PeerAddress) -> None:
@@ -141,7 +151,7 @@ class Connections:
 
     def lost(self, peer: Peer) -> bool:
         """Takes a peer out; whether it was the connection in use."""
-        self._all.discard(peer)
+        self._all.pop(peer, None)
         called = self._called.pop(peer, None)
         if called is not None and not called.done():
             called.set_exception(PeerNotReady(f"{peer.node_id} ended the call before init"))

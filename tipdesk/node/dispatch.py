@@ -71,6 +71,7 @@ class Dispatcher:
             turn=turn,
             handler=self,
             spawn=spawn,
+            is_ours=lambda node_id: bool(book.with_peer(node_id)),
         )
 
     def peer_ready(self, peer: Peer) -> None:

@@ -3,15 +3,15 @@
 import asyncio
 import ipaddress
 import logging
-from collections import deque
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import NodeId, ShortChannelId
 from tipdesk.base.text import one_line
-from tipdesk.base.units import CltvDelta
+from tipdesk.base.units import CltvDelta, Sat
 from tipdesk.bitcoin.script import p2wsh
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel.state import Normal
@@ -19,6 +19,7 @@ from tipdesk.lightning.commitment import scripts
 from tipdesk.lightning.features import Feature
 from tipdesk.lightning.gossip import announce
 from tipdesk.lightning.gossip.graph import Graph
+from tipdesk.lightning.gossip.inbox import Inbox
 from tipdesk.lightning.gossip.sync import GossipQuery, GossipSession, TooManyQueries
 from tipdesk.lightning.gossip.verify import (
     GossipError,
@@ -40,8 +41,7 @@ from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.config import NodeConfig
 from tipdesk.node.peers import Peer
 
-MAX_QUEUED: Final = 20_000
-"""Gossip that waits to be checked; a peer that floods loses what comes on top (class 54)."""
+MAX_UNFOUNDED: Final = 10_000
 MAX_VARIABLE_BYTES: Final = 2_000
 """Of features, addresses and unknown records in one announcement: nobody needs more."""
 MAX_QUERIES: Final = 8
@@ -77,7 +77,9 @@ class GossipDriver:
         self._own_channel = own_channel
         self._own_channels = own_channels
         self._sessions: dict[Peer, GossipSession] = {}
-        self._queue: deque[tuple[Peer | None, GossipNews]] = deque()
+        self._inbox: Inbox[Peer, GossipNews] = Inbox()
+        self._unfounded: OrderedDict[ShortChannelId, None] = OrderedDict()
+        """Announced channels whose outputs are other ones: not looked up again and again."""
         self._queries: dict[Peer, int] = {}
         self._wake = asyncio.Event()
         self._deep: set[ShortChannelId] = set()
@@ -99,13 +101,13 @@ class GossipDriver:
     def peer_lost(self, peer: Peer) -> None:
         """The peer is gone."""
         self._sessions.pop(peer, None)
+        self._inbox.drop(peer)
         self._signatures_sent = {pair for pair in self._signatures_sent if pair[0] != peer.node_id}
 
     def receive(self, peer: Peer, message: Message) -> None:
         """Gossip or a question about it; may raise a `PeerError`."""
         if isinstance(message, ChannelAnnouncement | ChannelUpdate | NodeAnnouncement):
-            if len(self._queue) < MAX_QUEUED and _variable_bytes(message) <= MAX_VARIABLE_BYTES:
-                self._queue.append((peer, message))
+            if _variable_bytes(message) <= MAX_VARIABLE_BYTES and self._inbox.put(peer, message):
                 self._wake.set()
             return
         session = self._sessions.get(peer)
@@ -128,11 +130,12 @@ class GossipDriver:
         loop = asyncio.get_running_loop()
         next_prune = loop.time() + PRUNE_SECONDS
         while True:
-            if not self._queue and not any(s.has_more for s in self._sessions.values()):
+            if not self._inbox and not any(s.has_more for s in self._sessions.values()):
                 self._wake.clear()
                 await self._wake.wait()
-            if self._queue:
-                await self._ingest(*self._queue.popleft())
+            waiting = self._inbox.take()
+            if waiting is not None:
+                await self._ingest(*waiting)
             self._queries.clear()
             self._answer()
             if loop.time() > next_prune:
@@ -147,11 +150,11 @@ class GossipDriver:
                 for data in session.next_batch(BATCH):
                     peer.send_bytes(data)
 
-    async def _ingest(self, peer: Peer | None, message: GossipNews) -> None:
+    async def _ingest(self, peer: Peer, message: GossipNews) -> None:
         try:
             news = await self._apply(message)
         except GossipError as error:
-            if peer is not None and peer.is_ready:
+            if peer.is_ready:
                 peer.refuse(error)
             return
         except (BackendError, DecodeError) as error:
@@ -179,14 +182,55 @@ class GossipDriver:
     async def _apply_channel(self, message: ChannelAnnouncement) -> bool:
         if message.chain_hash != self.graph.chain_hash:
             return False
-        if self.graph.slot_of(message.short_channel_id) is not None:
+        scid = message.short_channel_id
+        if self.graph.slot_of(scid) is not None or scid in self._unfounded:
             return False
         check_channel_announcement(message)
-        found = await self._chain.funding_script_at(message.short_channel_id)
-        expected = p2wsh(scripts.funding(message.bitcoin_key_1, message.bitcoin_key_2))
-        if found is None or found[0] != expected:
+        if not self._config.check_every_funding:
+            return self.graph.apply_channel(message, None) is None
+        capacity = await self._funding_of(message)
+        if capacity is None:
             return False
-        return self.graph.apply_channel(message, found[1]) is None
+        return self.graph.apply_channel(message, capacity) is None
+
+    async def _funding_of(self, message: ChannelAnnouncement) -> Sat | None:
+        """BOLT 7: what the output holds that the announcement names, if it is theirs."""
+        scid = message.short_channel_id
+        found = await self._chain.funding_script_at(scid)
+        expected = p2wsh(scripts.funding(message.bitcoin_key_1, message.bitcoin_key_2))
+        if found is not None and found[0] == expected:
+            return found[1]
+        if found is not None:
+            self._unfounded[scid] = None
+            if len(self._unfounded) > MAX_UNFOUNDED:
+                self._unfounded.popitem(last=False)
+        return None
+
+    async def are_founded(self, channels: Iterable[ShortChannelId]) -> bool:
+        """Whether the channels of a route exist on chain, looked up at their first use.
+
+        One that does not is forgotten. A server that cannot be asked proves nothing: a channel
+        that is not there can only make a payment fail.
+        """
+        founded = True
+        for scid in channels:
+            slot = self.graph.slot_of(scid)
+            raw = None if slot is None else self.graph.announcement(slot)
+            message = None if raw is None else decode(raw)
+            known = self.graph.capacity(scid) is not None
+            if known or not isinstance(message, ChannelAnnouncement):
+                continue
+            try:
+                capacity = await self._funding_of(message)
+            except BackendError as error:
+                _log.info("a route's channel could not be looked up: %s", error)
+                continue
+            if capacity is None:
+                self.graph.remove_channel(scid)
+                founded = False
+            else:
+                self.graph.set_capacity(scid, capacity)
+        return founded
 
     def _apply_update(self, message: ChannelUpdate) -> bool:
         signer = self.graph.update_signer(message)
@@ -373,7 +417,7 @@ class GossipDriver:
     @property
     def is_synced(self) -> bool:
         """Whether a peer has told us all it knows, and all of it is checked."""
-        return not self._queue and any(s.is_synced for s in self._sessions.values())
+        return not self._inbox and any(s.is_synced for s in self._sessions.values())
 
     def alias_of(self, node_id: NodeId) -> str:
         """The name a node announced, made safe to show; empty if it has none."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.wire.registry import Message
+from tipdesk.node import connections as connections_module
 from tipdesk.node.connections import Connections, PeerNotReady
 from tipdesk.node.peers import Peer
 from tipdesk.node.turn import Turn
@@ -36,6 +37,8 @@ class Caller:
     came: list[Peer] = field(default_factory=list)
     went: list[Peer] = field(default_factory=list)
     heard: list[Message] = field(default_factory=list)
+    ours: set[NodeId] = field(default_factory=set)
+    """With whom there are channels."""
 
     def peer_ready(self, peer: Peer) -> None:
         older = self.connections.ready(peer)
@@ -73,6 +76,7 @@ async def caller(folder: Path, key: PrivateKey) -> AsyncIterator[Caller]:
             turn=Turn(SqliteNodeStore(database), no_storage_error),
             handler=made,
             spawn=spawn,
+            is_ours=lambda node_id: node_id in made.ours,
         )
         Caller.__init__(made, connections)
         try:
@@ -157,3 +161,21 @@ async def test_a_newer_connection_takes_the_place_of_the_older_one(tmp_path: Pat
             await eventually(lambda: bool(alice.went), "the older connection stayed")
             assert bob.connections.count == 1
             assert bob.connections.peer(NodeId(ALICE.point)) is bob.came[1]
+
+
+async def test_class_52_idle_strangers_make_room_and_peers_with_channels_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections_module, "MAX_INCOMING", 2)
+    friend, stranger, late = (PrivateKey(sha256(name)) for name in (b"f", b"s", b"l"))
+    async with caller(tmp_path, BOB) as bob, AsyncExitStack() as others:
+        port = await bob.connections.listen("127.0.0.1", 0)
+        bob.ours.add(NodeId(friend.point))
+        for key in (friend, stranger, late):
+            one = await others.enter_async_context(caller(tmp_path, key))
+            await one.connections.connect(address_of(BOB, port))
+        await eventually(
+            lambda: bob.connections.peer(NodeId(stranger.point)) is None, "no room was made"
+        )
+        assert bob.connections.peer(NodeId(friend.point)) is not None
+        assert bob.connections.peer(NodeId(late.point)) is not None

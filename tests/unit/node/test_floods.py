@@ -121,7 +121,7 @@ async def test_gossip_that_is_huge_waits_nowhere(node: Member) -> None:
         peer.send(huge)
         peer.send(Ping(num_pong_bytes=1))
         assert await peer.receive() == Pong(ignored=b"\0")
-        assert not node.node.gossip._queue
+        assert not node.node.gossip._inbox
 
 
 async def test_gossip_that_we_stumble_over_does_not_end_the_node(

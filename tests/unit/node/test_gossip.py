@@ -11,7 +11,7 @@ from tests.nodes import Member, World, line, world
 from tests.scripted_peer import KEY, ScriptedPeer, connected
 from tests.waiting import eventually
 from tipdesk.base.ids import ChannelId, NodeId, ShortChannelId
-from tipdesk.base.units import Msat
+from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
@@ -132,7 +132,7 @@ async def test_a_channel_that_the_chain_does_not_know_is_not_learnt(made: World)
         peer.send(Ping(num_pong_bytes=1))
         while not isinstance(await peer.receive(), Pong):
             pass
-        await eventually(lambda: not creator.node.gossip._queue, "it is not looked at")
+        await eventually(lambda: not creator.node.gossip._inbox, "it is not looked at")
         await asyncio.sleep(0.1)
         assert graph.channel_count == 2
         assert creator.node.connections.peer(NodeId(KEY.point)) is not None
@@ -176,3 +176,26 @@ async def test_a_restarted_node_learns_the_map_anew(made: World) -> None:
     await made.usable()
     assert fan.node.gossip.graph.channel_count == 2
     await eventually(lambda: fan.node.gossip.is_synced, "it waits for more")
+
+
+async def test_without_a_full_node_fundings_are_looked_up_at_their_first_use(
+    made: World,
+) -> None:
+    fan = made.members["fan"]
+    await fan.stop()
+    fan.config = replace(fan.config, check_every_funding=False)
+    await fan.start()
+    await made.usable()
+    gossip = fan.node.gossip
+    announced = [ShortChannelId(scid) for scid in gossip.graph.scids()]
+    assert len(announced) == 2
+    assert all(gossip.graph.capacity(scid) is None for scid in announced)
+    assert await gossip.are_founded(announced)
+    assert all(gossip.graph.capacity(scid) == Sat(2_000_000) for scid in announced)
+
+    # One that the chain does not have is found out before it is paid through.
+    fake = invented(ShortChannelId.of(2, 0, 0))
+    assert gossip.graph.apply_channel(fake, None) is None
+    assert not await gossip.are_founded([*announced, fake.short_channel_id])
+    assert gossip.graph.slot_of(fake.short_channel_id) is None
+    assert gossip.graph.channel_count == 2

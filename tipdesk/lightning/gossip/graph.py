@@ -150,6 +150,21 @@ class Graph:
         self._announcements[slot] = encode(message)
         return None
 
+    def capacity(self, short_channel_id: ShortChannelId) -> Sat | None:
+        """What the funding output was proven to hold; None if that was not looked at."""
+        slot = self._slots.get(int(short_channel_id))
+        if slot is None or self.columns.capacity_msat[slot] == UNKNOWN_CAPACITY:
+            return None
+        return Msat(self.columns.capacity_msat[slot]).to_sat_floor()
+
+    def set_capacity(self, short_channel_id: ShortChannelId, capacity: Sat) -> None:
+        """The funding output was proven later than its announcement came."""
+        slot = self._slots.get(int(short_channel_id))
+        if slot is not None:
+            self.columns.capacity_msat[slot] = capacity.to_msat().value
+            self.edges.refresh(self.columns, 2 * slot)
+            self.edges.refresh(self.columns, 2 * slot + 1)
+
     def update_signer(self, message: ChannelUpdate) -> NodeId | None:
         """Whose signature an update must carry; None if its channel is unknown."""
         slot = self._slots.get(message.short_channel_id)
