@@ -70,7 +70,7 @@ async def killed_at(made: World, victim: Member, commit: int, *, after: bool) ->
 
 @pytest.mark.parametrize("after", [False, True], ids=["before the commit", "after the commit"])
 @pytest.mark.parametrize("name", ["fan", "first", "second", "creator"])
-async def test_killed_at_any_commit_a_payment_ends_exactly_once(
+async def test_class_30_killed_at_any_commit_a_payment_ends_exactly_once(
     tmp_path: Path, name: str, after: bool
 ) -> None:
     async with line(tmp_path) as made:

@@ -164,7 +164,7 @@ async def test_a_fulfilled_htlc_is_claimed_on_chain_before_it_expires(tmp_path: 
         assert fan.store.known_preimage(invoice.payment_hash) is not None
 
 
-async def test_the_payee_takes_an_htlc_from_the_payers_commitment_with_its_preimage(
+async def test_class_45_the_payee_takes_an_htlc_from_the_payers_commitment_with_its_preimage(
     tmp_path: Path,
 ) -> None:
     async with pair(tmp_path) as world:
@@ -186,7 +186,7 @@ async def test_the_payee_takes_an_htlc_from_the_payers_commitment_with_its_preim
 
 
 @pytest.mark.parametrize("restarts", [False, True])
-async def test_a_router_settles_upstream_with_a_preimage_from_the_chain(
+async def test_class_39_a_router_settles_upstream_with_a_preimage_from_the_chain(
     tmp_path: Path, restarts: bool
 ) -> None:
     async with line(tmp_path) as world:
@@ -279,7 +279,7 @@ async def test_class_46_a_reorganised_closing_is_followed_again(tmp_path: Path) 
         await eventually(lambda: not fan.store.channels(), "it is not history")
 
 
-async def test_a_closing_by_agreement_that_turns_into_a_cheat_is_punished(
+async def test_class_46_a_closing_by_agreement_that_turns_into_a_cheat_is_punished(
     tmp_path: Path,
 ) -> None:
     """Class 46: deep enough to be called closed is not deep enough to look away."""
@@ -305,7 +305,7 @@ async def test_a_closing_by_agreement_that_turns_into_a_cheat_is_punished(
         assert await onchain(creator) > 1_990_000
 
 
-async def test_a_fee_spike_is_answered_by_the_anchor_and_never_beyond_the_budget(
+async def test_class_42_a_fee_spike_is_answered_by_the_anchor_and_never_beyond_the_budget(
     tmp_path: Path,
 ) -> None:
     async with pair(tmp_path) as world:

@@ -337,7 +337,7 @@ def test_every_valid_example_is_read_to_the_last_field(text: str, expected: Bolt
 
 
 @pytest.mark.parametrize(("text", "error"), INVALID.items())
-def test_every_invalid_example_is_refused_for_its_own_reason(
+def test_class_34_every_invalid_example_is_refused_for_its_own_reason(
     text: str, error: type[errors.InvoiceError]
 ) -> None:
     with pytest.raises(error):

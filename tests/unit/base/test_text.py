@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tipdesk.base.text import many_lines, one_line
 
 
-def test_controls_and_direction_overrides_are_dropped() -> None:
+def test_class_20_controls_and_direction_overrides_are_dropped() -> None:
     assert one_line("A\x00n\x1ba\u202e evil\u2066", maximum=50) == "Ana evil"
 
 

@@ -120,7 +120,7 @@ def test_the_work_counts_and_not_the_number() -> None:
     assert heavier.work > longer.work
 
 
-def test_a_header_without_work_is_refused() -> None:
+def test_class_48_a_header_without_work_is_refused() -> None:
     lazy = child(REGTEST.base)
     while lazy.has_work:
         lazy = replace(lazy, nonce=lazy.nonce + 1)

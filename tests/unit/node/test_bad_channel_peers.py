@@ -135,7 +135,7 @@ async def test_an_htlc_that_eats_the_reserve_is_refused(made: World, villain: Vi
     await is_warned(made, villain)
 
 
-async def test_one_htlc_too_many_is_refused(made: World, villain: Villain) -> None:
+async def test_class_50_one_htlc_too_many_is_refused(made: World, villain: Villain) -> None:
     most = villain.victim.config.limits.max_accepted_htlcs
     for number in range(most):
         villain.add(Msat(2_000_000), number=number)
@@ -195,7 +195,7 @@ async def test_an_htlc_that_is_not_there_cannot_be_removed(
     await is_warned(made, villain)
 
 
-async def test_a_feerate_from_nowhere_is_not_taken(made: World, villain: Villain) -> None:
+async def test_class_10_a_feerate_from_nowhere_is_not_taken(made: World, villain: Villain) -> None:
     villain.send(UpdateFee(channel_id=villain.channel_id, feerate_per_kw=FeeratePerKw(1_000_000)))
     await is_warned(made, villain)
 

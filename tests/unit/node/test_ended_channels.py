@@ -58,7 +58,9 @@ async def test_an_invoice_is_not_paid_by_an_htlc_whose_channel_ended(tmp_path: P
         assert not told
 
 
-async def test_a_part_whose_channel_ended_does_not_complete_its_payment(tmp_path: Path) -> None:
+async def test_class_26_a_part_whose_channel_ended_does_not_complete_its_payment(
+    tmp_path: Path,
+) -> None:
     """Class 26: the preimage would be given for the parts that can still be claimed only."""
     async with pair(tmp_path) as world:
         fan, creator = world.members["fan"], world.members["creator"]

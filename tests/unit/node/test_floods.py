@@ -28,7 +28,7 @@ async def node(tmp_path: Path) -> AsyncIterator[Member]:
         yield await made.member("node")
 
 
-async def test_a_ping_flood_is_ended_after_some_answers(node: Member) -> None:
+async def test_class_60_a_ping_flood_is_ended_after_some_answers(node: Member) -> None:
     """Class 60."""
     async with connected(node) as peer:
         for _ in range(peers.MAX_PINGS + 1):
@@ -38,7 +38,7 @@ async def test_a_ping_flood_is_ended_after_some_answers(node: Member) -> None:
     assert isinstance(last, Warning)
 
 
-async def test_what_one_turn_asks_for_is_bounded(
+async def test_class_52_what_one_turn_asks_for_is_bounded(
     node: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Class 52: it is never encrypted, let alone kept."""
@@ -92,7 +92,9 @@ async def test_onions_that_would_never_expire_are_not_remembered_for_ever(tmp_pa
         assert not router._seen_secrets
 
 
-async def test_a_peer_that_asks_for_all_channels_again_and_again_is_refused(node: Member) -> None:
+async def test_class_56_a_peer_that_asks_for_all_channels_again_and_again_is_refused(
+    node: Member,
+) -> None:
     """Class 56."""
     which = QueryChannelRange(
         chain_hash=Network.REGTEST.chain_hash, first_blocknum=0, number_of_blocks=1_000
@@ -106,7 +108,7 @@ async def test_a_peer_that_asks_for_all_channels_again_and_again_is_refused(node
     assert b"gossip queries" in last.data
 
 
-async def test_gossip_that_is_huge_waits_nowhere(node: Member) -> None:
+async def test_class_54_gossip_that_is_huge_waits_nowhere(node: Member) -> None:
     """Class 54: twenty thousand may wait, so each one has to be small."""
     huge = NodeAnnouncement(
         signature=Signature(bytes(64)),

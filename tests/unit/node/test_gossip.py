@@ -121,7 +121,7 @@ def invented(scid: ShortChannelId) -> ChannelAnnouncement:
     return announce.complete_announcement(sides[0], chain, *halves)
 
 
-async def test_a_channel_that_the_chain_does_not_know_is_not_learnt(made: World) -> None:
+async def test_class_57_a_channel_that_the_chain_does_not_know_is_not_learnt(made: World) -> None:
     """Nobody can invent channels for free, whether their output is missing or another one."""
     creator = made.members["creator"]
     graph = creator.node.gossip.graph

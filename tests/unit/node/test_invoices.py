@@ -79,7 +79,7 @@ async def test_the_exact_amount_buys_the_preimage_and_is_told_once(
     assert creator.node.invoices.received(invoice.payment_hash) == told[0]
 
 
-async def test_an_invoice_that_was_paid_is_refused_the_second_time(
+async def test_class_29_an_invoice_that_was_paid_is_refused_the_second_time(
     made: World, sender: Sender, creator: Member
 ) -> None:
     """Class 29."""
@@ -116,7 +116,7 @@ async def test_an_invoice_without_an_amount_takes_any(sender: Sender, creator: M
     assert is_preimage(await send(sender, creator, invoice, amount=Msat(777_777)), invoice)
 
 
-async def test_a_router_that_keeps_something_back_is_found_out(
+async def test_class_27_a_router_that_keeps_something_back_is_found_out(
     sender: Sender, creator: Member
 ) -> None:
     invoice = creator.invoice(AMOUNT)
@@ -125,7 +125,7 @@ async def test_a_router_that_keeps_something_back_is_found_out(
     assert failure.incoming_htlc_amt == AMOUNT - Msat(1)
 
 
-async def test_a_wrong_secret_an_unknown_hash_and_an_early_expiry_look_the_same(
+async def test_class_28_a_wrong_secret_an_unknown_hash_and_an_early_expiry_look_the_same(
     sender: Sender, creator: Member
 ) -> None:
     """Whoever probes learns nothing (class 28)."""
@@ -148,7 +148,7 @@ async def test_an_expired_invoice_is_refused(sender: Sender, creator: Member) ->
     refused(await send(sender, creator, invoice), UNKNOWN)
 
 
-async def test_parts_wait_for_each_other_and_are_settled_together(
+async def test_class_26_parts_wait_for_each_other_and_are_settled_together(
     sender: Sender, creator: Member
 ) -> None:
     invoice = creator.invoice(AMOUNT)
@@ -218,7 +218,9 @@ async def test_parts_survive_a_restart_of_the_payee(made: World, creator: Member
         assert is_preimage(await second, invoice)
 
 
-async def test_a_payload_without_a_secret_is_refused(sender: Sender, creator: Member) -> None:
+async def test_class_25_a_payload_without_a_secret_is_refused(
+    sender: Sender, creator: Member
+) -> None:
     invoice = creator.invoice(AMOUNT)
     expiry = in_blocks(creator, 50)
     payload = FinalPayload(

@@ -146,7 +146,7 @@ async def test_a_node_that_dies_before_the_confirmation_has_its_channel_afterwar
     assert type(last).__name__ == "Succeeded"
 
 
-async def test_one_peer_cannot_fill_our_memory_with_openings(made: World) -> None:
+async def test_class_4_one_peer_cannot_fill_our_memory_with_openings(made: World) -> None:
     """Class 4: the fifth opening of a peer is refused while four are not confirmed."""
     creator = made.members["creator"]
     offer = await an_offer(made)

@@ -84,7 +84,9 @@ async def test_a_quote_is_the_fee_that_is_then_paid(fan: Member, creator: Member
     assert not fan.htlcs
 
 
-async def test_a_fee_of_one_msat_over_the_limit_is_not_paid(fan: Member, creator: Member) -> None:
+async def test_class_32_a_fee_of_one_msat_over_the_limit_is_not_paid(
+    fan: Member, creator: Member
+) -> None:
     invoice = creator.invoice(AMOUNT)
     balance = fan.stored_balance()
     failed(await fan.pay(invoice, max_fee=FEES - Msat(1)), FailureReason.FEE_OVER_LIMIT)
@@ -93,7 +95,7 @@ async def test_a_fee_of_one_msat_over_the_limit_is_not_paid(fan: Member, creator
     assert isinstance((await fan.pay(invoice, max_fee=FEES))[-1], Succeeded)
 
 
-async def test_what_is_paid_already_is_answered_and_not_paid_again(
+async def test_class_30_what_is_paid_already_is_answered_and_not_paid_again(
     made: World, fan: Member, creator: Member
 ) -> None:
     invoice = creator.invoice(AMOUNT)
@@ -118,7 +120,7 @@ async def test_whoever_pays_the_same_hash_meanwhile_joins_the_one_payment(
     assert balance - fan.stored_balance() == (AMOUNT + FEES).value
 
 
-async def test_never_two_htlcs_at_once_for_one_hash(
+async def test_class_30_never_two_htlcs_at_once_for_one_hash(
     made: World, fan: Member, creator: Member
 ) -> None:
     """The creator is away: the HTLC waits, and neither patience nor a second call adds another."""
@@ -203,7 +205,7 @@ async def test_an_invoice_of_ones_own_an_expired_and_a_foreign_one_are_refused(
     assert garbage.reason is FailureReason.UNSUPPORTED
 
 
-async def test_another_amount_than_the_invoice_says_is_refused(
+async def test_class_31_another_amount_than_the_invoice_says_is_refused(
     fan: Member, creator: Member
 ) -> None:
     """Class 31: what the person approved is what is paid."""
@@ -257,7 +259,7 @@ async def test_when_every_way_has_failed_that_is_the_reason(made: World, fan: Me
     await made.quiet()
 
 
-async def test_money_is_never_locked_for_longer_than_the_limit(tmp_path: Path) -> None:
+async def test_class_32_money_is_never_locked_for_longer_than_the_limit(tmp_path: Path) -> None:
     async with pair(tmp_path) as made:
         fan, creator = made.members["fan"], made.members["creator"]
         await fan.stop()

@@ -141,7 +141,7 @@ async def test_a_message_that_is_cut_short_is_refused(creator: Member) -> None:
         assert isinstance(warning, Warning)
 
 
-async def test_pings_that_ask_for_no_answer_get_none(creator: Member) -> None:
+async def test_class_60_pings_that_ask_for_no_answer_get_none(creator: Member) -> None:
     async with connected(creator) as peer:
         peer.send(Ping(num_pong_bytes=65_532))
         await goes_on(peer)
@@ -179,7 +179,7 @@ def an_htlc(channel_id: ChannelId) -> UpdateAddHtlc:
     )
 
 
-async def test_who_says_nothing_after_connecting_is_hung_up_on(
+async def test_class_59_who_says_nothing_after_connecting_is_hung_up_on(
     creator: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Class 59."""
@@ -198,7 +198,7 @@ async def test_who_answers_no_ping_is_hung_up_on(
         assert await peer.said_until_closed() == []
 
 
-async def test_a_peer_that_reads_nothing_is_dropped_before_memory_fills(
+async def test_class_52_a_peer_that_reads_nothing_is_dropped_before_memory_fills(
     creator: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Class 52."""

@@ -147,7 +147,9 @@ async def test_the_payees_refusal_comes_back_through_the_router_unread(
     assert made.members["first"].store.forwards() == []
 
 
-async def test_the_same_onion_a_second_time_is_refused(made: World, sender: Sender) -> None:
+async def test_class_24_the_same_onion_a_second_time_is_refused(
+    made: World, sender: Sender
+) -> None:
     """Class 24: a replay reaches nobody behind the node that knows it."""
     session = sha256(b"once")
     invoice = made.members["second"].invoice(AMOUNT)

@@ -70,7 +70,9 @@ class Channel:
     __hash__ = object.__hash__
 
 
-async def test_everything_of_a_turn_is_one_commit_and_leaves_after_it(tmp_path: Path) -> None:
+async def test_class_13_everything_of_a_turn_is_one_commit_and_leaves_after_it(
+    tmp_path: Path,
+) -> None:
     scene = Scene(tmp_path)
     scene.send("early")
     scene.event("one")
@@ -97,7 +99,9 @@ async def test_what_an_event_causes_belongs_to_the_same_turn(tmp_path: Path) -> 
     scene.database.close()
 
 
-async def test_a_turn_whose_commit_fails_sends_nothing_and_is_the_last(tmp_path: Path) -> None:
+async def test_class_13_a_turn_whose_commit_fails_sends_nothing_and_is_the_last(
+    tmp_path: Path,
+) -> None:
     scene = Scene(tmp_path)
     scene.store.dies_at = 1
     scene.turn.sign_later(Channel(scene, "channel"))

@@ -151,7 +151,9 @@ async def test_two_honest_servers_agree(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("liar", [0, 1])
-async def test_a_server_that_leaves_out_a_spend_is_dropped(tmp_path: Path, liar: int) -> None:
+async def test_class_48_a_server_that_leaves_out_a_spend_is_dropped(
+    tmp_path: Path, liar: int
+) -> None:
     async with pair(tmp_path) as made:
         _, close = funded_and_spent(made.chains[0])
         made.lie(liar, "scripthash.get_history", lambda honest: honest()[:-1])
@@ -186,7 +188,7 @@ async def test_an_invented_transaction_is_left_out_and_its_inventor_dropped(tmp_
         assert made.states() == [ServerState.DROPPED, ServerState.CONNECTED]
 
 
-async def test_a_false_proof_drops_whoever_gave_it(tmp_path: Path) -> None:
+async def test_class_48_a_false_proof_drops_whoever_gave_it(tmp_path: Path) -> None:
     async with pair(tmp_path) as made:
         _, close = funded_and_spent(made.chains[0])
         await made.until(lambda: len(made.notices) >= 4)

@@ -33,7 +33,7 @@ def is_added(actions: tuple[action.ChannelAction, ...]) -> bool:
 
 
 @pytest.mark.parametrize("name", ["alice", "bob"])
-def test_spendable_is_exactly_the_most_that_one_more_htlc_may_carry(name: str) -> None:
+def test_class_16_spendable_is_exactly_the_most_that_one_more_htlc_may_carry(name: str) -> None:
     most = can_spend(opened().alice if name == "alice" else opened().bob)
     for extra, reason in ((Msat(1), errors.AddRefusal.NO_BALANCE), (Msat(0), None)):
         pair = opened()
@@ -75,7 +75,7 @@ def test_what_is_under_way_counts_until_it_is_settled() -> None:
     assert can_spend(pair.bob) == before
 
 
-def test_amounts_too_small_for_the_chain_are_bounded_in_sum() -> None:
+def test_class_17_amounts_too_small_for_the_chain_are_bounded_in_sum() -> None:
     limits = ChannelLimits(max_dust_exposure=Msat(1_000_000))
     pair = opened(limits=limits)
     for number in range(3):
@@ -107,7 +107,7 @@ def test_a_reserve_is_never_below_any_dust_limit() -> None:
     assert local_side(pair.alice.context, Sat(10_000_000)).channel_reserve == Sat(100_000)
 
 
-def test_the_funder_keeps_room_for_twice_the_fee() -> None:
+def test_class_16_the_funder_keeps_room_for_twice_the_fee() -> None:
     pair = opened()
     assert is_added(pair.alice.add(1, can_spend(pair.alice)))
     pair.deliver()

@@ -172,7 +172,9 @@ def test_an_htlc_that_breaks_a_rule_is_refused(
     refused(pair.bob, error, sent(pair.alice, UpdateAddHtlc), **changes)
 
 
-def test_an_htlc_may_take_the_funder_down_to_reserve_and_fee_and_not_one_msat_further() -> None:
+def test_class_16_an_htlc_may_take_the_funder_down_to_reserve_and_fee_and_not_one_msat_further() -> (
+    None
+):
     pair = opened()
     pair.alice.add(1, BIG)
     message = sent(pair.alice, UpdateAddHtlc)
@@ -191,7 +193,7 @@ def test_the_side_that_does_not_fund_must_keep_its_reserve_only() -> None:
     receive(pair.alice, message, amount_msat=most)
 
 
-def test_one_htlc_more_than_was_announced_is_refused() -> None:
+def test_class_50_one_htlc_more_than_was_announced_is_refused() -> None:
     pair = opened()
     for number in range(30):
         pair.alice.add(number, Msat(1_000))
@@ -243,7 +245,7 @@ def test_our_own_wrong_preimage_never_leaves() -> None:
 
 
 @pytest.mark.parametrize("kind", [UpdateFulfillHtlc, UpdateFailHtlc, UpdateFailMalformedHtlc])
-def test_an_htlc_that_is_not_there_or_not_committed_cannot_be_removed(
+def test_class_18_an_htlc_that_is_not_there_or_not_committed_cannot_be_removed(
     kind: type[Message],
 ) -> None:
     pair = opened()
@@ -282,7 +284,7 @@ def test_a_malformed_onion_is_named_by_a_badonion_code() -> None:
     refused(pair.alice, errors.NotMarkedBadOnion, message, failure_code=0x4005)
 
 
-def test_a_preimage_is_stored_before_it_is_used_or_sent() -> None:
+def test_class_39_a_preimage_is_stored_before_it_is_used_or_sent() -> None:
     pair = committed()
     actions = pair.bob.do(command.RemoveHtlc(0, Fulfilled(preimage_of(1))))
     assert [type(a) for a in actions] == [action.Persist, action.Send]
@@ -303,7 +305,7 @@ def signature_under_way() -> tuple[Pair, CommitmentSigned]:
     return pair, sent(pair.alice, CommitmentSigned)
 
 
-def test_a_wrong_or_high_s_commitment_signature_fails_the_channel() -> None:
+def test_class_12_a_wrong_or_high_s_commitment_signature_fails_the_channel() -> None:
     pair, message = signature_under_way()
     for wrong in (damaged(message.signature), with_high_s(message.signature)):
         refused(pair.bob, errors.InvalidCommitmentSignature, message, signature=wrong)
@@ -316,7 +318,7 @@ def test_a_wrong_or_high_s_commitment_signature_fails_the_channel() -> None:
     assert failed.actions == (action.Persist(), action.Publish(failed.state.transaction))
 
 
-def test_a_wrong_or_high_s_htlc_signature_fails_the_channel() -> None:
+def test_class_12_a_wrong_or_high_s_htlc_signature_fails_the_channel() -> None:
     pair, message = signature_under_way()
     (signature,) = message.htlc_signatures
     for wrong in (damaged(signature), with_high_s(signature), message.signature):
@@ -340,7 +342,7 @@ def test_a_signature_for_another_funding_is_left_alone() -> None:
     assert kinds(pair.bob) == ["RevokeAndAck"]
 
 
-def test_a_signature_is_stored_before_it_leaves_and_before_it_is_answered() -> None:
+def test_class_13_a_signature_is_stored_before_it_leaves_and_before_it_is_answered() -> None:
     pair = opened()
     pair.alice.add(1, BIG)
     actions = pair.alice.do(command.Sign())
@@ -356,7 +358,7 @@ def revocation_under_way() -> tuple[Pair, RevokeAndAck]:
     return pair, sent(pair.bob, RevokeAndAck)
 
 
-def test_a_wrong_revocation_secret_fails_the_channel() -> None:
+def test_class_15_a_wrong_revocation_secret_fails_the_channel() -> None:
     pair, message = revocation_under_way()
     other = pair.bob.signer.release_per_commitment_secret(1)
     for secret in (other, bytes(32), b"\xff" * 32):
@@ -375,7 +377,9 @@ def test_a_next_point_that_is_no_point_is_refused_when_it_comes() -> None:
     refused(pair.alice, InvalidPoint, message, next_per_commitment_point=nowhere)
 
 
-def test_the_secret_is_stored_before_anything_is_done_with_what_it_made_irrevocable() -> None:
+def test_class_13_the_secret_is_stored_before_anything_is_done_with_what_it_made_irrevocable() -> (
+    None
+):
     pair = opened()
     pair.alice.add(1, BIG)
     pair.alice.sign()
@@ -408,7 +412,9 @@ def test_the_funder_changes_the_fee_of_both_commitments() -> None:
         (FeeratePerKw(0), errors.FeerateOutOfRange),
     ],
 )
-def test_an_absurd_feerate_is_refused(feerate: FeeratePerKw, error: type[Exception]) -> None:
+def test_class_10_an_absurd_feerate_is_refused(
+    feerate: FeeratePerKw, error: type[Exception]
+) -> None:
     pair = opened()
     pair.alice.do(command.UpdateFeerate(FeeratePerKw(2_000)))
     refused(pair.bob, error, sent(pair.alice, UpdateFee), feerate_per_kw=feerate)
@@ -458,7 +464,7 @@ def test_a_broken_rule_that_committed_nothing_leaves_the_channel_as_it_was() -> 
     assert done == action.Transition(pair.alice.state)
 
 
-def test_the_peers_error_fails_the_channel_and_its_warning_does_not() -> None:
+def test_class_20_the_peers_error_fails_the_channel_and_its_warning_does_not() -> None:
     pair = committed()
     channel_id = terms_of(pair.alice).channel_id
     before = pair.alice.state

@@ -66,7 +66,7 @@ OPEN_REFUSALS: list[tuple[dict[str, Any], type[Exception]]] = [
 
 
 @pytest.mark.parametrize(("changes", "error"), OPEN_REFUSALS + SIDE_REFUSALS)
-def test_an_open_channel_out_of_bounds_is_refused(
+def test_class_7_and_8_an_open_channel_out_of_bounds_is_refused(
     changes: dict[str, Any], error: type[Exception]
 ) -> None:
     pair, message = proposed()
@@ -77,7 +77,7 @@ def test_an_open_channel_out_of_bounds_is_refused(
 
 
 @pytest.mark.parametrize(("changes", "error"), SIDE_REFUSALS)
-def test_an_accept_channel_out_of_bounds_is_refused_and_asks_for_no_money(
+def test_class_7_and_8_an_accept_channel_out_of_bounds_is_refused_and_asks_for_no_money(
     changes: dict[str, Any], error: type[Exception]
 ) -> None:
     pair, message = accepted()
@@ -97,7 +97,7 @@ def test_an_accept_channel_out_of_bounds_is_refused_and_asks_for_no_money(
         {"feerate_per_kw": FeeratePerKw(50_000)},
     ],
 )
-def test_what_lies_just_within_the_bounds_is_accepted(changes: dict[str, Any]) -> None:
+def test_class_8_what_lies_just_within_the_bounds_is_accepted(changes: dict[str, Any]) -> None:
     pair, message = proposed()
     receive(pair.bob, message, **changes)
     assert kinds(pair.bob) == ["AcceptChannel"]
@@ -142,7 +142,7 @@ def test_a_message_that_has_no_place_yet_is_refused() -> None:
         receive(pair.alice, message)
 
 
-def test_a_wrong_first_signature_leaves_no_channel_with_either_side() -> None:
+def test_class_9_a_wrong_first_signature_leaves_no_channel_with_either_side() -> None:
     pair, created = funded()
     with pytest.raises(errors.InvalidCommitmentSignature):
         receive(pair.bob, created, signature=damaged(created.signature))
@@ -163,7 +163,7 @@ def test_a_wrong_first_signature_leaves_no_channel_with_either_side() -> None:
     assert ended.actions[0] == action.ReleaseFunding(pair.funding)
 
 
-def test_the_funding_is_broadcast_only_once_the_way_out_is_signed_and_stored() -> None:
+def test_class_9_the_funding_is_broadcast_only_once_the_way_out_is_signed_and_stored() -> None:
     pair, message = signed()
     assert isinstance(pair.alice.state, AwaitingFundingSigned)
     assert pair.alice.stored.head == b""
@@ -178,7 +178,7 @@ def test_the_first_commitments_of_both_sides_are_good() -> None:
 
 
 @pytest.mark.parametrize("stage", [accepted, funded, signed])
-def test_an_opening_ends_with_its_connection_and_frees_the_money(stage: Any) -> None:
+def test_class_5_an_opening_ends_with_its_connection_and_frees_the_money(stage: Any) -> None:
     pair, _ = stage()
     actions = pair.alice.do(command.PeerDisconnected())
     assert isinstance(pair.alice.state, Idle)
@@ -196,7 +196,7 @@ def test_the_peers_error_ends_an_opening_with_its_words_and_a_warning_does_not()
 
 
 @pytest.mark.parametrize("name", ["alice", "bob"])
-def test_a_funding_that_pays_less_or_elsewhere_fails_the_channel(name: str) -> None:
+def test_class_1_a_funding_that_pays_less_or_elsewhere_fails_the_channel(name: str) -> None:
     pair = waiting()
     side = pair.alice if name == "alice" else pair.bob
     good = pair.funding
@@ -226,7 +226,9 @@ def test_a_funding_that_pays_less_or_elsewhere_fails_the_channel(name: str) -> N
 
 
 @pytest.mark.parametrize("lie", ["amount", "script", "index"])
-def test_a_funding_with_the_agreed_txid_that_does_not_pay_fails_the_channel(lie: str) -> None:
+def test_class_1_a_funding_with_the_agreed_txid_that_does_not_pay_fails_the_channel(
+    lie: str,
+) -> None:
     # Class 1: the fundee was told a txid and an index, and what lies there may be anything.
     pair = waiting()
     state = pair.bob.state
@@ -258,7 +260,7 @@ def test_both_channel_ready_messages_make_the_channel_normal_in_either_order() -
         assert isinstance(side.state, Normal)
 
 
-def test_a_second_channel_ready_changes_nothing_and_a_broken_point_is_refused() -> None:
+def test_class_11_a_second_channel_ready_changes_nothing_and_a_broken_point_is_refused() -> None:
     pair = waiting()
     assert pair.funding is not None
     pair.alice.do(command.FundingConfirmed(pair.funding, SCID))
@@ -271,6 +273,6 @@ def test_a_second_channel_ready_changes_nothing_and_a_broken_point_is_refused() 
     assert pair.bob.state == before
 
 
-def test_no_htlc_may_come_before_the_channel_is_ready() -> None:
+def test_class_11_no_htlc_may_come_before_the_channel_is_ready() -> None:
     pair = waiting()
     assert pair.alice.add(1, Msat(1_000))[0] == action.HtlcRefused(errors.AddRefusal.NOT_USABLE)

@@ -78,7 +78,9 @@ def pump(pair: Pair, steps: int) -> int:
 
 @pytest.mark.parametrize("crash", ["nobody", "alice", "bob", "both"])
 @pytest.mark.parametrize("first", range(13))
-def test_a_payment_cut_at_any_message_is_finished_exactly_once(first: int, crash: str) -> None:
+def test_class_14_a_payment_cut_at_any_message_is_finished_exactly_once(
+    first: int, crash: str
+) -> None:
     for second in (*range(13), 99):
         pair = opened()
         pair.alice.add(1, AMOUNT)
@@ -110,7 +112,7 @@ def test_a_payment_cut_at_any_message_is_finished_exactly_once(first: int, crash
 # What is sent again
 
 
-def test_a_lost_signature_is_sent_again_byte_for_byte() -> None:
+def test_class_14_a_lost_signature_is_sent_again_byte_for_byte() -> None:
     pair = committed()
     pair.alice.add(3, AMOUNT)
     pair.alice.add(2, Msat(21_000))
@@ -254,7 +256,7 @@ def claim(pair: Pair, side: Side) -> ChannelReestablish:
     return sent(pair.other(side), ChannelReestablish)
 
 
-def test_a_proof_that_our_state_is_old_stops_every_broadcast() -> None:
+def test_class_19_a_proof_that_our_state_is_old_stops_every_broadcast() -> None:
     pair = committed()
     old = deepcopy(pair.alice.stored)
     pair.bob.fulfill(pair.bob.committed_incoming()[0], 1)
@@ -275,7 +277,7 @@ def test_a_proof_that_our_state_is_old_stops_every_broadcast() -> None:
     assert pair.alice.state == before
 
 
-def test_a_claim_that_our_state_is_old_without_its_proof_does_not_stop_us() -> None:
+def test_class_19_a_claim_that_our_state_is_old_without_its_proof_does_not_stop_us() -> None:
     pair = committed()
     message = claim(pair, pair.alice)
     for number in (3, 1 << 47, 1 << 48, (1 << 64) - 1):
@@ -324,7 +326,7 @@ def test_a_next_commitment_that_cannot_be_fails_the_channel(number: int) -> None
         receive(pair.alice, message, next_commitment_number=number)
 
 
-def test_nothing_but_reestablish_is_taken_first() -> None:
+def test_class_22_nothing_but_reestablish_is_taken_first() -> None:
     pair = opened()
     pair.alice.add(1, AMOUNT)
     pair.alice.sign()
@@ -349,7 +351,7 @@ def test_nothing_is_added_while_the_peer_is_away() -> None:
     assert pair.alice.add(1, AMOUNT) == (refusal,)
 
 
-def test_a_second_reestablish_on_one_connection_is_refused() -> None:
+def test_class_22_a_second_reestablish_on_one_connection_is_refused() -> None:
     pair = opened()
     message = claim(pair, pair.alice)
     receive(pair.alice, message)

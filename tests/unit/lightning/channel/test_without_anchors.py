@@ -87,7 +87,7 @@ def test_a_higher_feerate_takes_an_htlc_its_output() -> None:
     judge_all(pair)
 
 
-def test_a_feerate_that_makes_dust_of_more_than_we_risk_fails_the_channel() -> None:
+def test_class_17_a_feerate_that_makes_dust_of_more_than_we_risk_fails_the_channel() -> None:
     pair = without_anchors(ChannelLimits(max_dust_exposure=Msat(10_000_000)))
     for number in range(2):
         pair.alice.add(number, Msat(6_000_000))

@@ -64,7 +64,7 @@ def test_an_htlc_below_dust_and_fee_has_no_output(
     assert is_trimmed(side, amount - Msat(1), rate, dust, ANCHORS if anchors else STATIC_REMOTEKEY)
 
 
-def test_one_rule_says_which_htlcs_have_an_output() -> None:
+def test_class_16_one_rule_says_which_htlcs_have_an_output() -> None:
     htlcs = tuple(
         CommitmentHtlc(side, number, Msat(amount), PaymentHash(bytes(32)), BlockHeight(500))
         for side in HtlcSide

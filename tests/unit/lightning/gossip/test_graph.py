@@ -107,7 +107,7 @@ def test_an_update_must_be_newer_than_the_last() -> None:
     assert policy.disabled
 
 
-def test_gossip_about_what_is_unknown_is_ignored() -> None:
+def test_class_58_gossip_about_what_is_unknown_is_ignored() -> None:
     graph = triangle()
     assert graph.apply_update(update(99), NOW) is Ignored.UNKNOWN_CHANNEL
     assert graph.update_signer(update(99)) is None

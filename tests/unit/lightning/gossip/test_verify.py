@@ -96,7 +96,7 @@ def test_gossip_that_is_rightly_signed_passes() -> None:
     "field",
     ["node_signature_1", "node_signature_2", "bitcoin_signature_1", "bitcoin_signature_2"],
 )
-def test_each_of_the_four_signatures_is_checked(field: str) -> None:
+def test_class_57_each_of_the_four_signatures_is_checked(field: str) -> None:
     stranger = PrivateKey(b"\x09" * 32).sign_ecdsa(signed_digest(announced()))
     with pytest.raises(WrongGossipSignature) as refused:
         check_channel_announcement(replace(announced(), **{field: stranger}))  # type: ignore[arg-type]
@@ -108,7 +108,7 @@ def test_what_was_signed_includes_records_we_do_not_know() -> None:
         check_channel_announcement(replace(announced(), unknown_records=()))
 
 
-def test_node_ids_stand_in_order() -> None:
+def test_class_57_node_ids_stand_in_order() -> None:
     message = announced()
     with pytest.raises(NodeIdsOutOfOrder):
         check_channel_announcement(replace(message, node_id_1=message.node_id_2))

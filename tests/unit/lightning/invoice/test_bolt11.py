@@ -166,7 +166,7 @@ def test_the_shortest_valid_invoice_is_read() -> None:
         ("lnbc", P + S + D + "9q9sqqqq", errors.UnknownRequiredFeatures),
     ],
 )
-def test_each_broken_rule_has_its_own_error(
+def test_class_34_each_broken_rule_has_its_own_error(
     prefix: str, fields: str, error: type[errors.InvoiceError]
 ) -> None:
     with pytest.raises(error):
@@ -194,7 +194,7 @@ def test_a_named_payee_who_signed_is_the_payee() -> None:
     assert decode(signed("lnbc", P + S + D + "np4" + "".join(key))).payee == KEY.point
 
 
-def test_more_than_7089_characters_are_refused() -> None:
+def test_class_34_more_than_7089_characters_are_refused() -> None:
     field = "2" + "l0" + "q" * (31 * 32 + 15)
     assert len(decode(signed("lnbc", P + S + D + field * 6)).unknown_fields) == 6
     with pytest.raises(errors.InvoiceNotBech32):

@@ -46,7 +46,7 @@ def test_secret_from_seed(seed: bytes, index: int, secret: str) -> None:
         ((7,), 7),
     ],
 )
-def test_a_wrong_secret_is_noticed_when_its_parent_comes(
+def test_class_15_a_wrong_secret_is_noticed_when_its_parent_comes(
     wrong: tuple[int, ...], refused_at: int | None
 ) -> None:
     """Appendix D, "Storage Tests": wrong entries come from an all-zero seed."""

@@ -41,11 +41,11 @@ HTLC = an_htlc(AMOUNT, BlockHeight(700_042))
 UNKNOWN = FailureCode.INCORRECT_OR_UNKNOWN_PAYMENT_DETAILS
 
 
-def test_what_was_asked_for_is_accepted_to_the_last_block_and_millisecond() -> None:
+def test_class_25_what_was_asked_for_is_accepted_to_the_last_block_and_millisecond() -> None:
     assert why_not_accept(HTLC, PAYLOAD, EXPECTED, HEIGHT, NOW) is None
 
 
-def test_every_reason_not_to_know_a_payment_looks_the_same() -> None:
+def test_class_25_and_28_every_reason_not_to_know_a_payment_looks_the_same() -> None:
     """Class 28: whoever probes cannot tell a wrong secret from an unknown hash."""
     early = replace(PAYLOAD, outgoing_cltv_value=BlockHeight(700_041))
     refusals = [
@@ -65,7 +65,7 @@ def test_every_reason_not_to_know_a_payment_looks_the_same() -> None:
     assert set(refusals) == {Failure(code=UNKNOWN, htlc_msat=AMOUNT, height=HEIGHT)}
 
 
-def test_a_node_before_us_that_kept_money_or_time_is_told_so() -> None:
+def test_class_27_a_node_before_us_that_kept_money_or_time_is_told_so() -> None:
     less = an_htlc(AMOUNT - Msat(1), BlockHeight(700_042))
     assert why_not_accept(less, PAYLOAD, EXPECTED, HEIGHT, NOW) == Failure(
         code=FailureCode.FINAL_INCORRECT_HTLC_AMOUNT, incoming_htlc_amt=AMOUNT - Msat(1)
@@ -91,7 +91,7 @@ def part(amount: int, number: int = 0) -> Part:
 
 
 @given(parts=st.lists(st.integers(1, 10**9), min_size=1, max_size=MAX_PARTS))
-def test_a_set_is_whole_with_its_last_part_and_not_before(parts: list[int]) -> None:
+def test_class_26_a_set_is_whole_with_its_last_part_and_not_before(parts: list[int]) -> None:
     total = Msat(sum(parts))
     whole: IncomingSet | None = None
     for number, amount in enumerate(parts):
@@ -105,7 +105,7 @@ def test_a_set_is_whole_with_its_last_part_and_not_before(parts: list[int]) -> N
     assert len(whole.parts) == len(parts)
 
 
-def test_a_part_of_another_total_does_not_join() -> None:
+def test_class_26_a_part_of_another_total_does_not_join() -> None:
     first = join(None, part(10), Msat(100), HEIGHT, NOW)
     assert isinstance(first, IncomingSet)
     other = join(first, part(10, 1), Msat(99), HEIGHT, NOW)

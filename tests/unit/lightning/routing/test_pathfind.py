@@ -284,7 +284,7 @@ def test_a_graph_that_changes_under_a_search_leads_to_no_error() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 300])
-def test_a_hint_of_the_largest_numbers_harms_nothing(size: int) -> None:
+def test_class_32_a_hint_of_the_largest_numbers_harms_nothing(size: int) -> None:
     monster = HintHop(
         node_id=node(2),
         short_channel_id=ShortChannelId(2**64 - 1),

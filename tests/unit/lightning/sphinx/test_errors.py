@@ -43,7 +43,7 @@ def test_a_failure_from_off_the_route_comes_from_nobody() -> None:
 
 
 @given(st.binary(max_size=400))
-def test_arbitrary_bytes_come_from_nobody(packet: bytes) -> None:
+def test_class_33_arbitrary_bytes_come_from_nobody(packet: bytes) -> None:
     assert read_failure(SECRETS[:3], packet) is None
 
 

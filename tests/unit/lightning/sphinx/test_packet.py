@@ -112,7 +112,7 @@ def crafted(start: bytes) -> bytes:
         b"\xfd" + (1300 - 3 - 31).to_bytes(2, "big"),
     ],
 )
-def test_a_payload_length_without_sense_is_no_payload(start: bytes) -> None:
+def test_class_23_a_payload_length_without_sense_is_no_payload(start: bytes) -> None:
     secret = SESSION.ecdh(KEYS[0].point)
     assert peel(crafted(start), KEYS[0], HASH) == UnreadablePayload(secret)
 

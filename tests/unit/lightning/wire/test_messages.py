@@ -138,7 +138,7 @@ def test_a_broken_extension_of_an_init_is_refused(encoded: str, error: type[Exce
         decode(bytes.fromhex(encoded))
 
 
-def test_the_longest_message_still_fits() -> None:
+def test_class_21_the_longest_message_still_fits() -> None:
     for message in (
         Ping(num_pong_bytes=0, ignored=bytes(65_529)),
         Pong(ignored=bytes(65_531)),
