@@ -187,6 +187,8 @@ class ChainAccess:
         self.wallet_url = wallet.url or f"tcp://{wallet.host}:{wallet.port}"
         if wallet.kind is Kind.ELECTRUM and wallet.secure:
             self._tunnel = Tunnel(wallet.host, wallet.port, self._tls(wallet))
+        self.has_own_node = any(one.kind is Kind.BITCOIND for one in servers)
+        """Whether a full node of one's own answers: it can be asked much."""
         network = settings.network
         file = HeaderFile(folder / f"headers-{network.value}", rules_of(network))
         self.source = ComparedSource([(one.place, self._source(one)) for one in servers], file)

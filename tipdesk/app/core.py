@@ -24,6 +24,7 @@ from tipdesk.app.config import Settings
 from tipdesk.app.profile import Identity, open_identity, open_vault
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.errors import DecodeError, StorageError
+from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.channel.context import ChannelLimits
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.gossip.snapshot import export_graph, import_graph
@@ -125,6 +126,7 @@ async def open_core(
                 listen_port=settings.listen_port or None,
                 forwards=settings.forwards,
                 limits=ChannelLimits(accepts_static_remotekey=settings.accepts_static_remotekey),
+                check_every_funding=chain.has_own_node or settings.network is Network.REGTEST,
             ),
             seed=identity.seed,
             store=store,

@@ -203,6 +203,7 @@ class LightningNode:
             tasks.create_task(self.chain.run())
             await self._onchain.synced.wait()
             self._restore()
+            await self._release_orphans()
             tasks.create_task(self.gossip.run())
             tasks.create_task(self._follow_wallet())
             tasks.create_task(self._backup.run())
@@ -285,6 +286,16 @@ class LightningNode:
             if isinstance(preimage, Preimage):
                 self._router.fulfilled(channel, htlc, preimage)
 
+    async def _release_orphans(self) -> None:
+        """Frees coins of a funding that a process before this one made and never stored."""
+        needed = {channel.terms.funding_outpoint.txid for channel in self.book.all()}
+        for channel in self.book.all():
+            needed |= {c.transaction.txid for c in self.store.claims(channel.channel_id)}
+        for txid in await self.wallet.unpublished():
+            if txid not in needed:
+                _log.info("coins reserved for %s are free again: it was never published", txid)
+                await self.wallet.release(txid)
+
     async def _follow_wallet(self) -> None:
         while True:
             await self._onchain.wallet_stale.wait()
@@ -326,11 +337,12 @@ class LightningNode:
     ) -> ChannelId:
         """Opens a channel to `node_id@host:port`; `RequestError` with a sentence if it fails."""
         address = parse_peer(peer)
+        # Before the channel can be stored: killed in between, we would never call its peer again.
+        self.store.save_peer(address)
+        self.turn.touched()
         channel_id = await self._openings.open(
             address, amount, push=push or Msat(0), announce=announce
         )
-        self.store.save_peer(address)
-        self.turn.touched()
         self.connections.keep(address)
         await self._see_published(channel_id)
         return channel_id

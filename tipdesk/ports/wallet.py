@@ -146,6 +146,10 @@ class OnchainWallet(Protocol):
         """
         ...
 
+    async def unpublished(self) -> tuple[Txid, ...]:
+        """Transactions for which outputs are reserved, and that no chain or mempool has shown."""
+        ...
+
     async def release(self, txid: Txid) -> None:
         """Frees the inputs of a transaction that was not and will not be published."""
         ...

@@ -171,6 +171,16 @@ class BdkWallet:
             self._save_locks({**kept, paid.txid: ours})
             return paid
 
+    async def unpublished(self) -> tuple[Txid, ...]:
+        """Transactions with reserved outputs that were never seen."""
+        return await self._do(
+            lambda: tuple(
+                txid
+                for txid in self._locks
+                if self._wallet.get_tx(bdk.Txid.from_bytes(bytes(txid))) is None
+            )
+        )
+
     async def release(self, txid: Txid) -> None:
         """Frees the inputs; nothing happens if none are reserved for `txid`."""
         if txid in self._locks:
