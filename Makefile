@@ -22,7 +22,7 @@ ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
 export QT_QPA_PLATFORM ?= offscreen
 endif
 
-.PHONY: demo test ci-deps check format bench screenshots lock changelog clean
+.PHONY: demo test ci-deps check format bench torture screenshots lock changelog clean
 
 demo: $(VENV)/tipdesk.stamp
 	@$(SYSTEM) window
@@ -62,6 +62,9 @@ format: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
 	@$(SYSTEM) test
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+torture: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
+	@$(BIN)/python -m tests.torture
 
 screenshots: $(VENV)/tipdesk.stamp
 	@$(SYSTEM) window
