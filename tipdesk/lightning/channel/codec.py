@@ -80,10 +80,11 @@ def _form(kind: Hashable) -> _Form:
 
 def _union(options: tuple[Any, ...]) -> _Form:
     forms = [None if option is NoneType else _form(option) for option in options]
+    kinds = [get_origin(option) or option for option in options]
 
     def write(value: Any) -> bytes:
-        for tag, (option, form) in enumerate(zip(options, forms, strict=True)):
-            if isinstance(value, get_origin(option) or option):
+        for tag, (kind, form) in enumerate(zip(kinds, forms, strict=True)):
+            if isinstance(value, kind):
                 return bytes([tag]) + (b"" if form is None else form.write(value))
         raise TypeError(f"{value!r} is none of {options!r}")
 

@@ -36,7 +36,7 @@ from tipdesk.lightning.commitment.build import (
 )
 from tipdesk.lightning.commitment.htlc_txs import build_htlc_transaction, htlc_digest
 from tipdesk.lightning.commitment.spec import CommitmentHtlc, CommitmentSpec, HtlcSide
-from tipdesk.lightning.commitment.weights import is_trimmed
+from tipdesk.lightning.commitment.weights import least_output
 from tipdesk.lightning.keys.derivation import derive_public_key, derive_revocation_public_key
 from tipdesk.lightning.keys.shachain import ShachainStore, index_of
 from tipdesk.lightning.keys.signer import ChannelSigner
@@ -406,13 +406,16 @@ def dust_exposure(
     dust_limit = terms.commitment_terms(owner).dust_limit
     if feerate is None:
         feerate = feerate_of(c, owner)
-    total = 0
-    for htlc in c.htlcs.values():
-        offered = htlc.by_us is (owner is Owner.LOCAL)
-        side = HtlcSide.OFFERED if offered else HtlcSide.RECEIVED
-        if is_trimmed(side, htlc.amount, feerate, dust_limit, terms.form):
-            total += htlc.amount.value
-    return Msat(total)
+    offered = least_output(HtlcSide.OFFERED, feerate, dust_limit, terms.form).to_msat()
+    received = least_output(HtlcSide.RECEIVED, feerate, dust_limit, terms.form).to_msat()
+    is_ours = owner is Owner.LOCAL
+    return Msat(
+        sum(
+            htlc.amount.value
+            for htlc in c.htlcs.values()
+            if htlc.amount < (offered if htlc.by_us is is_ours else received)
+        )
+    )
 
 
 def signed_local_commitment(

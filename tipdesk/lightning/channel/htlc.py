@@ -14,6 +14,9 @@ from tipdesk.base.units import BlockHeight, FeeratePerKw, Msat
 class Direction(Enum):
     """Who added the HTLC."""
 
+    # HTLCs are found by direction and id many times a payment; an enum's own hash is slow.
+    __hash__ = object.__hash__
+
     OUTGOING = "outgoing"
     INCOMING = "incoming"
 
@@ -42,6 +45,8 @@ class Stage(IntEnum):
 
 class CommitmentEvent(Enum):
     """What moves updates on."""
+
+    __hash__ = object.__hash__
 
     SIGN_SENT = "commitment_signed sent"
     SIGN_RECEIVED = "commitment_signed received"

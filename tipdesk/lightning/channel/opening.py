@@ -1,6 +1,7 @@
 """BOLT 2, "Channel Establishment v1": handlers of both roles, up to `channel_ready`."""
 
 from dataclasses import replace
+from typing import Final
 
 from tipdesk.base.ids import Point, Signature
 from tipdesk.base.units import CltvDelta, FeeratePerKw, Msat
@@ -45,6 +46,8 @@ from tipdesk.lightning.wire.opening import (
 
 NO_SIGNATURE = Signature(bytes(64))
 """Stands in a `Commitments` whose first signature is still to come."""
+COINBASE_DEPTH: Final = 100
+"""Blocks before new coins may be spent: a channel of such could not be closed (class 6)."""
 
 
 def open_channel(_: Idle, given: command.Open, context: ChannelContext) -> Transition:
@@ -307,6 +310,10 @@ def funding_confirmed(
     """The funding is deep enough: `channel_ready` is due; normal once the peer's has come."""
     if not funding_pays(state.terms, given):
         raise errors.FundingDoesNotPay(capacity=state.terms.capacity)
+    depth = context.height.value - given.short_channel_id.block_height + 1
+    if given.transaction.is_coinbase and depth < COINBASE_DEPTH:
+        again = replace(watch_funding(state.terms), depth=COINBASE_DEPTH)
+        return Transition(state, (again,))
     after = replace(state, short_channel_id=given.short_channel_id, funding=None)
     actions: tuple[ChannelAction, ...] = (action.Persist(),)
     if connected:

@@ -15,21 +15,30 @@ def htlc_transaction_fee(side: HtlcSide, feerate: FeeratePerKw, form: Commitment
     return feerate.fee_for_weight(form.htlc_timeout_weight if offered else form.htlc_success_weight)
 
 
+def least_output(
+    side: HtlcSide, feerate: FeeratePerKw, dust_limit: Sat, form: CommitmentFormat
+) -> Sat:
+    """The smallest HTLC that gets an output in a commitment with this dust limit."""
+    return dust_limit + htlc_transaction_fee(side, feerate, form)
+
+
 def is_trimmed(
     side: HtlcSide, amount: Msat, feerate: FeeratePerKw, dust_limit: Sat, form: CommitmentFormat
 ) -> bool:
     """Whether an HTLC gets no output in a commitment with this dust limit."""
-    return amount.to_sat_floor() < dust_limit + htlc_transaction_fee(side, feerate, form)
+    return amount.to_sat_floor() < least_output(side, feerate, dust_limit, form)
 
 
 def untrimmed(
     spec: CommitmentSpec, dust_limit: Sat, form: CommitmentFormat
 ) -> tuple[CommitmentHtlc, ...]:
     """The HTLCs that have an output."""
+    offered = least_output(HtlcSide.OFFERED, spec.feerate, dust_limit, form).to_msat()
+    received = least_output(HtlcSide.RECEIVED, spec.feerate, dust_limit, form).to_msat()
     return tuple(
         htlc
         for htlc in spec.htlcs
-        if not is_trimmed(htlc.side, htlc.amount, spec.feerate, dust_limit, form)
+        if htlc.amount >= (offered if htlc.side is HtlcSide.OFFERED else received)
     )
 
 
