@@ -60,6 +60,10 @@ class OutPoint:
         return f"{self.txid}:{self.index}"
 
 
+NOTHING: Final = OutPoint(Txid(bytes(32)), 0xFFFFFFFF)
+"""What the input of a coinbase names."""
+
+
 @dataclass(frozen=True, slots=True)
 class TxIn:
     """An input: what it spends and the witness that allows it."""
@@ -103,6 +107,11 @@ class Transaction:
     def has_witness(self) -> bool:
         """Whether any input carries a witness."""
         return any(txin.witness for txin in self.inputs)
+
+    @property
+    def is_coinbase(self) -> bool:
+        """Whether it makes new coins, which may not be spent for a hundred blocks."""
+        return any(txin.outpoint == NOTHING for txin in self.inputs)
 
     def _body(self) -> bytes:
         return (

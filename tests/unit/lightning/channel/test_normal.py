@@ -172,9 +172,7 @@ def test_an_htlc_that_breaks_a_rule_is_refused(
     refused(pair.bob, error, sent(pair.alice, UpdateAddHtlc), **changes)
 
 
-def test_class_16_an_htlc_may_take_the_funder_down_to_reserve_and_fee_and_not_one_msat_further() -> (
-    None
-):
+def test_class_16_the_funder_may_go_down_to_reserve_and_fee_and_not_one_msat_further() -> None:
     pair = opened()
     pair.alice.add(1, BIG)
     message = sent(pair.alice, UpdateAddHtlc)
