@@ -149,7 +149,9 @@ class FakeWallet:
     def capabilities(self) -> frozenset[Capability]:
         return frozenset(Capability)
 
-    async def quote(self, invoice: str, max_fee: Msat) -> Quote | Failed:
+    async def quote(
+        self, invoice: str, max_fee: Msat, amount: Msat | None = None
+    ) -> Quote | Failed:
         if isinstance(self.quoted, BackendError):
             raise self.quoted
         return self.quoted

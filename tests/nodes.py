@@ -369,3 +369,26 @@ async def pair(folder: Path, capacity: Sat = Sat(2_000_000)) -> AsyncIterator[Wo
         await made.open(fan, creator, capacity, push=Msat(capacity.to_msat().value // 2))
         await made.confirm()
         yield made
+
+
+@asynccontextmanager
+async def two_ways(folder: Path, capacity: Sat = Sat(1_000_000)) -> AsyncIterator[World]:
+    """From fan to creator over `left` or over `right`; left and right know each other too."""
+    async with world(folder) as made:
+        fan = await made.member("fan", listens=False)
+        left = await made.member("left", forwards=True)
+        right = await made.member("right", forwards=True)
+        creator = await made.member("creator")
+        await made.give(fan, left, right)
+        for router in (left, right):
+            await made.open(fan, router, capacity, announce=False)
+        made.regtest.mine(1)
+        for member in (fan, left, right):
+            await member.wallet.sync()
+        await made.open(left, creator, capacity)
+        await made.open(right, creator, capacity)
+        made.regtest.mine(1)
+        await right.wallet.sync()
+        await made.open(right, left, capacity)
+        await made.confirm()
+        yield made

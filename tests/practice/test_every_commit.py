@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.nodes import Member, World, line
+from tests.nodes import Member, World, line, two_ways
 from tests.waiting import eventually
 from tipdesk.base.units import Msat
+from tipdesk.node import invoices
 from tipdesk.tips.payment import CreatedInvoice, Failed, Succeeded
 
 AMOUNT = Msat(5_000_000)
@@ -33,14 +34,16 @@ def is_final(fan: Member, invoice: CreatedInvoice) -> bool:
     return known is None or isinstance(known, Succeeded | Failed)
 
 
-async def killed_at(made: World, victim: Member, commit: int, *, after: bool) -> bool:
+async def killed_at(
+    made: World, victim: Member, commit: int, *, after: bool, amount: Msat = AMOUNT
+) -> bool:
     """Whether the payment came to that commit of the victim's; checks every account."""
     fan, creator = made.members["fan"], made.members["creator"]
     before = made.balances()
-    invoice = creator.invoice(AMOUNT)
+    invoice = creator.invoice(amount)
     victim.store.dies_after_commit = after
     victim.store.dies_at = victim.store.commits + commit
-    paying = asyncio.create_task(fan.pay(invoice, AMOUNT))
+    paying = asyncio.create_task(fan.pay(invoice, amount, Msat(amount.value // 100)))
     dying = asyncio.create_task(victim.died.wait())
     await asyncio.wait({paying, dying}, return_when=asyncio.FIRST_COMPLETED)
     if paying.done() and not dying.done():
@@ -59,7 +62,7 @@ async def killed_at(made: World, victim: Member, commit: int, *, after: bool) ->
     await made.usable()
     now = made.balances()
     known = fan.node.payments.lookup(invoice.payment_hash)
-    moved = AMOUNT.value if isinstance(known, Succeeded) else 0
+    moved = amount.value if isinstance(known, Succeeded) else 0
     fee = known.fee.value if isinstance(known, Succeeded) else 0
     assert now["creator"] - before["creator"] == moved
     assert before["fan"] - now["fan"] == moved + fee
@@ -80,3 +83,29 @@ async def test_class_30_killed_at_any_commit_a_payment_ends_exactly_once(
                 assert commit > 3
                 return
         pytest.fail("a payment makes no end of commits")
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the commit", "after the commit"])
+@pytest.mark.parametrize("name", ["fan", "left", "creator"])
+async def test_killed_at_any_commit_a_payment_in_parts_ends_exactly_once(
+    tmp_path: Path, name: str, after: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invoices, "MPP_TIMEOUT_MS", 500)
+    async with two_ways(tmp_path) as made:
+        fan, victim = made.members["fan"], made.members[name]
+        for commit in range(1, MORE_THAN_A_PAYMENT):
+            # More than the larger of the fan's channels can send.
+            amount = max(c.spendable for c in fan.channels) + Msat(200_000_000)
+            reached = await killed_at(made, victim, commit, after=after, amount=amount)
+            if not reached:
+                assert commit > 3
+                return
+            await give_back(made)
+        pytest.fail("a payment makes no end of commits")
+
+
+async def give_back(made: World) -> None:
+    """What the creator has goes back to the fan, as far as small payments empty its channels."""
+    fan, creator, amount = made.members["fan"], made.members["creator"], Msat(90_000_000)
+    while isinstance((await creator.pay(fan.invoice(amount), amount))[-1], Succeeded):
+        await made.quiet()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from tipdesk.adapters.storage.database import (
     BACKUP_SCHEMA,
     CLAIMS_SCHEMA,
     NODE_SCHEMA,
+    PARTS_SCHEMA,
     MoneyDatabase,
 )
 from tipdesk.adapters.storage.ledger import TIPS_SCHEMA
@@ -28,6 +30,7 @@ from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.channel.context import ChannelLimits
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.gossip.snapshot import export_graph, import_graph
+from tipdesk.lightning.routing.scoring import Scores
 from tipdesk.node.config import NodeConfig
 from tipdesk.node.node import LightningNode
 from tipdesk.ports.channels import ChannelAdmin
@@ -60,10 +63,7 @@ class Core:
 
     def save_graph(self) -> None:
         """Keeps the public graph for the next start."""
-        path = self.folder / "graph"
-        temporary = path.with_suffix(".new")
-        temporary.write_bytes(export_graph(self.node.gossip.graph))
-        temporary.replace(path)
+        _replace(self.folder / "graph", export_graph(self.node.gossip.graph))
 
     def close(self) -> None:
         """The last act of an ordered shutdown."""
@@ -74,7 +74,7 @@ class Core:
         self.database.close()
 
 
-SCHEMA: Final = (NODE_SCHEMA, TIPS_SCHEMA, CLAIMS_SCHEMA, BACKUP_SCHEMA)
+SCHEMA: Final = (NODE_SCHEMA, TIPS_SCHEMA, CLAIMS_SCHEMA, BACKUP_SCHEMA, PARTS_SCHEMA)
 """`money.db` by version, in the order in which it grew."""
 
 
@@ -93,6 +93,27 @@ def _load_graph(folder: Path, settings: Settings) -> Graph:
         if graph.chain_hash == settings.network.chain_hash
         else Graph(settings.network.chain_hash)
     )
+
+
+def _load_scores(folder: Path) -> Scores:
+    try:
+        return Scores.from_bytes((folder / "scores").read_bytes())
+    except (OSError, DecodeError):
+        return Scores()
+
+
+def _keep_scores(folder: Path, experience: bytes) -> None:
+    """What payments taught is of use at the next start, and no loss if it cannot be kept."""
+    try:
+        _replace(folder / "scores", experience)
+    except OSError as error:
+        _log.info("the experience of payments was not kept: %s", error)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    temporary = path.with_suffix(".new")
+    temporary.write_bytes(data)
+    temporary.replace(path)
 
 
 async def open_core(
@@ -137,6 +158,8 @@ async def open_core(
             entropy=entropy,
             backups=BackupFiles(_backup_folders(folder, settings)),
             graph=await asyncio.to_thread(_load_graph, folder, settings),
+            scores=await asyncio.to_thread(_load_scores, folder),
+            keep_scores=partial(_keep_scores, folder),
             on_storage_error=storage_failed,
         )
         database.end_turns_with(node.turn.flush)

@@ -34,6 +34,7 @@ from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.keys.signer import InMemorySigner
 from tipdesk.lightning.payment.forward import Terms
 from tipdesk.lightning.routing.query import LocalChannel
+from tipdesk.lightning.routing.scoring import Scores
 from tipdesk.lightning.wire.gossip import (
     AnnouncementSignatures,
 )
@@ -51,7 +52,9 @@ from tipdesk.node.opening import OpeningDesk, parse_peer
 from tipdesk.node.payments import PaymentDriver
 from tipdesk.node.router import Router, htlcs_of
 from tipdesk.node.turn import Turn
+from tipdesk.node.upkeep import Upkeep
 from tipdesk.node.watchman import Watchman
+from tipdesk.node.wayfinder import WayFinder
 from tipdesk.ports.chain import ChainSource
 from tipdesk.ports.stores import BackupSink, HtlcPlace, NodeStore
 from tipdesk.ports.streams import Connector
@@ -80,6 +83,8 @@ class LightningNode:
         entropy: Entropy,
         graph: Graph,
         backups: BackupSink,
+        scores: Scores | None = None,
+        keep_scores: Callable[[bytes], None] = lambda _: None,
         on_storage_error: Callable[[StorageError], None],
     ) -> None:
         self.config = config
@@ -143,16 +148,23 @@ class LightningNode:
             on_change=self._tell_change,
         )
         self.connections = self._dispatcher.connections
+        self._ways = WayFinder(
+            config=config,
+            node_id=self.node_id,
+            graph=graph,
+            scores=scores or Scores(),
+            clock=clock,
+            local_channels=self._local_channels,
+        )
         self.payments = PaymentDriver(
             config=config,
             node_id=self.node_id,
             store=store,
             turn=self.turn,
-            graph=graph,
+            ways=self._ways,
             clock=clock,
             entropy=entropy,
             height=self.height,
-            local_channels=self._local_channels,
             channel_by_scid=self.book.by_scid,
             spawn=self._spawn,
         )
@@ -183,6 +195,9 @@ class LightningNode:
             channel_by_scid=self.book.by_scid,
             height=self.height,
         )
+        self._upkeep = Upkeep(
+            store=store, turn=self.turn, clock=clock, ways=self._ways, keep_scores=keep_scores
+        )
         self._watchman = Watchman(store=store, clock=clock, channels=self.book.all)
         self._openings = OpeningDesk(
             book=self.book,
@@ -208,6 +223,7 @@ class LightningNode:
             tasks.create_task(self._follow_wallet())
             tasks.create_task(self._backup.run())
             self._backup.channels_changed()
+            tasks.create_task(self._upkeep.run())
             if self.config.listen_port is not None:
                 self.gossip.listen_port = await self.connections.listen(
                     self.config.listen_host, self.config.listen_port
@@ -220,6 +236,7 @@ class LightningNode:
             finally:
                 await self.connections.stop()
                 self.turn.flush()
+                self._upkeep.keep_experience()
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         if self._tasks is None:
@@ -241,7 +258,7 @@ class LightningNode:
         for state in self.store.channels():
             self._take_up(state)
         self._router.restore()
-        self.payments.restore(self._has_outgoing)
+        self.payments.restore(self._outgoing)
         for channel in self.book.all():
             for htlc in htlcs_of(channel):
                 self._resume(channel, htlc)
@@ -270,11 +287,10 @@ class LightningNode:
             if everybody or any(c.peer == address.node_id for c in self.book.all()):
                 self.connections.keep(address)
 
-    def _has_outgoing(self, place: HtlcPlace) -> bool:
+    def _outgoing(self, place: HtlcPlace) -> Htlc | None:
         channel = self.book.of(place.channel_id)
-        return channel is not None and any(
-            h.by_us and h.id == place.htlc_id for h in htlcs_of(channel)
-        )
+        htlcs = () if channel is None else htlcs_of(channel)
+        return next((h for h in htlcs if h.by_us and h.id == place.htlc_id), None)
 
     def _resume(self, channel: ChannelDriver, htlc: Htlc) -> None:
         """An HTLC of the last process: decided again, unless it is carried on already."""

@@ -26,8 +26,13 @@ class PaymentBackend(Protocol):
         """What this wallet can do."""
         ...
 
-    async def quote(self, invoice: str, max_fee: Msat) -> Quote | Failed:
-        """The likely fee now, without paying; `BackendError` if the wallet cannot be asked."""
+    async def quote(
+        self, invoice: str, max_fee: Msat, amount: Msat | None = None
+    ) -> Quote | Failed:
+        """The likely fee now, without paying; `BackendError` if the wallet cannot be asked.
+
+        `amount` is for an invoice that names none.
+        """
         ...
 
     def pay(self, request: PayRequest) -> AsyncIterator[PaymentUpdate]:

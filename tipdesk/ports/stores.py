@@ -1,6 +1,6 @@
 """What must not be lost. Writes take effect together, at the next `commit`, or not at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
@@ -45,6 +45,8 @@ class StoredInvoice:
     expires_at: Instant
     received: Msat | None = None
     settled_at: Instant | None = None
+    records: tuple[tuple[int, bytes], ...] = ()
+    """Custom records of a payment that came unasked; it has no `invoice`."""
 
 
 class PaymentStatus(Enum):
@@ -61,26 +63,31 @@ class StoredPayment:
 
     payment_hash: PaymentHash
     invoice: str
+    """Empty for one that nobody asked for."""
     amount: Msat
     max_fee: Msat
     status: PaymentStatus
     created_at: Instant
     preimage: Preimage | None = None
     fee: Msat | None = None
+    """Of all parts."""
     route: Route | None = None
+    """Of the largest part."""
     settled_at: Instant | None = None
     reason: FailureReason | None = None
     detail: str = ""
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAttempt:
-    """One HTLC sent for a payment; open until the HTLC's end is known."""
+    """One part of a payment, sent as an HTLC; open until the HTLC's end is known."""
 
     payment_hash: PaymentHash
     place: HtlcPlace
-    session_key: bytes
+    session_key: bytes = field(repr=False)
     route: Route
+    """What the part brings and costs, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +188,10 @@ class NodeStore(Protocol):
 
     def invoice(self, payment_hash: PaymentHash) -> StoredInvoice | None:
         """One of our invoices."""
+        ...
+
+    def forget_unpaid_invoices(self, expired_before: Instant, at_most: int) -> int:
+        """Deletes invoices that expired unpaid; how many."""
         ...
 
     def save_payment(self, payment: StoredPayment) -> None:

@@ -93,9 +93,11 @@ class CappedBackend:
         """The wallet's."""
         return self._backend.capabilities
 
-    async def quote(self, invoice: str, max_fee: Msat) -> Quote | Failed:
+    async def quote(
+        self, invoice: str, max_fee: Msat, amount: Msat | None = None
+    ) -> Quote | Failed:
         """The wallet's."""
-        return await self._backend.quote(invoice, max_fee)
+        return await self._backend.quote(invoice, max_fee, amount)
 
     def pay(self, request: PayRequest) -> AsyncIterator[PaymentUpdate]:
         """Paying makes the balance smaller."""

@@ -192,7 +192,7 @@ class WalletService:
 
     async def quote(self, preview: InvoicePreview) -> Quote | Failed:
         """The likely fee now, or why it cannot be paid."""
-        return await self._wallet.quote(preview.invoice, preview.fee_limit)
+        return await self._wallet.quote(preview.invoice, preview.fee_limit, preview.amount)
 
     async def pay(self, preview: InvoicePreview) -> PaymentUpdate:
         """Pays, and returns the final update, or `Unknown`: then it is followed to its end."""

@@ -4,12 +4,12 @@ A payment is known by its payment hash. Only `Succeeded` and `Failed` are final;
 lost connection is `Unknown`, and an invoice that may be in flight is never paid a second time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import NodeId, PaymentHash, Preimage, ShortChannelId
-from tipdesk.base.units import Msat
+from tipdesk.base.units import BlockHeight, Msat
 
 
 class Capability(Enum):
@@ -35,6 +35,18 @@ class PayRequest:
     """After this moment no new attempt starts; attempts under way are waited for."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysendRequest:
+    """A payment to a node that did not ask for it (bLIP 3)."""
+
+    node_id: NodeId
+    amount: Msat
+    max_fee: Msat
+    records: tuple[tuple[int, bytes], ...] = ()
+    """Sent along: types from 65,536 on, each once, 600 bytes together."""
+    deadline: Instant | None = None
+
+
 class FailureReason(Enum):
     """Why a payment is certain not to have happened; the text is a sentence for a person."""
 
@@ -48,6 +60,7 @@ class FailureReason(Enum):
     ALREADY_PAID = "This invoice was paid before."
     TO_OURSELVES = "This invoice is your own."
     UNSUPPORTED = "This wallet cannot pay this invoice."
+    CALLED_OFF = "You called the payment off."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,12 @@ class InFlight:
     """Sent and not settled: it may still succeed."""
 
     payment_hash: PaymentHash
+    parts: int = field(default=1, compare=False)
+    """How many parts are on their way."""
+    expiry: BlockHeight | None = field(default=None, compare=False)
+    """If it hangs: the height at which the last part of it begins to come back."""
+    ends_by: Instant | None = field(default=None, compare=False)
+    """About when that height is reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +96,9 @@ class Succeeded:
     amount: Msat
     fee: Msat
     route: tuple[RouteHop, ...]
+    """Of the largest part."""
     settled_at: Instant
+    parts: int = 1
 
     @property
     def channels(self) -> int:
@@ -111,6 +132,8 @@ class Quote:
 
     fee: Msat
     channels: int
+    """Of the longest part."""
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,15 +159,18 @@ class CreatedInvoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingPayment:
-    """An invoice of ours that was paid: settled, in our channels."""
+    """An invoice of ours that was paid, or what nobody asked for: settled, in our channels."""
 
     payment_hash: PaymentHash
     preimage: Preimage
     amount: Msat
     settled_at: Instant
     invoice: str
+    """Empty for a payment that came unasked (bLIP 3)."""
     description: str
     label: str
+    records: tuple[tuple[int, bytes], ...] = ()
+    """Custom records that came with a payment unasked: a stranger's bytes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ _NEXT_STEP = {
     FailureReason.ALREADY_PAID: "It was not paid again.",
     FailureReason.TO_OURSELVES: "You cannot pay yourself.",
     FailureReason.UNSUPPORTED: "Another wallet may be able to.",
+    FailureReason.CALLED_OFF: "You can send it again.",
 }
 
 

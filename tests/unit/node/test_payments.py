@@ -15,6 +15,7 @@ from tipdesk.base.units import CltvDelta, Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
 from tipdesk.lightning.invoice.bolt11 import decode
+from tipdesk.lightning.routing.scoring import Scores
 from tipdesk.ports.stores import PaymentStatus
 from tipdesk.tips.payment import (
     CreatedInvoice,
@@ -68,7 +69,7 @@ async def test_a_payment_says_that_it_is_in_flight_then_all_that_it_took(
     assert first == InFlight(invoice.payment_hash)
     assert isinstance(last, Succeeded)
     assert sha256(last.preimage) == invoice.payment_hash
-    assert (last.amount, last.fee, last.channels) == (AMOUNT, FEES, 3)
+    assert (last.amount, last.fee, last.channels, last.parts) == (AMOUNT, FEES, 3, 1)
     names = [made.members[name].node.node_id for name in ("first", "second", "creator")]
     assert [hop.node_id for hop in last.route] == names
     assert sum((hop.fee for hop in last.route), Msat(0)) == FEES
@@ -217,6 +218,11 @@ async def test_class_31_another_amount_than_the_invoice_says_is_refused(
     assert last.amount == Msat(4_321_000)
     quote = await fan.node.payments.quote(creator.invoice(None).invoice, FEES)
     assert isinstance(quote, Failed)
+    for_amount = await fan.node.payments.quote(creator.invoice(None).invoice, FEES, AMOUNT)
+    assert for_amount == Quote(FEES, 3)
+    another = await fan.node.payments.quote(creator.invoice(AMOUNT).invoice, FEES, AMOUNT * 2)
+    assert isinstance(another, Failed)
+    failed(await fan.pay(creator.invoice(None), Msat(0)), FailureReason.UNSUPPORTED)
 
 
 async def test_more_than_the_channels_hold_is_refused_with_that_reason(
@@ -268,3 +274,13 @@ async def test_class_32_money_is_never_locked_for_longer_than_the_limit(tmp_path
         await made.usable()
         last = failed(await fan.pay(creator.invoice(AMOUNT)), FailureReason.NO_ROUTE)
         assert last.detail == "Every way would lock the money for too long."
+
+
+async def test_what_payments_taught_is_handed_on_once(fan: Member, creator: Member) -> None:
+    assert fan.node._ways.news() is None
+    await fan.pay(creator.invoice(AMOUNT))
+    news = fan.node._ways.news()
+    assert news is not None
+    # Two channels behind our own, both ways.
+    assert len(Scores.from_bytes(news).known()) == 4
+    assert fan.node._ways.news() is None

@@ -27,6 +27,7 @@ from tipdesk.tips.payment import (
     CreatedInvoice,
     IncomingPayment,
     InvoiceRequest,
+    KeysendRequest,
     PaymentUpdate,
     PayRequest,
     Quote,
@@ -47,13 +48,23 @@ class EmbeddedBackend:
         """Everything."""
         return ALL_CAPABILITIES
 
-    async def quote(self, invoice: str, max_fee: Msat) -> Quote | PaymentFailed:
+    async def quote(
+        self, invoice: str, max_fee: Msat, amount: Msat | None = None
+    ) -> Quote | PaymentFailed:
         """The likely fee now."""
-        return await self._node.payments.quote(invoice, max_fee)
+        return await self._node.payments.quote(invoice, max_fee, amount)
 
     def pay(self, request: PayRequest) -> AsyncIterator[PaymentUpdate]:
         """Pays, or joins a payment of the same hash."""
         return self._node.payments.pay(request)
+
+    def keysend(self, request: KeysendRequest) -> AsyncIterator[PaymentUpdate]:
+        """bLIP 3: pays a node that did not ask."""
+        return self._node.payments.keysend(request)
+
+    def cancel(self, payment_hash: PaymentHash) -> bool:
+        """Sends no more parts of a payment under way; what is on its way may still succeed."""
+        return self._node.payments.cancel(payment_hash)
 
     async def lookup(self, payment_hash: PaymentHash) -> PaymentUpdate | None:
         """What is known of a payment of ours."""
@@ -72,13 +83,13 @@ class EmbeddedBackend:
         self._node.invoices.on_received(listener)
 
     async def balance(self) -> Balance:
-        """The largest payment each way, and what is ours in channels."""
+        """The largest payment each way, in as many parts as it takes, and what is ours."""
         views = [view_of(channel, "") for channel in self._node.book.all()]
         online = [view for view in views if view.status is ChannelStatus.ONLINE]
         open_ones = [view for view in views if view.status in _OURS]
         return Balance(
-            spendable=max((view.spendable for view in online), default=Msat(0)),
-            receivable=max((view.receivable for view in online), default=Msat(0)),
+            spendable=sum((view.spendable for view in online), Msat(0)),
+            receivable=sum((view.receivable for view in online), Msat(0)),
             in_channels=sum((view.ours for view in open_ones), Msat(0)),
         )
 

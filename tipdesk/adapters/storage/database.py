@@ -268,5 +268,12 @@ BACKUP_SCHEMA: Final = """
 """
 """What we keep for peers, and whether we wait for what they keep for us."""
 
-MIGRATIONS: Final = (NODE_SCHEMA, CLAIMS_SCHEMA, BACKUP_SCHEMA)
+PARTS_SCHEMA: Final = """
+    ALTER TABLE payments ADD COLUMN parts INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE invoices ADD COLUMN records BLOB NOT NULL DEFAULT x'';
+    CREATE INDEX invoices_unpaid ON invoices (expires_at_ms) WHERE settled_at_ms IS NULL
+"""
+"""Payments in parts, payments that came unasked, invoices that nobody paid."""
+
+MIGRATIONS: Final = (NODE_SCHEMA, CLAIMS_SCHEMA, BACKUP_SCHEMA, PARTS_SCHEMA)
 """The node's tables, by version."""

@@ -28,6 +28,7 @@ from tipdesk.lightning.channel.htlc import Htlc, HtlcKey
 from tipdesk.lightning.channel.state import Closed, Live, inner
 from tipdesk.lightning.channel.terms import ChannelTerms
 from tipdesk.lightning.routing.query import Hop, Route
+from tipdesk.lightning.wire.tlv import TlvRecord, read_stream, write_stream
 from tipdesk.ports.stores import (
     Forward,
     HtlcPlace,
@@ -101,6 +102,7 @@ def _payment(row: Row) -> StoredPayment:
         settled_at=_optional(Instant, row[9]),
         reason=None if row[10] is None else FailureReason[row[10]],
         detail=row[11],
+        parts=row[12],
     )
 
 
@@ -269,7 +271,7 @@ class SqliteNodeStore:
     def save_invoice(self, invoice: StoredInvoice) -> None:
         """A new invoice, or one that was settled."""
         self._db.write(
-            "INSERT OR REPLACE INTO invoices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO invoices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 bytes(invoice.payment_hash),
                 bytes(invoice.preimage),
@@ -282,6 +284,7 @@ class SqliteNodeStore:
                 invoice.expires_at.ms,
                 _msat(invoice.received),
                 _ms(invoice.settled_at),
+                write_stream(TlvRecord(number, value) for number, value in invoice.records),
             ),
         )
 
@@ -303,13 +306,26 @@ class SqliteNodeStore:
                 expires_at=Instant(row[8]),
                 received=_optional(Msat, row[9]),
                 settled_at=_optional(Instant, row[10]),
+                records=tuple((record.type, record.value) for record in read_stream(row[11])),
             )
         return None
+
+    def forget_unpaid_invoices(self, expired_before: Instant, at_most: int) -> int:
+        """Deletes invoices that expired unpaid; how many."""
+        rows = self._db.read(
+            "SELECT payment_hash FROM invoices WHERE settled_at_ms IS NULL "
+            "AND expires_at_ms < ? LIMIT ?",
+            (expired_before.ms, at_most),
+        )
+        hashes = [payment_hash for (payment_hash,) in rows]
+        for payment_hash in hashes:
+            self._db.write("DELETE FROM invoices WHERE payment_hash = ?", (payment_hash,))
+        return len(hashes)
 
     def save_payment(self, payment: StoredPayment) -> None:
         """A new payment, or its new status."""
         self._db.write(
-            "INSERT OR REPLACE INTO payments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO payments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 bytes(payment.payment_hash),
                 payment.invoice,
@@ -323,6 +339,7 @@ class SqliteNodeStore:
                 _ms(payment.settled_at),
                 None if payment.reason is None else payment.reason.name,
                 payment.detail,
+                payment.parts,
             ),
         )
 

@@ -235,6 +235,7 @@ def test_a_payment_comes_back_whole_at_every_status(disk: Disk) -> None:
             preimage=preimage_of(1),
             fee=Msat(0),
             route=ROUTE,
+            parts=3,
             settled_at=Instant(1_700_000_001_000),
         ),
         *(replace(PAYMENT, status=PaymentStatus.FAILED, reason=r) for r in FailureReason),
@@ -260,11 +261,38 @@ def test_an_invoice_comes_back_whole_before_and_after_it_is_paid(disk: Disk) -> 
         expires_at=Instant(2),
     )
     paid = replace(invoice, amount=Msat(1), received=Msat(2), settled_at=Instant(3))
-    for stored in (invoice, paid):
+    unasked = replace(paid, invoice="", records=((65_536, b""), (7_629_169, b"{}")))
+    for stored in (invoice, paid, unasked):
         disk.store.save_invoice(stored)
         disk.restart()
         assert disk.store.invoice(hash_of(1)) == stored
     assert disk.store.invoice(hash_of(2)) is None
+
+
+def test_only_what_expired_unpaid_is_forgotten_and_not_more_than_is_asked_for(disk: Disk) -> None:
+    def invoice(number: int) -> StoredInvoice:
+        return StoredInvoice(
+            payment_hash=hash_of(number),
+            preimage=preimage_of(number),
+            payment_secret=PaymentSecret(bytes(32)),
+            amount=None,
+            invoice="",
+            description="",
+            label="",
+            created_at=Instant(0),
+            expires_at=Instant(number),
+        )
+
+    for number in range(1, 6):
+        disk.store.save_invoice(invoice(number))
+    paid = replace(invoice(2), received=Msat(1), settled_at=Instant(2))
+    disk.store.save_invoice(paid)
+    assert disk.store.forget_unpaid_invoices(Instant(5), 2) == 2
+    assert disk.store.forget_unpaid_invoices(Instant(5), 2) == 1
+    assert disk.store.forget_unpaid_invoices(Instant(5), 2) == 0
+    disk.restart()
+    left = [number for number in range(1, 6) if disk.store.invoice(hash_of(number)) is not None]
+    assert left == [2, 5]
 
 
 def test_a_forward_is_kept_until_it_is_settled_upstream(disk: Disk) -> None:

@@ -1,0 +1,103 @@
+"""To whom a payment goes and what it is shown there: from an invoice, or unasked (bLIP 3)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tipdesk.base.errors import RequestError
+from tipdesk.base.ids import NodeId, Preimage
+from tipdesk.base.units import CltvDelta, Msat
+from tipdesk.lightning.features import Feature
+from tipdesk.lightning.invoice.bolt11 import Bolt11Invoice, HintHop
+from tipdesk.lightning.payment.payloads import PayeeTerms
+from tipdesk.lightning.routing.split import MAX_PARTS
+from tipdesk.lightning.sphinx.payload import KEYSEND_PREIMAGE
+from tipdesk.lightning.wire.tlv import TlvRecord
+
+FIRST_CUSTOM: Final = 65_536
+"""BOLT 1: types from here on are anybody's."""
+MAX_CUSTOM_RECORDS: Final = 16
+MAX_CUSTOM_BYTES: Final = 600
+"""Of all records together: about half an onion."""
+KEYSEND_FINAL_CLTV: Final = CltvDelta(144)
+"""Nobody says how long a payee of a keysend wants: what the most demanding one asks."""
+SPARE_BLOCKS: Final = CltvDelta(3)
+"""Added to the payee's delta, so that a block found meanwhile fails nothing."""
+
+
+class BadCustomRecords(RequestError):
+    """Records that cannot be sent along with a payment."""
+
+    def __init__(self, *, why: str) -> None:
+        super().__init__(f"The payment's custom records cannot be sent: {why}.")
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """The payee, how it is reached and what it asks."""
+
+    node_id: NodeId
+    terms: PayeeTerms
+    final_cltv_delta: CltvDelta
+    route_hints: tuple[tuple[HintHop, ...], ...] = ()
+    max_parts: int = 1
+
+
+def of_invoice(invoice: Bolt11Invoice, amount: Msat) -> Destination:
+    """Who wants `amount` by an invoice; in one part, unless it says that it takes several."""
+    return Destination(
+        node_id=invoice.payee,
+        terms=PayeeTerms(
+            payment_secret=invoice.payment_secret,
+            total_msat=amount,
+            payment_metadata=invoice.payment_metadata,
+        ),
+        final_cltv_delta=invoice.min_final_cltv_expiry_delta + SPARE_BLOCKS,
+        route_hints=invoice.route_hints,
+        max_parts=MAX_PARTS if invoice.features.offers(Feature.BASIC_MPP) else 1,
+    )
+
+
+def of_keysend(
+    node_id: NodeId, amount: Msat, preimage: Preimage, records: tuple[tuple[int, bytes], ...]
+) -> Destination:
+    """A payment that nobody asked for: in one part, as there is no secret to hold parts together.
+
+    `preimage` must be fresh. `BadCustomRecords` if the records break a bound.
+    """
+    check_custom(records)
+    return Destination(
+        node_id=node_id,
+        terms=PayeeTerms(
+            payment_secret=None,
+            total_msat=amount,
+            keysend_preimage=preimage,
+            custom_records=tuple(TlvRecord(number, value) for number, value in records),
+        ),
+        final_cltv_delta=KEYSEND_FINAL_CLTV + SPARE_BLOCKS,
+    )
+
+
+def check_custom(records: tuple[tuple[int, bytes], ...]) -> None:
+    """bLIP 3 and BOLT 1: types that are free for anybody, once each, and not too much of it."""
+    types = [number for number, _ in records]
+    if any(not FIRST_CUSTOM <= number < 1 << 64 for number in types):
+        raise BadCustomRecords(why=f"their types are numbers from {FIRST_CUSTOM} on")
+    if KEYSEND_PREIMAGE in types:
+        raise BadCustomRecords(why="one has the type of the payment's proof")
+    if len(set(types)) != len(types):
+        raise BadCustomRecords(why="a type stands twice")
+    if len(types) > MAX_CUSTOM_RECORDS or sum(len(v) for _, v in records) > MAX_CUSTOM_BYTES:
+        raise BadCustomRecords(
+            why=f"at most {MAX_CUSTOM_RECORDS} records of {MAX_CUSTOM_BYTES} bytes together"
+        )
+
+
+def custom_of(records: tuple[TlvRecord, ...]) -> tuple[tuple[int, bytes], ...]:
+    """Those of a payment's records that are kept: the custom ones, within the same bounds."""
+    custom = tuple((record.type, record.value) for record in records if record.type >= FIRST_CUSTOM)
+    try:
+        check_custom(custom)
+    except BadCustomRecords:
+        return ()
+    return custom
