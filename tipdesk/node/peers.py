@@ -29,6 +29,8 @@ MAX_UNSENT: Final = 8 << 20
 """A peer that does not read is dropped before it fills our memory (class 52)."""
 MAX_PINGS: Final = 60
 """In `PING_SECONDS`; each may ask for 64 kB of answer (class 60)."""
+MAX_WARNINGS: Final = 10
+"""In `PING_SECONDS`; further ones are not logged, so that nobody fills a disk (class 62)."""
 SLICE_SECONDS: Final = 0.003
 """So long may one peer's messages keep the loop to themselves."""
 NO_PONG: Final = 65532
@@ -87,6 +89,7 @@ class Peer:
         self._closed = False
         self._heard = True
         self._pings = 0
+        self._warnings = 0
         self._unread: deque[bytes] = deque()
         self._outgoing: list[bytes] = []
         self._outgoing_bytes = 0
@@ -213,7 +216,9 @@ class Peer:
             case Pong():
                 pass
             case Warning():
-                _log.info("peer %s warns: %s", self.node_id, remote_text(message.data))
+                self._warnings += 1
+                if self._warnings <= MAX_WARNINGS:
+                    _log.info("peer %s warns: %s", self.node_id, remote_text(message.data))
                 if not message.channel_id.is_all_channels:
                     self._handler.peer_message(self, message)
             case _:
@@ -243,7 +248,7 @@ class Peer:
         if not self._heard:
             self.drop("no answer to ping")
             return
-        self._heard, self._pings = False, 0
+        self._heard, self._pings, self._warnings = False, 0, 0
         self.send(Ping(num_pong_bytes=1))
         self._timer = self._loop.call_later(PING_SECONDS, self._keep_alive)
 
