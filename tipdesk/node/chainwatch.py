@@ -266,10 +266,9 @@ class ChainDriver:
                 assert_never(notice)
 
     async def _estimate(self) -> None:
-        least = await self._source.minimum_fee() or 0
-        asked = {target: await self._source.estimate_fee(target) for target in TARGETS}
-        estimates = {target: max(rate or 0, least) for target, rate in asked.items()}
-        self._feerates = Feerates.from_sat_per_kb(estimates)
+        least = await self._source.minimum_fee()
+        estimates = {target: await self._source.estimate_fee(target) for target in TARGETS}
+        self._feerates = Feerates.from_sat_per_kb(estimates, least)
 
     async def _publish_again(self) -> None:
         for txid, transaction in tuple(self._published.items()):

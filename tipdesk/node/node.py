@@ -415,7 +415,9 @@ class LightningNode:
             peer=channel.peer,
             height=self.height(),
             # A server's word; peers fail a channel whose feerate is absurd.
-            feerate=min(highest, max(self.config.commitment_feerate_floor, feerates.within(6))),
+            feerate=min(
+                highest, max(self.config.commitment_feerate_floor, feerates.for_commitments())
+            ),
             closing_feerate=min(highest, feerates.within(12)),
             signer=channel.signer,
             channel_key_id=channel.key_id,
