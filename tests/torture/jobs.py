@@ -14,9 +14,9 @@ from tests.torture.processes import kill_processes
 from tests.torture.tally import Tally
 
 AT_COMMITS = tuple(death for death in Death if death.counts_commits)
-BATCHES = 180
+BATCHES = 360
 DEATHS_A_BATCH = 4
-STORM = 0.02
+STORM = 0.05
 PROCESS_KILLS = 40
 """By each worker."""
 
