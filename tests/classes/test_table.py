@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @cache
-def tests_in(file: str) -> frozenset[str]:
+def functions_in(file: str) -> frozenset[str]:
     """The names of the test functions that pytest finds in a file."""
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
     functions = (n for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
@@ -28,7 +29,7 @@ def numbers_of(name: str) -> set[int]:
 
 def test_every_class_is_tested_or_has_its_reason() -> None:
     assert set(CLASSES) == set(range(1, 63))
-    places = [TESTS, CANNOT_ARISE, LATER]
+    places: list[Iterable[int]] = [TESTS, CANNOT_ARISE, LATER]
     assert sorted(number for place in places for number in place) == sorted(CLASSES)
     assert len(CANNOT_ARISE) <= 10
 
@@ -38,7 +39,7 @@ def test_the_tests_of_a_class_exist_and_carry_its_number(number: int) -> None:
     assert TESTS[number]
     for test in TESTS[number]:
         file, name = test.split("::")
-        assert name in tests_in(file), test
+        assert name in functions_in(file), test
         assert number in numbers_of(name), test
 
 
@@ -46,7 +47,7 @@ def test_no_test_that_carries_a_number_is_missing_in_the_table() -> None:
     named = {
         (number, f"{path.relative_to(ROOT).as_posix()}::{name}")
         for path in (ROOT / "tests").rglob("test_*.py")
-        for name in tests_in(path.relative_to(ROOT).as_posix())
+        for name in functions_in(path.relative_to(ROOT).as_posix())
         for number in numbers_of(name)
     }
     assert named == {(number, test) for number, tests in TESTS.items() for test in tests}
