@@ -146,6 +146,7 @@ async def open_core(
                 alias=settings.alias,
                 listen_port=settings.listen_port or None,
                 forwards=settings.forwards,
+                accepts_keysend=bool(settings.receive_user),
                 limits=ChannelLimits(accepts_static_remotekey=settings.accepts_static_remotekey),
                 check_every_funding=chain.has_own_node or settings.network is Network.REGTEST,
             ),

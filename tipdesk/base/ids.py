@@ -52,6 +52,9 @@ class PaymentSecret(FixedBytes):
     def __repr__(self) -> str:
         return "PaymentSecret(...)"
 
+    def __str__(self) -> str:
+        return "..."
+
 
 class ChannelId(FixedBytes):
     """BOLT 2 `channel_id`: funding txid with the output index XORed into the last two bytes."""

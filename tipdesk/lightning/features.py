@@ -31,6 +31,7 @@ class Feature(IntEnum):
     SCID_ALIAS = 46
     PAYMENT_METADATA = 48
     ZEROCONF = 50
+    KEYSEND = 54
     SIMPLE_CLOSE = 60
     SPLICE = 62
 
@@ -150,6 +151,9 @@ INIT_FEATURES: Final = FeatureBits(
     ]
 )
 """What our `init` and `node_announcement` say. Bits 19 and 47 come when they are true."""
+
+NODE_FEATURES_WITH_KEYSEND: Final = INIT_FEATURES.union(FeatureBits([Feature.KEYSEND + 1]))
+"""What the `node_announcement` of a node says that takes payments unasked (bLIP 3)."""
 
 INVOICE_FEATURES: Final = FeatureBits(
     [Feature.VAR_ONION_OPTIN, Feature.PAYMENT_SECRET, Feature.BASIC_MPP + 1]

@@ -31,6 +31,8 @@ class NodeConfig:
     policy: ForwardingPolicy = field(default_factory=ForwardingPolicy)
     limits: ChannelLimits = field(default_factory=ChannelLimits)
     min_final_cltv_expiry_delta: CltvDelta = CltvDelta(42)
+    accepts_keysend: bool = False
+    """Whether payments are taken that no invoice asked for (bLIP 3): on for creators."""
     maximum_cltv: CltvDelta = CltvDelta(2016)
     """The longest that a payment of ours may lock money up."""
     check_every_funding: bool = True

@@ -16,7 +16,7 @@ from tipdesk.bitcoin.script import p2wsh
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel.state import Normal
 from tipdesk.lightning.commitment import scripts
-from tipdesk.lightning.features import Feature
+from tipdesk.lightning.features import INIT_FEATURES, NODE_FEATURES_WITH_KEYSEND, Feature
 from tipdesk.lightning.gossip import announce
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.gossip.inbox import Inbox
@@ -351,8 +351,10 @@ class GossipDriver:
         update = self._update_for(channel, state)
         if self.graph.apply_update(update, now) is None:
             self._tell_on(update, encode(update), None)
+        keysend = self._config.accepts_keysend
+        features = NODE_FEATURES_WITH_KEYSEND if keysend else INIT_FEATURES
         name = announce.our_node_announcement(
-            self._node_key, self._config.alias, self._addresses(), now
+            self._node_key, self._config.alias, self._addresses(), now, features
         )
         if self.graph.apply_node(name) is None:
             self._tell_on(name, encode(name), None)

@@ -15,6 +15,7 @@ from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel.htlc import Fulfilled, Htlc
 from tipdesk.lightning.features import INVOICE_FEATURES
 from tipdesk.lightning.invoice.bolt11 import HintHop, UnsignedInvoice, encode_and_sign
+from tipdesk.lightning.payment.destination import custom_of
 from tipdesk.lightning.payment.incoming import (
     MPP_TIMEOUT_MS,
     Expected,
@@ -22,6 +23,7 @@ from tipdesk.lightning.payment.incoming import (
     Part,
     join,
     why_not_accept,
+    why_not_take_unasked,
 )
 from tipdesk.lightning.sphinx.payload import FinalPayload
 from tipdesk.lightning.wire.failures import Failure, FailureCode
@@ -114,6 +116,9 @@ class InvoiceDesk:
         """A part for us arrived: it joins its set, or fails."""
         now = self._clock.now()
         invoice = self._store.invoice(htlc.payment_hash)
+        if invoice is None and payload.keysend_preimage and self._config.accepts_keysend:
+            self._receive_unasked(Part(channel.channel_id, htlc, shared_secret), payload, now)
+            return
         failure = why_not_accept(htlc, payload, self._expected(invoice), self._height(), now)
         if failure is not None or invoice is None:
             _log.info("payment part refused: %s", failure)
@@ -121,6 +126,28 @@ class InvoiceDesk:
             channel.remove(htlc.id, failing(shared_secret, failure or unknown))
             return
         self._add(invoice, Part(channel.channel_id, htlc, shared_secret), payload, now)
+
+    def _receive_unasked(self, part: Part, payload: FinalPayload, now: Instant) -> None:
+        """bLIP 3: kept as an invoice that nobody made, so that it is never taken again."""
+        failure = why_not_take_unasked(
+            part.htlc, payload, self._config.min_final_cltv_expiry_delta, self._height()
+        )
+        if failure is not None or payload.keysend_preimage is None:
+            self._fail([part], failure or Failure(code=FailureCode.TEMPORARY_NODE_FAILURE))
+            return
+        unasked = StoredInvoice(
+            payment_hash=part.htlc.payment_hash,
+            preimage=payload.keysend_preimage,
+            payment_secret=PaymentSecret(bytes(32)),
+            amount=None,
+            invoice="",
+            description="",
+            label="",
+            created_at=now,
+            expires_at=now,
+            records=custom_of(payload.unknown_records),
+        )
+        self._settle(unasked, IncomingSet(payload.total_msat, (part,), now), now)
 
     def _expected(self, invoice: StoredInvoice | None) -> Expected | None:
         # Class 29: an invoice that was paid is as unknown as one that never was.
@@ -202,4 +229,5 @@ def _as_payment(invoice: StoredInvoice) -> IncomingPayment | None:
         invoice=invoice.invoice,
         description=invoice.description,
         label=invoice.label,
+        records=invoice.records,
     )

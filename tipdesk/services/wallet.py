@@ -303,6 +303,8 @@ class WalletService:
     def _on_received(self, payment: IncomingPayment) -> None:
         self._stale.set()
         record = self._history.get(payment.payment_hash)
+        if record is None and not payment.invoice:
+            record = _unasked(payment)
         if record is None or record.state is PaymentState.SUCCEEDED:
             return
         self._keep(
@@ -371,3 +373,17 @@ def _sentence(record: HistoryRecord, state: PaymentState) -> str:
             return f"Paid, with {sentence.sats(record.fee)} in fees."
         case PaymentState.SUCCEEDED:
             return "Received."
+
+
+def _unasked(payment: IncomingPayment) -> HistoryRecord:
+    """What came in without an invoice of ours."""
+    return HistoryRecord(
+        payment_hash=payment.payment_hash,
+        direction=Direction.IN,
+        invoice="",
+        amount=payment.amount,
+        description="Sent without an invoice",
+        state=PaymentState.WAITING,
+        at=payment.settled_at,
+        expires_at=payment.settled_at,
+    )

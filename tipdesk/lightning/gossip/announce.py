@@ -8,7 +8,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.ids import ChainHash, ChannelId, NodeId, Point, ShortChannelId, Signature
 from tipdesk.base.units import CltvDelta, Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
-from tipdesk.lightning.features import INIT_FEATURES
+from tipdesk.lightning.features import INIT_FEATURES, FeatureBits
 from tipdesk.lightning.gossip.verify import signed_digest
 from tipdesk.lightning.keys.signer import ChannelSigner
 from tipdesk.lightning.wire.gossip import (
@@ -132,12 +132,16 @@ def our_update(
 
 
 def our_node_announcement(
-    node_key: PrivateKey, alias: str, addresses: bytes, now: Instant
+    node_key: PrivateKey,
+    alias: str,
+    addresses: bytes,
+    now: Instant,
+    features: FeatureBits = INIT_FEATURES,
 ) -> NodeAnnouncement:
     """BOLT 7, "The `node_announcement` Message": our name, signed."""
     unsigned = NodeAnnouncement(
         signature=NO_SIGNATURE,
-        features=INIT_FEATURES.to_bytes(),
+        features=features.to_bytes(),
         timestamp=now.unix_seconds,
         node_id=NodeId(node_key.point),
         rgb_color=b"\xf5\x9e\x0b",

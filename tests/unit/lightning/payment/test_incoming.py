@@ -8,15 +8,19 @@ from hypothesis import strategies as st
 
 from tests.parts import an_htlc
 from tipdesk.base.clock import Instant
-from tipdesk.base.ids import ChannelId, PaymentSecret
+from tipdesk.base.ids import ChannelId, PaymentHash, PaymentSecret, Preimage
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat
+from tipdesk.crypto.hashes import sha256
+from tipdesk.lightning.channel.htlc import Fulfilled, Htlc
 from tipdesk.lightning.payment.incoming import (
     MAX_PARTS,
+    MIN_KEYSEND,
     Expected,
     IncomingSet,
     Part,
     join,
     why_not_accept,
+    why_not_take_unasked,
 )
 from tipdesk.lightning.sphinx.payload import FinalPayload
 from tipdesk.lightning.wire.failures import Failure, FailureCode, encode
@@ -121,3 +125,54 @@ def test_no_payment_has_more_parts_than_we_keep() -> None:
         assert isinstance(joined, IncomingSet)
         whole = joined
     assert isinstance(join(whole, part(1, 99), Msat(1_000_000), HEIGHT, NOW), Failure)
+
+
+PREIMAGE = Preimage(b"\x42" * 32)
+UNASKED = replace(PAYLOAD, payment_secret=None, keysend_preimage=PREIMAGE)
+
+
+def unasked_htlc(amount: Msat = AMOUNT, expiry: int = 700_042) -> Htlc:
+    return replace(an_htlc(amount, BlockHeight(expiry)), payment_hash=PaymentHash(sha256(PREIMAGE)))
+
+
+def why_not(htlc: Htlc, payload: FinalPayload = UNASKED) -> Failure | None:
+    return why_not_take_unasked(htlc, payload, CltvDelta(42), HEIGHT)
+
+
+def test_what_brings_its_own_preimage_whole_and_in_time_is_taken() -> None:
+    assert why_not(unasked_htlc()) is None
+    # Some payers name a secret all the same.
+    assert why_not(unasked_htlc(), replace(UNASKED, payment_secret=SECRET)) is None
+
+
+def test_all_else_that_comes_unasked_looks_like_an_unknown_hash() -> None:
+    other = replace(UNASKED, keysend_preimage=Preimage(bytes(32)))
+    half = replace(UNASKED, total_msat=AMOUNT * 2)
+    small = MIN_KEYSEND - Msat(1)
+    dust = replace(UNASKED, amt_to_forward=small, total_msat=small)
+    late = replace(UNASKED, outgoing_cltv_value=BlockHeight(700_041))
+    assert why_not(unasked_htlc(), other) == Failure(code=UNKNOWN, htlc_msat=AMOUNT, height=HEIGHT)
+    for htlc, payload in (
+        (unasked_htlc(), replace(UNASKED, keysend_preimage=None)),
+        (unasked_htlc(), half),
+        (unasked_htlc(small), dust),
+        (unasked_htlc(expiry=700_041), late),
+        (unasked_htlc(expiry=702_017), UNASKED),
+    ):
+        failure = why_not(htlc, payload)
+        assert failure is not None
+        assert failure.code == UNKNOWN
+
+
+def test_class_27_what_was_kept_back_of_an_unasked_payment_is_found_out() -> None:
+    failure = why_not(unasked_htlc(AMOUNT - Msat(1)))
+    assert failure is not None
+    assert failure.code == FailureCode.FINAL_INCORRECT_HTLC_AMOUNT
+
+
+def test_no_secret_stands_in_what_is_logged() -> None:
+    shown = repr((EXPECTED, part(1), UNASKED, Fulfilled(PREIMAGE)))
+    assert "42" * 8 not in shown
+    assert "BBBB" not in shown
+    assert "BBBB" not in repr(Part(ChannelId(bytes(32)), HTLC, b"B" * 32))
+    assert "42" not in str(SECRET)
