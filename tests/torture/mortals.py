@@ -115,11 +115,15 @@ class Mortal(Member):
             self.disk.cut(self.chance if death is Death.TORN_SECTORS else None)
         else:
             self.disk.kill()
+        peers = list(self.node.connections._all)
         try:
             await self.stop(killed=True)
         except* (StorageError, asyncio.CancelledError):
             # What failed for want of a disk was to fail.
             pass
+        for peer in peers:
+            # The kernel closes what a dead process leaves open.
+            peer._stream.close()
         self.dismiss()
         if self.deaths.total() % 8 == 0:
             # Wallets of dead processes hold connections, and servers have a limit.
