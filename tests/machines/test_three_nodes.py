@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.machines.three_nodes import run
+from tests.machines.programs import run
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.hex"))
 
@@ -27,7 +27,7 @@ def test_what_went_wrong_once_goes_right(path: Path) -> None:
 
 
 @settings(
-    max_examples=250,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
