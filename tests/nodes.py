@@ -27,6 +27,7 @@ from tipdesk.base.ids import ChannelId, NodeId
 from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
+from tipdesk.lightning.channel.context import ChannelLimits
 from tipdesk.lightning.channel.htlc import Htlc
 from tipdesk.lightning.channel.state import Closing, inner
 from tipdesk.lightning.gossip.graph import Graph
@@ -360,11 +361,14 @@ async def line(
 
 
 @asynccontextmanager
-async def pair(folder: Path, capacity: Sat = Sat(2_000_000)) -> AsyncIterator[World]:
+async def pair(
+    folder: Path, capacity: Sat = Sat(2_000_000), limits: ChannelLimits | None = None
+) -> AsyncIterator[World]:
     """Fan and creator with one channel between them, half of it the creator's."""
     async with world(folder) as made:
-        fan = await made.member("fan", listens=False)
-        creator = await made.member("creator")
+        limits = limits or ChannelLimits()
+        fan = await made.member("fan", listens=False, limits=limits)
+        creator = await made.member("creator", limits=limits)
         await made.give(fan)
         await made.open(fan, creator, capacity, push=Msat(capacity.to_msat().value // 2))
         await made.confirm()

@@ -14,10 +14,11 @@ from tests.nodes import Member, World, line, pair
 from tests.onions import Answer, Sender, final, in_blocks
 from tests.waiting import eventually
 from tipdesk.base.ids import Preimage
-from tipdesk.base.units import FeeratePerKw, Msat, Sat
+from tipdesk.base.units import CltvDelta, FeeratePerKw, Msat, Sat
 from tipdesk.bitcoin.feerates import Feerates
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.lightning.channel.commitments import signed_local_commitment
+from tipdesk.lightning.channel.context import ChannelLimits
 from tipdesk.lightning.channel.htlc import Fulfilled, Stage
 from tipdesk.lightning.channel.state import Closed, ClosedBy, Closing, inner
 from tipdesk.lightning.wire.failures import Failure, FailureCode
@@ -25,7 +26,9 @@ from tipdesk.tips.payment import CreatedInvoice, Succeeded
 from tipdesk.tips.payment import Failed as PaymentFailed
 
 BIG = Msat(300_000_000)
-DELAY = 720
+DELAY = 144
+SHORT = ChannelLimits(to_self_delay=CltvDelta(DELAY))
+"""Fewer blocks to be mined until delayed outputs are free."""
 MPP_TIMEOUT = Failure(code=FailureCode.MPP_TIMEOUT)
 
 
@@ -80,7 +83,7 @@ def gone(*members: Member) -> Callable[[], bool]:
 async def test_a_channel_closed_by_either_side_pays_both_to_the_end(
     tmp_path: Path, closer: str
 ) -> None:
-    async with pair(tmp_path) as world:
+    async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         before = {m.name: await onchain(m) for m in (fan, creator)}
         closing = world.members[closer]
@@ -119,7 +122,7 @@ def settle(payee: Member, invoice: CreatedInvoice) -> None:
 async def test_an_expired_htlc_is_taken_back_on_chain_and_its_payment_fails(
     tmp_path: Path,
 ) -> None:
-    async with pair(tmp_path) as world:
+    async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         outcome, _ = await half_a_payment(fan, creator)
         await creator.stop(killed=True)
@@ -139,7 +142,7 @@ async def test_an_expired_htlc_is_taken_back_on_chain_and_its_payment_fails(
 
 
 async def test_a_fulfilled_htlc_is_claimed_on_chain_before_it_expires(tmp_path: Path) -> None:
-    async with pair(tmp_path) as world:
+    async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         await world.give(creator)
         _, invoice = await half_a_payment(fan, creator)
@@ -167,7 +170,7 @@ async def test_a_fulfilled_htlc_is_claimed_on_chain_before_it_expires(tmp_path: 
 async def test_class_45_the_payee_takes_an_htlc_from_the_payers_commitment_with_its_preimage(
     tmp_path: Path,
 ) -> None:
-    async with pair(tmp_path) as world:
+    async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         await half_a_payment(fan, creator)
         before = await onchain(creator)
@@ -236,7 +239,7 @@ async def test_a_router_fails_upstream_once_its_own_timeout_is_buried(tmp_path: 
 async def test_class_44_a_cheat_loses_everything_whatever_old_state_it_shows(
     tmp_path: Path,
 ) -> None:
-    async with pair(tmp_path) as world:
+    async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         outcome, _ = await half_a_payment(fan, creator)
         old = commitment_of(fan)  # with an HTLC that will be history
@@ -262,7 +265,7 @@ async def test_class_44_a_cheat_loses_everything_whatever_old_state_it_shows(
 
 
 async def test_class_46_a_reorganised_closing_is_followed_again(tmp_path: Path) -> None:
-    async with pair(tmp_path) as world:
+    async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         channel = fan.channel
         await fan.node.close_channel(channel.channel_id, force=False)
@@ -283,7 +286,7 @@ async def test_class_46_a_closing_by_agreement_that_turns_into_a_cheat_is_punish
     tmp_path: Path,
 ) -> None:
     """Class 46: deep enough to be called closed is not deep enough to look away."""
-    async with pair(tmp_path) as world:
+    async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         old = commitment_of(fan)
         assert isinstance((await fan.pay(creator.invoice(BIG), BIG))[-1], Succeeded)
@@ -308,7 +311,7 @@ async def test_class_46_a_closing_by_agreement_that_turns_into_a_cheat_is_punish
 async def test_class_42_a_fee_spike_is_answered_by_the_anchor_and_never_beyond_the_budget(
     tmp_path: Path,
 ) -> None:
-    async with pair(tmp_path) as world:
+    async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         await half_a_payment(fan, creator)
         spike = Feerates(((2, FeeratePerKw(20_000)), (12, FeeratePerKw(5_000))))
@@ -332,7 +335,7 @@ async def no_estimate() -> None:
 
 
 async def test_without_coins_for_fees_the_channel_says_so_and_goes_on(tmp_path: Path) -> None:
-    async with pair(tmp_path) as world:
+    async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         _, invoice = await half_a_payment(fan, creator)
         await fan.stop(killed=True)

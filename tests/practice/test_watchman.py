@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.nodes import pair, world
 from tests.practice.test_resolution import blocks, half_a_payment, told
 from tests.waiting import eventually
 from tipdesk.base.units import Sat
 from tipdesk.lightning.channel.state import AwaitingReady, Closing, Normal, inner
-from tipdesk.node.watchman import FUNDING_PATIENCE
+from tipdesk.node import watchman
 
 
 async def test_class_40_after_a_restart_peers_get_time_before_anything_is_forced(
@@ -45,7 +47,11 @@ async def test_class_40_patience_ends(tmp_path: Path) -> None:
         await eventually(lambda: isinstance(fan.channel.live, Closing), "it waits for ever")
 
 
-async def test_class_4_a_fundee_forgets_a_channel_that_is_never_mined(tmp_path: Path) -> None:
+async def test_class_4_a_fundee_forgets_a_channel_that_is_never_mined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert watchman.FUNDING_PATIENCE == 2016
+    monkeypatch.setattr(watchman, "FUNDING_PATIENCE", 50)
     async with world(tmp_path) as made:
         fan = await made.member("fan", listens=False)
         creator = await made.member("creator")
@@ -58,7 +64,7 @@ async def test_class_4_a_fundee_forgets_a_channel_that_is_never_mined(tmp_path: 
         entry = made.regtest.mempool.entries[funding]
         await fan.stop()
         made.regtest.mempool._forget(entry)
-        made.regtest.mine(FUNDING_PATIENCE)
+        made.regtest.mine(50)
         await told(made, creator)
         assert creator.channels
         made.regtest.mine(1)
