@@ -32,6 +32,7 @@ from tipdesk.lightning.channel.state import (
 )
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.keys.signer import InMemorySigner
+from tipdesk.lightning.onchain.resolution import Outlook
 from tipdesk.lightning.payment.forward import Terms
 from tipdesk.lightning.routing.query import LocalChannel
 from tipdesk.lightning.routing.scoring import Scores
@@ -347,6 +348,11 @@ class LightningNode:
         """Coins that must stay for the fees of closing alone (class 41): per anchor channel."""
         count = sum(1 for channel in self.book.all() if channel.terms.anchors)
         return RESERVE_PER_CHANNEL * min(count + 1, RESERVED_CHANNELS)
+
+    def closing_told(self, channel_id: ChannelId) -> tuple[Outlook | None, str]:
+        """What a closing channel waits for, and what keeps it from coming."""
+        desk = self._onchain.resolutions
+        return desk.outlook_of(channel_id), desk.problem_of(channel_id)
 
     async def open_channel(
         self, peer: str, amount: Sat, *, announce: bool, push: Msat | None = None

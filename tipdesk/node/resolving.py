@@ -20,12 +20,14 @@ from tipdesk.lightning.onchain.outputs import Anchor, OnchainOutput, outputs_of
 from tipdesk.lightning.onchain.resolution import (
     FINAL_DEPTH,
     SETTLED_DEPTH,
+    Outlook,
     PreimageSeen,
     Spend,
     begin,
     confirmed,
     is_over,
     outcomes,
+    outlook,
     spent,
     unspent,
 )
@@ -79,6 +81,11 @@ class ResolutionDesk:
         )
         self._cases: dict[ChannelId, Case] = {}
         self._by_outpoint: dict[OutPoint, Case] = {}
+
+    def outlook_of(self, channel_id: ChannelId) -> Outlook | None:
+        """What a closed channel still waits for."""
+        case = self._cases.get(channel_id)
+        return None if case is None else outlook(case.resolution, self._height())
 
     def problem_of(self, channel_id: ChannelId) -> str:
         """Why something of a closed channel cannot be claimed now, or nothing."""

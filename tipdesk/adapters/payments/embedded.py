@@ -18,6 +18,7 @@ from tipdesk.lightning.channel.state import (
     ShuttingDown,
     inner,
 )
+from tipdesk.lightning.onchain.resolution import Outlook
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.node import LightningNode
 from tipdesk.ports.channels import ChannelStatus, ChannelView
@@ -111,7 +112,11 @@ class EmbeddedChannels:
     def channels(self) -> tuple[ChannelView, ...]:
         """All channels that are not history."""
         return tuple(
-            view_of(channel, self._node.gossip.alias_of(channel.peer))
+            view_of(
+                channel,
+                self._node.gossip.alias_of(channel.peer),
+                *self._node.closing_told(channel.channel_id),
+            )
             for channel in self._node.book.all()
         )
 
@@ -128,7 +133,9 @@ class EmbeddedChannels:
         self._node.on_change(listener)
 
 
-def view_of(channel: ChannelDriver, alias: str) -> ChannelView:
+def view_of(
+    channel: ChannelDriver, alias: str, outlook: Outlook | None = None, problem: str = ""
+) -> ChannelView:
     """A channel as it is shown."""
     state = channel.live
     if state is None:
@@ -153,7 +160,7 @@ def view_of(channel: ChannelDriver, alias: str) -> ChannelView:
         is_funder=terms.is_funder,
         announced=terms.announce,
         short_channel_id=getattr(live, "short_channel_id", None),
-        detail=_detail(state),
+        detail=_detail(state, outlook, problem),
     )
 
 
@@ -177,15 +184,30 @@ def _status(state: Live) -> ChannelStatus:
             return ChannelStatus.CLOSING
 
 
-def _detail(state: Live) -> str:
+def _detail(state: Live, outlook: Outlook | None, problem: str) -> str:
     match inner(state):
         case Failed(reason=reason):
             return reason
-        case Closing(transaction=transaction):
-            return f"Waiting for {transaction.txid}"
+        case Closing(reason=reason):
+            parts = [*_closing(outlook), problem, f"Closed because: {reason}" if reason else ""]
+            return ". ".join(part for part in parts if part)
         case ShuttingDown():
             return "Waiting for payments under way"
         case AwaitingReady(terms=terms):
             return f"{terms.minimum_depth} confirmations are needed"
         case _:
             return ""
+
+
+def _closing(outlook: Outlook | None) -> list[str]:
+    if outlook is None or not outlook.is_mined:
+        return ["Waiting for the closing transaction to be mined"]
+    told = []
+    if outlook.coming and outlook.free_at is not None:
+        told.append(f"{outlook.coming.value:,} sat are free at block {outlook.free_at.value:,}")
+    elif outlook.coming:
+        told.append(f"{outlook.coming.value:,} sat are on their way to your wallet")
+    if outlook.htlcs:
+        what = "payment is" if outlook.htlcs == 1 else "payments are"
+        told.append(f"{outlook.htlcs} {what} being settled on chain")
+    return told or ["Waiting for confirmations"]

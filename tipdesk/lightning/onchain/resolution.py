@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tipdesk.base.ids import PaymentHash, Preimage
-from tipdesk.base.units import BlockHeight, CltvDelta
+from tipdesk.base.units import BlockHeight, CltvDelta, Sat
 from tipdesk.bitcoin.tx import OutPoint, Transaction
 from tipdesk.lightning.channel.htlc import Htlc, HtlcKey
 from tipdesk.lightning.channel.terms import ChannelTerms
@@ -274,3 +274,40 @@ def is_over(
             return False
     offered = [htlc for htlc in htlcs if htlc.by_us]
     return len(outcomes(resolution, offered, tip)) == len(offered)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a closed channel still waits for."""
+
+    is_mined: bool
+    coming: Sat
+    """Ours alone, and not with us yet."""
+    free_at: BlockHeight | None
+    """When the last of it can be taken, None if it can be now."""
+    htlcs: int
+    """Outputs of payments that nobody has taken yet."""
+
+
+def outlook(resolution: Resolution, tip: BlockHeight) -> Outlook:
+    """What is left to come, and when."""
+    coming, htlcs, free_at = 0, 0, None
+    for output in resolution.outputs.values():
+        spend = resolution.spends.get(output.outpoint)
+        if spend is not None and spend.height is not None:
+            continue
+        match output.way:
+            case Delayed(delay=delay):
+                coming += output.amount.value
+                mined = _mined_at(resolution, output)
+                if mined is not None:
+                    free = mined.after(delay)
+                    free_at = free if free_at is None else max(free, free_at)
+            case Static() | Penalty():
+                coming += output.amount.value
+            case SecondStage() | Direct():
+                htlcs += 1
+            case Anchor():
+                pass
+    is_later = free_at is not None and free_at > tip
+    return Outlook(resolution.height is not None, Sat(coming), free_at if is_later else None, htlcs)

@@ -19,9 +19,11 @@ from tipdesk.lightning.onchain.resolution import (
     FINAL_DEPTH,
     SETTLED_DEPTH,
     HtlcLost,
+    Outlook,
     PreimageSeen,
     is_over,
     outcomes,
+    outlook,
     spent,
     unspent,
 )
@@ -340,3 +342,20 @@ def test_a_spend_in_the_mempool_is_believed_only_with_both_signatures(spoiled: i
     assert not classify.is_signed_by_both(terms, good.with_witness(0, tuple(witness)))
     elsewhere = replace(good, inputs=(TxIn(OutPoint(Txid(bytes(32)), 0)),))
     assert not classify.is_signed_by_both(terms, elsewhere)
+
+
+# -- what is told of it ---------------------------------------------------------------------------
+
+
+def test_the_outlook_says_what_is_to_come_and_when() -> None:
+    pair = busy_pair()
+    alice = pair.alice
+    resolution = resolve(alice, commitment_of(alice), height=200)
+    own = next(o for o in resolution.outputs.values() if isinstance(o.way, Delayed))
+    early = outlook(resolution, BlockHeight(200))
+    assert early == Outlook(is_mined=True, coming=own.amount, free_at=BlockHeight(920), htlcs=4)
+    assert outlook(resolution, BlockHeight(920)).free_at is None
+    sweep = take(alice, next(c for c in due(resolution, 919) if c.output == own))
+    after, _ = spent(resolution, own.outpoint, mined(sweep, 921))
+    assert outlook(after, BlockHeight(921)).coming == Sat(0)
+    assert not outlook(replace(resolution, height=None), BlockHeight(200)).is_mined
