@@ -101,6 +101,12 @@ class FeatureBits:
         """All bits of both (BOLT 1: `globalfeatures` and `features` are combined)."""
         return FeatureBits.from_bytes(_or(self.to_bytes(), other.to_bytes()))
 
+    def without(self, bit: int) -> "FeatureBits":
+        """All bits but this one."""
+        return FeatureBits.from_bytes(
+            (self._bits & ~(1 << bit)).to_bytes((self._bits.bit_length() + 7) // 8, "big")
+        )
+
     def unknown_required(self) -> int | None:
         """The lowest even bit that stands for nothing we know."""
         bits, base = self._bits, 0
@@ -147,10 +153,11 @@ INIT_FEATURES: Final = FeatureBits(
         Feature.BASIC_MPP + 1,
         Feature.ANCHORS + 1,
         Feature.SHUTDOWN_ANYSEGWIT + 1,
+        Feature.SCID_ALIAS + 1,
         Feature.PROVIDE_STORAGE + 1,
     ]
 )
-"""What our `init` and `node_announcement` say. Bits 19 and 47 come when they are true."""
+"""What our `init` and `node_announcement` say. Bit 19 comes when it is true."""
 
 NODE_FEATURES_WITH_KEYSEND: Final = INIT_FEATURES.union(FeatureBits([Feature.KEYSEND + 1]))
 """What the `node_announcement` of a node says that takes payments unasked (bLIP 3)."""

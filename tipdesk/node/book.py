@@ -53,6 +53,7 @@ class ChannelBook:
         if isinstance(live, Normal | ShuttingDown | AwaitingReady):
             if live.short_channel_id is not None:
                 self._by_scid[live.short_channel_id] = channel
+            self._by_scid[live.terms.alias] = channel
         elif isinstance(live, Closed) and live.is_final:
             self._by_id.pop(live.terms.channel_id, None)
 
@@ -66,7 +67,7 @@ class ChannelBook:
         return self._by_id.get(channel_id)
 
     def by_scid(self, short_channel_id: ShortChannelId) -> ChannelDriver | None:
-        """The channel with this short id."""
+        """The channel with this short id or alias of ours."""
         return self._by_scid.get(short_channel_id)
 
     def opening(self, peer: NodeId, temporary_id: bytes) -> ChannelDriver | None:

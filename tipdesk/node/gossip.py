@@ -5,11 +5,12 @@ import ipaddress
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError
-from tipdesk.base.ids import NodeId, ShortChannelId
+from tipdesk.base.ids import ChannelId, NodeId, ShortChannelId
 from tipdesk.base.text import one_line
 from tipdesk.base.units import CltvDelta, Sat
 from tipdesk.bitcoin.script import p2wsh
@@ -85,7 +86,7 @@ class GossipDriver:
         self._deep: set[ShortChannelId] = set()
         self._theirs: dict[ShortChannelId, AnnouncementSignatures] = {}
         self._signatures_sent: set[tuple[NodeId, ShortChannelId]] = set()
-        self._hints: dict[ShortChannelId, ChannelUpdate] = {}
+        self._hints: dict[ChannelId, ChannelUpdate] = {}
         self.listen_port: int | None = None
 
     # -- peers ----------------------------------------------------------------------------------
@@ -214,11 +215,12 @@ class GossipDriver:
         """
         founded = True
         for scid in channels:
+            if self.graph.capacity(scid) is not None:
+                continue
             slot = self.graph.slot_of(scid)
             raw = None if slot is None else self.graph.announcement(slot)
             message = None if raw is None else decode(raw)
-            known = self.graph.capacity(scid) is not None
-            if known or not isinstance(message, ChannelAnnouncement):
+            if not isinstance(message, ChannelAnnouncement):
                 continue
             try:
                 capacity = await self._funding_of(message)
@@ -247,7 +249,7 @@ class GossipDriver:
         channel = self._own_channel(message.short_channel_id)
         if channel is not None and message.channel_flags & 1 == int(self._node_id < channel.peer):
             check_channel_update(message, channel.peer)
-            self._hints[message.short_channel_id] = message
+            self._hints[channel.channel_id] = message
 
     def _tell_on(self, message: GossipNews, data: bytes, source: Peer | None) -> None:
         timestamp = self._clock.now().unix_seconds
@@ -267,13 +269,13 @@ class GossipDriver:
         for channel in self._own_channels():
             if not isinstance(channel.state, Normal):
                 continue
-            update = self._hints.get(channel.state.short_channel_id)
+            update = self._hints.get(channel.channel_id)
             if update is not None:
                 hints.append(
                     (
                         HintHop(
                             node_id=channel.peer,
-                            short_channel_id=update.short_channel_id,
+                            short_channel_id=_known_to_peer(channel.state),
                             fee_base_msat=update.fee_base_msat,
                             fee_proportional_millionths=update.fee_proportional_millionths,
                             cltv_expiry_delta=update.cltv_expiry_delta,
@@ -408,8 +410,11 @@ class GossipDriver:
             disabled=not self._config.forwards,
             announced=state.terms.announce,
         )
+        described = self._described(channel, state)
+        if not state.terms.announce:
+            described = replace(described, short_channel_id=_known_to_peer(state))
         return announce.our_update(
-            self._described(channel, state),
+            described,
             self.graph.chain_hash,
             self._node_key,
             terms,
@@ -429,6 +434,11 @@ class GossipDriver:
             return ""
         text = message.alias.rstrip(b"\0").decode("utf-8", "replace")
         return one_line(text, maximum=32)
+
+
+def _known_to_peer(state: Normal) -> ShortChannelId:
+    """A name of the channel that its peer knows and that tells as little as can be."""
+    return state.short_channel_id if state.remote_alias is None else state.remote_alias
 
 
 def _variable_bytes(message: GossipNews) -> int:

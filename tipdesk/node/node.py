@@ -156,6 +156,7 @@ class LightningNode:
             scores=scores or Scores(),
             clock=clock,
             local_channels=self._local_channels,
+            are_founded=self.gossip.are_founded,
         )
         self.payments = PaymentDriver(
             config=config,

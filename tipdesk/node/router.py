@@ -161,7 +161,7 @@ class Router:
         payload = decode_forward(peeled.payload)
         out = self._channel_by_scid(payload.short_channel_id)
         failure: Failure | None
-        if out is None or not self._forwards:
+        if out is None or not self._forwards or _must_not_be_named(out, payload.short_channel_id):
             failure = Failure(code=FailureCode.UNKNOWN_NEXT_PEER)
         else:
             failure = why_not_forward(htlc, payload, self._terms, self._height())
@@ -267,6 +267,12 @@ class Router:
             case Failure():
                 reply = failing(secret, outcome)
         upstream.remove(htlc.id, reply)
+
+
+def _must_not_be_named(channel: ChannelDriver, short_channel_id: ShortChannelId) -> bool:
+    """BOLT 2, `option_scid_alias`: whoever names the place of such a channel is told of none."""
+    terms = channel.terms
+    return terms.hides_scid and short_channel_id != terms.alias
 
 
 def _temporary() -> Failure:

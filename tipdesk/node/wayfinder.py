@@ -2,23 +2,31 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
 from tipdesk.base.clock import Clock
-from tipdesk.base.ids import NodeId
+from tipdesk.base.ids import NodeId, ShortChannelId
 from tipdesk.base.units import Msat
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.payment.destination import Destination
 from tipdesk.lightning.payment.lessons import Lesson
 from tipdesk.lightning.payment.outgoing import Sending
-from tipdesk.lightning.routing.query import DirectedChannel, LocalChannel, Route, RouteQuery
+from tipdesk.lightning.routing.query import (
+    DirectedChannel,
+    LocalChannel,
+    NoRouteReason,
+    Route,
+    RouteQuery,
+)
 from tipdesk.lightning.routing.scoring import Scores
-from tipdesk.lightning.routing.split import SplitFailure, SplitQuery, split
+from tipdesk.lightning.routing.split import NoWay, SplitFailure, SplitQuery, split
 from tipdesk.lightning.routing.terrain import UNBOUNDED
 from tipdesk.node.config import NodeConfig
 
 SLICE_SECONDS: Final = 0.002
+MAX_SEARCHES: Final = 20
+"""For one answer; each after the first is for a channel that turned out to be invented."""
 
 
 class WayFinder:
@@ -33,6 +41,7 @@ class WayFinder:
         scores: Scores,
         clock: Clock,
         local_channels: Callable[[], tuple[LocalChannel, ...]],
+        are_founded: Callable[[Iterable[ShortChannelId]], Awaitable[bool]],
     ) -> None:
         self._config = config
         self._node_id = node_id
@@ -40,12 +49,28 @@ class WayFinder:
         self._scores = scores
         self._clock = clock
         self._local_channels = local_channels
+        self._are_founded = are_founded
         self._has_learnt = False
 
     async def find(
         self, destination: Destination, sending: Sending
     ) -> tuple[Route, ...] | SplitFailure:
-        """Ways for what is missing of a payment, within what is left of its fee limit."""
+        """Ways for what is missing of a payment, within what is left of its fee limit.
+
+        Their channels exist on the chain, as far as that can be asked.
+        """
+        for _ in range(MAX_SEARCHES):
+            found = await self._search(destination, sending)
+            if not isinstance(found, tuple):
+                return found
+            foreign = [hop.short_channel_id for route in found for hop in route.hops[1:]]
+            if await self._are_founded(foreign):
+                return found
+        return NoWay(NoRouteReason.NO_ROUTE, sending.missing)
+
+    async def _search(
+        self, destination: Destination, sending: Sending
+    ) -> tuple[Route, ...] | SplitFailure:
         query = SplitQuery(
             whole=self._whole(destination, sending),
             max_parts=sending.max_parts,

@@ -163,10 +163,21 @@ async def test_a_payee_without_announced_channels_is_reached_by_its_hint(
         invoice = hidden.invoice()
         ((hint,),) = decode(invoice.invoice).route_hints
         assert hint.node_id == router.node.node_id
-        assert hint.short_channel_id == scid_of(hidden)
+        assert hint.short_channel_id != scid_of(hidden)
+        (theirs,) = [c for c in router.channels if c.peer == hidden.node.node_id]
+        assert hint.short_channel_id == theirs.terms.alias
+        # Nor does the peer's update for it name its place.
+        (update,) = gossip._hints.values()
+        assert update.short_channel_id == hidden.channel.terms.alias
         (*_, last) = await fan.pay(invoice)
         assert isinstance(last, Succeeded)
         assert (last.channels, last.fee) == (2, Msat(1_500))
+        await made.quiet()
+        await hidden.restart()
+        gossip = hidden.node.gossip
+        await eventually(lambda: bool(gossip.route_hints()), "the peer's terms were not learnt")
+        ((hint,),) = gossip.route_hints()
+        assert hint.short_channel_id == theirs.terms.alias
 
 
 async def test_a_restarted_node_learns_the_map_anew(made: World) -> None:

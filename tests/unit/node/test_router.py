@@ -232,3 +232,22 @@ async def test_the_next_nodes_restart_fails_nothing_that_is_committed(made: Worl
     (*_, last) = await fan.pay(invoice)
     assert not isinstance(last, Failed)
     assert CltvDelta(80) == made.members["first"].config.policy.cltv_expiry_delta
+
+
+async def test_an_alias_is_as_good_as_the_channels_place_and_may_be_the_only_name(
+    made: World, sender: Sender
+) -> None:
+    first, second = made.members["first"], made.members["second"]
+    (onward,) = [c for c in first.channels if c.peer == second.node.node_id]
+    alias, place = onward.terms.alias, way_between(first, second)
+    by_alias = await through_first(made, sender, second.invoice(AMOUNT), scid=alias)
+    assert isinstance(by_alias, Preimage)
+    await made.quiet()
+    assert isinstance(onward.state, Normal)
+    hiding = replace(onward.state.terms, hides_scid=True)
+    onward.state = replace(onward.state, terms=hiding)
+    by_place = await through_first(made, sender, second.invoice(AMOUNT), scid=place)
+    refused(by_place, FailureCode.UNKNOWN_NEXT_PEER)
+    assert isinstance(
+        await through_first(made, sender, second.invoice(AMOUNT), scid=alias), Preimage
+    )

@@ -238,7 +238,9 @@ def _connected_message(state: Connected, message: Message, context: ChannelConte
     match state, message:
         case AwaitingReady(), ChannelReady():
             return opening.receive_channel_ready(state, message, context)
-        case Normal() | ShuttingDown() | Negotiating(), ChannelReady():
+        case Normal(), ChannelReady():
+            return opening.receive_another_alias(state, message, context)
+        case ShuttingDown() | Negotiating(), ChannelReady():
             return Transition(state)
         case Normal() | ShuttingDown(remote_script=None), UpdateAddHtlc():
             return normal.receive_add(state, message, context)

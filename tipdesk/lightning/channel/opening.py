@@ -34,6 +34,7 @@ from tipdesk.lightning.commitment.formats import (
     STATIC_REMOTEKEY,
     CommitmentFormat,
     format_of,
+    hides_scid,
 )
 from tipdesk.lightning.keys.signer import Basepoints
 from tipdesk.lightning.wire.opening import (
@@ -79,9 +80,13 @@ def open_channel(_: Idle, given: command.Open, context: ChannelContext) -> Trans
     return Transition(AwaitingAccept(p), (action.Send(message),))
 
 
-def _proposed_format(channel_type: bytes | None, context: ChannelContext) -> CommitmentFormat:
+def _proposed_format(
+    channel_type: bytes | None, context: ChannelContext, *, announce: bool
+) -> CommitmentFormat:
     """What a peer proposes: with anchors, or the older form where old peers are accepted."""
     form = format_of(channel_type)
+    if announce and hides_scid(channel_type):
+        raise errors.MissingChannelType("a channel that is announced cannot hide its place")
     if form is None or (form is STATIC_REMOTEKEY and not context.limits.accepts_static_remotekey):
         raise errors.MissingChannelType("only channels with anchors and a static remote key")
     return form
@@ -110,7 +115,8 @@ def _side_of(message: OpenChannel | AcceptChannel) -> SideTerms:
 def receive_open(_: Idle, message: OpenChannel, context: ChannelContext) -> Transition:
     """Checks `open_channel` and answers `accept_channel`."""
     local = limits.local_side(context, message.funding_satoshis)
-    form = _proposed_format(message.channel_type, context)
+    announce = bool(message.channel_flags & 1)
+    form = _proposed_format(message.channel_type, context, announce=announce)
     limits.check_open(message, context, local, form)
     _side_of(message)
     check_point(message.first_per_commitment_point)
@@ -144,7 +150,7 @@ def receive_accept(
 ) -> Transition:
     """Checks `accept_channel` and asks the wallet for the funding transaction."""
     p = state.parameters
-    if format_of(message.channel_type) is not ANCHORS:
+    if format_of(message.channel_type) is not ANCHORS or hides_scid(message.channel_type):
         raise errors.MissingChannelType("the channel type is not the one that we proposed")
     limits.check_remote_side(message, p.local, p.funding, context.limits)
     if message.minimum_depth > 144:
@@ -237,6 +243,7 @@ def receive_funding_created(
         minimum_depth=state.minimum_depth,
         local=state.local,
         remote=_side_of(offer),
+        hides_scid=hides_scid(offer.channel_type),
     )
     commitments = _initial(
         ours=offer.push_msat,
@@ -285,6 +292,7 @@ def ready_message(terms: ChannelTerms, context: ChannelContext) -> ChannelReady:
     return ChannelReady(
         channel_id=terms.channel_id,
         second_per_commitment_point=context.signer.per_commitment_point(1),
+        short_channel_id=terms.alias,
     )
 
 
@@ -324,16 +332,33 @@ def funding_confirmed(
 def receive_channel_ready(
     state: AwaitingReady, message: ChannelReady, _: ChannelContext
 ) -> Transition:
-    """Remembers the peer's next point; normal once our own `channel_ready` is out."""
+    """Remembers the peer's next point and alias; normal once our own `channel_ready` is out."""
     if state.commitments.remote_next_point is not None:
         return Transition(state)
     point = check_point(message.second_per_commitment_point)
-    after = replace(state, commitments=replace(state.commitments, remote_next_point=point))
+    after = replace(
+        state,
+        commitments=replace(state.commitments, remote_next_point=point),
+        remote_alias=message.short_channel_id,
+    )
     return Transition(_normal_if_ready(after), (action.Persist(),))
+
+
+def receive_another_alias(state: Normal, message: ChannelReady, _: ChannelContext) -> Transition:
+    """BOLT 2: `channel_ready` may come again, with a new alias; nothing else in it counts."""
+    if message.short_channel_id in (None, state.remote_alias):
+        return Transition(state)
+    after = replace(state, remote_alias=message.short_channel_id)
+    return Transition(after, (action.Persist(),))
 
 
 def _normal_if_ready(state: AwaitingReady) -> AwaitingReady | Normal:
     scid = state.short_channel_id
     if scid is None or state.commitments.remote_next_point is None:
         return state
-    return Normal(terms=state.terms, commitments=state.commitments, short_channel_id=scid)
+    return Normal(
+        terms=state.terms,
+        commitments=state.commitments,
+        short_channel_id=scid,
+        remote_alias=state.remote_alias,
+    )

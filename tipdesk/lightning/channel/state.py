@@ -85,6 +85,8 @@ class AwaitingReady:
     """Ours to republish, if we are the funder."""
     short_channel_id: ShortChannelId | None = None
     """Known, and `channel_ready` sent, once the funding is deep enough."""
+    remote_alias: ShortChannelId | None = None
+    """By which the peer knows the channel (BOLT 2, `channel_ready`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,8 @@ class Normal:
     terms: ChannelTerms
     commitments: Commitments
     short_channel_id: ShortChannelId
+    remote_alias: ShortChannelId | None = None
+    """By which the peer knows the channel: it stands in our invoices instead of its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

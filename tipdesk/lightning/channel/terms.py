@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from tipdesk.base.ids import ChannelId, NodeId
+from tipdesk.base.ids import ChannelId, NodeId, ShortChannelId
 from tipdesk.base.units import CltvDelta, Msat, Sat
 from tipdesk.bitcoin.script import p2wsh
 from tipdesk.bitcoin.tx import OutPoint
+from tipdesk.crypto.hashes import sha256
 from tipdesk.lightning.channel.htlc import Owner
 from tipdesk.lightning.commitment.build import CommitmentTerms
 from tipdesk.lightning.commitment.formats import ANCHORS, STATIC_REMOTEKEY, CommitmentFormat
@@ -49,6 +50,18 @@ class ChannelTerms:
     minimum_depth: int
     local: SideTerms
     remote: SideTerms
+    hides_scid: bool = False
+    """`option_scid_alias` is in the channel's type: HTLCs that name its place are not carried."""
+
+    @property
+    def alias(self) -> ShortChannelId:
+        """BOLT 2, `channel_ready`: the name under which we know the channel, whoever asks.
+
+        Made of what only we know, so that it tells nothing of the funding; no block will ever have
+        its height.
+        """
+        secret = sha256(b"tipdesk alias" + self.channel_key_id)
+        return ShortChannelId(1 << 63 | int.from_bytes(secret[:8], "big") >> 1)
 
     @property
     def form(self) -> CommitmentFormat:

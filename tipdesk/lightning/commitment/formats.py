@@ -14,6 +14,7 @@ from tipdesk.lightning.commitment import scripts
 from tipdesk.lightning.features import (
     CHANNEL_TYPE_ANCHORS,
     CHANNEL_TYPE_STATIC_REMOTEKEY,
+    Feature,
     FeatureBits,
 )
 
@@ -73,8 +74,16 @@ STATIC_REMOTEKEY: Final = CommitmentFormat(
 
 
 def format_of(channel_type: bytes | None) -> CommitmentFormat | None:
-    """The form that a message's `channel_type` asks for, None if there is no such form here."""
+    """The form that a message's `channel_type` asks for, None if there is no such form here.
+
+    Either form may come with `option_scid_alias` (`hides_scid`).
+    """
     if channel_type is None:
         return None
-    bits = FeatureBits.from_bytes(channel_type)
+    bits = FeatureBits.from_bytes(channel_type).without(Feature.SCID_ALIAS)
     return next((form for form in (ANCHORS, STATIC_REMOTEKEY) if form.channel_type == bits), None)
+
+
+def hides_scid(channel_type: bytes | None) -> bool:
+    """BOLT 2, `option_scid_alias`: nobody shall learn the channel's place in the chain."""
+    return FeatureBits.from_bytes(channel_type or b"").has_bit(Feature.SCID_ALIAS)

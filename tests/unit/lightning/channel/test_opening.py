@@ -14,6 +14,12 @@ from tipdesk.base.units import CltvDelta, FeeratePerKw, Msat, Sat
 from tipdesk.bitcoin.tx import OutPoint, Transaction, TxOut
 from tipdesk.crypto.secp256k1 import InvalidPoint
 from tipdesk.lightning.channel import action, command, errors
+from tipdesk.lightning.channel.codec import (
+    decode_head,
+    decode_terms,
+    encode_head,
+    encode_terms,
+)
 from tipdesk.lightning.channel.context import ChannelLimits
 from tipdesk.lightning.channel.machine import fail, step
 from tipdesk.lightning.channel.state import (
@@ -23,7 +29,7 @@ from tipdesk.lightning.channel.state import (
     Idle,
     Normal,
 )
-from tipdesk.lightning.features import CHANNEL_TYPE_STATIC_REMOTEKEY
+from tipdesk.lightning.features import CHANNEL_TYPE_STATIC_REMOTEKEY, Feature, FeatureBits
 from tipdesk.lightning.wire.opening import AcceptChannel, ChannelReady
 from tipdesk.lightning.wire.setup import Error, Warning
 
@@ -116,6 +122,21 @@ def test_a_channel_that_we_open_is_never_without_anchors() -> None:
     pair.alice.limits = ChannelLimits(accepts_static_remotekey=True)
     with pytest.raises(errors.MissingChannelType):
         receive(pair.alice, message, channel_type=CHANNEL_TYPE_STATIC_REMOTEKEY.to_bytes())
+
+
+HIDING = FeatureBits([Feature.STATIC_REMOTEKEY, Feature.ANCHORS, Feature.SCID_ALIAS]).to_bytes()
+
+
+def test_a_private_channel_may_hide_its_place_and_an_announced_one_may_not() -> None:
+    pair, message = proposed()
+    receive(pair.bob, message, channel_type=HIDING, channel_flags=0)
+    assert sent(pair.bob, AcceptChannel).channel_type == HIDING
+    pair, message = proposed()
+    with pytest.raises(errors.MissingChannelType):
+        receive(pair.bob, message, channel_type=HIDING, channel_flags=1)
+    pair, answer = accepted()
+    with pytest.raises(errors.MissingChannelType):
+        receive(pair.alice, answer, channel_type=HIDING)
 
 
 def test_an_accept_that_wants_more_than_a_day_of_blocks_is_refused() -> None:
@@ -258,6 +279,44 @@ def test_both_channel_ready_messages_make_the_channel_normal_in_either_order() -
         assert isinstance(pair.other(side).state, Normal)
         pair.deliver(signing=False)
         assert isinstance(side.state, Normal)
+
+
+def test_each_side_learns_the_others_alias_and_a_later_one_replaces_it() -> None:
+    pair = waiting()
+    assert pair.funding is not None
+    pair.alice.do(command.FundingConfirmed(pair.funding, SCID))
+    pair.bob.do(command.FundingConfirmed(pair.funding, SCID))
+    ready = sent(pair.alice, ChannelReady)
+    receive(pair.bob, ready)
+    pair.deliver(signing=False)
+    alice, bob = pair.alice.state, pair.bob.state
+    assert isinstance(alice, Normal)
+    assert isinstance(bob, Normal)
+    assert bob.remote_alias == alice.terms.alias == ready.short_channel_id
+    assert alice.remote_alias == bob.terms.alias
+    assert len({alice.terms.alias, bob.terms.alias, SCID}) == 3
+    # No block will ever have that height.
+    assert alice.terms.alias >> 40 >= 1 << 23
+    receive(pair.bob, ready, short_channel_id=ShortChannelId(7))
+    assert pair.bob.state == replace(bob, remote_alias=ShortChannelId(7))
+    receive(pair.bob, ready, short_channel_id=None)
+    assert pair.bob.state == replace(bob, remote_alias=ShortChannelId(7))
+
+
+def test_a_channel_that_was_stored_before_there_were_aliases_is_read() -> None:
+    pair = waiting()
+    assert pair.funding is not None
+    pair.alice.do(command.FundingConfirmed(pair.funding, SCID))
+    pair.bob.do(command.FundingConfirmed(pair.funding, SCID))
+    pair.deliver(signing=False)
+    state = pair.alice.state
+    assert isinstance(state, Normal)
+    plain = replace(state, remote_alias=None)
+    head, terms = encode_head(plain), encode_terms(plain.terms)
+    assert (head[-1], terms[-1]) == (1, 0)
+    older = decode_terms(terms[:-1])
+    assert older == plain.terms
+    assert decode_head(head[:-1], older, plain.commitments.htlcs) == plain
 
 
 def test_class_11_a_second_channel_ready_changes_nothing_and_a_broken_point_is_refused() -> None:
