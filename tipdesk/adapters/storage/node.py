@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tipdesk.adapters.storage.database import MoneyDatabase, Row
+from tipdesk.base.buffer import Reader
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import (
     ChannelId,
@@ -54,20 +55,20 @@ def encode_route(route: Route) -> bytes:
 
 
 def decode_route(data: bytes) -> Route:
-    """The inverse of `encode_route`."""
-    hops = [data[start : start + 53] for start in range(33, len(data), 53)]
-    return Route(
-        source=NodeId(data[:33]),
-        hops=tuple(
+    """The inverse of `encode_route`; `DecodeError` for bytes that it did not write."""
+    reader = Reader(data)
+    source = NodeId(reader.take(33))
+    hops = []
+    while reader.left:
+        hops.append(
             Hop(
-                node_id=NodeId(hop[:33]),
-                short_channel_id=ShortChannelId(int.from_bytes(hop[33:41], "big")),
-                amount=Msat(int.from_bytes(hop[41:49], "big")),
-                cltv_delta=CltvDelta(int.from_bytes(hop[49:53], "big")),
+                node_id=NodeId(reader.take(33)),
+                short_channel_id=ShortChannelId(reader.uint(8)),
+                amount=Msat(reader.uint(8)),
+                cltv_delta=CltvDelta(reader.uint(4)),
             )
-            for hop in hops
-        ),
-    )
+        )
+    return Route(source=source, hops=tuple(hops))
 
 
 def _had_output(htlc: Htlc, terms: ChannelTerms) -> bool:

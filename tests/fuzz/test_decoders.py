@@ -1,0 +1,47 @@
+"""Every decoder stands damaged input: a refusal in words, soon, and without much memory."""
+
+from random import Random
+
+import pytest
+
+from tests.fuzz import decoders
+from tests.fuzz.decoders import REFUSALS, Decoder
+from tests.fuzz.loop import Found, feed, run
+
+DECODERS = decoders.every()
+INPUTS = 150
+
+
+@pytest.mark.parametrize("decoder", DECODERS, ids=lambda decoder: decoder.name)
+def test_a_decoder_answers_or_refuses(decoder: Decoder) -> None:
+    run(decoder, Random(f"{decoder.name} 1"), INPUTS)
+
+
+@pytest.mark.parametrize("decoder", DECODERS, ids=lambda decoder: decoder.name)
+def test_something_of_every_decoders_examples_is_read(decoder: Decoder) -> None:
+    """An example that is always refused would be no ground to damage."""
+    read = 0
+    for example in decoder.examples:
+        try:
+            decoder.read(example)
+        except REFUSALS:
+            continue
+        read += 1
+    assert read
+
+
+def test_the_fuzzer_notices_a_crash_a_hang_and_a_hunger_for_memory() -> None:
+    def crash(data: bytes) -> object:
+        return data[len(data)]
+
+    def hang(_: bytes) -> object:
+        return sum(range(200_000_000))
+
+    def hunger(_: bytes) -> object:
+        return bytes(50 << 20)
+
+    for read in (crash, hunger):
+        with pytest.raises(Found):
+            run(Decoder("bad", read, (b"x",)), Random("bad"), 1)
+    with pytest.raises(Found, match="takes"):
+        feed(Decoder("slow", hang, (b"x",)), b"x")
