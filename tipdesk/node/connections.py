@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Final
 
 from tipdesk.base.entropy import Entropy
-from tipdesk.base.errors import BackendError
+from tipdesk.base.errors import BackendError, StorageError
 from tipdesk.base.ids import NodeId
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
@@ -194,4 +194,8 @@ class Connections:
         if self._listening is not None:
             await self._listening.close()
         for peer in list(self._all):
-            peer.drop("we are stopping")
+            try:
+                peer.drop("we are stopping")
+            except StorageError as error:
+                # The others' sockets are to be closed all the same.
+                _log.warning("the end of a connection was not stored: %s", error)

@@ -179,3 +179,29 @@ async def test_class_52_idle_strangers_make_room_and_peers_with_channels_stay(
         )
         assert bob.connections.peer(NodeId(friend.point)) is not None
         assert bob.connections.peer(NodeId(late.point)) is not None
+
+
+async def test_when_stopping_one_loss_that_cannot_be_stored_leaves_no_other_connection_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carol = PrivateKey(sha256(b"carol"))
+    async with (
+        caller(tmp_path, BOB) as bob,
+        caller(tmp_path, ALICE) as first,
+        caller(tmp_path, carol) as second,
+    ):
+        port = await bob.connections.listen("127.0.0.1", 0)
+        for one in (first, second):
+            await one.connections.connect(address_of(BOB, port))
+        await eventually(lambda: len(bob.came) == 2, "bob saw somebody not come")
+        told = []
+
+        def disk_is_full(peer: Peer) -> None:
+            told.append(peer)
+            raise StorageError("the disk is full")
+
+        monkeypatch.setattr(bob, "peer_lost", disk_is_full)
+        await bob.connections.stop()
+        assert told == bob.came
+        await eventually(lambda: bool(first.went and second.went), "a connection is still open")
+        monkeypatch.undo()
