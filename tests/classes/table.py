@@ -176,7 +176,10 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
     23: (
         "tests/unit/lightning/sphinx/test_packet.py::test_class_23_a_payload_length_without_sense_is_no_payload",
     ),
-    24: (f"{_NODE}/test_router.py::test_class_24_the_same_onion_a_second_time_is_refused",),
+    24: (
+        f"{_NODE}/test_router.py::test_class_24_the_same_onion_a_second_time_is_refused",
+        f"{_NODE}/test_router.py::test_class_24_what_was_carried_on_before_a_restart_is_known_after_it",
+    ),
     25: (
         "tests/unit/lightning/payment/test_incoming.py::test_class_25_what_was_asked_for_is_accepted_to_the_last_block_and_millisecond",
         "tests/unit/lightning/payment/test_incoming.py::test_class_25_and_28_every_reason_not_to_know_a_payment_looks_the_same",
@@ -192,6 +195,7 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
     ),
     27: (
         "tests/unit/lightning/payment/test_incoming.py::test_class_27_a_node_before_us_that_kept_money_or_time_is_told_so",
+        "tests/unit/lightning/payment/test_incoming.py::test_class_27_what_was_kept_back_of_an_unasked_payment_is_found_out",
         f"{_NODE}/test_invoices.py::test_class_27_a_router_that_keeps_something_back_is_found_out",
     ),
     28: (
@@ -200,9 +204,12 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
     ),
     29: (
         f"{_NODE}/test_invoices.py::test_class_29_an_invoice_that_was_paid_is_refused_the_second_time",
+        f"{_NODE}/test_keysend.py::test_class_29_the_same_proof_buys_nothing_twice",
     ),
     30: (
         "tests/practice/test_every_commit.py::test_class_30_killed_at_any_commit_a_payment_ends_exactly_once",
+        "tests/practice/test_every_commit.py::test_class_30_killed_at_any_commit_a_payment_in_parts_ends_exactly_once",
+        f"{_NODE}/test_parts.py::test_class_30_with_one_part_hanging_a_payment_is_neither_failed_nor_paid_twice",
         f"{_NODE}/test_payments.py::test_class_30_what_is_paid_already_is_answered_and_not_paid_again",
         f"{_NODE}/test_payments.py::test_class_30_never_two_htlcs_at_once_for_one_hash",
     ),
@@ -210,6 +217,7 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
         f"{_NODE}/test_payments.py::test_class_31_another_amount_than_the_invoice_says_is_refused",
     ),
     32: (
+        f"{_NODE}/test_parts.py::test_class_32_the_fee_limit_is_for_all_parts_together",
         "tests/unit/lightning/routing/test_pathfind.py::test_class_32_a_hint_of_the_largest_numbers_harms_nothing",
         f"{_NODE}/test_payments.py::test_class_32_a_fee_of_one_msat_over_the_limit_is_not_paid",
         f"{_NODE}/test_payments.py::test_class_32_money_is_never_locked_for_longer_than_the_limit",

@@ -87,7 +87,7 @@ async def test_class_30_killed_at_any_commit_a_payment_ends_exactly_once(
 
 @pytest.mark.parametrize("after", [False, True], ids=["before the commit", "after the commit"])
 @pytest.mark.parametrize("name", ["fan", "left", "creator"])
-async def test_killed_at_any_commit_a_payment_in_parts_ends_exactly_once(
+async def test_class_30_killed_at_any_commit_a_payment_in_parts_ends_exactly_once(
     tmp_path: Path, name: str, after: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(invoices, "MPP_TIMEOUT_MS", 500)

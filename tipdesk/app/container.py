@@ -19,6 +19,7 @@ from tipdesk.adapters.storage.records import (
     MoneyReceiptStore,
     MoneySettingsStore,
 )
+from tipdesk.adapters.web.requesters import Requesters
 from tipdesk.adapters.web.server import Handlers, WebServer
 from tipdesk.app.config import InvalidSettings, Settings
 from tipdesk.app.core import Core, open_core
@@ -258,7 +259,7 @@ class App:
             invoice=self._receiving.lnurl_invoice,
             images=self.core.folder / "images",
         )
-        return WebServer(handlers, port=settings.receive_port)
+        return WebServer(handlers, requesters=Requesters(self.clock), port=settings.receive_port)
 
     async def _publish_profile(self) -> None:
         """Tells the relays where we are tipped, as soon as one of them listens."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from tipdesk.base.ids import ChannelId, Preimage, ShortChannelId
 from tipdesk.base.units import BlockHeight, Msat
@@ -29,6 +29,9 @@ from tipdesk.lightning.sphinx.payload import (
 from tipdesk.lightning.wire.failures import Failure, FailureCode, encode
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.ports.stores import Forward, HtlcPlace, NodeStore
+
+MAX_SEEN: Final = 200_000
+"""Onions remembered: some 30 MB. Beyond it the oldest are forgotten."""
 
 _log = logging.getLogger(__name__)
 
@@ -101,6 +104,9 @@ class Router:
             else:
                 self._store.delete_forward(forward.outgoing)
 
+        for forward in self._under_way.values():
+            self._remember(forward.incoming)
+
     def is_forwarded(self, place: HtlcPlace) -> bool:
         """Whether an incoming HTLC has been carried on already."""
         return any(forward.incoming == place for forward in self._under_way.values())
@@ -140,6 +146,14 @@ class Router:
             )
             channel.remove(htlc.id, failing(secret, failure))
 
+    def _remember(self, incoming: HtlcPlace) -> None:
+        """The onion of an HTLC that an earlier process carried on: seen, like the others."""
+        channel = self._channel_of(incoming.channel_id)
+        htlc = None if channel is None else incoming_htlc(channel, incoming.htlc_id)
+        peeled = None if htlc is None else peel(htlc.onion, self._node_key, htlc.payment_hash)
+        if htlc is not None and isinstance(peeled, Peeled):
+            self._is_fresh(peeled.shared_secret, htlc)
+
     def _is_fresh(self, secret: bytes, htlc: Htlc) -> bool:
         """Class 24: the same onion twice is a replay. Kept until it would be refused as expired."""
         if secret in self._seen_secrets:
@@ -147,6 +161,8 @@ class Router:
         # Whatever may be carried on or taken expires before FURTHEST, whatever the HTLC says.
         furthest = self._height().after(FURTHEST)
         self._seen_secrets[secret] = min(htlc.cltv_expiry, furthest).value
+        if len(self._seen_secrets) > MAX_SEEN:
+            del self._seen_secrets[next(iter(self._seen_secrets))]
         return True
 
     def new_height(self, height: BlockHeight) -> None:

@@ -32,8 +32,8 @@ from tipdesk.tips.payment import CreatedInvoice, IncomingPayment, InvoiceRequest
 from tipdesk.tips.sentence import sats
 
 INVOICE_SECONDS: Final = 600
-MAX_OPEN_INVOICES: Final = 2_000
-"""Unpaid invoices that have not expired; strangers ask for them, so there is a bound."""
+MAX_OPEN_INVOICES: Final = 20_000
+"""Unpaid invoices that have not expired; the web server bounds what one stranger may ask for."""
 RECEIPT_LIFETIME_MS: Final = 24 * 3_600_000
 """A receipt that no relay took within this time is given up."""
 _FORGET_AFTER_MS: Final = 24 * 3_600_000

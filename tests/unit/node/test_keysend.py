@@ -151,8 +151,8 @@ async def test_records_out_of_bounds_are_not_sent(
     assert not fan.htlcs
 
 
-async def test_the_same_proof_buys_nothing_twice(tmp_path: Path) -> None:
-    """Class 29: not even in another onion."""
+async def test_class_29_the_same_proof_buys_nothing_twice(tmp_path: Path) -> None:
+    """Not even in another onion."""
     async with pair(tmp_path) as made:
         fan, creator = made.members["fan"], made.members["creator"]
         creator.config = replace(creator.config, accepts_keysend=True)

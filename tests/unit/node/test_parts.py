@@ -87,7 +87,7 @@ async def test_what_no_channel_carries_alone_goes_in_parts(
     assert fan.node.payments.lookup(invoice.payment_hash) == paid
 
 
-async def test_the_fee_limit_is_for_all_parts_together(
+async def test_class_32_the_fee_limit_is_for_all_parts_together(
     made: World, fan: Member, creator: Member
 ) -> None:
     invoice = creator.invoice(MUCH)
@@ -126,7 +126,7 @@ async def test_a_part_that_fails_is_sent_again_over_another_way(
     assert now["creator"] - before["creator"] == paid.amount.value
 
 
-async def test_with_one_part_hanging_a_payment_is_neither_failed_nor_paid_twice(
+async def test_class_30_with_one_part_hanging_a_payment_is_neither_failed_nor_paid_twice(
     made: World, fan: Member, creator: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It shows since when and until which height at most; in the end both parts come back."""

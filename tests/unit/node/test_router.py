@@ -1,5 +1,6 @@
 """Forwarding: by our terms or not at all, an onion once, and every outcome finds its way back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest_asyncio
 
 from tests.nodes import Member, World, line
 from tests.onions import Answer, Sender, final, forward, in_blocks
+from tests.waiting import eventually
 from tipdesk.base.ids import NodeId, Preimage, ShortChannelId
 from tipdesk.base.units import CltvDelta, Msat
 from tipdesk.crypto.hashes import sha256
@@ -218,6 +220,26 @@ async def test_a_forward_is_taken_up_again_after_a_restart(made: World, sender: 
     assert isinstance(await answer, Preimage)
     await made.quiet()
     assert first.store.forwards() == []
+
+
+async def test_class_24_what_was_carried_on_before_a_restart_is_known_after_it(
+    made: World, sender: Sender
+) -> None:
+    first, second = made.members["first"], made.members["second"]
+    invoice = second.invoice(AMOUNT)
+    session = sha256(b"once")
+    second.store.dies_at = second.store.commits + 2
+    onward = way_between(first, second)
+    answer = through_first(made, sender, invoice, session=session, scid=onward)
+    waiting = asyncio.ensure_future(answer)
+    await second.died.wait()
+    await first.restart()
+    await eventually(lambda: made.members["fan"].channel.is_usable, "the channel is not back")
+    again = await through_first(made, sender, invoice, session=session, scid=onward)
+    refused(again, FailureCode.TEMPORARY_NODE_FAILURE)
+    await second.restart()
+    assert isinstance(await waiting, Preimage)
+    await made.quiet()
 
 
 async def test_the_next_nodes_restart_fails_nothing_that_is_committed(made: World) -> None:

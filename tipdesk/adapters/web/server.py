@@ -13,6 +13,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from tipdesk.adapters.web.requesters import Requesters
 from tipdesk.ports.http import PortInUse
 
 MAX_REQUEST_LINE = 32_768
@@ -42,8 +43,16 @@ class Handlers:
 class WebServer:
     """Serves a creator's address; `start` and `stop` once each."""
 
-    def __init__(self, handlers: Handlers, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        handlers: Handlers,
+        *,
+        requesters: Requesters,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
         self._handlers = handlers
+        self._requesters = requesters
         self._host = host
         self._port = port
         self._busy = 0
@@ -106,6 +115,8 @@ class WebServer:
         # A name given twice is a trick on whoever reads the other one.
         if len(set(request.query)) != len(request.query):
             raise web.HTTPBadRequest
+        if not self._requesters.may_ask(request.remote, request.headers.get("X-Forwarded-For", "")):
+            raise web.HTTPTooManyRequests(headers={"Retry-After": "5"})
         async with self._turn():
             return _json(await self._handlers.invoice(user, dict(request.query)))
 

@@ -9,7 +9,9 @@ import aiohttp
 import pytest
 from yarl import URL
 
+from tipdesk.adapters.web.requesters import AT_ONCE, Requesters
 from tipdesk.adapters.web.server import MAX_AT_ONCE, Handlers, WebServer
+from tipdesk.app.system import SystemClock
 from tipdesk.ports.http import PortInUse
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -33,7 +35,7 @@ async def server(tmp_path: Path) -> AsyncIterator[WebServer]:
     (images / "secret.txt").write_text("secret")
     (tmp_path / "outside.png").write_bytes(PNG)
     (images / "link.png").symlink_to(tmp_path / "outside.png")
-    started = WebServer(Handlers(params, invoice, images))
+    started = WebServer(Handlers(params, invoice, images), requesters=Requesters(SystemClock()))
     await started.start()
     yield started
     await started.stop()
@@ -58,6 +60,23 @@ async def test_the_address_and_the_callback_answer(server: WebServer) -> None:
 async def test_strangers_and_other_paths_are_not_found(path: str, server: WebServer) -> None:
     status, _ = await fetch(f"http://{server.authority}{path}")
     assert status == 404
+
+
+async def test_who_asks_for_too_many_invoices_is_told_to_wait_and_others_are_served(
+    server: WebServer,
+) -> None:
+    url = server.callback_url("ana") + "?amount=1"
+
+    async def ask(forwarded_for: str) -> int:
+        async with (
+            aiohttp.ClientSession(headers={"X-Forwarded-For": forwarded_for}) as session,
+            session.get(url) as response,
+        ):
+            return response.status
+
+    statuses = [await ask("198.51.100.1") for _ in range(AT_ONCE + 1)]
+    assert statuses == [200] * AT_ONCE + [429]
+    assert await ask("198.51.100.2") == 200
 
 
 async def test_a_query_that_names_a_thing_twice_is_refused(server: WebServer) -> None:
@@ -97,7 +116,9 @@ async def test_too_many_requests_at_once_are_sent_away(server: WebServer) -> Non
 
 
 async def test_a_port_in_use_is_a_clear_error(server: WebServer) -> None:
-    second = WebServer(Handlers(params, invoice), port=server.port)
+    second = WebServer(
+        Handlers(params, invoice), requesters=Requesters(SystemClock()), port=server.port
+    )
     with pytest.raises(PortInUse, match=f"127.0.0.1:{server.port} is in use"):
         await second.start()
     await second.stop()
