@@ -22,7 +22,7 @@ ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
 export QT_QPA_PLATFORM ?= offscreen
 endif
 
-.PHONY: demo test ci-deps check format bench torture screenshots lock changelog clean
+.PHONY: demo test ci-deps check format bench mutants fuzz torture screenshots lock changelog clean
 
 demo: $(VENV)/tipdesk.stamp
 	@$(SYSTEM) window
@@ -65,6 +65,16 @@ bench: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
 
 torture: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
 	@$(BIN)/python -m tests.torture
+
+# Takes the guards of the money code away one by one; a test must fail for each.
+mutants: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
+	@$(SYSTEM) test
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
+# Arbitrary bytes for every decoder and a whole node, for ten minutes unless ARGS says otherwise.
+fuzz: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
+	@$(SYSTEM) test
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 screenshots: $(VENV)/tipdesk.stamp
 	@$(SYSTEM) window

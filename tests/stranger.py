@@ -13,7 +13,7 @@ from tipdesk.bitcoin.tx import Transaction
 from tipdesk.crypto.hashes import sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel import action, command, limits
-from tipdesk.lightning.channel.state import Idle, OpenParameters, inner
+from tipdesk.lightning.channel.state import Idle, Opening, OpenParameters, inner
 from tipdesk.lightning.keys.signer import InMemorySigner
 from tipdesk.lightning.wire.gossip import ChannelUpdate
 from tipdesk.lightning.wire.message import Message
@@ -37,6 +37,8 @@ class Stranger:
         self.side.peer_id = victim.node.node_id
         self.key = PrivateKey(sha256(b"alice"))
         self._opened = 0
+        self._past: set[ChannelId] = set()
+        """Channels that it had before; the victim may still speak of how they ended."""
 
     @property
     def channel_id(self) -> ChannelId:
@@ -72,9 +74,11 @@ class Stranger:
 
     async def answer(self, peer: ScriptedPeer) -> Message:
         """The victim's next message that is about a channel."""
-        while isinstance(message := await peer.receive(), UNASKED):
-            pass
-        return message
+        while True:
+            message = await peer.receive()
+            is_past = getattr(message, "channel_id", None) in self._past
+            if not isinstance(message, UNASKED) and not is_past:
+                return message
 
     async def hear(self, peer: ScriptedPeer, kind: type[Message]) -> Message:
         """The victim's next message, which its side of the channel takes in."""
@@ -88,6 +92,8 @@ class Stranger:
     def propose(self) -> None:
         """Its `open_channel` is ready to be said; a new channel with keys of its own."""
         self._opened += 1
+        if not isinstance(self.side.state, Opening):
+            self._past.add(self.channel_id)
         name = b"channel %d" % self._opened
         self.side.state, self.side.signer = Idle(), InMemorySigner(sha256(b"alice"), name)
         self.side.height = self.world.regtest.chain.height

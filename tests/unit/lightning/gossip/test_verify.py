@@ -110,8 +110,10 @@ def test_what_was_signed_includes_records_we_do_not_know() -> None:
 
 def test_class_57_node_ids_stand_in_order() -> None:
     message = announced()
-    with pytest.raises(NodeIdsOutOfOrder):
-        check_channel_announcement(replace(message, node_id_1=message.node_id_2))
+    one, two = message.node_id_1, message.node_id_2
+    for first, second in ((two, one), (one, one), (two, two)):
+        with pytest.raises(NodeIdsOutOfOrder):
+            check_channel_announcement(replace(message, node_id_1=first, node_id_2=second))
 
 
 def test_a_key_off_the_curve_signs_nothing() -> None:
