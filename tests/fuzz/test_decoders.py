@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from tests.fuzz import decoders
-from tests.fuzz.decoders import REFUSALS, Decoder
+from tests.fuzz.decoders import NODE, REFUSALS, Decoder
 from tests.fuzz.loop import Found, feed, run
 
 DECODERS = decoders.every()
@@ -28,6 +28,21 @@ def test_something_of_every_decoders_examples_is_read(decoder: Decoder) -> None:
             continue
         read += 1
     assert read
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("wallet change", (b'"revealed":{}', b'"revealed":null')),
+        ("stored route", (bytes(NODE), bytes(NODE)[:6])),
+    ],
+)
+def test_what_the_fuzzer_once_found(name: str, change: tuple[bytes, bytes]) -> None:
+    (decoder,) = [decoder for decoder in DECODERS if decoder.name == name]
+    (example,) = decoder.examples
+    damaged = example.replace(*change, 1)
+    assert damaged != example
+    feed(decoder, damaged)
 
 
 def test_the_fuzzer_notices_a_crash_a_hang_and_a_hunger_for_memory() -> None:

@@ -60,7 +60,7 @@ def decode(data: bytes, kind: bdk.NetworkKind) -> bdk.ChangeSet:
         if record["version"] != _VERSION:
             raise UnreadableChangeSet(f"a wallet change of version {record['version']}")
         return _rebuilt(record, kind)
-    except (ValueError, KeyError, TypeError, bdk.InternalError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, bdk.InternalError) as error:
         raise UnreadableChangeSet("a stored wallet change is damaged") from error
 
 
