@@ -21,7 +21,7 @@ def parse(text: bytes | str) -> object:
     """JSON, its fractions exact."""
     try:
         value: object = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise SourceMisbehaved("the chain server's answer is not JSON") from error
     return value
 
