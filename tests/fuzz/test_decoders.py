@@ -46,6 +46,12 @@ def test_what_the_fuzzer_once_found(name: str, change: tuple[bytes, bytes]) -> N
     feed(decoder, damaged)
 
 
+def test_the_fuzzer_once_found_a_state_cut_off_before_a_field_that_has_no_default() -> None:
+    (decoder,) = [decoder for decoder in DECODERS if decoder.name == "stored head"]
+    for end in range(len(decoder.examples[0])):
+        feed(decoder, decoder.examples[0][:end])
+
+
 def test_the_fuzzer_notices_a_crash_a_hang_and_a_hunger_for_memory() -> None:
     def crash(data: bytes) -> object:
         return data[len(data)]

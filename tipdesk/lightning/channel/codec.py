@@ -164,9 +164,8 @@ def _dataclass(kind: type[Any], given: Mapping[str, Any]) -> _Form:
     def read(reader: Reader) -> Any:
         read_fields = {}
         for name, form in zip(names, forms, strict=True):
-            if not reader.left and name in defaults:
-                break
-            read_fields[name] = form.read(reader)
+            if reader.left or name not in defaults:
+                read_fields[name] = form.read(reader)
         return kind(**read_fields, **rest)
 
     return _Form(write, read)
