@@ -216,7 +216,7 @@ class Station:
         node: Any = self.node
         self._tasks = Tasks(self._loop)
         node._tasks = self._tasks
-        node._shutdown_script = b"\x00\x14" + sha256(self.name.encode())[:20]
+        node._coins.shutdown_script = b"\x00\x14" + sha256(self.name.encode())[:20]
         node.chain._height = BlockHeight(self.height)
         self._loop.turn(node._restore)
 

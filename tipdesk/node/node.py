@@ -7,11 +7,10 @@ no task but through the group it runs in.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
-from tipdesk.base.errors import BackendError, RequestError, StorageError
+from tipdesk.base.errors import RequestError, StorageError
 from tipdesk.base.ids import ChannelId, NodeId, Preimage, ShortChannelId
 from tipdesk.base.units import BlockHeight, Msat, Sat
 from tipdesk.bitcoin.tx import Transaction
@@ -21,7 +20,6 @@ from tipdesk.lightning.channel import action, command
 from tipdesk.lightning.channel.context import ChannelContext
 from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Htlc, HtlcKey
 from tipdesk.lightning.channel.state import (
-    AwaitingFunding,
     AwaitingReady,
     ChannelState,
     Closing,
@@ -44,6 +42,7 @@ from tipdesk.lightning.wire.setup import Error
 from tipdesk.node.backup import BackupKeeper
 from tipdesk.node.book import ChannelBook
 from tipdesk.node.channels import ChannelDriver
+from tipdesk.node.coins import CoinDesk
 from tipdesk.node.config import NodeConfig
 from tipdesk.node.dispatch import Dispatcher
 from tipdesk.node.gossip import GossipDriver
@@ -60,10 +59,6 @@ from tipdesk.ports.chain import ChainSource
 from tipdesk.ports.stores import BackupSink, HtlcPlace, NodeStore
 from tipdesk.ports.streams import Connector
 from tipdesk.ports.wallet import OnchainWallet
-
-RESERVE_PER_CHANNEL: Final = Sat(25_000)
-RESERVED_CHANNELS: Final = 4
-"""Not all of them close at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +86,6 @@ class LightningNode:
         self.config = config
         self._seed = seed
         self.store = store
-        self.wallet = wallet
         self._entropy = entropy
         node_key = PrivateKey(hmac_sha256(seed, b"tipdesk node key"))
         self.node_id = NodeId(node_key.point)
@@ -113,7 +107,13 @@ class LightningNode:
         self._tasks: asyncio.TaskGroup | None = None
         self._listeners: list[Callable[[], None]] = []
         self._change_told = True
-        self._shutdown_script = b""
+        self._coins = CoinDesk(
+            wallet=wallet,
+            book=self.book,
+            store=store,
+            spawn=self._spawn,
+            not_funded=self._not_funded,
+        )
         self.gossip = GossipDriver(
             config=config,
             node_key=node_key,
@@ -213,16 +213,15 @@ class LightningNode:
 
     async def run(self, ready: asyncio.Event | None = None) -> None:
         """Runs until cancelled. `ready` is set once the chain is known and peers can come."""
-        await self.wallet.start()
-        self._shutdown_script = await self.wallet.new_script_pubkey()
+        await self._coins.start()
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             tasks.create_task(self.chain.run())
             await self._onchain.synced.wait()
             self._restore()
-            await self._release_orphans()
+            await self._coins.release_orphans()
             tasks.create_task(self.gossip.run())
-            tasks.create_task(self._follow_wallet())
+            tasks.create_task(self._coins.follow(self._onchain.wallet_stale, self._coins_changed))
             tasks.create_task(self._backup.run())
             self._backup.channels_changed()
             tasks.create_task(self._upkeep.run())
@@ -304,26 +303,9 @@ class LightningNode:
             if isinstance(preimage, Preimage):
                 self._router.fulfilled(channel, htlc, preimage)
 
-    async def _release_orphans(self) -> None:
-        """Frees coins of a funding that a process before this one made and never stored."""
-        needed = {channel.terms.funding_outpoint.txid for channel in self.book.all()}
-        for channel in self.book.all():
-            needed |= {c.transaction.txid for c in self.store.claims(channel.channel_id)}
-        for txid in await self.wallet.unpublished():
-            if txid not in needed:
-                _log.info("coins reserved for %s are free again: it was never published", txid)
-                await self.wallet.release(txid)
-
-    async def _follow_wallet(self) -> None:
-        while True:
-            await self._onchain.wallet_stale.wait()
-            self._onchain.wallet_stale.clear()
-            try:
-                await self.wallet.sync()
-            except BackendError as error:
-                _log.info("the wallet is not up to date: %s", error)
-            self._onchain.resolutions.coins_changed()
-            self._tell_change()
+    def _coins_changed(self) -> None:
+        self._onchain.resolutions.coins_changed()
+        self._tell_change()
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Calls `listener` after channels, peers or balances have changed, once a turn."""
@@ -344,11 +326,6 @@ class LightningNode:
     def height(self) -> BlockHeight:
         """The height of the best chain."""
         return self._onchain.height()
-
-    def onchain_reserve(self) -> Sat:
-        """Coins that must stay for the fees of closing alone (class 41): per anchor channel."""
-        count = sum(1 for channel in self.book.all() if channel.terms.anchors)
-        return RESERVE_PER_CHANNEL * min(count + 1, RESERVED_CHANNELS)
 
     def closing_told(self, channel_id: ChannelId) -> tuple[Outlook | None, str]:
         """What a closing channel waits for, and what keeps it from coming."""
@@ -394,7 +371,7 @@ class LightningNode:
                 "The channel can be closed by agreement only while its peer is connected. "
                 "Nothing was done: try again when it is back, or close it alone."
             )
-        channel.handle(command.Close(await self.wallet.new_script_pubkey()))
+        channel.handle(command.Close(await self._coins.new_script_pubkey()))
 
     def _local_channels(self) -> tuple[LocalChannel, ...]:
         return tuple(
@@ -428,7 +405,7 @@ class LightningNode:
             closing_feerate=min(highest, feerates.within(12)),
             signer=channel.signer,
             channel_key_id=channel.key_id,
-            shutdown_script=self._shutdown_script,
+            shutdown_script=self._coins.shutdown_script,
             limits=self.config.limits,
         )
 
@@ -460,32 +437,18 @@ class LightningNode:
 
     def fund(self, channel: ChannelDriver, request: action.RequestFunding) -> None:
         """Asks the wallet for the funding transaction."""
-        self._spawn(self._fund(channel, request))
+        self._coins.fund(channel, request)
 
-    async def _fund(self, channel: ChannelDriver, request: action.RequestFunding) -> None:
-        try:
-            transaction = await self.wallet.fund(
-                request.script_pubkey, request.amount, request.feerate, keep=self.onchain_reserve()
-            )
-        except (RequestError, BackendError) as error:
-            self._openings.failed(channel, str(error))
-            self._take_back(channel)
-            return
-        if not isinstance(channel.state, AwaitingFunding):
-            # The peer left meanwhile; the coins are to be free for another one.
-            await self.wallet.release(transaction.txid)
-            return
-        channel.handle(command.FundingReady(transaction))
-
-    def _take_back(self, channel: ChannelDriver) -> None:
-        """The peer has accepted a channel that we cannot pay for: it need not wait for it."""
+    def _not_funded(self, channel: ChannelDriver, why: str) -> None:
+        self._openings.failed(channel, why)
         if channel.temporary_id is not None:
+            # The peer has accepted a channel that we cannot pay for: it need not wait for it.
             channel_id = ChannelId(channel.temporary_id)
             self.send(channel.peer, Error(channel_id=channel_id, data=b"no funding can be made"))
 
     def release(self, transaction: Transaction) -> None:
         """Frees the inputs of a funding that will not happen."""
-        self._spawn(self.wallet.release(transaction.txid))
+        self._coins.release(transaction)
 
     def publish(self, transaction: Transaction) -> None:
         """Broadcasts after the commit, again at every block until it confirms."""
