@@ -43,16 +43,6 @@ def test_the_tests_of_a_class_exist_and_carry_its_number(number: int) -> None:
         assert number in numbers_of(name), test
 
 
-def test_no_test_that_carries_a_number_is_missing_in_the_table() -> None:
-    named = {
-        (number, f"{path.relative_to(ROOT).as_posix()}::{name}")
-        for path in (ROOT / "tests").rglob("test_*.py")
-        for name in functions_in(path.relative_to(ROOT).as_posix())
-        for number in numbers_of(name)
-    }
-    assert named == {(number, test) for number, tests in TESTS.items() for test in tests}
-
-
 @pytest.mark.parametrize("number", [*CANNOT_ARISE, *LATER])
 def test_what_has_no_test_has_its_line_in_the_architecture(number: int) -> None:
     reason = {**CANNOT_ARISE, **LATER}[number]
