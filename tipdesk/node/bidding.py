@@ -42,6 +42,10 @@ class Case:
     commitments: Commitments
     resolution: Resolution
     bids: dict[OutPoint, StoredClaim]
+    is_shown: bool = False
+    """Whether the chain has shown the transaction, in a mempool or a block: not yet at a start."""
+    is_dropped: bool = False
+    """Whether it is no longer followed."""
     told: set[HtlcKey] = field(default_factory=set)
     """HTLCs whose outcome was told."""
     abandoned: set[OutPoint] = field(default_factory=set)
@@ -79,8 +83,7 @@ class Bidder:
         """Bids for whatever is due; `upstream` says by when forwarded HTLCs must be back."""
         case.upstream = upstream
         case.bid_again = True
-        waits = case.resolution.height is None and case.resolution.anchor is not None
-        if not case.is_bidding and (waits or self._due(case)):
+        if not case.is_bidding and (_parent_to_pay_for(case) or self._due(case)):
             case.is_bidding = True
             self._spawn(self._bid(case))
 
@@ -163,14 +166,16 @@ class Bidder:
         if before is not None and not is_worth_replacing(before.feerate, request.feerate):
             return
         paid = await self._wallet.pay_fee(request)
+        if not _is_open(case, output.outpoint):
+            await self._wallet.release(paid.txid)
+            return
         signed = building.sign_second_stage(paid, claim, case.channel.signer)
         self._place(case, output, signed, request.feerate)
 
     async def _pay_for_parent(self, case: Case) -> None:
         """CPFP by our anchor, while the commitment is not mined and pays too little by itself."""
-        resolution = case.resolution
-        anchor, parent = resolution.anchor, resolution.transaction
-        if anchor is None or resolution.height is not None:
+        anchor, parent = _parent_to_pay_for(case), case.resolution.transaction
+        if anchor is None:
             return
         fee = case.terms.capacity - Sat(sum(out.amount.value for out in parent.outputs))
         weight = parent.weight + building.ANCHOR_CHILD_WEIGHT
@@ -192,6 +197,9 @@ class Bidder:
                 replaces=None if before is None else before.transaction,
             )
         )
+        if _parent_to_pay_for(case) is None:
+            await self._wallet.release(paid.txid)
+            return
         signed = building.sign_anchor(paid, anchor, case.terms, case.channel.signer)
         self._place(case, anchor, signed, feerate)
 
@@ -238,6 +246,20 @@ class Bidder:
             await self._chain.broadcast(transaction)
         except BackendError as error:
             _log.info("a claim is not taken yet: %s", error)
+
+
+def _parent_to_pay_for(case: Case) -> OnchainOutput | None:
+    """Our anchor, while a mempool has the commitment that it hangs on."""
+    waits = case.is_shown and not case.is_dropped and case.resolution.height is None
+    return case.resolution.anchor if waits else None
+
+
+def _is_open(case: Case, outpoint: OutPoint) -> bool:
+    """Whether an output is still there to be taken: making a bid with the wallet takes a while."""
+    if case.is_dropped or outpoint not in case.resolution.outputs:
+        return False
+    spend = case.resolution.spends.get(outpoint)
+    return spend is None or spend.height is None
 
 
 def known_preimages(c: Commitments, store: NodeStore) -> dict[PaymentHash, Preimage]:

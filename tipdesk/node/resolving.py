@@ -130,6 +130,7 @@ class ResolutionDesk:
         """The transaction that closed a channel is in a block, or (None) no more."""
         case = self._cases.get(channel.channel_id)
         if case is not None:
+            case.is_shown = True
             case.resolution = confirmed(case.resolution, height)
             if height is None and isinstance(channel.live, Closed):
                 channel.handle(command.ClosingUndone())
@@ -174,6 +175,7 @@ class ResolutionDesk:
         self._chain.watch(WatchSpent(output.outpoint, output.script_pubkey))
 
     def _drop(self, case: Case) -> None:
+        case.is_dropped = True
         for outpoint, output in case.resolution.outputs.items():
             if self._by_outpoint.pop(outpoint, None) is not None:
                 self._chain.unwatch(WatchSpent(outpoint, output.script_pubkey))
