@@ -1,6 +1,7 @@
 """What a node must not do when it is killed, or is slow, while a channel of its ends on chain."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 from tests.nodes import pair
@@ -9,6 +10,7 @@ from tests.waiting import eventually
 from tipdesk.base.units import FeeratePerKw
 from tipdesk.bitcoin.feerates import Feerates
 from tipdesk.bitcoin.tx import Transaction
+from tipdesk.lightning.channel.state import Normal
 from tipdesk.ports.wallet import FeeRequest
 
 SPIKE = Feerates(((2, FeeratePerKw(20_000)), (12, FeeratePerKw(5_000))))
@@ -16,6 +18,20 @@ SPIKE = Feerates(((2, FeeratePerKw(20_000)), (12, FeeratePerKw(5_000))))
 
 async def no_estimate() -> None:
     """Feerates stay as the test has set them."""
+
+
+async def test_a_commitment_is_not_broadcast_before_its_closing_is_stored(tmp_path: Path) -> None:
+    async with pair(tmp_path, limits=SHORT) as world:
+        fan = world.members["fan"]
+        fan.store.dies_at = fan.store.commits + 1
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await fan.node.close_channel(fan.channel.channel_id, force=True)
+        await asyncio.wait_for(fan.died.wait(), 5)
+        assert not world.regtest.mempool.entries
+        await fan.restart()
+        await world.usable()
+        assert isinstance(fan.channel.live, Normal)
 
 
 async def test_class_42_after_a_restart_nothing_is_paid_for_a_commitment_that_is_mined(

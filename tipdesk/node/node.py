@@ -349,6 +349,10 @@ class LightningNode:
 
     async def _see_published(self, channel_id: ChannelId) -> None:
         """Waits for the server to have the funding; the chain driver goes on trying if it fails."""
+        # Killed with a commitment published and no closing stored, we would revoke it yet.
+        self.turn.flush()
+        if self.turn.is_stopped:
+            return
         channel = self.book.of(channel_id)
         state = None if channel is None else channel.live
         live = None if state is None else inner(state)

@@ -37,6 +37,11 @@ class Turn:
         self._scheduled = False
         self._stopped = False
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a commit has failed: nothing leaves any more."""
+        return self._stopped
+
     def event(self, handler: Callable[[], None]) -> None:
         """Runs `handler` later in this turn, outside the step that caused it."""
         self._events.append(handler)
