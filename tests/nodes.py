@@ -154,7 +154,7 @@ class Member:
         self._task = asyncio.create_task(self.node.run(ready))
         await ready.wait()
         if self.config.listen_port is not None:
-            self.port = self.node.gossip.listen_port
+            self.port = self.node.gossip.own.listen_port
 
     async def stop(self, *, killed: bool = False) -> None:
         """Ends in order, or with all that is not committed lost."""

@@ -160,7 +160,7 @@ class App:
     def status(self) -> AppStatus:
         """How we stand to the world."""
         relays, node = self._relays.status(), self.core.node
-        port = node.gossip.listen_port
+        port = node.gossip.own.listen_port
         return AppStatus(
             network=self.core.settings.network.value,
             relays_connected=sum(1 for relay in relays if relay.connected),

@@ -1,23 +1,20 @@
 """Learns the public graph from peers, checks it against the chain, tells it on, adds our own."""
 
 import asyncio
-import ipaddress
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError
-from tipdesk.base.ids import ChannelId, NodeId, ShortChannelId
+from tipdesk.base.ids import NodeId, ShortChannelId
 from tipdesk.base.text import one_line
-from tipdesk.base.units import CltvDelta, Sat
+from tipdesk.base.units import Sat
 from tipdesk.bitcoin.script import p2wsh
 from tipdesk.crypto.secp256k1 import PrivateKey
-from tipdesk.lightning.channel.state import Normal
 from tipdesk.lightning.commitment import scripts
-from tipdesk.lightning.features import INIT_FEATURES, NODE_FEATURES_WITH_KEYSEND, Feature
+from tipdesk.lightning.features import Feature
 from tipdesk.lightning.gossip import announce
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.gossip.inbox import Inbox
@@ -28,15 +25,14 @@ from tipdesk.lightning.gossip.verify import (
     check_channel_update,
     check_node_announcement,
 )
-from tipdesk.lightning.invoice.bolt11 import HintHop
 from tipdesk.lightning.wire.gossip import (
-    AnnouncementSignatures,
     ChannelAnnouncement,
     ChannelUpdate,
     NodeAnnouncement,
     QueryChannelRange,
 )
 from tipdesk.lightning.wire.registry import Message, decode, encode
+from tipdesk.node.announcing import Announcer
 from tipdesk.node.chainwatch import ChainDriver
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.config import NodeConfig
@@ -70,24 +66,24 @@ class GossipDriver:
         own_channels: Callable[[], list[ChannelDriver]],
     ) -> None:
         self._config = config
-        self._node_key = node_key
-        self._node_id = NodeId(node_key.point)
         self.graph = graph
         self._chain = chain
         self._clock = clock
-        self._own_channel = own_channel
-        self._own_channels = own_channels
         self._sessions: dict[Peer, GossipSession] = {}
         self._inbox: Inbox[Peer, GossipNews] = Inbox()
         self._unfounded: OrderedDict[ShortChannelId, None] = OrderedDict()
         """Announced channels whose outputs are other ones: not looked up again and again."""
         self._queries: dict[Peer, int] = {}
         self._wake = asyncio.Event()
-        self._deep: set[ShortChannelId] = set()
-        self._theirs: dict[ShortChannelId, AnnouncementSignatures] = {}
-        self._signatures_sent: set[tuple[NodeId, ShortChannelId]] = set()
-        self._hints: dict[ChannelId, ChannelUpdate] = {}
-        self.listen_port: int | None = None
+        self.own = Announcer(
+            config=config,
+            node_key=node_key,
+            graph=graph,
+            clock=clock,
+            own_channel=own_channel,
+            own_channels=own_channels,
+            tell=lambda message: self._tell_on(message, encode(message), None),
+        )
 
     # -- peers ----------------------------------------------------------------------------------
 
@@ -103,7 +99,7 @@ class GossipDriver:
         """The peer is gone."""
         self._sessions.pop(peer, None)
         self._inbox.drop(peer)
-        self._signatures_sent = {pair for pair in self._signatures_sent if pair[0] != peer.node_id}
+        self.own.peer_lost(peer)
 
     def receive(self, peer: Peer, message: Message) -> None:
         """Gossip or a question about it; may raise a `PeerError`."""
@@ -237,19 +233,12 @@ class GossipDriver:
     def _apply_update(self, message: ChannelUpdate) -> bool:
         signer = self.graph.update_signer(message)
         if signer is None:
-            self._learn_hint(message)
+            self.own.learn_hint(message)
             return False
         if not self.graph.is_news(message):
             return False
         check_channel_update(message, signer)
         return self.graph.apply_update(message, self._clock.now()) is None
-
-    def _learn_hint(self, message: ChannelUpdate) -> None:
-        """The peer's terms for a channel of ours that is not announced: for our invoices."""
-        channel = self._own_channel(message.short_channel_id)
-        if channel is not None and message.channel_flags & 1 == int(self._node_id < channel.peer):
-            check_channel_update(message, channel.peer)
-            self._hints[channel.channel_id] = message
 
     def _tell_on(self, message: GossipNews, data: bytes, source: Peer | None) -> None:
         timestamp = self._clock.now().unix_seconds
@@ -259,111 +248,6 @@ class GossipDriver:
             if peer is not source and peer.is_ready and session.wants(timestamp):
                 peer.send_bytes(data)
 
-    # -- our own channels -----------------------------------------------------------------------
-
-    def route_hints(self) -> tuple[tuple[HintHop, ...], ...]:
-        """BOLT 11 `r`: how to reach us over channels that are not announced (three at most)."""
-        if any(channel.is_usable and channel.terms.announce for channel in self._own_channels()):
-            return ()
-        hints = []
-        for channel in self._own_channels():
-            if not isinstance(channel.state, Normal):
-                continue
-            update = self._hints.get(channel.channel_id)
-            if update is not None:
-                hints.append(
-                    (
-                        HintHop(
-                            node_id=channel.peer,
-                            short_channel_id=_known_to_peer(channel.state),
-                            fee_base_msat=update.fee_base_msat,
-                            fee_proportional_millionths=update.fee_proportional_millionths,
-                            cltv_expiry_delta=update.cltv_expiry_delta,
-                        ),
-                    )
-                )
-        return tuple(hints[:3])
-
-    def channel_deep(
-        self, short_channel_id: ShortChannelId, channel: ChannelDriver, peer: Peer | None
-    ) -> None:
-        """The funding is six blocks deep: the channel may be announced, now or once it works."""
-        self._deep.add(short_channel_id)
-        self.channel_usable(channel, peer)
-
-    def channel_usable(self, channel: ChannelDriver, peer: Peer | None) -> None:
-        """The channel works and its peer is here: our terms go out, or our half of a signature."""
-        state = channel.state
-        if not isinstance(state, Normal) or peer is None:
-            return
-        scid = state.short_channel_id
-        if not state.terms.announce:
-            peer.send(self._update_for(channel, state))
-            return
-        if scid in self._deep and self.graph.slot_of(scid) is None:
-            self._send_signatures(channel, state, peer)
-        elif self.graph.slot_of(scid) is not None:
-            self._publish_own(channel, state)
-
-    def _send_signatures(self, channel: ChannelDriver, state: Normal, peer: Peer) -> None:
-        scid = state.short_channel_id
-        if (channel.peer, scid) in self._signatures_sent:
-            return
-        self._signatures_sent.add((channel.peer, scid))
-        peer.send(self._our_signatures(channel, state))
-        self._complete(channel, state)
-
-    def signatures_received(
-        self, channel: ChannelDriver, message: AnnouncementSignatures, peer: Peer | None
-    ) -> None:
-        """The peer's half; ours follows if it is due and not sent on this connection."""
-        state = channel.state
-        if not isinstance(state, Normal) or not state.terms.announce:
-            return
-        if message.short_channel_id != state.short_channel_id:
-            return
-        self._theirs[state.short_channel_id] = message
-        if state.short_channel_id in self._deep and peer is not None:
-            self._send_signatures(channel, state, peer)
-            self._complete(channel, state)
-
-    def _complete(self, channel: ChannelDriver, state: Normal) -> None:
-        theirs = self._theirs.get(state.short_channel_id)
-        if theirs is None:
-            return
-        described = self._described(channel, state)
-        ours = self._our_signatures(channel, state)
-        chain_hash = self.graph.chain_hash
-        whole = announce.complete_announcement(described, chain_hash, ours, theirs)
-        try:
-            check_channel_announcement(whole)
-        except GossipError as error:
-            _log.warning("the peer's announcement_signatures: %s", error)
-            del self._theirs[state.short_channel_id]
-            return
-        if self.graph.apply_channel(whole, state.terms.capacity) is None:
-            self._tell_on(whole, encode(whole), None)
-            self._publish_own(channel, state)
-
-    def _publish_own(self, channel: ChannelDriver, state: Normal) -> None:
-        """Our update of an announced channel, if ours is missing, and our name."""
-        if self.graph.policy(state.short_channel_id, self._direction(channel)) is not None:
-            return
-        now = self._clock.now()
-        update = self._update_for(channel, state)
-        if self.graph.apply_update(update, now) is None:
-            self._tell_on(update, encode(update), None)
-        keysend = self._config.accepts_keysend
-        features = NODE_FEATURES_WITH_KEYSEND if keysend else INIT_FEATURES
-        name = announce.our_node_announcement(
-            self._node_key, self._config.alias, self._addresses(), now, features
-        )
-        if self.graph.apply_node(name) is None:
-            self._tell_on(name, encode(name), None)
-
-    def _direction(self, channel: ChannelDriver) -> int:
-        return 0 if self._node_id < channel.peer else 1
-
     def address_of(self, node_id: NodeId) -> tuple[str, int] | None:
         """Where a node says that it can be called."""
         raw = self.graph.node_announcement(node_id)
@@ -371,55 +255,6 @@ class GossipDriver:
         if not isinstance(message, NodeAnnouncement):
             return None
         return announce.first_ip_address(message.addresses)
-
-    def _addresses(self) -> bytes:
-        if self.listen_port is None:
-            return b""
-        try:
-            host = ipaddress.IPv4Address(self._config.listen_host)
-        except ValueError:
-            return b""
-        return announce.ipv4_address(host.packed, self.listen_port)
-
-    def _described(self, channel: ChannelDriver, state: Normal) -> announce.AnnouncedChannel:
-        return announce.AnnouncedChannel(
-            channel_id=state.terms.channel_id,
-            short_channel_id=state.short_channel_id,
-            our_node=self._node_id,
-            our_funding_key=state.terms.local.basepoints.funding_pubkey,
-            their_node=channel.peer,
-            their_funding_key=state.terms.remote.basepoints.funding_pubkey,
-        )
-
-    def _our_signatures(self, channel: ChannelDriver, state: Normal) -> AnnouncementSignatures:
-        return announce.our_signatures(
-            self._described(channel, state), self.graph.chain_hash, self._node_key, channel.signer
-        )
-
-    def _update_for(self, channel: ChannelDriver, state: Normal) -> ChannelUpdate:
-        policy = self._config.policy
-        terms = announce.OfferedTerms(
-            cltv_expiry_delta=CltvDelta(policy.cltv_expiry_delta.value),
-            htlc_minimum_msat=max(policy.htlc_minimum_msat, state.terms.remote.htlc_minimum),
-            htlc_maximum_msat=min(
-                state.terms.capacity.to_msat() - state.terms.remote.channel_reserve.to_msat(),
-                state.terms.remote.max_htlc_value_in_flight,
-            ),
-            fee_base_msat=policy.fee_base_msat,
-            fee_proportional_millionths=policy.fee_proportional_millionths,
-            disabled=not self._config.forwards,
-            announced=state.terms.announce,
-        )
-        described = self._described(channel, state)
-        if not state.terms.announce:
-            described = replace(described, short_channel_id=_known_to_peer(state))
-        return announce.our_update(
-            described,
-            self.graph.chain_hash,
-            self._node_key,
-            terms,
-            self._clock.now(),
-        )
 
     @property
     def is_synced(self) -> bool:
@@ -434,11 +269,6 @@ class GossipDriver:
             return ""
         text = message.alias.rstrip(b"\0").decode("utf-8", "replace")
         return one_line(text, maximum=32)
-
-
-def _known_to_peer(state: Normal) -> ShortChannelId:
-    """A name of the channel that its peer knows and that tells as little as can be."""
-    return state.short_channel_id if state.remote_alias is None else state.remote_alias
 
 
 def _variable_bytes(message: GossipNews) -> int:

@@ -178,7 +178,7 @@ class LightningNode:
             clock=clock,
             entropy=entropy,
             height=self.height,
-            route_hints=self.gossip.route_hints,
+            route_hints=self.gossip.own.route_hints,
             channel_of=self.book.of,
         )
         self._router = Router(
@@ -226,7 +226,7 @@ class LightningNode:
             self._backup.channels_changed()
             tasks.create_task(self._upkeep.run())
             if self.config.listen_port is not None:
-                self.gossip.listen_port = await self.connections.listen(
+                self.gossip.own.listen_port = await self.connections.listen(
                     self.config.listen_host, self.config.listen_port
                 )
             self._keep_peers()
@@ -437,7 +437,7 @@ class LightningNode:
         self._tell_change()
 
     def _usable(self, channel: ChannelDriver) -> None:
-        self.gossip.channel_usable(channel, self.connections.peer(channel.peer))
+        self.gossip.own.channel_usable(channel, self.connections.peer(channel.peer))
 
     def fund(self, channel: ChannelDriver, request: action.RequestFunding) -> None:
         """Asks the wallet for the funding transaction."""
@@ -500,7 +500,7 @@ class LightningNode:
         self, channel: ChannelDriver, message: AnnouncementSignatures
     ) -> None:
         """The peer's half of the channel announcement."""
-        self.gossip.signatures_received(channel, message, self.connections.peer(channel.peer))
+        self.gossip.own.signatures_received(channel, message, self.connections.peer(channel.peer))
 
     def opening_failed(self, channel: ChannelDriver, reason: str) -> None:
         """The channel did not come to be."""
@@ -522,7 +522,7 @@ class LightningNode:
         self._tell_change()
 
     def _deep(self, scid: ShortChannelId, channel: ChannelDriver) -> None:
-        self.gossip.channel_deep(scid, channel, self.connections.peer(channel.peer))
+        self.gossip.own.channel_deep(scid, channel, self.connections.peer(channel.peer))
 
 
 class _Endpoint:

@@ -159,7 +159,7 @@ async def test_a_payee_without_announced_channels_is_reached_by_its_hint(
         await made.open(router, hidden, announce=False)
         await made.confirm()
         gossip = hidden.node.gossip
-        await eventually(lambda: bool(gossip.route_hints()), "the peer's terms were not learnt")
+        await eventually(lambda: bool(gossip.own.route_hints()), "the peer's terms were not learnt")
         invoice = hidden.invoice()
         ((hint,),) = decode(invoice.invoice).route_hints
         assert hint.node_id == router.node.node_id
@@ -167,7 +167,7 @@ async def test_a_payee_without_announced_channels_is_reached_by_its_hint(
         (theirs,) = [c for c in router.channels if c.peer == hidden.node.node_id]
         assert hint.short_channel_id == theirs.terms.alias
         # Nor does the peer's update for it name its place.
-        (update,) = gossip._hints.values()
+        (update,) = gossip.own._hints.values()
         assert update.short_channel_id == hidden.channel.terms.alias
         (*_, last) = await fan.pay(invoice)
         assert isinstance(last, Succeeded)
@@ -175,8 +175,8 @@ async def test_a_payee_without_announced_channels_is_reached_by_its_hint(
         await made.quiet()
         await hidden.restart()
         gossip = hidden.node.gossip
-        await eventually(lambda: bool(gossip.route_hints()), "the peer's terms were not learnt")
-        ((hint,),) = gossip.route_hints()
+        await eventually(lambda: bool(gossip.own.route_hints()), "the peer's terms were not learnt")
+        ((hint,),) = gossip.own.route_hints()
         assert hint.short_channel_id == theirs.terms.alias
 
 

@@ -1,5 +1,6 @@
 """`NodeStore` over a real file: what goes in comes out, and only what changed is written."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -62,7 +63,9 @@ class Disk:
         self.database = MoneyDatabase(self.path, MIGRATIONS)
         self.store = SqliteNodeStore(self.database)
         self.statements: list[str] = []
-        self.database._connection.set_trace_callback(self.statements.append)
+        connection = self.database._connection
+        assert isinstance(connection, sqlite3.Connection)
+        connection.set_trace_callback(self.statements.append)
 
     def restart(self) -> None:
         """The process ends properly and starts again."""
