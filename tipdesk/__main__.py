@@ -27,9 +27,9 @@ def open_window(_: argparse.Namespace) -> int:
     """Without a command: the window of the person's own profile, if it is set up."""
     folder = default_folder() / "profile"
     settings = load_settings(folder)
-    if not settings.electrum:
+    if not (settings.chain_servers or settings.electrum):
         print(  # noqa: T201 - the command's answer
-            f"No profile in {folder} names an Electrum server yet; "
+            f"No profile in {folder} names a chain server yet; "
             "`tipdesk demo` shows everything on a practice network."
         )
         return 1

@@ -198,10 +198,22 @@ async def said_of_a_port(profile: Profile) -> str:
     return text
 
 
-@pytest.mark.parametrize("network", [Network.MAINNET, Network.TESTNET, Network.SIGNET])
-async def test_every_network_but_regtest_is_refused(profile: Profile, network: Network) -> None:
-    profile.set(network=network)
-    assert "No money moved" in await profile.refused()
+async def test_mainnet_is_refused_until_its_risk_is_accepted(profile: Profile) -> None:
+    profile.set(network=Network.MAINNET)
+    sentence = await profile.refused()
+    assert "afford to lose" in sentence
+    assert "No money moved" in sentence
+
+
+async def test_one_server_alone_is_refused_where_coins_are_not_practice(profile: Profile) -> None:
+    profile.set(network=Network.SIGNET)
+    assert "second server" in await profile.refused()
+
+
+async def test_a_profile_stays_with_the_network_it_was_made_for(profile: Profile) -> None:
+    profile.set(network=Network.SIGNET, one_server_accepted=True)
+    sentence = await profile.refused()
+    assert "regtest" in sentence
 
 
 async def test_settings_that_nobody_can_read_are_refused_by_name(profile: Profile) -> None:

@@ -11,8 +11,6 @@ from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
 
 FILE_NAME = "tipdesk.toml"
-ON_CHAIN_SAFETY_IS_DONE = False
-"""Until then every network but regtest is refused."""
 DEFAULT_CAP: Final = 1_000_000
 MAINNET_RISK: Final = (
     "Mainnet is real money, and TipDesk is young software. A fault in it, a lost profile or "
@@ -24,17 +22,6 @@ MAINNET_RISK: Final = (
 
 class InvalidSettings(RequestError):
     """The settings file cannot be used; the text says where and why."""
-
-
-class NetworkNotYetSafe(RequestError):
-    """On-chain safety is not finished: real money is refused."""
-
-    def __init__(self, network: Network) -> None:
-        super().__init__(
-            f"TipDesk does not run on {network.value} yet: what protects money on chain is still "
-            "being built. Only the practice network (regtest) can be used. No money moved."
-        )
-        self.network = network
 
 
 class MainnetRiskNotAccepted(RequestError):
@@ -88,8 +75,6 @@ class Settings:
         for name in ("birth_height", "balance_cap_sat"):
             if getattr(self, name) < 0:
                 raise InvalidSettings(f"{name} cannot be less than nothing.")
-        if self.network is not Network.REGTEST and not ON_CHAIN_SAFETY_IS_DONE:
-            raise NetworkNotYetSafe(self.network)
         if self.network is Network.MAINNET and not self.mainnet_risk_accepted:
             raise MainnetRiskNotAccepted
         return self

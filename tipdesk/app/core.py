@@ -25,7 +25,7 @@ from tipdesk.app.chain import ChainAccess
 from tipdesk.app.config import Settings
 from tipdesk.app.profile import Identity, open_identity, open_vault
 from tipdesk.app.system import SystemClock, SystemEntropy
-from tipdesk.base.errors import DecodeError, StorageError
+from tipdesk.base.errors import DecodeError, RequestError, StorageError
 from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.channel.context import ChannelLimits
 from tipdesk.lightning.gossip.graph import Graph
@@ -78,6 +78,35 @@ SCHEMA: Final = (NODE_SCHEMA, TIPS_SCHEMA, CLAIMS_SCHEMA, BACKUP_SCHEMA, PARTS_S
 """`money.db` by version, in the order in which it grew."""
 
 
+class OtherNetwork(RequestError):
+    """The profile was made for another network than its settings name."""
+
+    def __init__(self, folder: Path, *, made_for: str, asked: Network) -> None:
+        super().__init__(
+            f"The profile in {folder} was made for {made_for}, and its settings say "
+            f"{asked.value}. Coins and channels do not move between networks: set it back, or "
+            "begin another profile. Nothing was changed."
+        )
+        self.folder = folder
+
+
+def open_money(folder: Path, network: Network) -> MoneyDatabase:
+    """The profile's `money.db`, which stays with the network that it was made for."""
+    database = MoneyDatabase(folder / "money.db", SCHEMA)
+    marks = {int.from_bytes(one.chain_hash[:4], "big") >> 1: one.value for one in Network}
+    wanted = next(mark for mark, name in marks.items() if name == network.value)
+    try:
+        found = database.mark(wanted)
+    except BaseException:
+        database.close()
+        raise
+    if found != wanted:
+        database.close()
+        made_for = marks.get(found, "another network")
+        raise OtherNetwork(folder, made_for=made_for, asked=network)
+    return database
+
+
 def _backup_folders(folder: Path, settings: Settings) -> list[Path]:
     return [folder, Path(settings.backup_folder)] if settings.backup_folder else [folder]
 
@@ -122,7 +151,7 @@ async def open_core(
     """Opens a profile: its database first, whose lock keeps a second process out."""
     chain = ChainAccess(folder, settings.checked())
     entropy, clock = SystemEntropy(), SystemClock()
-    database = MoneyDatabase(folder / "money.db", SCHEMA)
+    database = open_money(folder, settings.network)
     try:
         vault = await open_vault(folder, entropy, practice=practice, passphrase=passphrase)
         identity = await open_identity(vault, entropy)

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.wallet.words import check_words, seed_from_words
 from tipdesk.app.config import Settings, save_settings
-from tipdesk.app.core import SCHEMA
+from tipdesk.app.core import open_money
 from tipdesk.app.profile import WORDS, open_vault
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.errors import RequestError
@@ -72,7 +71,7 @@ async def restore_profile(
         raise ProfileExists(folder)
     await vault.put(WORDS, " ".join(words).encode())
     save_settings(folder, request.settings)
-    database = MoneyDatabase(folder / "money.db", SCHEMA)
+    database = open_money(folder, request.settings.network)
     try:
         store = SqliteNodeStore(database)
         store.set_recovering(clock.now())

@@ -6,12 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipdesk.app import config
 from tipdesk.app.config import (
     FILE_NAME,
     InvalidSettings,
     MainnetRiskNotAccepted,
-    NetworkNotYetSafe,
     Settings,
     load_settings,
     save_settings,
@@ -74,29 +72,14 @@ def test_what_is_wrong_is_refused_by_name(tmp_path: Path, text: str, named: str)
         load_settings(tmp_path)
 
 
-@pytest.mark.parametrize("network", [one for one in Network if one is not Network.REGTEST])
-def test_every_network_with_real_rules_is_refused(tmp_path: Path, network: Network) -> None:
-    save_settings(tmp_path, Settings(network=network))
-    with pytest.raises(NetworkNotYetSafe, match="No money moved"):
-        load_settings(tmp_path)
-
-
-@pytest.fixture
-def safe(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As it will be once closing alone is safe."""
-    monkeypatch.setattr(config, "ON_CHAIN_SAFETY_IS_DONE", True)
-
-
-@pytest.mark.usefixtures("safe")
 @pytest.mark.parametrize("network", [Network.TESTNET, Network.SIGNET, Network.REGTEST])
-def test_test_networks_are_open_once_it_is_safe(tmp_path: Path, network: Network) -> None:
+def test_networks_without_real_money_are_open(tmp_path: Path, network: Network) -> None:
     save_settings(tmp_path, Settings(network=network))
     loaded = load_settings(tmp_path)
     assert loaded.network is network
     assert loaded.balance_cap is None
 
 
-@pytest.mark.usefixtures("safe")
 def test_mainnet_wants_its_risk_accepted_and_says_which(tmp_path: Path) -> None:
     save_settings(tmp_path, Settings(network=Network.MAINNET))
     with pytest.raises(MainnetRiskNotAccepted, match="afford to lose") as refused:

@@ -136,6 +136,16 @@ class MoneyDatabase:
         except sqlite3.Error as error:
             raise self._as_storage_error(error) from error
 
+    def mark(self, wanted: int) -> int:
+        """The number that the file is marked with (31 bits); `wanted`, if it had none."""
+        try:
+            found: int = self._connection.execute("PRAGMA application_id").fetchone()[0]
+            if not found:
+                self._connection.execute(f"PRAGMA application_id = {wanted}")
+        except sqlite3.Error as error:
+            raise self._as_storage_error(error) from error
+        return found or wanted
+
     def _check(self) -> None:
         result: str = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if result != "ok":
