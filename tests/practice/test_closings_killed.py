@@ -83,3 +83,24 @@ async def test_a_bid_that_comes_too_late_keeps_no_coins(tmp_path: Path) -> None:
         await fan.wallet.sync()
         assert first in world.regtest.index.transactions
         assert await fan.wallet.unpublished() == ()
+
+
+async def test_class_42_what_expired_already_is_no_deadline_for_its_commitment(
+    tmp_path: Path,
+) -> None:
+    async with pair(tmp_path, limits=SHORT) as world:
+        fan, creator = world.members["fan"], world.members["creator"]
+        await half_a_payment(fan, creator)
+        await creator.stop(killed=True)
+        fan.clock.moved_ms += 200_000
+        await blocks(world, 101, fan)
+        fan.node.chain._feerates = SPIKE
+        fan.node.chain._estimate = no_estimate  # type: ignore[method-assign]
+        await blocks(world, 1, fan)
+        await eventually(lambda: len(world.regtest.mempool.entries) == 2, "no child was made")
+        (bid,) = fan.store.claims(fan.channel.channel_id)
+        # The next block has room for others only; nobody can take what the payer takes back.
+        world.regtest.mempool.entries.clear()
+        world.regtest.mempool.spends.clear()
+        await blocks(world, 1, fan)
+        assert fan.store.claims(fan.channel.channel_id) == [bid]

@@ -204,21 +204,22 @@ class Bidder:
         self._place(case, anchor, signed, feerate)
 
     def _urgency_of_parent(self, case: Case, anchor: OnchainOutput) -> Urgency:
+        """Bounded by what the other side could take, if the commitment came too late."""
         known = known_preimages(case.commitments, self._store)
-        at_stake = [
-            output
-            for output in case.resolution.outputs.values()
-            if output.htlc and (output.htlc.by_us or output.htlc.payment_hash in known)
-        ]
-        contested = Sat(sum(output.amount.value for output in at_stake))
-        rest = sum(o.amount.value for o in case.resolution.outputs.values()) - contested.value
-        budget = budget_of(contested, contested=True, penalty=False) + budget_of(
+        contested, rest, deadlines = 0, 0, []
+        for output in case.resolution.outputs.values():
+            deadline = _deadline(output, known, case.upstream)
+            if deadline is None:
+                rest += output.amount.value
+            else:
+                contested += output.amount.value
+                deadlines.append(deadline)
+        budget = budget_of(Sat(contested), contested=True, penalty=False) + budget_of(
             Sat(rest), contested=False, penalty=False
         )
-        expiries = (output.htlc.cltv_expiry for output in at_stake if output.htlc)
         return Urgency(
             since=self._since(case, anchor.outpoint),
-            deadline=min(expiries, default=None),
+            deadline=min(deadlines, default=None),
             budget=budget,
         )
 
@@ -252,6 +253,20 @@ def _parent_to_pay_for(case: Case) -> OnchainOutput | None:
     """Our anchor, while a mempool has the commitment that it hangs on."""
     waits = case.is_shown and not case.is_dropped and case.resolution.height is None
     return case.resolution.anchor if waits else None
+
+
+def _deadline(
+    output: OnchainOutput,
+    known: Mapping[PaymentHash, Preimage],
+    upstream: Mapping[HtlcKey, BlockHeight],
+) -> BlockHeight | None:
+    """By when an HTLC must be taken, as its claim will have it; None if nothing is lost later."""
+    htlc = output.htlc
+    if htlc is None:
+        return None
+    if htlc.by_us:
+        return upstream.get(htlc.key)
+    return htlc.cltv_expiry if htlc.payment_hash in known else None
 
 
 def _is_open(case: Case, outpoint: OutPoint) -> bool:
