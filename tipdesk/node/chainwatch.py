@@ -62,14 +62,20 @@ _log = logging.getLogger(__name__)
 class ChainDriver:
     """Owns the tracker. Call from the loop's thread only; `run` belongs to a task of the caller.
 
-    `deliver` gets every event, in order and each once while the process lives; it must not raise.
+    `deliver` gets every event, in order and each once while the process lives; `caught_up` is
+    called when all has been told that the chain says up to a new tip. Neither may raise.
     """
 
     def __init__(
-        self, source: ChainSource, network: Network, deliver: Callable[[ChainEvent], None]
+        self,
+        source: ChainSource,
+        network: Network,
+        deliver: Callable[[ChainEvent], None],
+        caught_up: Callable[[], None] = lambda: None,
     ) -> None:
         self._source = source
         self._deliver = deliver
+        self._caught_up = caught_up
         self._tracker = Tracker(HeaderChain(rules_of(network)))
         self._queries: tuple[Query, ...] = ()
         self._inbox: list[Fact] = []
@@ -176,6 +182,7 @@ class ChainDriver:
                 self._fresh_tip = False
                 await self._estimate()
                 await self._publish_again()
+                self._caught_up()
             if self._lost:
                 raise SourceUnreachable("the connection ended")
             self._pause = FIRST_PAUSE

@@ -68,7 +68,7 @@ class OnchainDesk:
         on_tip: Callable[[BlockHeight], None],
         on_deep: Callable[[ShortChannelId, ChannelDriver], None],
     ) -> None:
-        self.driver = ChainDriver(source, network, self._event)
+        self.driver = ChainDriver(source, network, self._event, self._caught_up)
         self.resolutions = ResolutionDesk(
             chain=self.driver,
             store=store,
@@ -129,7 +129,6 @@ class OnchainDesk:
                 self.synced.set()
                 self.wallet_stale.set()
                 self._on_tip(height)
-                self.resolutions.look_again()
             case TxConfirmed():
                 self._confirmed(event)
             case OutputSpent(watch, transaction, height):
@@ -142,6 +141,10 @@ class OnchainDesk:
             case WatchReorged(watch):
                 _log.warning("a reorganisation undid %s", watch)
                 self._reorged(watch)
+
+    def _caught_up(self) -> None:
+        # Not at the tip itself: a block may hold what would else be paid for once more.
+        self.resolutions.look_again()
 
     def _confirmed(self, event: TxConfirmed) -> None:
         txid = event.transaction.txid
