@@ -4,6 +4,8 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from tests.nodes import pair
 from tests.practice.test_resolution import SHORT, blocks, half_a_payment, is_bidding, told
 from tests.waiting import eventually
@@ -11,13 +13,10 @@ from tipdesk.base.units import FeeratePerKw
 from tipdesk.bitcoin.feerates import Feerates
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.lightning.channel.state import Normal
+from tipdesk.node.chainwatch import ChainDriver
 from tipdesk.ports.wallet import FeeRequest
 
 SPIKE = Feerates(((2, FeeratePerKw(20_000)), (12, FeeratePerKw(5_000))))
-
-
-async def no_estimate() -> None:
-    """Feerates stay as the test has set them."""
 
 
 async def test_a_commitment_is_not_broadcast_before_its_closing_is_stored(tmp_path: Path) -> None:
@@ -35,13 +34,12 @@ async def test_a_commitment_is_not_broadcast_before_its_closing_is_stored(tmp_pa
 
 
 async def test_class_42_after_a_restart_nothing_is_paid_for_a_commitment_that_is_mined(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         await half_a_payment(fan, creator)
-        fan.node.chain._feerates = SPIKE
-        fan.node.chain._estimate = no_estimate  # type: ignore[method-assign]
+        monkeypatch.setattr(ChainDriver, "feerates", property(lambda _: SPIKE))
         channel_id = fan.channel.channel_id
         await fan.node.close_channel(channel_id, force=True)
         await eventually(lambda: len(world.regtest.mempool.entries) == 2, "no child was made")
@@ -53,7 +51,9 @@ async def test_class_42_after_a_restart_nothing_is_paid_for_a_commitment_that_is
         assert fan.store.claims(channel_id) == [bid]
 
 
-async def test_a_bid_that_comes_too_late_keeps_no_coins(tmp_path: Path) -> None:
+async def test_a_bid_that_comes_too_late_keeps_no_coins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         await half_a_payment(fan, creator)
@@ -70,8 +70,7 @@ async def test_a_bid_that_comes_too_late_keeps_no_coins(tmp_path: Path) -> None:
             return await slow(request)
 
         fan.wallet.pay_fee = pay_fee  # type: ignore[method-assign]
-        fan.node.chain._feerates = SPIKE
-        fan.node.chain._estimate = no_estimate  # type: ignore[method-assign]
+        monkeypatch.setattr(ChainDriver, "feerates", property(lambda _: SPIKE))
         fan.node._onchain.resolutions.look_again()
         world.regtest.mine(1)
         height = world.regtest.chain.height
@@ -86,7 +85,7 @@ async def test_a_bid_that_comes_too_late_keeps_no_coins(tmp_path: Path) -> None:
 
 
 async def test_class_42_what_expired_already_is_no_deadline_for_its_commitment(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
@@ -94,8 +93,7 @@ async def test_class_42_what_expired_already_is_no_deadline_for_its_commitment(
         await creator.stop(killed=True)
         fan.clock.moved_ms += 200_000
         await blocks(world, 101, fan)
-        fan.node.chain._feerates = SPIKE
-        fan.node.chain._estimate = no_estimate  # type: ignore[method-assign]
+        monkeypatch.setattr(ChainDriver, "feerates", property(lambda _: SPIKE))
         await blocks(world, 1, fan)
         await eventually(lambda: len(world.regtest.mempool.entries) == 2, "no child was made")
         (bid,) = fan.store.claims(fan.channel.channel_id)

@@ -22,6 +22,7 @@ from tipdesk.lightning.channel.context import ChannelLimits
 from tipdesk.lightning.channel.htlc import Fulfilled, Stage
 from tipdesk.lightning.channel.state import Closed, ClosedBy, Closing, inner
 from tipdesk.lightning.wire.failures import Failure, FailureCode
+from tipdesk.node.chainwatch import ChainDriver
 from tipdesk.tips.payment import CreatedInvoice, Succeeded
 from tipdesk.tips.payment import Failed as PaymentFailed
 
@@ -163,8 +164,10 @@ async def test_a_fulfilled_htlc_is_claimed_on_chain_before_it_expires(tmp_path: 
         # The payer, back after all this, finds the preimage on the chain.
         await fan.start()
         await told(world, fan)
-        await eventually(lambda: not fan.store.open_attempts(), "an attempt is open")
-        assert fan.store.known_preimage(invoice.payment_hash) is not None
+        await eventually(
+            lambda: fan.store.known_preimage(invoice.payment_hash) is not None,
+            "the preimage is not found",
+        )
 
 
 async def test_class_45_the_payee_takes_an_htlc_from_the_payers_commitment_with_its_preimage(
@@ -309,14 +312,13 @@ async def test_class_46_a_closing_by_agreement_that_turns_into_a_cheat_is_punish
 
 
 async def test_class_42_a_fee_spike_is_answered_by_the_anchor_and_never_beyond_the_budget(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         await half_a_payment(fan, creator)
         spike = Feerates(((2, FeeratePerKw(20_000)), (12, FeeratePerKw(5_000))))
-        fan.node.chain._feerates = spike
-        fan.node.chain._estimate = no_estimate  # type: ignore[method-assign]
+        monkeypatch.setattr(ChainDriver, "feerates", property(lambda _: spike))
         await fan.node.close_channel(fan.channel.channel_id, force=True)
         await eventually(lambda: len(world.regtest.mempool.entries) == 2, "no child was made")
         parent, child = world.regtest.mempool.entries.values()
@@ -330,19 +332,17 @@ async def test_class_42_a_fee_spike_is_answered_by_the_anchor_and_never_beyond_t
         assert child.transaction.txid not in world.regtest.mempool.entries
 
 
-async def no_estimate() -> None:
-    """The market stays as the test has set it."""
-
-
-async def test_without_coins_for_fees_the_channel_says_so_and_goes_on(tmp_path: Path) -> None:
+async def test_without_coins_for_fees_the_channel_says_so_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with pair(tmp_path, limits=SHORT) as world:
         fan, creator = world.members["fan"], world.members["creator"]
         _, invoice = await half_a_payment(fan, creator)
         await fan.stop(killed=True)
         settle(creator, invoice)
         channel_id = creator.channel.channel_id
-        creator.node.chain._feerates = Feerates(((2, FeeratePerKw(20_000)),))
-        creator.node.chain._estimate = no_estimate  # type: ignore[method-assign]
+        spike = Feerates(((2, FeeratePerKw(20_000)),))
+        monkeypatch.setattr(ChainDriver, "feerates", property(lambda _: spike))
         await creator.node.close_channel(channel_id, force=True)
         resolutions = creator.node._onchain.resolutions
         await eventually(lambda: "on chain" in resolutions.problem_of(channel_id), "nothing said")
