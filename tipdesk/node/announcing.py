@@ -153,7 +153,8 @@ class Announcer:
             return
         if self._graph.apply_channel(whole, state.terms.capacity) is None:
             self._tell(whole)
-            self._publish_own(channel, state)
+        # Gossip may have brought the announcement first: our terms are not in it.
+        self._publish_own(channel, state)
 
     def _publish_own(self, channel: ChannelDriver, state: Normal) -> None:
         """Our update of an announced channel, if ours is missing, and our name."""
