@@ -8,12 +8,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.torture.closings import KILLS_AT_CLOSINGS
 from tests.torture.jobs import work
 from tests.torture.tally import Tally
 
 WORKERS = 2
 LEAST_KILLS = 1_000
 LEAST_WITH_HTLC = 300
+LEAST_AT_CLOSINGS = 150
 ROOT = Path(__file__).parents[2]
 
 
@@ -37,10 +39,15 @@ async def _all() -> int:
     sys.stdout.write(f"{whole.table()}\n\n{time.monotonic() - begun:.0f} s\n")
     for violation in whole.violations:
         sys.stdout.write(f"VIOLATION {violation}\n")
-    missing = whole.kills.total() < LEAST_KILLS or whole.with_htlc.total() < LEAST_WITH_HTLC
+    missing = (
+        whole.kills.total() < LEAST_KILLS
+        or whole.with_htlc.total() < LEAST_WITH_HTLC
+        or whole.other[KILLS_AT_CLOSINGS] < LEAST_AT_CLOSINGS
+    )
     if missing:
         sys.stdout.write(
-            f"too few: {LEAST_KILLS} kills are asked for, {LEAST_WITH_HTLC} with an HTLC\n"
+            f"too few: {LEAST_KILLS} kills are asked for, {LEAST_WITH_HTLC} with an HTLC, "
+            f"{LEAST_AT_CLOSINGS} while channels end on chain\n"
         )
     return int(missing or bool(whole.violations))
 

@@ -3,20 +3,24 @@
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
-from itertools import product
+from contextlib import AsyncExitStack, suppress
+from itertools import pairwise, product
 from pathlib import Path
 
 from tests.torture.channels import ChannelTorture, channel_torture
+from tests.torture.closings import closing_torture
 from tests.torture.mortals import Death
 from tests.torture.payments import LARGE, NAMES, SMALL, PaymentTorture, payment_torture
 from tests.torture.processes import kill_processes
+from tests.torture.stories import Plan, Way
 from tests.torture.tally import Tally
 
 AT_COMMITS = tuple(death for death in Death if death.counts_commits)
 BATCHES = 240
 DEATHS_A_BATCH = 4
 STORM = 0.05
+STORIES = 5
+"""In one world: channels that were closed weigh on it for a hundred blocks."""
 PROCESS_KILLS = 40
 """By each worker."""
 
@@ -45,6 +49,27 @@ def channel_jobs() -> Iterator[ChannelJob]:
         )
 
 
+def closing_plans() -> Iterator[Plan]:
+    """Every way of an end for each side of each channel; dying at commits, then in any way."""
+    sides = list(pairwise(NAMES)) + [(b, a) for a, b in pairwise(NAMES)]
+    for way, (number, (actor, peer)) in product(Way, enumerate(sides)):
+        for turn, deaths in enumerate(
+            ((AT_COMMITS[number % 4],), (AT_COMMITS[(number + 2) % 4],), tuple(Death))
+        ):
+            is_last = turn == 2
+            # Who cheats or is away cannot die; its peer and everybody else can.
+            victim = actor if way is Way.FORCE and turn == 1 else peer
+            yield Plan(
+                way=way,
+                actor=actor,
+                peer=peer,
+                victims=NAMES if is_last else (victim,),
+                deaths=deaths,
+                reorganises=3 if is_last else 0,
+                unheard="" if way is Way.CHEAT else ("", NAMES[0], NAMES[-1])[(number + turn) % 3],
+            )
+
+
 async def work(folder: Path, worker: int, of: int) -> Tally:
     """One worker's share."""
     tally, begun = Tally(), time.monotonic()
@@ -57,6 +82,8 @@ async def work(folder: Path, worker: int, of: int) -> Tally:
     say("payments are over")
     await run_channels(folder, tally, list(channel_jobs())[worker::of])
     say("channels are over")
+    await run_closings(folder, tally, list(closing_plans())[worker::of])
+    say("closings are over")
     await kill_processes(folder / f"processes {worker}", tally, PROCESS_KILLS)
     say("processes are over")
     return tally
@@ -82,6 +109,20 @@ async def run_payments(
                     break
                 if len(jobs) % 20 == 0:
                     say(f"{len(jobs)} payment jobs are left")
+
+
+async def run_closings(folder: Path, tally: Tally, plans: list[Plan]) -> None:
+    """A few stories a world; a new one after a violation."""
+    world = 0
+    while plans:
+        world += 1
+        async with closing_torture(folder / f"closings {world}", tally) as torture:
+            for _ in range(min(STORIES, len(plans))):
+                found = len(tally.violations)
+                with suppress(AssertionError):
+                    await torture.play(plans.pop(0))
+                if len(tally.violations) > found:
+                    break
 
 
 async def run_channels(folder: Path, tally: Tally, jobs: list[ChannelJob]) -> None:

@@ -46,6 +46,11 @@ class Sent:
         return known
 
     @property
+    def received(self) -> bool:
+        """Whether its payee has taken it."""
+        return self.payee.node.invoices.received(self.invoice.payment_hash) is not None
+
+    @property
     def is_final(self) -> bool:
         known = self.payer.node.payments.lookup(self.invoice.payment_hash)
         return known is None or isinstance(known, Succeeded | Failed)

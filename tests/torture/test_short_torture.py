@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.torture.channels import channel_torture
+from tests.torture.closings import closing_torture
 from tests.torture.mortals import Death
 from tests.torture.payments import LARGE, payment_torture
+from tests.torture.stories import NAMES, Plan, Way
 from tests.torture.tally import Tally
 
 
@@ -46,3 +48,23 @@ async def test_whatever_dies_in_whatever_weather_every_payment_ends_once(tmp_pat
     assert set(tally.kills) == {death.value for death in Death}
     assert tally.with_htlc.total() > 4
     assert tally.other["secrets checked"] > 50
+
+
+async def test_whoever_dies_while_channels_end_on_chain_nobody_loses_anything(
+    tmp_path: Path,
+) -> None:
+    tally = Tally()
+    plan = Plan(
+        way=Way.FORCE,
+        actor="second",
+        peer="creator",
+        victims=NAMES,
+        deaths=tuple(Death),
+        reorganises=2,
+        unheard="creator",
+    )
+    async with closing_torture(tmp_path / "closing", tally) as torture:
+        assert await torture.play(plan) > 8
+    assert not tally.violations
+    assert tally.other["channels that ended on chain"] > 1
+    assert torture.bids.checked > 50
