@@ -116,17 +116,22 @@ class Worker:
             raise RuntimeError(f"a payment did not succeed: {updates[-1]}")
 
 
+def _answer(value: object) -> None:
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
+
+
 async def main(folder: Path, electrum_port: int, name: str) -> None:
     worker = Worker(folder, electrum_port, name)
     await worker.start()
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=1 << 24)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    print(json.dumps("ready"), flush=True)  # noqa: T201 - the protocol
+    _answer("ready")
     while line := await reader.readline():
         asked = json.loads(line)
         answer = await worker.call(asked["method"], asked["params"])
-        print(json.dumps(answer), flush=True)  # noqa: T201 - the protocol
+        _answer(answer)
     await worker.member.stop()
 
 

@@ -209,13 +209,22 @@ def _learn_proof(tracker: Tracker, txid: Txid, proof: MerkleProof) -> Tracker:
 
 def check_proof(header: Header, transaction: Transaction, proof: MerkleProof) -> None:
     """Raises `ProofRefused` unless `proof` shows that the block of `header` holds `transaction`."""
+    # CVE-2017-12842: 64 bytes may be two hashes of the tree in place of a transaction.
+    if len(transaction.serialize(with_witness=False)) == 64:
+        raise ProofRefused(transaction.txid, proof.height)
+    check_branch(header, transaction.txid, proof)
+
+
+def check_branch(header: Header, txid: Txid, proof: MerkleProof) -> None:
+    """Raises `ProofRefused` unless `proof` leads from `txid` to the header's root.
+
+    Whether it is a transaction's id, and not an inner hash, is for `check_proof` to see.
+    """
     branch = proof.branch
     fits = len(branch) <= MAX_BRANCH and 0 <= proof.position < 1 << len(branch)
-    # CVE-2017-12842: 64 bytes may be two hashes of the tree in place of a transaction.
-    genuine = len(transaction.serialize(with_witness=False)) != 64
-    root = merkle_root(transaction.txid, list(branch), proof.position) if fits else b""
-    if not genuine or root != header.merkle_root:
-        raise ProofRefused(transaction.txid, proof.height)
+    root = merkle_root(txid, list(branch), proof.position) if fits else b""
+    if root != header.merkle_root:
+        raise ProofRefused(txid, proof.height)
 
 
 def _report(

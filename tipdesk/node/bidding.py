@@ -23,7 +23,7 @@ from tipdesk.lightning.onchain.bumping import (
     wanted_feerate,
 )
 from tipdesk.lightning.onchain.outputs import OnchainOutput, Penalty
-from tipdesk.lightning.onchain.resolution import Claim, Resolution, claims
+from tipdesk.lightning.onchain.resolution import Claim, Resolution, claims, htlc_deadline
 from tipdesk.node.chainwatch import ChainDriver
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.turn import Turn
@@ -38,7 +38,6 @@ class Case:
     """One closed channel: what the chain shows of it, and what we bid."""
 
     channel: ChannelDriver
-    terms: ChannelTerms
     commitments: Commitments
     resolution: Resolution
     bids: dict[OutPoint, StoredClaim]
@@ -57,6 +56,11 @@ class Case:
     """Why something cannot be claimed now."""
     is_bidding: bool = False
     bid_again: bool = False
+
+    @property
+    def terms(self) -> ChannelTerms:
+        """The closed channel's."""
+        return self.resolution.terms
 
 
 class Bidder:
@@ -208,7 +212,8 @@ class Bidder:
         known = known_preimages(case.commitments, self._store)
         contested, rest, deadlines = 0, 0, []
         for output in case.resolution.outputs.values():
-            deadline = _deadline(output, known, case.upstream)
+            htlc = output.htlc
+            deadline = None if htlc is None else htlc_deadline(htlc, known, case.upstream)
             if deadline is None:
                 rest += output.amount.value
             else:
@@ -253,20 +258,6 @@ def _parent_to_pay_for(case: Case) -> OnchainOutput | None:
     """Our anchor, while a mempool has the commitment that it hangs on."""
     waits = case.is_shown and not case.is_dropped and case.resolution.height is None
     return case.resolution.anchor if waits else None
-
-
-def _deadline(
-    output: OnchainOutput,
-    known: Mapping[PaymentHash, Preimage],
-    upstream: Mapping[HtlcKey, BlockHeight],
-) -> BlockHeight | None:
-    """By when an HTLC must be taken, as its claim will have it; None if nothing is lost later."""
-    htlc = output.htlc
-    if htlc is None:
-        return None
-    if htlc.by_us:
-        return upstream.get(htlc.key)
-    return htlc.cltv_expiry if htlc.payment_hash in known else None
 
 
 def _is_open(case: Case, outpoint: OutPoint) -> bool:

@@ -469,7 +469,7 @@ class LightningNode:
     def htlc_fulfilled(self, channel: ChannelDriver, htlc: Htlc, preimage: Preimage) -> None:
         """The peer, or the chain, revealed a preimage."""
         self._router.fulfilled(channel, htlc, preimage)
-        self._onchain.resolutions.look_again()
+        self._onchain.resolutions.preimage_known(htlc.payment_hash)
 
     def htlc_failed(
         self, channel: ChannelDriver, htlc: Htlc, outcome: FailedWith | FailedMalformed

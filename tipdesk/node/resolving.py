@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Protocol
 
-from tipdesk.base.ids import ChannelId, Preimage
+from tipdesk.base.ids import ChannelId, PaymentHash, Preimage
 from tipdesk.base.units import BlockHeight
 from tipdesk.bitcoin.tx import OutPoint
 from tipdesk.bitcoin.watch import WatchSpent
@@ -121,7 +121,7 @@ class ResolutionDesk:
         )
         outputs = outputs_of(terms, c, channel.signer, publication, state.transaction, finished)
         bids = {bid.outpoint: bid for bid in self._store.claims(terms.channel_id)}
-        case = Case(channel, terms, c, begin(terms, state.transaction, outputs), bids)
+        case = Case(channel, c, begin(terms, state.transaction, outputs), bids)
         for bid in bids.values():
             self._bidder.publish(bid.transaction)
         return case
@@ -156,9 +156,15 @@ class ResolutionDesk:
             case.resolution = unspent(case.resolution, outpoint)
 
     def look_again(self) -> None:
-        """A block was found, or a preimage became known."""
+        """The chain has told all up to a new tip."""
         for case in list(self._cases.values()):
             self._look(case)
+
+    def preimage_known(self, payment_hash: PaymentHash) -> None:
+        """A preimage became known: a closed channel may have an HTLC that it opens (class 45)."""
+        for case in list(self._cases.values()):
+            if any(h.payment_hash == payment_hash for h in case.commitments.htlcs.values()):
+                self._look(case)
 
     def coins_changed(self) -> None:
         """The wallet was synced: what failed for want of coins may work now."""

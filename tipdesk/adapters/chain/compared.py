@@ -16,10 +16,10 @@ from tipdesk.adapters.chain.histories import Claims, pays_or_spends
 from tipdesk.adapters.chain.members import Member, ServerState, ServerStatus
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import Txid
-from tipdesk.bitcoin.block import Header, merkle_root
+from tipdesk.bitcoin.block import Header
 from tipdesk.bitcoin.facts import Fact, HeadersSeen, HistoryItem, MerkleProof, TipSeen
 from tipdesk.bitcoin.headers import HeaderChain
-from tipdesk.bitcoin.tracker import ProofRefused, Tracker, check_proof, step
+from tipdesk.bitcoin.tracker import ProofRefused, Tracker, check_branch, check_proof, step
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.ports.chain import (
     BroadcastRefused,
@@ -34,7 +34,6 @@ from tipdesk.ports.chain import (
 )
 
 MAX_DISPUTES: Final = 100
-MAX_BRANCH: Final = 32
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -299,12 +298,8 @@ class ComparedSource:
 
     def _check_root(self, txid: Txid, proof: MerkleProof) -> None:
         header = self._known().at(proof.height)
-        if header is None:
-            return
-        fits = len(proof.branch) <= MAX_BRANCH and 0 <= proof.position < 1 << len(proof.branch)
-        root = merkle_root(txid, list(proof.branch), proof.position) if fits else b""
-        if root != header.merkle_root:
-            raise ProofRefused(txid, proof.height)
+        if header is not None:
+            check_branch(header, txid, proof)
 
     # Answers
 

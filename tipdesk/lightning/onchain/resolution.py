@@ -223,10 +223,22 @@ def _htlc_claim(
     if htlc is None:
         return None
     sequence = 1 if way.anchors else 0xFFFFFFFD
+    deadline = htlc_deadline(htlc, preimages, upstream)
     if htlc.by_us:
-        return Claim(output, sequence, htlc.cltv_expiry.value, None, upstream.get(htlc.key))
+        return Claim(output, sequence, htlc.cltv_expiry.value, None, deadline)
     preimage = preimages.get(htlc.payment_hash)
-    return None if preimage is None else Claim(output, sequence, 0, preimage, htlc.cltv_expiry)
+    return None if preimage is None else Claim(output, sequence, 0, preimage, deadline)
+
+
+def htlc_deadline(
+    htlc: OnchainHtlc,
+    preimages: Mapping[PaymentHash, Preimage],
+    upstream: Mapping[HtlcKey, BlockHeight],
+) -> BlockHeight | None:
+    """From when on an HTLC's output may be lost to us; None if waiting loses nothing."""
+    if htlc.by_us:
+        return upstream.get(htlc.key)
+    return htlc.cltv_expiry if htlc.payment_hash in preimages else None
 
 
 def _after(
