@@ -1,8 +1,12 @@
 """What holds for every test: Qt may be missing."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.nodes import Member, World
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -21,3 +25,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path.name == "ui" and not config.pluginmanager.hasplugin("pytest-qt"):
         return True
     return None
+
+
+@pytest.fixture
+def fan(made: "World") -> "Member":
+    """Who pays, in the world that the test's own file makes."""
+    return made.members["fan"]
+
+
+@pytest.fixture
+def creator(made: "World") -> "Member":
+    """Who is paid in it."""
+    return made.members["creator"]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.channels import Pair
 from tests.forging import kinds, receive
+from tests.judged import terms_of
 from tests.opening import accepted, funded, proposed, signed, waiting
 from tipdesk.base.ids import ChannelId, ShortChannelId, Signature, Txid
 from tipdesk.bitcoin.tx import OutPoint, Transaction, TxIn
@@ -148,7 +149,7 @@ def test_class_11_a_peers_channel_ready_does_not_stand_for_the_chain() -> None:
     """Without our own proof of the funding nothing is zero-conf, whoever is ready."""
     pair = waiting()
     ready = ChannelReady(
-        channel_id=pair.bob.state.terms.channel_id,  # type: ignore[union-attr]
+        channel_id=terms_of(pair.bob).channel_id,
         second_per_commitment_point=pair.alice.signer.per_commitment_point(1),
     )
     receive(pair.bob, ready)

@@ -149,10 +149,10 @@ async def test_class_62_what_a_peer_may_have_us_write_is_bounded(stranger: Stran
     node, stored = stranger.victim, 0
     save = node.store.save_peer_blob
 
-    def count(peer: object, blob: bytes) -> None:
+    def count(peer: NodeId, blob: bytes) -> None:
         nonlocal stored
         stored += 1
-        save(peer, blob)  # type: ignore[arg-type]
+        save(peer, blob)
 
     node.store.__dict__["save_peer_blob"] = count
     async with stranger.connected() as peer:

@@ -134,11 +134,10 @@ class EsploraServer:
         if txid is None:
             return web.Response(status=400, text="Invalid hex string")
         located = self._regtest.index.transactions.get(txid)
-        entry = self._regtest.mempool.entries.get(txid)
-        if located is None and entry is None:
+        found = located or self._regtest.mempool.entries.get(txid)
+        if found is None:
             return missing("Transaction not found")
-        found = (located or entry).transaction  # type: ignore[union-attr]
-        return web.Response(body=found.serialize())
+        return web.Response(body=found.transaction.serialize())
 
     def proof(self, request: web.Request) -> web.Response:
         txid = self._located(request)

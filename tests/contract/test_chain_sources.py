@@ -14,6 +14,7 @@ from tests.contract.chain_scenes import (
     EsploraScene,
     Scene,
 )
+from tests.waiting import eventually
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import ShortChannelId, Txid
 from tipdesk.base.units import BlockHeight, FeeratePerKw, Sat
@@ -61,12 +62,6 @@ async def scene(request: pytest.FixtureRequest, tmp_path: object) -> AsyncIterat
         await asyncio.sleep(0.01)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 (nothing tells)
-            await asyncio.sleep(0.005)
-
-
 def fund(made: Scene, script_pubkey: bytes = MINE) -> tuple[Transaction, int]:
     txid = made.regtest.fund(script_pubkey, Sat(100_000))
     funding = made.regtest.mempool.entries[txid].transaction
@@ -86,7 +81,7 @@ async def mined(made: Scene, count: int = 1) -> None:
 
 async def told_tip(made: Scene) -> None:
     tip = ChainTip(made.regtest.chain.height, made.regtest.chain.tip.header)
-    await until(lambda: tip in made.notices)
+    await eventually(lambda: tip in made.notices, "it was not told")
     await made.source.headers(tip.height, 1)
 
 
@@ -112,7 +107,7 @@ async def test_a_new_tip_is_told(scene: Scene) -> None:
 
 async def changed(made: Scene) -> tuple[HistoryItem, ...]:
     """The history of `MINE` once a change of it was told; of two servers each tells."""
-    await until(lambda: ScriptChanged(MINE) in made.notices)
+    await eventually(lambda: ScriptChanged(MINE) in made.notices, "it was not told")
     await asyncio.sleep(0.1)
     made.notices.clear()
     return await made.source.script_history(MINE)
@@ -250,10 +245,14 @@ async def test_the_drivers_rates_are_what_the_mempool_takes_at_least(scene: Scen
     driver = ChainDriver(scene.source, Network.REGTEST, lambda _: None)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(driver.run())
-        await until(lambda: driver.feerates.within(6) == FeeratePerKw(500))
+        await eventually(
+            lambda: driver.feerates.within(6) == FeeratePerKw(500), "the feerates are others"
+        )
         scene.answer("minimum", full)
         scene.regtest.mine()
-        await until(lambda: driver.feerates.within(144) == FeeratePerKw(5_000))
+        await eventually(
+            lambda: driver.feerates.within(144) == FeeratePerKw(5_000), "the feerates are others"
+        )
         task.cancel()
 
 
@@ -275,23 +274,28 @@ async def test_the_driver_follows_a_reorganisation(scene: Scene, depth: int) -> 
 
     async with asyncio.TaskGroup() as group:
         task = group.create_task(driver.run())
-        await until(lambda: driver.height == BlockHeight(111))
+        await eventually(lambda: driver.height == BlockHeight(111), "the tip is not followed")
         await driver.broadcast(close)
-        await until(lambda: told() == [OutputSpent(spent, close, None)])
+        await eventually(lambda: told() == [OutputSpent(spent, close, None)], "it was not told")
         scene.regtest.mine(depth)
         mined = TxConfirmed(buried, close, BlockHeight(112), 1)
-        await until(lambda: len(told()) == 3)
+        await eventually(lambda: len(told()) == 3, "it was not told")
         assert set(map(type, told()[1:])) == {OutputSpent, TxConfirmed}
         assert mined in told()
         events.clear()
         scene.regtest.reorganise(depth)
-        await until(lambda: driver.height == BlockHeight(112 + depth))
-        await until(lambda: WatchReorged(buried) in told() and WatchReorged(spent) in told())
+        await eventually(
+            lambda: driver.height == BlockHeight(112 + depth), "the tip is not followed"
+        )
+        await eventually(
+            lambda: WatchReorged(buried) in told() and WatchReorged(spent) in told(),
+            "it was not told",
+        )
         events.clear()
         scene.regtest.mine()
         again = BlockHeight(113 + depth)
-        await until(lambda: TxConfirmed(buried, close, again, 1) in told())
-        await until(lambda: OutputSpent(spent, close, again) in told())
+        await eventually(lambda: TxConfirmed(buried, close, again, 1) in told(), "it was not told")
+        await eventually(lambda: OutputSpent(spent, close, again) in told(), "it was not told")
         place = ShortChannelId.of(again.value, 1, 0)
         assert await driver.funding_script_at(place) == (OTHER, Sat(90_000))
         task.cancel()
@@ -306,7 +310,7 @@ async def test_the_driver_catches_up_when_the_server_comes_back(scene: Scene) ->
     driver.watch(watch)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(driver.run())
-        await until(lambda: driver.height == BlockHeight(110))
+        await eventually(lambda: driver.height == BlockHeight(110), "the tip is not followed")
         await scene.stop_server()
         close = spend(funding, index)
         scene.regtest.submit(close)
@@ -314,8 +318,10 @@ async def test_the_driver_catches_up_when_the_server_comes_back(scene: Scene) ->
         with pytest.raises(BackendError):
             await driver.broadcast(spend(funding, index, 80_000))
         await scene.start_server()
-        await until(lambda: driver.height == BlockHeight(113))
-        await until(lambda: OutputSpent(watch, close, BlockHeight(111)) in events)
+        await eventually(lambda: driver.height == BlockHeight(113), "the tip is not followed")
+        await eventually(
+            lambda: OutputSpent(watch, close, BlockHeight(111)) in events, "it was not told"
+        )
         task.cancel()
 
 
@@ -323,7 +329,7 @@ async def test_a_server_that_went_is_told_and_every_call_fails_until_it_is_back(
     scene: Scene,
 ) -> None:
     await scene.stop_server()
-    await until(lambda: SourceLost() in scene.notices)
+    await eventually(lambda: SourceLost() in scene.notices, "it was not told")
     with pytest.raises(SourceUnreachable):
         await scene.source.ping()
     with pytest.raises(SourceUnreachable):
@@ -412,10 +418,12 @@ async def test_a_false_proof_proves_nothing(scene: Scene) -> None:
     async with asyncio.TaskGroup() as group:
         task = group.create_task(driver.run())
         scene.regtest.mine()
-        await until(lambda: driver.height == BlockHeight(111))
+        await eventually(lambda: driver.height == BlockHeight(111), "the tip is not followed")
         await asyncio.sleep(0.5)
         assert [event for event in events if not isinstance(event, NewTip)] == []
         await scene.stop_server()
         await scene.start_server()
-        await until(lambda: TxConfirmed(watch, funding, BlockHeight(111), 1) in events)
+        await eventually(
+            lambda: TxConfirmed(watch, funding, BlockHeight(111), 1) in events, "it was not told"
+        )
         task.cancel()

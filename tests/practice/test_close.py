@@ -25,16 +25,6 @@ async def made(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-@pytest.fixture
-def fan(made: World) -> Member:
-    return made.members["fan"]
-
-
-@pytest.fixture
-def creator(made: World) -> Member:
-    return made.members["creator"]
-
-
 async def spending_the_funding(made: World, member: Member) -> Transaction:
     """The transaction in the mempool, whose scripts the kernel has accepted."""
     funding = member.channel.terms.funding_outpoint

@@ -48,16 +48,6 @@ async def made(tmp_path: Path) -> AsyncIterator[World]:
         yield made
 
 
-@pytest.fixture
-def fan(made: World) -> Member:
-    return made.members["fan"]
-
-
-@pytest.fixture
-def creator(made: World) -> Member:
-    return made.members["creator"]
-
-
 async def send(
     payer: Member, payee: Member, amount: Msat = AMOUNT, records: tuple[tuple[int, bytes], ...] = ()
 ) -> PaymentUpdate:

@@ -36,16 +36,6 @@ async def made(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-@pytest.fixture
-def fan(made: World) -> Member:
-    return made.members["fan"]
-
-
-@pytest.fixture
-def creator(made: World) -> Member:
-    return made.members["creator"]
-
-
 def parts_at(made: World, *names: str) -> int:
     return sum(len(made.members[name].htlcs) for name in names)
 

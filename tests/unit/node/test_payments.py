@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 
 from tests.fakes import make_invoice
@@ -37,16 +36,6 @@ FEES = Msat(3_000)
 async def made(tmp_path: Path) -> AsyncIterator[World]:
     async with line(tmp_path) as world:
         yield world
-
-
-@pytest.fixture
-def fan(made: World) -> Member:
-    return made.members["fan"]
-
-
-@pytest.fixture
-def creator(made: World) -> Member:
-    return made.members["creator"]
 
 
 def failed(updates: list[PaymentUpdate], reason: FailureReason) -> Failed:
