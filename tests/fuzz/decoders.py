@@ -14,7 +14,7 @@ from tests.classes.gossip import CHAIN, NOW, channel, update
 from tests.strategies.wire import any_message
 from tests.vectors import test_bolt11_examples as bolt11_examples
 from tipdesk.adapters.chain import answers
-from tipdesk.adapters.storage.node import decode_route, encode_route
+from tipdesk.adapters.storage.routes import decode_route, encode_route
 from tipdesk.adapters.wallet import change_set
 from tipdesk.app import config
 from tipdesk.base import strict_json

@@ -338,15 +338,15 @@ def _open(world: ThreeNodes, one: int, two: int, block: int) -> None:
     funder, fundee = world.stations[one].node, world.stations[two].node
     drivers: list[ChannelDriver] = []
     requests: list[action.RequestFunding] = []
-    asked: Any = funder
+    asked: Any = funder.host
     asked.fund = lambda _, request: requests.append(request)
 
     def begin() -> None:
-        channel = funder._new_channel(fundee.node_id)
+        channel = funder.host.new_channel(fundee.node_id)
         drivers.append(channel)
         temporary = block.to_bytes(32, "big")
         funder.book.add_opening(channel, temporary)
-        context = funder.context(channel)
+        context = funder.host.context(channel)
         parameters = OpenParameters(
             channel_key_id=channel.key_id,
             temporary_channel_id=temporary,

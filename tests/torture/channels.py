@@ -144,7 +144,7 @@ class ChannelTorture:
     def _forget_unfunded(self) -> None:
         for channel in self.creator.channels:
             self.tally.other["unfunded channels kept by the fundee"] += 1
-            self.creator.node.forget(channel, channel.channel_id)
+            self.creator.node.host.forget(channel, channel.channel_id)
         self.creator.node.turn.flush()
 
     async def _ask_again(self) -> None:

@@ -7,7 +7,7 @@ from tipdesk.base.ids import ChannelId, NodeId, Preimage
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.lightning.channel import action, command, limits
-from tipdesk.lightning.channel.commitments import Commitments, dust_exposure
+from tipdesk.lightning.channel.commitments import Commitments
 from tipdesk.lightning.channel.context import ChannelContext
 from tipdesk.lightning.channel.errors import AddRefusal, ChannelError
 from tipdesk.lightning.channel.htlc import (
@@ -190,7 +190,7 @@ class ChannelDriver:
     def is_overexposed(self, limit: Msat) -> bool:
         """Whether more than `limit` is under way in HTLCs too small for the chain (class 17)."""
         c = self.commitments
-        return c is not None and any(dust_exposure(c, self.terms, o) > limit for o in Owner)
+        return c is not None and any(limits.dust_exposure(c, self.terms, o) > limit for o in Owner)
 
     def handle(self, given: command.ChannelCommand) -> tuple[action.ChannelAction, ...]:
         """One step of the machine, and its effects; returns the actions for who asked."""

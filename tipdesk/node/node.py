@@ -6,39 +6,28 @@ no task but through the group it runs in.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import RequestError, StorageError
-from tipdesk.base.ids import ChannelId, NodeId, Preimage, ShortChannelId
+from tipdesk.base.ids import ChannelId, NodeId, ShortChannelId
 from tipdesk.base.units import BlockHeight, Msat, Sat
-from tipdesk.bitcoin.tx import Transaction
 from tipdesk.crypto.hashes import hmac_sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
-from tipdesk.lightning.channel import action, command
-from tipdesk.lightning.channel.context import ChannelContext
-from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Htlc, HtlcKey
+from tipdesk.lightning.channel import command
 from tipdesk.lightning.channel.state import (
     AwaitingReady,
-    ChannelState,
     Closing,
-    Idle,
     Live,
     Normal,
     inner,
 )
 from tipdesk.lightning.gossip.graph import Graph
-from tipdesk.lightning.keys.signer import InMemorySigner
 from tipdesk.lightning.onchain.resolution import Outlook
 from tipdesk.lightning.payment.forward import Terms
 from tipdesk.lightning.routing.query import LocalChannel
 from tipdesk.lightning.routing.scoring import Scores
-from tipdesk.lightning.wire.gossip import (
-    AnnouncementSignatures,
-)
-from tipdesk.lightning.wire.message import Message
-from tipdesk.lightning.wire.setup import Error
 from tipdesk.node.backup import BackupKeeper
 from tipdesk.node.book import ChannelBook
 from tipdesk.node.channels import ChannelDriver
@@ -46,17 +35,19 @@ from tipdesk.node.coins import CoinDesk
 from tipdesk.node.config import NodeConfig
 from tipdesk.node.dispatch import Dispatcher
 from tipdesk.node.gossip import GossipDriver
+from tipdesk.node.host import Host, HostParts
 from tipdesk.node.invoices import InvoiceDesk
 from tipdesk.node.onchain import OnchainDesk
 from tipdesk.node.opening import OpeningDesk, parse_peer
 from tipdesk.node.payments import PaymentDriver
-from tipdesk.node.router import Router, htlcs_of
+from tipdesk.node.restart import restore
+from tipdesk.node.router import Router
 from tipdesk.node.turn import Turn
 from tipdesk.node.upkeep import Upkeep
 from tipdesk.node.watchman import Watchman
 from tipdesk.node.wayfinder import WayFinder
 from tipdesk.ports.chain import ChainSource
-from tipdesk.ports.stores import BackupSink, HtlcPlace, NodeStore
+from tipdesk.ports.stores import BackupSink, NodeStore
 from tipdesk.ports.streams import Connector
 from tipdesk.ports.wallet import OnchainWallet
 
@@ -84,13 +75,20 @@ class LightningNode:
         on_storage_error: Callable[[StorageError], None],
     ) -> None:
         self.config = config
-        self._seed = seed
         self.store = store
-        self._entropy = entropy
         node_key = PrivateKey(hmac_sha256(seed, b"tipdesk node key"))
         self.node_id = NodeId(node_key.point)
         self.turn = Turn(store, on_storage_error)
         self.book = ChannelBook()
+        self.host = Host(
+            config=config,
+            seed=seed,
+            entropy=entropy,
+            store=store,
+            turn=self.turn,
+            book=self.book,
+            tell_change=self._tell_change,
+        )
         self._onchain = OnchainDesk(
             source=source,
             network=config.network,
@@ -98,7 +96,7 @@ class LightningNode:
             store=store,
             turn=self.turn,
             wallet=wallet,
-            consequences=self,
+            consequences=self.host,
             spawn=self._spawn,
             on_tip=self._new_tip,
             on_deep=self._deep,
@@ -112,7 +110,7 @@ class LightningNode:
             book=self.book,
             store=store,
             spawn=self._spawn,
-            not_funded=self._not_funded,
+            not_funded=self.host.not_funded,
         )
         self.gossip = GossipDriver(
             config=config,
@@ -145,7 +143,7 @@ class LightningNode:
             entropy=entropy,
             turn=self.turn,
             spawn=self._spawn,
-            new_channel=self._new_channel,
+            new_channel=self.host.new_channel,
             on_change=self._tell_change,
         )
         self.connections = self._dispatcher.connections
@@ -205,8 +203,17 @@ class LightningNode:
             book=self.book,
             entropy=entropy,
             connect=self.connections.connect,
-            new_channel=self._new_channel,
-            context=self.context,
+            new_channel=self.host.new_channel,
+            context=self.host.context,
+        )
+        self.host.parts = HostParts(
+            onchain=self._onchain,
+            coins=self._coins,
+            connections=self.connections,
+            openings=self._openings,
+            announcer=self.gossip.own,
+            backup=self._backup,
+            router=self._router,
         )
 
     # -- life -----------------------------------------------------------------------------------
@@ -255,28 +262,13 @@ class LightningNode:
             _log.exception("a task of the node failed")
 
     def _restore(self) -> None:
-        """Takes up every stored channel, forward and payment, before any peer is talked to."""
-        for state in self.store.channels():
-            self._take_up(state)
-        self._router.restore()
-        self.payments.restore(self._outgoing)
-        for channel in self.book.all():
-            for htlc in htlcs_of(channel):
-                self._resume(channel, htlc)
+        restore(self.host, self.book, self._router, self.payments)
         self._watchman.look(self.height())
         self.turn.flush()
 
-    def _take_up(self, state: Live) -> ChannelDriver:
-        terms = inner(state).terms
-        signer = InMemorySigner(self._seed, terms.channel_key_id)
-        channel = ChannelDriver(self, terms.peer, terms.channel_key_id, signer, state)
-        self.book.file(channel)
-        self._onchain.take_up(channel)
-        return channel
-
     def _take_up_connected(self, state: Live) -> None:
         """A channel that came back from a peer's copy of our backup."""
-        channel = self._take_up(state)
+        channel = self.host.take_up(state)
         if self.connections.peer(channel.peer) is not None:
             channel.handle(command.PeerConnected())
         self._keep_peers()
@@ -287,21 +279,6 @@ class LightningNode:
         for address in self.store.peers():
             if everybody or any(c.peer == address.node_id for c in self.book.all()):
                 self.connections.keep(address)
-
-    def _outgoing(self, place: HtlcPlace) -> Htlc | None:
-        channel = self.book.of(place.channel_id)
-        htlcs = () if channel is None else htlcs_of(channel)
-        return next((h for h in htlcs if h.by_us and h.id == place.htlc_id), None)
-
-    def _resume(self, channel: ChannelDriver, htlc: Htlc) -> None:
-        """An HTLC of the last process: decided again, unless it is carried on already."""
-        place = HtlcPlace(channel.channel_id, htlc.id)
-        if not htlc.by_us and htlc.is_committed and not self._router.is_forwarded(place):
-            self._router.received(channel, htlc)
-        elif htlc.by_us and htlc.removal is not None:
-            preimage = getattr(htlc.removal.outcome, "preimage", None)
-            if isinstance(preimage, Preimage):
-                self._router.fulfilled(channel, htlc, preimage)
 
     def _coins_changed(self) -> None:
         self._onchain.resolutions.coins_changed()
@@ -389,136 +366,12 @@ class LightningNode:
             if isinstance(channel.state, Normal)
         )
 
-    # -- ChannelHost ----------------------------------------------------------------------------
-
-    def _new_channel(self, peer: NodeId) -> ChannelDriver:
-        key_id = self._entropy.random_bytes(16)
-        return ChannelDriver(self, peer, key_id, InMemorySigner(self._seed, key_id), Idle())
-
-    def context(self, channel: ChannelDriver) -> ChannelContext:
-        """The world as the channel's next step may see it."""
-        feerates, highest = self.chain.feerates, self.config.limits.maximum_feerate
-        return ChannelContext(
-            network=self.config.network,
-            peer=channel.peer,
-            height=self.height(),
-            # A server's word; peers fail a channel whose feerate is absurd.
-            feerate=min(
-                highest, max(self.config.commitment_feerate_floor, feerates.for_commitments())
-            ),
-            closing_feerate=min(highest, feerates.within(12)),
-            signer=channel.signer,
-            channel_key_id=channel.key_id,
-            shutdown_script=self._coins.shutdown_script,
-            limits=self.config.limits,
-        )
-
-    def send(self, peer: NodeId, message: Message) -> None:
-        """Sends to a peer after the commit; what it misses is sent again when it is back."""
-        connected = self.connections.peer(peer)
-        if connected is not None:
-            connected.send(message)
-
-    def disconnect(self, peer: NodeId) -> None:
-        """Closes the connection after the commit."""
-        connected = self.connections.peer(peer)
-        if connected is not None:
-            connected.close_later()
-
-    def channel_changed(self, channel: ChannelDriver, before: ChannelState) -> None:
-        """Keeps the book, tells who waits, lets gossip know of a channel that works now."""
-        if type(channel.state) is not type(before):
-            self.book.file(channel)
-            self._openings.channel_changed(channel)
-            self.turn.after_commit(self._backup.channels_changed)
-            self._onchain.resolutions.follow(channel)
-            if isinstance(channel.state, Normal):
-                self.turn.after_commit(lambda: self._usable(channel))
-        self._tell_change()
-
-    def _usable(self, channel: ChannelDriver) -> None:
-        self.gossip.own.channel_usable(channel, self.connections.peer(channel.peer))
-
-    def fund(self, channel: ChannelDriver, request: action.RequestFunding) -> None:
-        """Asks the wallet for the funding transaction."""
-        self._coins.fund(channel, request)
-
-    def _not_funded(self, channel: ChannelDriver, why: str) -> None:
-        self._openings.failed(channel, why)
-        if channel.temporary_id is not None:
-            # The peer has accepted a channel that we cannot pay for: it need not wait for it.
-            channel_id = ChannelId(channel.temporary_id)
-            self.send(channel.peer, Error(channel_id=channel_id, data=b"no funding can be made"))
-
-    def release(self, transaction: Transaction) -> None:
-        """Frees the inputs of a funding that will not happen."""
-        self._coins.release(transaction)
-
-    def publish(self, transaction: Transaction) -> None:
-        """Broadcasts after the commit, again at every block until it confirms."""
-        self._onchain.publish(transaction)
-
-    def watch(self, _: ChannelDriver, request: action.WatchFunding) -> None:
-        """Watches a funding output."""
-        self._onchain.watch(request)
-
-    def htlc_received(self, channel: ChannelDriver, htlc: Htlc) -> None:
-        """An incoming HTLC is irrevocably committed."""
-        self._router.received(channel, htlc)
-
-    def htlc_fulfilled(self, channel: ChannelDriver, htlc: Htlc, preimage: Preimage) -> None:
-        """The peer, or the chain, revealed a preimage."""
-        self._router.fulfilled(channel, htlc, preimage)
-        self._onchain.resolutions.preimage_known(htlc.payment_hash)
-
-    def htlc_failed(
-        self, channel: ChannelDriver, htlc: Htlc, outcome: FailedWith | FailedMalformed
-    ) -> None:
-        """An HTLC of ours is irrevocably gone."""
-        self._router.failed(channel, htlc, outcome)
-
-    def htlc_lost(self, channel: ChannelDriver, htlc: Htlc) -> None:
-        """The chain has decided that an HTLC of ours is gone."""
-        self._router.lost(channel, htlc)
-
-    def upstream_expiries(self, channel: ChannelDriver) -> Mapping[HtlcKey, BlockHeight]:
-        """By when HTLCs that were carried on over this channel must be back."""
-        return self._router.upstream_expiries(channel.channel_id)
-
-    def forget(self, channel: ChannelDriver, channel_id: ChannelId) -> None:
-        """The channel never came to be, and holds nothing of ours."""
-        _log.info("%r never came to be: forgotten", channel)
-        self.store.forget_channel(channel_id)
-        self.book.drop_opening(channel)
-        self.turn.touched()
-
-    def htlc_never_sent(self, channel: ChannelDriver, htlc: Htlc) -> None:
-        """An HTLC of ours was dropped unsigned."""
-        self._router.never_sent(channel, htlc)
-
-    def announcement_received(
-        self, channel: ChannelDriver, message: AnnouncementSignatures
-    ) -> None:
-        """The peer's half of the channel announcement."""
-        self.gossip.own.signatures_received(channel, message, self.connections.peer(channel.peer))
-
-    def opening_failed(self, channel: ChannelDriver, reason: str) -> None:
-        """The channel did not come to be."""
-        _log.info("opening with %s failed: %s", channel.peer, reason)
-        self._openings.failed(channel, reason)
-
     # -- the chain ------------------------------------------------------------------------------
 
     def _new_tip(self, height: BlockHeight) -> None:
-        """The commitments that we pay for follow the fee market, in steps worth a message."""
         self._router.new_height(height)
         self._watchman.look(height)
-        for channel in self.book.all():
-            state = channel.state
-            if isinstance(state, Normal) and state.terms.is_funder:
-                wanted, now = self.context(channel).feerate, state.commitments.feerate
-                if wanted * 10 > now * 12 or wanted * 10 < now * 6:
-                    channel.handle(command.UpdateFeerate(wanted))
+        self.host.follow_fee_market()
         self._tell_change()
 
     def _deep(self, scid: ShortChannelId, channel: ChannelDriver) -> None:

@@ -51,7 +51,7 @@ class Villain:
         return self.member.channel.channel_id
 
     def send(self, message: Message) -> None:
-        self.member.node.send(self.victim.node.node_id, message)
+        self.member.node.host.send(self.victim.node.node_id, message)
         self.member.node.turn.flush()
 
     def add(self, amount: Msat, *, number: int = 0, expiry: BlockHeight | None = None) -> None:

@@ -20,14 +20,14 @@ AMOUNT = Msat(5_000_000)
 
 def fails_its_channel_once_the_htlc_is_committed(fan: Member) -> None:
     """The error follows the fan's revocation in the same segment, so in the peer's same turn."""
-    send = fan.node.send
+    send = fan.node.host.send
 
     def send_both(peer: NodeId, message: Message) -> None:
         send(peer, message)
         if isinstance(message, RevokeAndAck):
             send(peer, Error(channel_id=message.channel_id, data=b"gone"))
 
-    fan.node.send = send_both  # type: ignore[method-assign]
+    fan.node.host.send = send_both  # type: ignore[method-assign]
 
 
 async def pay_until_the_channel_fails(world: World, peer: Member) -> None:

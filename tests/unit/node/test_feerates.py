@@ -21,7 +21,7 @@ async def test_our_feerates_stay_within_what_every_peer_takes(
         fan, creator = world.members["fan"], world.members["creator"]
         highest = fan.config.limits.maximum_feerate
         monkeypatch.setattr(ChainDriver, "feerates", property(lambda _: ABSURD))
-        context = fan.node.context(fan.channel)
+        context = fan.node.host.context(fan.channel)
         assert (context.feerate, context.closing_feerate) == (highest, highest)
         world.regtest.mine(1)
 

@@ -177,7 +177,7 @@ async def an_offer(made: World) -> OpenChannel:
     """What the fan's node really offers, taken from its wire."""
     fan, creator = made.members["fan"], made.members["creator"]
     offers: list[OpenChannel] = []
-    send = fan.node.send
+    send = fan.node.host.send
 
     def caught(to: NodeId, message: object) -> None:
         if isinstance(message, OpenChannel):
@@ -185,10 +185,10 @@ async def an_offer(made: World) -> OpenChannel:
         else:
             send(to, message)  # type: ignore[arg-type]
 
-    fan.node.__dict__["send"] = caught
+    fan.node.host.__dict__["send"] = caught
     opening = asyncio.create_task(made.open(fan, creator, Sat(1_000_000)))
     await eventually(lambda: bool(offers), "nothing was offered")
     opening.cancel()
     await asyncio.wait({opening})
-    del fan.node.__dict__["send"]
+    del fan.node.host.__dict__["send"]
     return offers[0]

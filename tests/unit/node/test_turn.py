@@ -144,7 +144,7 @@ def watch_writes(member: Member, dirty_when_sent: list[str]) -> None:
 
 def watch_sends(member: Member, sent: list[type[Message]]) -> None:
     """What binds must be written when it is handed over, though not yet committed."""
-    original = member.node.send
+    original = member.node.host.send
 
     def send(to: NodeId, message: Message) -> None:
         sent.append(type(message))
@@ -152,7 +152,7 @@ def watch_sends(member: Member, sent: list[type[Message]]) -> None:
             assert member.store.is_dirty
         original(to, message)
 
-    member.node.__dict__["send"] = send
+    member.node.host.__dict__["send"] = send
 
 
 async def test_nothing_binding_leaves_a_node_before_the_commit_that_promises_it(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tipdesk.adapters.storage.database import MoneyDatabase, Row
-from tipdesk.base.buffer import Reader
+from tipdesk.adapters.storage.routes import decode_route, encode_route
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import (
     ChannelId,
@@ -12,10 +12,9 @@ from tipdesk.base.ids import (
     PaymentHash,
     PaymentSecret,
     Preimage,
-    ShortChannelId,
     Txid,
 )
-from tipdesk.base.units import BlockHeight, CltvDelta, FeeratePerKw, Msat
+from tipdesk.base.units import BlockHeight, FeeratePerKw, Msat
 from tipdesk.bitcoin.tx import OutPoint, Transaction
 from tipdesk.lightning.channel.codec import (
     decode_head,
@@ -28,7 +27,6 @@ from tipdesk.lightning.channel.codec import (
 from tipdesk.lightning.channel.htlc import Htlc, HtlcKey
 from tipdesk.lightning.channel.state import Closed, Live, inner
 from tipdesk.lightning.channel.terms import ChannelTerms
-from tipdesk.lightning.routing.query import Hop, Route
 from tipdesk.lightning.wire.tlv import TlvRecord, read_stream, write_stream
 from tipdesk.ports.stores import (
     Forward,
@@ -41,34 +39,6 @@ from tipdesk.ports.stores import (
     StoredPayment,
 )
 from tipdesk.tips.payment import FailureReason
-
-
-def encode_route(route: Route) -> bytes:
-    """The source, then 53 bytes a hop."""
-    return route.source + b"".join(
-        hop.node_id
-        + hop.short_channel_id.to_bytes(8, "big")
-        + hop.amount.value.to_bytes(8, "big")
-        + hop.cltv_delta.value.to_bytes(4, "big")
-        for hop in route.hops
-    )
-
-
-def decode_route(data: bytes) -> Route:
-    """The inverse of `encode_route`; `DecodeError` for bytes that it did not write."""
-    reader = Reader(data)
-    source = NodeId(reader.take(33))
-    hops = []
-    while reader.left:
-        hops.append(
-            Hop(
-                node_id=NodeId(reader.take(33)),
-                short_channel_id=ShortChannelId(reader.uint(8)),
-                amount=Msat(reader.uint(8)),
-                cltv_delta=CltvDelta(reader.uint(4)),
-            )
-        )
-    return Route(source=source, hops=tuple(hops))
 
 
 def _had_output(htlc: Htlc, terms: ChannelTerms) -> bool:

@@ -36,7 +36,6 @@ from tipdesk.lightning.commitment.build import (
 )
 from tipdesk.lightning.commitment.htlc_txs import build_htlc_transaction, htlc_digest
 from tipdesk.lightning.commitment.spec import CommitmentHtlc, CommitmentSpec, HtlcSide
-from tipdesk.lightning.commitment.weights import least_output
 from tipdesk.lightning.keys.derivation import derive_public_key, derive_revocation_public_key
 from tipdesk.lightning.keys.shachain import ShachainStore, index_of
 from tipdesk.lightning.keys.signer import ChannelSigner
@@ -394,28 +393,6 @@ def forget_uncommitted(c: Commitments) -> tuple[Commitments, tuple[Htlc, ...]]:
         next_incoming_id=c.next_incoming_id - incoming,
     )
     return after, tuple(dropped)
-
-
-def dust_exposure(
-    c: Commitments, terms: ChannelTerms, owner: Owner, feerate: FeeratePerKw | None = None
-) -> Msat:
-    """The value of HTLCs too small for an output in the owner's commitment, proposed ones too.
-
-    At another feerate than today's, if one is given: it matters where there are no anchors.
-    """
-    dust_limit = terms.commitment_terms(owner).dust_limit
-    if feerate is None:
-        feerate = feerate_of(c, owner)
-    offered = least_output(HtlcSide.OFFERED, feerate, dust_limit, terms.form).to_msat()
-    received = least_output(HtlcSide.RECEIVED, feerate, dust_limit, terms.form).to_msat()
-    is_ours = owner is Owner.LOCAL
-    return Msat(
-        sum(
-            htlc.amount.value
-            for htlc in c.htlcs.values()
-            if htlc.amount < (offered if htlc.by_us is is_ours else received)
-        )
-    )
 
 
 def signed_local_commitment(

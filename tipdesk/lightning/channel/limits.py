@@ -2,15 +2,15 @@
 
 from tipdesk.base.units import FeeratePerKw, Msat, Sat
 from tipdesk.lightning.channel import errors
-from tipdesk.lightning.channel.commitments import Commitments, dust_exposure, spec_of
+from tipdesk.lightning.channel.commitments import Commitments, feerate_of, spec_of
 from tipdesk.lightning.channel.context import ChannelContext, ChannelLimits
 from tipdesk.lightning.channel.errors import AddRefusal
 from tipdesk.lightning.channel.htlc import CommitmentEvent, Htlc, Owner
 from tipdesk.lightning.channel.terms import ChannelTerms, SideTerms
 from tipdesk.lightning.commitment.closing_tx import is_acceptable_shutdown_script
 from tipdesk.lightning.commitment.formats import CommitmentFormat
-from tipdesk.lightning.commitment.spec import CommitmentSpec
-from tipdesk.lightning.commitment.weights import funder_cost, untrimmed
+from tipdesk.lightning.commitment.spec import CommitmentSpec, HtlcSide
+from tipdesk.lightning.commitment.weights import funder_cost, least_output, untrimmed
 from tipdesk.lightning.wire.opening import AcceptChannel, OpenChannel
 
 MAX_HTLCS = 483
@@ -206,6 +206,28 @@ def receivable(c: Commitments, terms: ChannelTerms) -> Msat:
     in_flight = sum(_received_by(spec, Owner.LOCAL, Owner.REMOTE), Msat(0))
     room = terms.local.max_htlc_value_in_flight - in_flight
     return max(Msat(0), min(spec.to_remote - keep, room))
+
+
+def dust_exposure(
+    c: Commitments, terms: ChannelTerms, owner: Owner, feerate: FeeratePerKw | None = None
+) -> Msat:
+    """The value of HTLCs too small for an output in the owner's commitment, proposed ones too.
+
+    At another feerate than today's, if one is given: it matters where there are no anchors.
+    """
+    dust_limit = terms.commitment_terms(owner).dust_limit
+    if feerate is None:
+        feerate = feerate_of(c, owner)
+    offered = least_output(HtlcSide.OFFERED, feerate, dust_limit, terms.form).to_msat()
+    received = least_output(HtlcSide.RECEIVED, feerate, dust_limit, terms.form).to_msat()
+    is_ours = owner is Owner.LOCAL
+    return Msat(
+        sum(
+            htlc.amount.value
+            for htlc in c.htlcs.values()
+            if htlc.amount < (offered if htlc.by_us is is_ours else received)
+        )
+    )
 
 
 def check_received_fee(

@@ -10,7 +10,7 @@ import pytest
 from tests.channels import P2WPKH, Pair, Side, hash_of, preimage_of
 from tests.judged import terms_of
 from tipdesk.adapters.storage.database import MIGRATIONS, MoneyDatabase
-from tipdesk.adapters.storage.node import SqliteNodeStore, decode_route, encode_route
+from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import ChannelId, NodeId, PaymentSecret, ShortChannelId
 from tipdesk.base.units import CltvDelta, Msat
@@ -211,11 +211,6 @@ def test_what_was_not_committed_is_gone_after_a_crash_and_all_of_it(disk: Disk) 
 
 
 # Payments, invoices, forwards, peers
-
-
-@pytest.mark.parametrize("route", [ROUTE, Route(source=node(0), hops=())])
-def test_a_route_comes_back_whole(route: Route) -> None:
-    assert decode_route(encode_route(route)) == route
 
 
 PAYMENT = StoredPayment(
