@@ -21,7 +21,7 @@ def need(name: str, present: bool) -> None:
 
 def need_ldk() -> None:
     """LDK runs in Node.js."""
-    installed = (LDK / "node_modules" / "lightningdevkit-node-net").is_dir()
+    installed = (LDK / "node_modules" / "lightningdevkit").is_dir()
     need("LDK", installed and shutil.which("node") is not None)
 
 

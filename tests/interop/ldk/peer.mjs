@@ -12,7 +12,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as readline from "node:readline";
 import * as ldk from "lightningdevkit";
-import { NodeLDKNet } from "lightningdevkit-node-net";
+import { Wires } from "./wires.mjs";
 
 const FEERATE = 1000; // per 1000 weight
 const FEERATE_FLOOR = 253;
@@ -37,7 +37,7 @@ function describe(error) {
 const [folder, seed] = process.argv.slice(2);
 fs.mkdirSync(path.join(folder, "monitors"), { recursive: true });
 const managerFile = path.join(folder, "manager");
-const wasm = new URL(import.meta.resolve("lightningdevkit/liblightningjs.wasm"));
+const wasm = new URL("node_modules/lightningdevkit/liblightningjs.wasm", import.meta.url);
 await ldk.initializeWasmFromBinary(fs.readFileSync(wasm));
 
 // -- what LDK asks of its surroundings --------------------------------------------------------
@@ -140,7 +140,8 @@ function restored() {
 }
 
 let manager = restored();
-let network = null;
+let peers = null;
+let wires = null;
 let sweepScript = null;
 let holding = false; // whether payments to us wait for the test's word
 
@@ -158,12 +159,12 @@ function begin(height, hash) {
     graph, ldk.Option_UtxoLookupZ.constructor_none(), logger,
   );
   const ignoring = ldk.IgnoringMessageHandler.constructor_new();
-  const peers = ldk.PeerManager.constructor_new(
+  peers = ldk.PeerManager.constructor_new(
     manager.as_ChannelMessageHandler(), gossip.as_RoutingMessageHandler(),
     ignoring.as_OnionMessageHandler(), ignoring.as_CustomMessageHandler(),
     Math.floor(now / 1000), entropy.get_secure_random_bytes(), logger, signer,
   );
-  network = new NodeLDKNet(peers);
+  wires = new Wires(peers);
   setInterval(pump, 10);
 }
 
@@ -173,7 +174,7 @@ function pump() {
   monitors.as_EventsProvider().process_pending_events(handler);
   if (manager.get_and_clear_needs_persistence()) fs.writeFileSync(managerFile, manager.write());
   for (const line of told.splice(0)) say(line);
-  network.process_events();
+  peers.process_events();
 }
 
 // -- events -----------------------------------------------------------------------------------
@@ -277,9 +278,8 @@ const methods = {
       height: manager.current_best_block().get_height(),
     };
   },
-  async listen({ port }) {
-    await network.bind_listener("127.0.0.1", port);
-    return network.servers[0].address().port;
+  listen({ port }) {
+    return wires.listen(port);
   },
   block({ height, block }) {
     const bytes = unhex(block);
@@ -288,15 +288,15 @@ const methods = {
     return null;
   },
   async connect({ node_id, port }) {
-    await network.connect_peer("127.0.0.1", port, unhex(node_id));
+    await wires.call(port, unhex(node_id));
     return null;
   },
   disconnect({ node_id }) {
-    network.peer_manager.disconnect_by_node_id(unhex(node_id));
+    peers.disconnect_by_node_id(unhex(node_id));
     return null;
   },
   peers() {
-    return network.peer_manager.list_peers().map((one) => hex(one.get_counterparty_node_id()));
+    return peers.list_peers().map((one) => hex(one.get_counterparty_node_id()));
   },
   open({ node_id, amount_sat, push_msat, announce }) {
     checked(
@@ -338,7 +338,7 @@ const methods = {
   announce({ alias }) {
     const name = new Uint8Array(32);
     name.set(Buffer.from(alias));
-    network.peer_manager.broadcast_node_announcement(new Uint8Array(3), name, []);
+    peers.broadcast_node_announcement(new Uint8Array(3), name, []);
     return null;
   },
   invoice({ amount_msat, description }) {
@@ -390,7 +390,7 @@ lines.on("line", async (line) => {
   const { id, method, params } = JSON.parse(line);
   try {
     const result = await methods[method](params);
-    if (network !== null) pump();
+    if (peers !== null) pump();
     say({ id, result });
   } catch (error) {
     say({ id, error: String(error?.message ?? error) });
