@@ -15,10 +15,13 @@ Tags = tuple[tuple[str, ...], ...]
 MAX_EVENT_CHARS = 262_144
 """The longest event in JSON that is looked at."""
 MAX_TAGS = 2_000
-"""The most tags an event may carry."""
+"""The most tags an event may carry, unless it is a follow list."""
+MAX_FOLLOW_TAGS = 15_000
+"""The most tags of a follow list (NIP-02), which holds one for everybody followed."""
 MAX_TAG_ITEMS = 200
 """The most strings one tag may hold."""
 _MAX_TIME = 2**40
+_KIND_FOLLOWS = 3
 _HEX_32 = re.compile(r"[0-9a-f]{64}")
 _HEX_64 = re.compile(r"[0-9a-f]{128}")
 _FIELDS = ("id", "pubkey", "created_at", "kind", "tags", "content", "sig")
@@ -133,12 +136,13 @@ def from_object(value: object) -> Event:
     missing = [name for name in _FIELDS if name not in value]
     if missing:
         raise MalformedEvent(missing[0])
+    kind = _number("kind", value["kind"], 65_535)
     return Event(
         id=EventId(_hex("id", value["id"], _HEX_32)),
         pubkey=XOnlyPubkey(_hex("pubkey", value["pubkey"], _HEX_32)),
         created_at=_number("created_at", value["created_at"], _MAX_TIME),
-        kind=_number("kind", value["kind"], 65_535),
-        tags=_tags(value["tags"]),
+        kind=kind,
+        tags=_tags(value["tags"], MAX_FOLLOW_TAGS if kind == _KIND_FOLLOWS else MAX_TAGS),
         content=_content(value["content"]),
         sig=_hex("sig", value["sig"], _HEX_64),
     )
@@ -173,8 +177,8 @@ def _content(value: object) -> str:
     return value
 
 
-def _tags(value: object) -> Tags:
-    if not isinstance(value, list) or len(value) > MAX_TAGS:
+def _tags(value: object, maximum: int) -> Tags:
+    if not isinstance(value, list) or len(value) > maximum:
         raise MalformedEvent("tags")
     return tuple(_tag(tag) for tag in value)
 

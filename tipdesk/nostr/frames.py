@@ -12,8 +12,8 @@ from tipdesk.nostr import event as nip01
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.filter import Filter
 
-MAX_FRAME_BYTES = 262_144
-"""The longest frame that is read."""
+MAX_FRAME_BYTES = 1_500_000
+"""The longest frame that is read: a follow list of ten thousand people with hints and names."""
 MAX_SUBSCRIPTION_ID_CHARS = 64
 _MAX_MESSAGE_CHARS = 300
 

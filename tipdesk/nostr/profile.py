@@ -3,6 +3,9 @@
 A field of the wrong type is as good as absent: one odd field must not make a person nameless.
 """
 
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,6 +20,8 @@ _MAX_NAME = 80
 _MAX_ABOUT = 1_000
 _MAX_ADDRESS = 320
 _MAX_URL = 2_000
+_DECODER = json.JSONDecoder()
+_SPACE = re.compile(r"[ \t\n\r]*")
 
 
 class NotAProfile(DecodeError):
@@ -65,6 +70,68 @@ def parse_profile(event: Event) -> Profile:
         lud16=_address(fields, "lud16"),
         nip05=_address(fields, "nip05"),
     )
+
+
+class DamagedProfile(DecodeError):
+    """A kind 0 event whose content is no JSON object: nothing can be merged into it."""
+
+
+def merge_profile(content: str, changes: Mapping[str, str]) -> str:
+    """The content of a kind 0 event with some text fields changed; an empty text takes one out.
+
+    Every other field keeps its place and the very characters of its value: other clients write
+    numbers, escapes and fields that we do not know. `DamagedProfile` if it cannot be read.
+    """
+    members = _members(content or "{}")
+    for name, text in changes.items():
+        places = [place for place, member in enumerate(members) if member.name == name]
+        if places and text and members[places[-1]].value == text:
+            continue
+        changed = _Member(name, text, f"{_dump(name)}:{_dump(text)}")
+        if places and text:
+            # Of a name that stands there twice, readers take the last.
+            members[places.pop()] = changed
+        elif text:
+            members.append(changed)
+        members = [member for place, member in enumerate(members) if place not in places]
+    return "{" + ",".join(member.text for member in members) + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One member of a JSON object, with the text it was written as."""
+
+    name: str
+    value: object
+    text: str
+
+
+def _members(content: str) -> list[_Member]:
+    try:
+        strict_json.parse_object(content, maximum=MAX_EVENT_CHARS)
+    except DecodeError as error:
+        raise DamagedProfile(f"the profile cannot be read: {error}") from error
+    members: list[_Member] = []
+    at = _after_space(content, content.index("{") + 1)
+    while content[at] != "}":
+        start = at
+        name, at = _DECODER.raw_decode(content, at)
+        colon = _after_space(content, at)
+        value, at = _DECODER.raw_decode(content, _after_space(content, colon + 1))
+        members.append(_Member(name, value, content[start:at]))
+        at = _after_space(content, at)
+        if content[at] == ",":
+            at = _after_space(content, at + 1)
+    return members
+
+
+def _after_space(text: str, at: int) -> int:
+    space = _SPACE.match(text, at)
+    return at if space is None else space.end()
+
+
+def _dump(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def web_url(text: str) -> str:

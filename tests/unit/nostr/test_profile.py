@@ -4,6 +4,7 @@ import contextlib
 import json
 from collections.abc import Callable
 
+import nostr_sdk
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,13 @@ from hypothesis import strategies as st
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr.event import Event
-from tipdesk.nostr.profile import NotAProfile, Profile, parse_profile
+from tipdesk.nostr.profile import (
+    DamagedProfile,
+    NotAProfile,
+    Profile,
+    merge_profile,
+    parse_profile,
+)
 
 Sign = Callable[..., Event]
 
@@ -92,3 +99,62 @@ def test_arbitrary_content_gives_a_profile_or_a_decode_error(content: str) -> No
     )
     with contextlib.suppress(DecodeError):
         parse_profile(event)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=6,
+)
+
+
+@given(
+    st.dictionaries(st.text(max_size=8), json_values, max_size=6),
+    st.dictionaries(st.sampled_from(["name", "about", "lud16"]), st.text(max_size=6)),
+    st.sampled_from([None, 2]),
+)
+def test_a_merge_changes_what_it_is_told_and_nothing_else(
+    fields: dict[str, object], changes: dict[str, str], indent: int | None
+) -> None:
+    merged = json.loads(merge_profile(json.dumps(fields, indent=indent), changes))
+    expected = {k: v for k, v in fields.items() if k not in changes}
+    expected |= {name: text for name, text in changes.items() if text}
+    assert merged == expected
+
+
+def test_what_another_client_wrote_survives_to_the_character() -> None:
+    content = '{ "n": 1.10, "big":123456789012345678901234567890,"e":1e400 , "name" : "a\\u0041"}'
+    merged = merge_profile(content, {"lud16": "ana@a.example"})
+    assert merged == (
+        '{"n": 1.10,"big":123456789012345678901234567890,"e":1e400,"name" : "a\\u0041",'
+        '"lud16":"ana@a.example"}'
+    )
+    assert merge_profile(merged, {"lud16": "", "name": "aA"}) == merge_profile(content, {})
+
+
+def test_of_a_field_that_stands_there_twice_the_last_is_changed_and_the_first_goes() -> None:
+    assert merge_profile('{"name":"a","x":1,"name":"b"}', {"name": "c"}) == '{"x":1,"name":"c"}'
+    assert merge_profile('{"name":"a","x":1,"name":"b"}', {"name": ""}) == '{"x":1}'
+
+
+@pytest.mark.parametrize("content", ["[]", "{", "nonsense", '{"a":NaN}'])
+def test_nothing_is_merged_into_what_cannot_be_read(content: str) -> None:
+    with pytest.raises(DamagedProfile):
+        merge_profile(content, {"name": "a"})
+
+
+def test_a_profile_that_was_never_written_begins_empty() -> None:
+    assert merge_profile("", {"name": "Ana", "about": ""}) == '{"name":"Ana"}'
+
+
+def test_nostr_sdk_reads_a_merged_profile_with_the_fields_of_theirs(sign: Sign) -> None:
+    theirs = nostr_sdk.Metadata.from_record(
+        nostr_sdk.MetadataRecord(name="old", website="https://a.example")
+    )
+    merged = merge_profile(theirs.as_json(), {"name": "new", "lud16": "ana@a.example"})
+    record = nostr_sdk.Metadata.from_json(merged).as_record()
+    assert (record.name, record.website, record.lud16) == (
+        "new",
+        "https://a.example",
+        "ana@a.example",
+    )
