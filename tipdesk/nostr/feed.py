@@ -102,6 +102,9 @@ class Feed:
         """Newest first; of two posts of one second, the lower id first (as NIP-01 orders)."""
         return (self._posts[event_id] for _, event_id in self._order)
 
+    def __contains__(self, event_id: EventId) -> bool:
+        return event_id in self._posts
+
     def get(self, event_id: EventId) -> Post | None:
         """The post of that id, if the feed holds it."""
         return self._posts.get(event_id)

@@ -11,6 +11,7 @@ from tipdesk.base.text import one_line
 from tipdesk.nostr import event as nip01
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.filter import Filter
+from tipdesk.nostr.nip42 import MAX_CHALLENGE_CHARS
 
 MAX_FRAME_BYTES = 1_500_000
 """The longest frame that is read: a follow list of ten thousand people with hints and names."""
@@ -62,18 +63,30 @@ class NoticeFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthFrame:
+    """NIP-42 ``AUTH``: the relay would like a proof of who we are, over this challenge."""
+
+    challenge: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownFrame:
     """A frame of a later NIP: to be ignored."""
 
     name: str
 
 
-RelayFrame = EventFrame | OkFrame | EoseFrame | ClosedFrame | NoticeFrame | UnknownFrame
+RelayFrame = EventFrame | OkFrame | EoseFrame | ClosedFrame | NoticeFrame | AuthFrame | UnknownFrame
 
 
 def render_event(event: Event) -> str:
     """``EVENT``: asks a relay to store and spread the event."""
     return f'["EVENT",{event.to_json()}]'
+
+
+def render_auth(event: Event) -> str:
+    """NIP-42 ``AUTH``: the proof a relay asked for."""
+    return f'["AUTH",{event.to_json()}]'
 
 
 def render_req(subscription_id: str, filters: Sequence[Filter]) -> str:
@@ -103,12 +116,14 @@ def parse_relay_frame(data: str | bytes) -> RelayFrame:
             return ClosedFrame(_subscription(subscription_id), "")
         case ["NOTICE", str(message)]:
             return NoticeFrame(_message(message))
+        case ["AUTH", str(challenge)] if 0 < len(challenge) <= MAX_CHALLENGE_CHARS:
+            return AuthFrame(challenge)
         case [str(name), *_] if name not in _KNOWN:
             return UnknownFrame(one_line(name, maximum=_MAX_MESSAGE_CHARS))
     raise MalformedFrame("not a frame of NIP-01")
 
 
-_KNOWN = frozenset({"EVENT", "OK", "EOSE", "CLOSED", "NOTICE"})
+_KNOWN = frozenset({"EVENT", "OK", "EOSE", "CLOSED", "NOTICE", "AUTH"})
 
 
 def _subscription(text: str) -> str:

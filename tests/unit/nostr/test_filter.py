@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tipdesk.base.ids import EventId, XOnlyPubkey
-from tipdesk.nostr.event import Event
-from tipdesk.nostr.filter import Filter
+from tipdesk.nostr.event import Event, Tags
+from tipdesk.nostr.filter import Filter, Matcher
 
 OTHER = b"\x22" * 32
+KEYS = [XOnlyPubkey(bytes([number]) * 32) for number in (1, 2)]
 
 
 def test_the_empty_filter_matches_everything(sign: Callable[..., Event]) -> None:
@@ -56,3 +59,37 @@ def test_a_filter_with_all_conditions_met_matches_and_is_rendered(
         "until": 100,
         "limit": 0,
     }
+
+
+@given(
+    st.lists(
+        st.builds(
+            Filter,
+            kinds=st.lists(st.sampled_from([1, 3]), max_size=2).map(tuple),
+            authors=st.lists(st.sampled_from([KEYS[0], KEYS[1]]), max_size=2).map(tuple),
+            tags=st.dictionaries(
+                st.sampled_from("pe"),
+                st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=2).map(tuple),
+            ),
+            since=st.none() | st.integers(0, 3),
+            until=st.none() | st.integers(0, 3),
+        ),
+        max_size=3,
+    ),
+    st.sampled_from([1, 3]),
+    st.integers(0, 3),
+    st.lists(st.tuples(st.sampled_from("pe"), st.sampled_from("ab")), max_size=2).map(tuple),
+)
+def test_a_matcher_agrees_with_its_filters(
+    filters: list[Filter], kind: int, created_at: int, tags: Tags
+) -> None:
+    event = Event(
+        id=EventId(bytes(32)),
+        pubkey=KEYS[0],
+        created_at=created_at,
+        kind=kind,
+        tags=tags,
+        content="",
+        sig=bytes(64),
+    )
+    assert Matcher(filters).matches(event) == any(entry.matches(event) for entry in filters)

@@ -30,7 +30,7 @@ ID = "ab" * 32
         ('["CLOSED","a","error: x"]', frames.ClosedFrame("a", "error: x")),
         ('["CLOSED","a"]', frames.ClosedFrame("a", "")),
         ('["NOTICE","<b>hi</b>"]', frames.NoticeFrame("<b>hi</b>")),
-        ('["AUTH","challenge"]', frames.UnknownFrame("AUTH")),
+        ('["AUTH","challenge"]', frames.AuthFrame("challenge")),
     ],
 )
 def test_frames_are_read(text: str, frame: frames.RelayFrame) -> None:
