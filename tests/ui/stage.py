@@ -191,6 +191,8 @@ class StageFeeds:
             author=self._people[post.author],
             tips_total=Msat(count * 83_000 + (500 if count % 5 == 1 else 0)),
             tips_count=count,
+            tips_proven=Msat(0) if mine is None or not mine.state.is_paid else mine.amount,
+            tips_unverified=count // 9,
             my_tip=mine,
         )
 

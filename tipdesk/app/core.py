@@ -17,7 +17,8 @@ from tipdesk.adapters.storage.database import (
     PARTS_SCHEMA,
     MoneyDatabase,
 )
-from tipdesk.adapters.storage.ledger import TIPS_SCHEMA
+from tipdesk.adapters.storage.desk import DESK_SCHEMA
+from tipdesk.adapters.storage.ledger import TIPS_SCHEMA, VERDICTS_SCHEMA
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
 from tipdesk.adapters.wallet.bdk import BdkWallet
@@ -74,7 +75,15 @@ class Core:
         self.database.close()
 
 
-SCHEMA: Final = (NODE_SCHEMA, TIPS_SCHEMA, CLAIMS_SCHEMA, BACKUP_SCHEMA, PARTS_SCHEMA)
+SCHEMA: Final = (
+    NODE_SCHEMA,
+    TIPS_SCHEMA,
+    CLAIMS_SCHEMA,
+    BACKUP_SCHEMA,
+    PARTS_SCHEMA,
+    VERDICTS_SCHEMA,
+    DESK_SCHEMA,
+)
 """`money.db` by version, in the order in which it grew."""
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tipdesk.base.clock import Instant
-from tipdesk.base.ids import PaymentHash, XOnlyPubkey
+from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.nostr.event import Event
 from tipdesk.tips.history import HistoryRecord
 from tipdesk.tips.incoming import IncomingRecord
 from tipdesk.tips.ledger import LedgerEntry
-from tipdesk.tips.receipt import JudgedReceipt
+from tipdesk.tips.receipt import JudgedReceipt, UnverifiedReceipt
 from tipdesk.tips.tip import Tip
 
 
@@ -59,7 +59,19 @@ class ReceiptStore(Protocol):
         ...
 
     def receipts(self) -> list[JudgedReceipt]:
-        """Every receipt that counts."""
+        """Every receipt of grade A to C."""
+        ...
+
+    def save_unverified(self, receipt: UnverifiedReceipt, *, keep: int) -> None:
+        """A receipt of grade D; of all of them the latest `keep` stay."""
+        ...
+
+    def forget_unverified(self, receipt: EventId) -> None:
+        """It is worth something after all."""
+        ...
+
+    def unverified(self) -> list[UnverifiedReceipt]:
+        """Receipts of grade D, the one seen first at the head."""
         ...
 
     def save_provider(self, key: ProviderKey) -> None:

@@ -23,7 +23,7 @@ from tipdesk.services.profiles import Profiles
 from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.views import PostView, ProfileView
-from tipdesk.tips.receipt import JudgedReceipt
+from tipdesk.tips.receipt import JudgedReceipt, UnverifiedReceipt
 from tipdesk.tips.tip import Tip, TipStatus
 
 MAX_FOLLOWS: Final = 1_000
@@ -72,6 +72,7 @@ class FeedService:
         self.dropped: Counter[str] = Counter()
         """Events that were not used, by reason."""
         receipts.on_judged(self._on_receipt)
+        receipts.on_doubted(self._on_doubted)
         bus.subscribe(TipChanged, self._on_tip)
 
     def follow(self, pubkey: XOnlyPubkey) -> None:
@@ -232,6 +233,10 @@ class FeedService:
         if receipt.target.event_id is not None:
             self._touch(receipt.target.event_id)
 
+    def _on_doubted(self, receipt: UnverifiedReceipt) -> None:
+        if receipt.event_id is not None and receipt.event_id in self._feed:
+            self._touch(receipt.event_id)
+
     def _on_tip(self, changed: TipChanged) -> None:
         tip = self._tips.tip(changed.tip_id)
         if tip is None:
@@ -277,13 +282,15 @@ class FeedService:
     def _view(self, post: Post) -> PostView:
         view = self._views.get(post.id)
         if view is None:
-            total, count = self._receipts.total(post.id)
+            tips = self._receipts.of_post(post.id)
             mine = self._tips.for_post(post.id)
             view = self._views[post.id] = PostView(
                 post=post,
                 author=self._profiles.view(post.author),
-                tips_total=total,
-                tips_count=count,
+                tips_total=tips.total,
+                tips_count=tips.count,
+                tips_proven=tips.proven,
+                tips_unverified=tips.unverified,
                 my_tip=self._tips.view(_to_show(mine)) if mine else None,
             )
         return view

@@ -1,16 +1,18 @@
 """Zap receipts from relays: judged once, kept with their verdict, counted by payment hash.
 
 A receipt is worth something only against the key of the recipient's own payment server. That key
-is asked for when the first receipt for somebody comes; until it is there, receipts wait.
+is asked for when the first receipt for somebody comes; until it is there, receipts wait. A verdict
+that was kept gives way to a better one only.
 """
 
 import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
@@ -19,10 +21,17 @@ from tipdesk.nostr.nip57 import FlawedReceipt, ReceiptFlaw
 from tipdesk.nostr.seen import Recent
 from tipdesk.ports.stores_tips import ReceiptStore
 from tipdesk.services.lnurl_client import LnurlClient
+from tipdesk.services.own_payments import OwnPayments
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.providers import ProviderKeys
 from tipdesk.services.tip_book import TipBook
-from tipdesk.tips.receipt import JudgedReceipt, TrustGrade, judge_receipt
+from tipdesk.tips.receipt import (
+    JudgedReceipt,
+    TrustGrade,
+    UnverifiedReceipt,
+    judge_receipt,
+    unverified,
+)
 from tipdesk.tips.tip import Tip
 
 MAX_WAITING: Final = 500
@@ -30,9 +39,34 @@ MAX_WAITING: Final = 500
 MAX_RECIPIENTS_ASKED: Final = 4
 """Servers asked at the same time."""
 _ASK_AFTER_SECONDS: Final = (0.0, 1.0, 5.0, 30.0, 120.0)
+MAX_UNVERIFIED: Final = 5_000
+"""Anybody can make them: the latest are kept, to be shown in grey."""
 _REMEMBERED: Final = 20_000
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PostTips:
+    """What a post was tipped, by how sure it is; `unverified` receipts are not in any sum."""
+
+    proven: Msat = Msat(0)
+    """By our own wallet."""
+    claimed: Msat = Msat(0)
+    """By the payment provider's word alone."""
+    count: int = 0
+    unverified: int = 0
+
+    @property
+    def total(self) -> Msat:
+        """All that counts."""
+        return self.proven + self.claimed
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    amount: Msat
+    is_proven: bool
 
 
 class ReceiptBook:
@@ -46,26 +80,39 @@ class ReceiptBook:
         profiles: Profiles,
         providers: ProviderKeys,
         tips: TipBook,
+        own: OwnPayments,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._lnurl = lnurl
         self._profiles = profiles
         self._providers = providers
-        self._tips = tips
+        self._own = own
+        self._clock = clock
         self._receipts: dict[PaymentHash, JudgedReceipt] = {}
-        self._by_post: dict[EventId, dict[PaymentHash, Msat]] = {}
+        self._by_post: dict[EventId, dict[PaymentHash, _Counted]] = {}
+        self._unverified: dict[EventId, UnverifiedReceipt] = {}
+        self._doubted: Counter[EventId] = Counter()
         self._seen = Recent[None](_REMEMBERED)
         self._waiting: dict[XOnlyPubkey, list[Event]] = {}
         self._asking: set[XOnlyPubkey] = set()
         self._asked = asyncio.Semaphore(MAX_RECIPIENTS_ASKED)
         self._group: asyncio.TaskGroup | None = None
         self._listeners: list[Callable[[JudgedReceipt], None]] = []
+        self._doubt_listeners: list[Callable[[UnverifiedReceipt], None]] = []
         self.flaws: Counter[str] = Counter()
         """How many receipts were worth nothing, by reason."""
         for receipt in store.receipts():
+            self._seen.add(receipt.id, None)
             self._count(receipt)
+        for doubtful in store.unverified():
+            self._doubt(doubtful)
         for tip in tips.tips():
             self.count_tip(tip)
+
+    def on_doubted(self, listener: Callable[[UnverifiedReceipt], None]) -> None:
+        """Calls `listener` with each receipt of grade D, once it is stored."""
+        self._doubt_listeners.append(listener)
 
     def on_judged(self, listener: Callable[[JudgedReceipt], None]) -> None:
         """Calls `listener` with each receipt that counts, once it is stored."""
@@ -75,18 +122,23 @@ class ReceiptBook:
         """The receipt of that payment, if one that counts was seen."""
         return self._receipts.get(payment_hash)
 
-    def total(self, event_id: EventId) -> tuple[Msat, int]:
-        """What a post was tipped, and how often: receipts that count, and our own paid tips."""
-        amounts = self._by_post.get(event_id, {}).values()
-        return sum(amounts, Msat(0)), len(amounts)
+    def of_post(self, event_id: EventId) -> PostTips:
+        """What a post was tipped: receipts that count, and our own paid tips."""
+        counted = self._by_post.get(event_id, {}).values()
+        return PostTips(
+            proven=sum((one.amount for one in counted if one.is_proven), Msat(0)),
+            claimed=sum((one.amount for one in counted if not one.is_proven), Msat(0)),
+            count=len(counted),
+            unverified=self._doubted[event_id],
+        )
 
     def count_tip(self, tip: Tip) -> None:
         """A tip of ours may have been paid: then it counts, and its receipt gets the best grade."""
         if not tip.status.is_paid or tip.payment_hash is None:
             return
         if tip.target.zap.event_id is not None:
-            amounts = self._by_post.setdefault(tip.target.zap.event_id, {})
-            amounts[tip.payment_hash] = tip.amount
+            counted = self._by_post.setdefault(tip.target.zap.event_id, {})
+            counted[tip.payment_hash] = _Counted(tip.amount, is_proven=True)
         receipt = self._receipts.get(tip.payment_hash)
         if receipt is not None and receipt.grade is not TrustGrade.A:
             self._keep(replace(receipt, grade=TrustGrade.A))
@@ -99,7 +151,7 @@ class ReceiptBook:
         try:
             recipient = parse_pubkey(event.first("p") or "")
         except DecodeError:
-            self.flaws[ReceiptFlaw.WRONG_RECIPIENT.name] += 1
+            self._drop(event, FlawedReceipt(ReceiptFlaw.WRONG_RECIPIENT))
             return
         if not self._judge(event, recipient):
             self._wait(event, recipient)
@@ -122,19 +174,25 @@ class ReceiptBook:
             event,
             recipient=recipient,
             providers=self._providers.of(recipient),
-            settled_sender=self._tips.settled_sender,
+            settled=self._own.settled,
+            now=self._clock.now(),
         )
         if isinstance(verdict, JudgedReceipt):
-            self._keep(verdict)
+            known = self._receipts.get(verdict.payment_hash)
+            if known is None or verdict.grade.is_better_than(known.grade):
+                self._keep(verdict)
             return True
         unknown = verdict.flaw is ReceiptFlaw.WRONG_PROVIDER
         if unknown and not self._providers.is_fresh(recipient):
             return False
-        self._drop(verdict)
+        self._drop(event, verdict)
         return True
 
     def _keep(self, receipt: JudgedReceipt) -> None:
         self._store.save_receipt(receipt)
+        if receipt.id in self._unverified:
+            self._stop_doubting(receipt.id)
+            self._store.forget_unverified(receipt.id)
         self._store.commit()
         self._count(receipt)
         for listener in self._listeners:
@@ -143,11 +201,31 @@ class ReceiptBook:
     def _count(self, receipt: JudgedReceipt) -> None:
         self._receipts[receipt.payment_hash] = receipt
         if receipt.target.event_id is not None:
-            amounts = self._by_post.setdefault(receipt.target.event_id, {})
-            amounts[receipt.payment_hash] = receipt.amount
+            counted = self._by_post.setdefault(receipt.target.event_id, {})
+            counted[receipt.payment_hash] = _Counted(receipt.amount, receipt.grade.is_proven)
 
-    def _drop(self, verdict: FlawedReceipt) -> None:
+    def _drop(self, event: Event, verdict: FlawedReceipt) -> None:
         self.flaws[verdict.flaw.name] += 1
+        doubtful = unverified(event, verdict.flaw, seen_at=self._clock.now())
+        if doubtful is None or doubtful.id in self._unverified:
+            return
+        self._store.save_unverified(doubtful, keep=MAX_UNVERIFIED)
+        self._store.commit()
+        self._doubt(doubtful)
+        for listener in self._doubt_listeners:
+            listener(doubtful)
+
+    def _doubt(self, receipt: UnverifiedReceipt) -> None:
+        self._unverified[receipt.id] = receipt
+        if receipt.event_id is not None:
+            self._doubted[receipt.event_id] += 1
+        if len(self._unverified) > MAX_UNVERIFIED:
+            self._stop_doubting(next(iter(self._unverified)))
+
+    def _stop_doubting(self, receipt: EventId) -> None:
+        doubtful = self._unverified.pop(receipt)
+        if doubtful.event_id is not None:
+            self._doubted[doubtful.event_id] -= 1
 
     def _wait(self, event: Event, recipient: XOnlyPubkey) -> None:
         waiting = self._waiting.setdefault(recipient, [])
@@ -172,7 +250,7 @@ class ReceiptBook:
             self._asking.discard(recipient)
         for event in self._waiting.pop(recipient, ()):
             if not self._judge(event, recipient):
-                self._drop(FlawedReceipt(ReceiptFlaw.WRONG_PROVIDER))
+                self._drop(event, FlawedReceipt(ReceiptFlaw.WRONG_PROVIDER))
             await asyncio.sleep(0)
 
     async def _learn_now(self, recipient: XOnlyPubkey) -> bool:

@@ -235,21 +235,40 @@ class ReceiveService:
             log.exception("the receipt for %s stays owed until the next start", record.payment_hash)
 
     async def _publish(self, record: IncomingRecord) -> None:
-        """Signs once, then tries until a relay takes it or its time is over."""
+        """Signs once, then tries each relay until it takes the receipt or its time is over."""
         if record.settlement is None:
             return
         ends = record.settlement.at.plus_ms(RECEIPT_LIFETIME_MS)
         record = await self._signed(record, record.settlement)
         receipt = nip01.parse(record.receipt)
-        relays = read_zap_request(record.zap_request).relays
+        wanted = read_zap_request(record.zap_request).relays
         attempt = 0
-        while not await self._is_taken(receipt, relays):
+        while True:
+            after = await self._offered(record, receipt, wanted)
             if self._clock.now() >= ends:
-                self._keep(replace(record, is_given_up=True))
+                after = replace(after, is_given_up=True)
+            if after != record:
+                self._keep(after)
+            if not after.owes_receipt:
                 return
+            record = after
             await asyncio.sleep(self._retry_seconds[min(attempt, len(self._retry_seconds) - 1)])
             attempt += 1
-        self._keep(replace(record, is_published=True))
+
+    async def _offered(
+        self, record: IncomingRecord, receipt: Event, wanted: tuple[str, ...]
+    ) -> IncomingRecord:
+        """Every relay that lacks the receipt is asked once to take it.
+
+        Ours are asked too, for our own followers; they alone where the payer named none.
+        """
+        ours = tuple(relay.url for relay in self._relays.status())
+        relays = dict.fromkeys((*wanted, *ours))
+        missing = tuple(url for url in relays if url not in record.taken_by)
+        results = await self._relays.publish(receipt, missing)
+        taken_by = (*record.taken_by, *(url for url in missing if results[url].accepted))
+        has_all = bool(taken_by) and set(wanted or ours) <= set(taken_by)
+        return replace(record, taken_by=taken_by, is_delivered=has_all)
 
     async def _signed(self, record: IncomingRecord, settlement: Settlement) -> IncomingRecord:
         if record.receipt:
@@ -266,12 +285,6 @@ class ReceiveService:
         self._store.save_incoming(signed)
         self._store.commit()
         return signed
-
-    async def _is_taken(self, receipt: Event, relays: tuple[str, ...]) -> bool:
-        """Whether a relay the payer named has it now; ours are told too, for our own followers."""
-        ours = tuple(relay.url for relay in self._relays.status())
-        results = await self._relays.publish(receipt, tuple(dict.fromkeys((*relays, *ours))))
-        return any(results[url].accepted for url in relays or ours)
 
 
 class AmountRefused(RequestError):

@@ -10,6 +10,7 @@ from tipdesk.services.profiles import Profiles
 from tipdesk.services.views import ProfileView, TipView
 from tipdesk.tips import sentence
 from tipdesk.tips.ledger import LedgerEntry
+from tipdesk.tips.receipt import SettledPayment
 from tipdesk.tips.tip import Tip, TipStatus
 
 
@@ -62,10 +63,12 @@ class TipBook:
         """Our tips for a post, oldest first."""
         return tuple(self._tips[tip_id] for tip_id in self._by_post.get(event_id, ()))
 
-    def settled_sender(self, payment_hash: PaymentHash) -> XOnlyPubkey | None:
-        """Us, if the payment is one that our wallet settled for a tip; otherwise None."""
+    def settled(self, payment_hash: PaymentHash) -> SettledPayment | None:
+        """What our wallet paid for a tip with that payment hash, once it is settled."""
         tip = self.by_hash(payment_hash)
-        return self._sender if tip is not None and tip.status.is_paid else None
+        if tip is None or not tip.status.is_paid:
+            return None
+        return SettledPayment(self._sender, tip.amount)
 
     def view(self, tip: Tip) -> TipView:
         """How to show a tip."""

@@ -63,6 +63,10 @@ class PostView:
     author: ProfileView
     tips_total: Msat
     tips_count: int
+    tips_proven: Msat
+    """As much of the total as our own wallet settled; the rest is payment providers' word."""
+    tips_unverified: int
+    """Receipts that nothing vouches for: in no sum."""
     my_tip: TipView | None
     """Our latest tip for it that was not taken back; one that was, if there is no other."""
 
@@ -118,6 +122,10 @@ class IncomingTip:
     comment: str
     at: Instant
     receipt_published: bool
+    claimed_name: str = ""
+    """What the payer called themselves without signing for it: to be shown as less than a name."""
+    note: str = ""
+    """The creator's own words about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

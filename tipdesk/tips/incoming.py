@@ -33,14 +33,23 @@ class IncomingRecord:
     expires_at: Instant
     settlement: Settlement | None = None
     receipt: str = ""
-    is_published: bool = False
+    taken_by: tuple[str, ...] = ()
+    """The relays that have the receipt."""
+    is_delivered: bool = False
+    """Every relay that the payer named has it."""
     is_given_up: bool = False
+    """Its time is over, whoever lacks it."""
+
+    @property
+    def is_published(self) -> bool:
+        """Whether anybody can find the receipt."""
+        return bool(self.taken_by)
 
     @property
     def owes_receipt(self) -> bool:
-        """Whether a receipt is still to be published."""
+        """Whether the receipt is still to be brought to a relay."""
         return (
             self.settlement is not None
             and bool(self.zap_request)
-            and not (self.is_published or self.is_given_up)
+            and not (self.is_delivered or self.is_given_up)
         )

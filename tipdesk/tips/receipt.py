@@ -7,11 +7,14 @@ better: the payment hash in the receipt is then one that it settled.
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 from tipdesk.base.clock import Instant
+from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
-from tipdesk.nostr.event import Event
+from tipdesk.lightning.invoice import bolt11
+from tipdesk.nostr.event import Event, parse_event_id, parse_pubkey
 from tipdesk.nostr.nip57 import (
     FlawedReceipt,
     ReceiptFlaw,
@@ -21,18 +24,42 @@ from tipdesk.nostr.nip57 import (
 )
 from tipdesk.tips.tip import Tip
 
+T = TypeVar("T")
+
 
 class TrustGrade(Enum):
-    """How well a receipt is vouched for. What earns no grade is never counted."""
+    """How well a receipt is vouched for, the best first."""
 
     A = "our own wallet settled it"
+    A_PROOF = "its payer proved the payment"
+    """Kept for BOLT 12 payer proofs: nothing earns it yet."""
     B = "the recipient's payment provider signed it"
     C = "an earlier payment provider of the recipient signed it"
+    D = "nothing vouches for it"
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether more than a stranger's word stands behind the money."""
+        return self in (TrustGrade.A, TrustGrade.A_PROOF)
+
+    def is_better_than(self, other: "TrustGrade") -> bool:
+        """Whether it says more; a verdict that was kept gives way to a better one only."""
+        order = list(TrustGrade)
+        return order.index(self) < order.index(other)
+
+
+@dataclass(frozen=True, slots=True)
+class SettledPayment:
+    """What our own wallet knows of a zap that it paid or was paid."""
+
+    sender: XOnlyPubkey
+    """Who signed the zap request."""
+    amount: Msat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedReceipt:
-    """A receipt that counts. `signer` is the provider's key, `sender` whoever signed the zap."""
+    """A receipt of grade A to C. `signer` is its provider's key, `sender` who signed the zap."""
 
     id: EventId
     grade: TrustGrade
@@ -43,6 +70,23 @@ class JudgedReceipt:
     comment: str
     signer: XOnlyPubkey
     paid_at: Instant
+    judged_at: Instant
+    """When it was seen first: what is learnt of its provider later takes nothing away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnverifiedReceipt:
+    """A receipt of grade D: what it claims is shown in grey at the most, and never counted."""
+
+    id: EventId
+    flaw: str
+    """The name of a `ReceiptFlaw`."""
+    recipient: XOnlyPubkey
+    event_id: EventId | None
+    claimed: Msat | None
+    """What its invoice says, if it has one that can be read."""
+    signer: XOnlyPubkey
+    seen_at: Instant
 
 
 def judge_receipt(
@@ -50,23 +94,49 @@ def judge_receipt(
     *,
     recipient: XOnlyPubkey,
     providers: tuple[XOnlyPubkey, ...],
-    settled_sender: Callable[[PaymentHash], XOnlyPubkey | None],
+    settled: Callable[[PaymentHash], SettledPayment | None],
+    now: Instant,
 ) -> JudgedReceipt | FlawedReceipt:
     """The receipt with its grade, or why it is worth nothing.
 
     `providers` are the keys learnt from the recipient's server, the present one first.
-    `settled_sender` tells who sent a payment that our own wallet settled, None for all others.
+    `settled` tells of a payment that our own wallet settled, None for all others. Its amount
+    counts: anybody can write an invoice with a payment hash that they saw.
     """
     verdict = judge_zap_receipt(event, provider=event.pubkey, recipient=recipient)
     if isinstance(verdict, FlawedReceipt):
         return verdict
-    if settled_sender(verdict.payment_hash) == verdict.request.sender:
+    if settled(verdict.payment_hash) == SettledPayment(verdict.request.sender, verdict.amount):
         grade = TrustGrade.A
     elif event.pubkey not in providers:
         return FlawedReceipt(ReceiptFlaw.WRONG_PROVIDER)
     else:
         grade = TrustGrade.B if event.pubkey == providers[0] else TrustGrade.C
-    return _judged(event, verdict, grade)
+    return _judged(event, verdict, grade, now)
+
+
+def unverified(event: Event, flaw: ReceiptFlaw, *, seen_at: Instant) -> UnverifiedReceipt | None:
+    """What a flawed receipt claims; None if it does not even say of whom."""
+    recipient = _read(parse_pubkey, event.first("p"))
+    if recipient is None:
+        return None
+    invoice = _read(bolt11.decode, event.first("bolt11"))
+    return UnverifiedReceipt(
+        id=event.id,
+        flaw=flaw.name,
+        recipient=recipient,
+        event_id=_read(parse_event_id, event.first("e")),
+        claimed=None if invoice is None else invoice.amount_msat,
+        signer=event.pubkey,
+        seen_at=seen_at,
+    )
+
+
+def _read(parse: Callable[[str], T], text: str | None) -> T | None:
+    try:
+        return parse(text or "")
+    except DecodeError:
+        return None
 
 
 def belongs_to(receipt: JudgedReceipt, tip: Tip) -> bool:
@@ -74,7 +144,7 @@ def belongs_to(receipt: JudgedReceipt, tip: Tip) -> bool:
     return receipt.payment_hash == tip.payment_hash and receipt.amount == tip.amount
 
 
-def _judged(event: Event, verdict: ValidReceipt, grade: TrustGrade) -> JudgedReceipt:
+def _judged(event: Event, verdict: ValidReceipt, grade: TrustGrade, now: Instant) -> JudgedReceipt:
     return JudgedReceipt(
         id=verdict.id,
         grade=grade,
@@ -85,4 +155,5 @@ def _judged(event: Event, verdict: ValidReceipt, grade: TrustGrade) -> JudgedRec
         comment=verdict.request.comment,
         signer=event.pubkey,
         paid_at=Instant.from_unix_seconds(verdict.paid_at),
+        judged_at=now,
     )

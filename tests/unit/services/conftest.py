@@ -23,9 +23,10 @@ from tests.fakes import (
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.feeds import CacheFeedStore
-from tipdesk.adapters.storage.ledger import TIPS_SCHEMA, MoneyTipStore
+from tipdesk.adapters.storage.ledger import TIP_MIGRATIONS, MoneyTipStore
 from tipdesk.adapters.storage.records import (
     MoneyHistoryStore,
+    MoneyIncomingStore,
     MoneyReceiptStore,
     MoneySettingsStore,
 )
@@ -36,6 +37,7 @@ from tipdesk.services.bus import Bus
 from tipdesk.services.events import AppEvent
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.lnurl_client import LnurlClient
+from tipdesk.services.own_payments import OwnPayments
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.providers import ProviderKeys
 from tipdesk.services.receipts import ReceiptBook
@@ -67,7 +69,7 @@ class Fan:
         self.events: list[AppEvent] = []
         self.bus = Bus()
         self.bus.subscribe(AppEvent, self.events.append)
-        self.database = MoneyDatabase(self._folder / "money.db", (TIPS_SCHEMA,))
+        self.database = MoneyDatabase(self._folder / "money.db", TIP_MIGRATIONS)
         self.cache = CacheFeedStore(self._folder / "cache.db")
         self.store = MoneyTipStore(self.database)
         self.verdicts = MoneyReceiptStore(self.database)
@@ -83,6 +85,8 @@ class Fan:
             profiles=self.profiles,
             providers=self.providers,
             tips=self.book,
+            own=OwnPayments(self.book, MoneyIncomingStore(self.database)),
+            clock=self.clock,
         )
         self.feed = FeedService(
             relays=self.relays,

@@ -159,6 +159,69 @@ async def test_a_forged_receipt_of_a_thousand_bitcoin_counts_nothing(fan: Fan) -
         assert tipped(fan) == (Msat(0), 0)
 
 
+async def test_a_worthless_receipt_is_shown_in_grey_also_after_a_restart(fan: Fan) -> None:
+    def grey() -> int:
+        view = fan.feed.post(POST.id)
+        return 0 if view is None else view.tips_unverified
+
+    forged = receipt(1, signer=STRANGER, sat=100_000_000_000)
+    async with fan.running():
+        fan.meet_ana()
+        fan.relays.deliver(forged)
+        await until(lambda: grey() == 1)
+        assert tipped(fan) == (Msat(0), 0)
+    fan.close()
+    fan.open()
+    async with fan.running():
+        await until(lambda: grey() == 1)
+        fan.relays.deliver(forged)
+        assert (grey(), tipped(fan)) == (1, (Msat(0), 0))
+        (kept,) = fan.verdicts.unverified()
+        assert (kept.flaw, kept.claimed) == ("WRONG_PROVIDER", Msat(100_000_000_000_000))
+
+
+async def test_a_receipt_judged_too_early_is_believed_once_its_signer_is_known(fan: Fan) -> None:
+    early = receipt(1, signer=FAN)
+    async with fan.running():
+        fan.meet_ana()
+        fan.relays.deliver(early)
+        await until(lambda: fan.verdicts.unverified())
+    fan.close()
+    fan.open()
+    async with fan.running():
+        fan.providers.learn(CREATOR.x_only, FAN.x_only)
+        fan.relays.deliver(early)
+        assert tipped(fan) == (Msat(5_000), 1)
+        assert fan.verdicts.unverified() == []
+
+
+async def test_a_kept_verdict_never_gets_worse(fan: Fan) -> None:
+    async with fan.running():
+        fan.meet_ana()
+        fan.relays.deliver(receipt(1))
+        await until(lambda: tipped(fan) == (Msat(5_000), 1))
+        fan.clock.pass_ms(1)
+        fan.providers.learn(CREATOR.x_only, FAN.x_only)
+        again = sign(PROVIDER, 9735, tags=receipt(1).tags, created_at=T + 99)
+        fan.relays.deliver(again)
+        kept = fan.receipts.receipt(PaymentHash(sha256(preimage_of(1))))
+        assert kept is not None
+        assert (kept.grade, kept.id) == (TrustGrade.B, receipt(1).id)
+
+
+async def test_of_worthless_receipts_only_the_latest_are_kept(
+    fan: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tipdesk.services.receipts.MAX_UNVERIFIED", 3)
+    fan.providers.learn(CREATOR.x_only, PROVIDER.x_only)
+    fan.meet_ana()
+    events = [receipt(number, signer=STRANGER) for number in range(5)]
+    for event in events:
+        fan.receipts.take(event)
+    assert [one.id for one in fan.verdicts.unverified()] == [event.id for event in events[2:]]
+    assert fan.receipts.of_post(POST.id).unverified == 3
+
+
 async def test_verdicts_outlive_the_process_and_the_providers_key(fan: Fan) -> None:
     async with fan.running():
         fan.meet_ana()

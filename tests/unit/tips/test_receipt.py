@@ -14,7 +14,7 @@ from tests.fakes import (
     sign,
 )
 from tests.unit.tips.conftest import INVOICE, POST, after
-from tipdesk.base.ids import PaymentHash, XOnlyPubkey
+from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.crypto.hashes import sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
@@ -23,9 +23,17 @@ from tipdesk.nostr import nip57
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.nip57 import FlawedReceipt, ReceiptFlaw, ZapTarget
 from tipdesk.tips import event as on
-from tipdesk.tips.receipt import JudgedReceipt, TrustGrade, belongs_to, judge_receipt
+from tipdesk.tips.receipt import (
+    JudgedReceipt,
+    SettledPayment,
+    TrustGrade,
+    belongs_to,
+    judge_receipt,
+    unverified,
+)
 
 HASH = PaymentHash(sha256(preimage_of(1)))
+AMOUNT = Msat(21_000)
 
 
 def receipt_event(signer: PrivateKey = PROVIDER, *, sender: PrivateKey = FAN) -> Event:
@@ -51,16 +59,22 @@ def receipt_event(signer: PrivateKey = PROVIDER, *, sender: PrivateKey = FAN) ->
 
 
 def judge(
-    event: Event, *providers: PrivateKey, settled_by: PrivateKey | None = None
+    event: Event,
+    *providers: PrivateKey,
+    settled_by: PrivateKey | None = None,
+    settled_amount: Msat = AMOUNT,
 ) -> JudgedReceipt | FlawedReceipt:
-    def settled_sender(payment_hash: PaymentHash) -> XOnlyPubkey | None:
-        return settled_by.x_only if settled_by and payment_hash == HASH else None
+    def settled(payment_hash: PaymentHash) -> SettledPayment | None:
+        if settled_by is None or payment_hash != HASH:
+            return None
+        return SettledPayment(settled_by.x_only, settled_amount)
 
     return judge_receipt(
         event,
         recipient=CREATOR.x_only,
         providers=tuple(key.x_only for key in providers),
-        settled_sender=settled_sender,
+        settled=settled,
+        now=START,
     )
 
 
@@ -85,6 +99,34 @@ def test_the_providers_key_decides(
 
 def test_what_our_own_wallet_settled_needs_no_providers_word() -> None:
     assert grade(judge(receipt_event(STRANGER), settled_by=FAN)) is TrustGrade.A
+
+
+def test_our_payment_hash_under_another_amount_is_not_what_we_settled() -> None:
+    """Whoever saw a payment hash can sign an invoice of his own with it."""
+    event = receipt_event(STRANGER)
+    flaw = grade(judge(event, settled_by=FAN, settled_amount=AMOUNT - Msat(1)))
+    assert flaw is ReceiptFlaw.WRONG_PROVIDER
+
+
+def test_grades_are_ordered_and_only_the_first_two_prove_money() -> None:
+    grades = list(TrustGrade)
+    for place, one in enumerate(grades):
+        assert [one.is_better_than(other) for other in grades] == [
+            place < other for other in range(len(grades))
+        ]
+    assert [one.name for one in grades if one.is_proven] == ["A", "A_PROOF"]
+
+
+def test_what_a_worthless_receipt_claims_is_kept_apart() -> None:
+    event = receipt_event()
+    found = unverified(event, ReceiptFlaw.WRONG_PROVIDER, seen_at=START)
+    assert found is not None
+    assert (found.claimed, found.recipient, found.signer) == (AMOUNT, CREATOR.x_only, event.pubkey)
+    blank = sign(STRANGER, 9735, tags=(("p", CREATOR.x_only.hex()), ("bolt11", "lnbc1rubbish")))
+    found = unverified(blank, ReceiptFlaw.BAD_INVOICE, seen_at=START)
+    assert found is not None
+    assert (found.claimed, found.event_id) == (None, None)
+    assert unverified(sign(STRANGER, 9735), ReceiptFlaw.WRONG_RECIPIENT, seen_at=START) is None
 
 
 def test_somebody_elses_request_over_our_invoice_is_not_ours() -> None:

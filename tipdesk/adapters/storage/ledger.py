@@ -75,6 +75,22 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
 """
 """A migration for `MoneyDatabase`."""
 
+VERDICTS_SCHEMA: Final = """
+CREATE TABLE zap_unverified (
+    number INTEGER PRIMARY KEY, receipt BLOB NOT NULL UNIQUE, flaw TEXT NOT NULL,
+    recipient BLOB NOT NULL, event_id BLOB, claimed_msat INTEGER, signer BLOB NOT NULL,
+    seen_at_ms INTEGER NOT NULL
+);
+ALTER TABLE zap_receipts ADD COLUMN judged_at_ms INTEGER;
+ALTER TABLE incoming_tips ADD COLUMN taken_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE incoming_tips ADD COLUMN is_delivered INTEGER NOT NULL DEFAULT 0;
+UPDATE incoming_tips SET is_delivered = is_published
+"""
+"""Receipts that nothing vouches for, when the others were judged, and who took ours."""
+
+TIP_MIGRATIONS: Final = (TIPS_SCHEMA, VERDICTS_SCHEMA)
+"""For a database of tips alone."""
+
 _HOP_BYTES = 33 + 8 + 8
 _SELECT_TIPS = """
 SELECT t.tip_id, t.status, t.recipient, t.event_id, t.event_kind, t.event_address, t.address,

@@ -10,7 +10,7 @@ from tipdesk.base.units import Msat
 from tipdesk.ports.stores_tips import ProviderKey
 from tipdesk.tips.history import Direction, HistoryRecord, PaymentState
 from tipdesk.tips.incoming import IncomingRecord, Settlement
-from tipdesk.tips.receipt import JudgedReceipt, TrustGrade
+from tipdesk.tips.receipt import JudgedReceipt, TrustGrade, UnverifiedReceipt
 
 
 class MoneyReceiptStore:
@@ -27,7 +27,7 @@ class MoneyReceiptStore:
         """See `ReceiptStore.save_receipt`."""
         target = receipt.target
         self._db.write(
-            "INSERT OR REPLACE INTO zap_receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO zap_receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 bytes(receipt.payment_hash),
                 bytes(receipt.id),
@@ -41,12 +41,46 @@ class MoneyReceiptStore:
                 receipt.comment,
                 bytes(receipt.signer),
                 receipt.paid_at.ms,
+                receipt.judged_at.ms,
             ),
         )
 
     def receipts(self) -> list[JudgedReceipt]:
         """See `ReceiptStore.receipts`."""
         return [_receipt(row) for row in self._db.read("SELECT * FROM zap_receipts")]
+
+    def save_unverified(self, receipt: UnverifiedReceipt, *, keep: int) -> None:
+        """See `ReceiptStore.save_unverified`."""
+        self._db.write(
+            "INSERT OR IGNORE INTO zap_unverified (receipt, flaw, recipient, event_id, "
+            "claimed_msat, signer, seen_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                bytes(receipt.id),
+                receipt.flaw,
+                bytes(receipt.recipient),
+                receipt.event_id,
+                None if receipt.claimed is None else receipt.claimed.value,
+                bytes(receipt.signer),
+                receipt.seen_at.ms,
+            ),
+        )
+        self._db.write(
+            "DELETE FROM zap_unverified WHERE number <= "
+            "(SELECT max(number) FROM zap_unverified) - ?",
+            (keep,),
+        )
+
+    def forget_unverified(self, receipt: EventId) -> None:
+        """See `ReceiptStore.forget_unverified`."""
+        self._db.write("DELETE FROM zap_unverified WHERE receipt = ?", (bytes(receipt),))
+
+    def unverified(self) -> list[UnverifiedReceipt]:
+        """See `ReceiptStore.unverified`."""
+        rows = self._db.read(
+            "SELECT receipt, flaw, recipient, event_id, claimed_msat, signer, seen_at_ms "
+            "FROM zap_unverified ORDER BY number"
+        )
+        return [_unverified(row) for row in rows]
 
     def save_provider(self, key: ProviderKey) -> None:
         """See `ReceiptStore.save_provider`."""
@@ -83,7 +117,8 @@ class MoneyIncomingStore:
         """See `IncomingTipStore.save_incoming`."""
         paid = record.settlement
         self._db.write(
-            "INSERT OR REPLACE INTO incoming_tips VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO incoming_tips VALUES "
+            "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 bytes(record.payment_hash),
                 record.invoice,
@@ -98,6 +133,8 @@ class MoneyIncomingStore:
                 record.receipt,
                 record.is_published,
                 record.is_given_up,
+                "\n".join(record.taken_by),
+                record.is_delivered,
             ),
         )
 
@@ -181,7 +218,7 @@ class MoneySettingsStore:
 
 def _receipt(row: tuple[Any, ...]) -> JudgedReceipt:
     (payment_hash, receipt, grade, amount, sender, recipient, event_id, kind, address, comment,
-     signer, paid_at) = row  # fmt: skip
+     signer, paid_at, judged_at) = row  # fmt: skip
     return JudgedReceipt(
         id=EventId(receipt),
         grade=TrustGrade[grade],
@@ -192,12 +229,26 @@ def _receipt(row: tuple[Any, ...]) -> JudgedReceipt:
         comment=comment,
         signer=XOnlyPubkey(signer),
         paid_at=Instant(paid_at),
+        judged_at=Instant(paid_at if judged_at is None else judged_at),
+    )
+
+
+def _unverified(row: tuple[Any, ...]) -> UnverifiedReceipt:
+    receipt, flaw, recipient, event_id, claimed, signer, seen_at = row
+    return UnverifiedReceipt(
+        id=EventId(receipt),
+        flaw=flaw,
+        recipient=XOnlyPubkey(recipient),
+        event_id=None if event_id is None else EventId(event_id),
+        claimed=None if claimed is None else Msat(claimed),
+        signer=XOnlyPubkey(signer),
+        seen_at=Instant(seen_at),
     )
 
 
 def _incoming(row: tuple[Any, ...]) -> IncomingRecord:
     (payment_hash, invoice, amount, zap_request, comment, created_at, expires_at, preimage,
-     received, settled_at, receipt, is_published, is_given_up) = row  # fmt: skip
+     received, settled_at, receipt, _, is_given_up, taken_by, is_delivered) = row  # fmt: skip
     settlement = None
     if preimage is not None:
         settlement = Settlement(Preimage(preimage), Msat(received), Instant(settled_at))
@@ -211,7 +262,8 @@ def _incoming(row: tuple[Any, ...]) -> IncomingRecord:
         expires_at=Instant(expires_at),
         settlement=settlement,
         receipt=receipt,
-        is_published=bool(is_published),
+        taken_by=tuple(taken_by.split("\n")) if taken_by else (),
+        is_delivered=bool(is_delivered),
         is_given_up=bool(is_given_up),
     )
 

@@ -8,7 +8,7 @@ import pytest
 from tests.fakes import CREATOR, FAN, PROVIDER, ROUTE, START, preimage_of
 from tests.unit.tips.conftest import INVOICE, POST, QUOTE, after, new_tip
 from tipdesk.adapters.storage.database import MoneyDatabase
-from tipdesk.adapters.storage.ledger import TIPS_SCHEMA, MoneyTipStore
+from tipdesk.adapters.storage.ledger import TIP_MIGRATIONS, MoneyTipStore
 from tipdesk.adapters.storage.records import (
     MoneyHistoryStore,
     MoneyIncomingStore,
@@ -33,7 +33,7 @@ from tipdesk.tips import ledger
 from tipdesk.tips.history import Direction, HistoryRecord, PaymentState
 from tipdesk.tips.incoming import IncomingRecord, Settlement
 from tipdesk.tips.payment import Succeeded
-from tipdesk.tips.receipt import JudgedReceipt, TrustGrade
+from tipdesk.tips.receipt import JudgedReceipt, TrustGrade, UnverifiedReceipt
 from tipdesk.tips.tip import TipStatus
 
 HASH = PaymentHash(sha256(preimage_of(1)))
@@ -45,7 +45,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def opened(path: Path) -> MoneyDatabase:
-    return MoneyDatabase(path, (TIPS_SCHEMA,))
+    return MoneyDatabase(path, TIP_MIGRATIONS)
 
 
 def test_tips_of_every_stage_read_back_whole(path: Path) -> None:
@@ -117,6 +117,7 @@ def test_receipts_and_provider_keys_read_back(path: Path) -> None:
         comment="hi",
         signer=PROVIDER.x_only,
         paid_at=START,
+        judged_at=START.plus_ms(1),
     )
     better = replace(receipt, grade=TrustGrade.A)
     store.save_receipt(receipt)
@@ -138,6 +139,29 @@ def test_receipts_and_provider_keys_read_back(path: Path) -> None:
     database.close()
 
 
+def test_of_receipts_that_nothing_vouches_for_the_latest_stay(path: Path) -> None:
+    database = opened(path)
+    store: ReceiptStore = MoneyReceiptStore(database)
+    doubtful = [
+        UnverifiedReceipt(
+            id=EventId(bytes([n]) * 32),
+            flaw="FORGED",
+            recipient=CREATOR.x_only,
+            event_id=POST if n % 2 else None,
+            claimed=Msat(n) if n % 2 else None,
+            signer=PROVIDER.x_only,
+            seen_at=START.plus_ms(n),
+        )
+        for n in range(1, 6)
+    ]
+    for one in (*doubtful, doubtful[-1]):
+        store.save_unverified(one, keep=3)
+    assert store.unverified() == doubtful[2:]
+    store.forget_unverified(doubtful[3].id)
+    assert store.unverified() == [doubtful[2], doubtful[4]]
+    database.close()
+
+
 def test_incoming_tips_read_back_and_old_unpaid_invoices_are_forgotten(path: Path) -> None:
     database = opened(path)
     store: IncomingTipStore = MoneyIncomingStore(database)
@@ -155,7 +179,8 @@ def test_incoming_tips_read_back_and_old_unpaid_invoices_are_forgotten(path: Pat
         payment_hash=PaymentHash(bytes(32)),
         settlement=Settlement(preimage_of(2), Msat(21_000), START.plus_ms(5)),
         receipt="{}",
-        is_published=True,
+        taken_by=("wss://a", "wss://b"),
+        is_delivered=True,
     )
     store.save_incoming(unpaid)
     store.save_incoming(paid)
