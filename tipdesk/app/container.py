@@ -11,6 +11,7 @@ from tipdesk.adapters.control.server import ControlServer
 from tipdesk.adapters.net.http import WebClient
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.signer import KeySigner
+from tipdesk.adapters.storage.desk import MoneyDeskStore
 from tipdesk.adapters.storage.feeds import CacheFeedStore
 from tipdesk.adapters.storage.ledger import MoneyTipStore
 from tipdesk.adapters.storage.records import (
@@ -144,9 +145,11 @@ class App:
         self._people = PeopleService(relays=self._relays, profiles=self._profiles, bus=self.bus)
         self.creator = CreatorService(
             store=incoming,
+            desk=MoneyDeskStore(database),
             receiving=self._receiving,
             profiles=self._profiles,
             people=self._people,
+            bus=self.bus,
         )
         self.publishing = PublishingService(
             signer=self._signer, relays=self._relays, clock=self.clock

@@ -1,104 +1,233 @@
-"""What a creator was given: by whom, for which post, today and in all."""
+"""What a creator was given: by whom, for which post, when, and in all.
 
-from bisect import insort
-from datetime import UTC, date, datetime
-from itertools import islice
+Everything counts that our own wallet settled, and nothing else. Answers come from the store, whose
+indexes know the history; this service holds only what is asked for at every turn.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from itertools import pairwise
+from typing import Final
 
 from tipdesk.base.clock import Instant
-from tipdesk.base.ids import PaymentHash
+from tipdesk.base.errors import RequestError
+from tipdesk.base.ids import EventId, PaymentHash
+from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
-from tipdesk.nostr.nip57 import ZapRequest, read_zap_request
+from tipdesk.nostr import event as nip01
+from tipdesk.nostr.nip57 import read_zap_request
+from tipdesk.ports.desk import DeskTipStore, Income, ReceivedTip, TipSearch
 from tipdesk.ports.stores_tips import IncomingTipStore
+from tipdesk.services.bus import Bus
+from tipdesk.services.events import ProfileChanged
 from tipdesk.services.people import PeopleService
+from tipdesk.services.periods import Period, begin_of, bounds
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.receiving import ReceiveService
-from tipdesk.services.views import IncomingTip
-from tipdesk.tips.incoming import IncomingRecord
+from tipdesk.services.views import IncomingTip, ProfileView
+from tipdesk.tips.incoming import IncomingRecord, Settlement
+
+MAX_NOTE_CHARS: Final = 1_000
+MAX_ROWS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One hour, day or month of a chart."""
+
+    begin: Instant
+    end: Instant
+    income: Income
+
+
+@dataclass(frozen=True, slots=True)
+class Tipper:
+    """Somebody who tipped; `who` is None for all together who did not say who they are."""
+
+    who: ProfileView | None
+    income: Income
+
+
+@dataclass(frozen=True, slots=True)
+class PostIncome:
+    """What a post brought; `post` is None for tips that were for no post."""
+
+    post: EventId | None
+    income: Income
+
+
+class NoSuchTip(RequestError):
+    """There is no tip of that payment hash."""
+
+    def __init__(self, payment_hash: PaymentHash) -> None:
+        super().__init__("This tip is not among those that came in.")
+        self.payment_hash = payment_hash
 
 
 class CreatorService:
-    """Reads what is stored once, then hears of each tip as it comes."""
+    """Hears of each tip as it comes, files it, and answers questions about all of them."""
 
     def __init__(
         self,
         *,
         store: IncomingTipStore,
+        desk: DeskTipStore,
         receiving: ReceiveService,
         profiles: Profiles,
         people: PeopleService,
+        bus: Bus,
+        zone: tzinfo | None = None,
     ) -> None:
+        """`zone` is None for the time of this machine."""
+        self._desk = desk
         self._profiles = profiles
         self._people = people
-        self._records: dict[PaymentHash, IncomingRecord] = {}
-        self._requests: dict[PaymentHash, ZapRequest] = {}
-        self._order: list[tuple[int, PaymentHash]] = []
-        self._by_day: dict[date, Msat] = {}
-        self._counts: dict[date, int] = {}
-        self._largest: PaymentHash | None = None
-        self._most = Msat(0)
-        self._total = Msat(0)
-        for record in store.paid():
-            self._take(record)
+        self._zone = zone
+        self._listeners: list[Callable[[IncomingTip], None]] = []
+        for payment_hash in desk.unfiled():
+            record = store.incoming(payment_hash)
+            if record is not None and record.settlement is not None:
+                desk.file(_filed(record, record.settlement))
+        desk.commit()
+        (everything,) = desk.incomes((Instant(0), Instant(1 << 53)))
+        self._all = everything
+        self._largest = desk.largest()
         receiving.on_change(self._take)
+        bus.subscribe(ProfileChanged, self._learn_name)
+
+    def on_tip(self, listener: Callable[[IncomingTip], None]) -> None:
+        """Calls `listener` with each tip once, when it is settled and filed."""
+        self._listeners.append(listener)
 
     def incoming(self, limit: int | None = None, offset: int = 0) -> tuple[IncomingTip, ...]:
         """Tips that came in, newest first: all, or at most `limit` after the first `offset`."""
-        end = None if limit is None else offset + limit
-        wanted = islice(reversed(self._order), offset, end)
-        return tuple(self._view(self._records[key]) for _, key in wanted)
+        found = self._desk.tips(MAX_ROWS if limit is None else limit, offset)
+        return tuple(map(self._view, found))
+
+    def tip(self, payment_hash: PaymentHash) -> IncomingTip | None:
+        """One of them."""
+        found = self._desk.tip(payment_hash)
+        return None if found is None else self._view(found)
+
+    def since(self, moment: Instant) -> tuple[IncomingTip, ...]:
+        """Those that settled then or later, oldest first."""
+        return tuple(map(self._view, self._desk.since(moment)))
 
     def largest(self) -> IncomingTip | None:
         """The largest of all; the first of several."""
-        return None if self._largest is None else self._view(self._records[self._largest])
+        return None if self._largest is None else self.tip(self._largest.payment_hash)
 
     def count(self) -> int:
         """How many tips came in."""
-        return len(self._records)
+        return self._all.count
 
     def count_today(self, now: Instant) -> int:
-        """How many came in since midnight, by the clock of this machine."""
-        return self._counts.get(_day(now), 0)
+        """How many came in since midnight, by the creator's clock."""
+        return self._today(now).count
 
     def total_today(self, now: Instant) -> Msat:
-        """What came in since midnight, by the clock of this machine."""
-        return self._by_day.get(_day(now), Msat(0))
+        """What came in since midnight, by the creator's clock."""
+        return self._today(now).total
 
     def total_all(self) -> Msat:
         """What ever came in."""
-        return self._total
+        return self._all.total
+
+    def income(self, since: Instant, before: Instant) -> Income:
+        """What came in from `since` until `before`."""
+        (found,) = self._desk.incomes((since, before))
+        return found
+
+    def chart(self, period: Period, since: Instant, before: Instant) -> tuple[Bar, ...]:
+        """A bar for every hour, day or month that touches the time, by the creator's clock.
+
+        Raises `TooManyPeriods`.
+        """
+        edges = bounds(period, since, before, self._zone)
+        incomes = self._desk.incomes(edges)
+        spans = zip(pairwise(edges), incomes, strict=True)
+        return tuple(Bar(begin, end, income) for (begin, end), income in spans)
+
+    def top_tippers(self, since: Instant, before: Instant, limit: int = 20) -> tuple[Tipper, ...]:
+        """Who gave the most; those who did not say who they are stand together in one line."""
+        return tuple(
+            Tipper(None if sender is None else self._profiles.view(sender), income)
+            for sender, income in self._desk.tippers(since, before, limit)
+        )
+
+    def post_incomes(
+        self, since: Instant, before: Instant, limit: int = 20
+    ) -> tuple[PostIncome, ...]:
+        """Which posts brought the most."""
+        return tuple(PostIncome(*found) for found in self._desk.posts(since, before, limit))
+
+    def search(
+        self, wanted: TipSearch, limit: int = 50, offset: int = 0
+    ) -> tuple[IncomingTip, ...]:
+        """Tips of all history that keep every condition, newest first."""
+        return tuple(map(self._view, self._desk.search(wanted, limit, offset)))
+
+    def note(self, payment_hash: PaymentHash, text: str) -> None:
+        """Keeps the creator's own words about a tip; empty ones take them away."""
+        if self._desk.tip(payment_hash) is None:
+            raise NoSuchTip(payment_hash)
+        self._desk.put_note(payment_hash, many_lines(text, maximum=MAX_NOTE_CHARS))
+        self._desk.commit()
+
+    def _today(self, now: Instant) -> Income:
+        return self.income(begin_of(Period.DAY, now, self._zone), now.plus_ms(1))
 
     def _take(self, record: IncomingRecord) -> None:
         if record.settlement is None:
             return
-        if record.payment_hash not in self._records:
-            amount, day = record.settlement.amount, _day(record.settlement.at)
-            insort(self._order, (record.settlement.at.ms, record.payment_hash))
-            self._total += amount
-            self._by_day[day] = self._by_day.get(day, Msat(0)) + amount
-            self._counts[day] = self._counts.get(day, 0) + 1
-            if amount > self._most:
-                self._largest, self._most = record.payment_hash, amount
-            if record.zap_request:
-                request = read_zap_request(record.zap_request)
-                self._requests[record.payment_hash] = request
-                self._people.ask_about(request.sender)
-        self._records[record.payment_hash] = record
+        tip = _filed(record, record.settlement)
+        if not self._desk.file(tip):
+            return
+        self._all = Income(self._all.count + 1, self._all.total + tip.amount)
+        if self._largest is None or tip.amount > self._largest.amount:
+            self._largest = tip
+        view = self._view(tip)
+        if tip.sender is not None:
+            self._name(self._profiles.view(tip.sender))
+        for listener in self._listeners:
+            listener(view)
+        self._desk.commit()
 
-    def _view(self, record: IncomingRecord) -> IncomingTip:
-        request = self._requests.get(record.payment_hash)
-        settlement = record.settlement
-        assert settlement is not None  # `_take` lets in no other
+    def _learn_name(self, event: ProfileChanged) -> None:
+        if self._name(self._profiles.view(event.pubkey)):
+            self._desk.commit()
+
+    def _name(self, who: ProfileView) -> bool:
+        return self._desk.name_sender(who.pubkey, f"{who.title} {who.npub}")
+
+    def _view(self, tip: ReceivedTip) -> IncomingTip:
+        if tip.sender is not None:
+            self._people.ask_about(tip.sender)
         return IncomingTip(
-            payment_hash=record.payment_hash,
-            amount=settlement.amount,
-            sender=None if request is None else self._profiles.view(request.sender),
-            anonymous=request is None,
-            target_event=None if request is None else request.target.event_id,
-            comment=record.comment if request is None else request.comment,
-            at=settlement.at,
-            receipt_published=record.is_published,
+            payment_hash=tip.payment_hash,
+            amount=tip.amount,
+            sender=None if tip.sender is None else self._profiles.view(tip.sender),
+            anonymous=tip.sender is None,
+            target_event=tip.target,
+            comment=tip.comment,
+            at=tip.at,
+            receipt_published=tip.is_published,
+            claimed_name=tip.claimed_name,
+            note=tip.note,
         )
 
 
-def _day(moment: Instant) -> date:
-    return datetime.fromtimestamp(moment.unix_seconds, tz=UTC).astimezone().date()
+def _filed(record: IncomingRecord, settlement: Settlement) -> ReceivedTip:
+    """Who signed for it is who the zap request says: its signature was checked on acceptance."""
+    request = read_zap_request(record.zap_request) if record.zap_request else None
+    is_anonymous = request is None or any(tag[0] == "anon" for tag in nip01.parse(request.raw).tags)
+    return ReceivedTip(
+        payment_hash=record.payment_hash,
+        amount=settlement.amount,
+        at=settlement.at,
+        sender=None if request is None or is_anonymous else request.sender,
+        claimed_name="",
+        target=None if request is None else request.target.event_id,
+        comment=record.comment if request is None else request.comment,
+    )

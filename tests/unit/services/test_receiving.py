@@ -24,8 +24,9 @@ from tests.fakes import (
 )
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.database import MoneyDatabase
-from tipdesk.adapters.storage.ledger import TIPS_SCHEMA
+from tipdesk.adapters.storage.desk import MoneyDeskStore
 from tipdesk.adapters.storage.records import MoneyIncomingStore
+from tipdesk.app.core import SCHEMA
 from tipdesk.base.ids import EventId, PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
@@ -62,7 +63,7 @@ class Creator:
 
     def open(self) -> None:
         self.wallet.listeners.clear()
-        self.database = MoneyDatabase(self._folder / "money.db", (TIPS_SCHEMA,))
+        self.database = MoneyDatabase(self._folder / "money.db", SCHEMA)
         self.store = MoneyIncomingStore(self.database)
         self.bus = Bus()
         self.seen: list[PaymentHash] = []
@@ -87,9 +88,11 @@ class Creator:
         self.profiles = Profiles(Network.REGTEST)
         self.totals = CreatorService(
             store=self.store,
+            desk=MoneyDeskStore(self.database),
             receiving=self.service,
             profiles=self.profiles,
             people=PeopleService(relays=self.relays, profiles=self.profiles, bus=self.bus),
+            bus=self.bus,
         )
 
     def close(self) -> None:
