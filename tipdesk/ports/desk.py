@@ -135,6 +135,10 @@ class AlertLog(Protocol):
         """A page said that it shows it."""
         ...
 
+    def is_seen(self, payment_hash: PaymentHash) -> bool:
+        """Whether any page said so."""
+        ...
+
     def give_up_waiting(self, at: Instant) -> None:
         """Those that waited when the last run ended will not come by themselves."""
         ...
