@@ -22,7 +22,7 @@ from tipdesk.lnurl import serve
 from tipdesk.nostr import event as nip01
 from tipdesk.nostr.event import Event, Tags, UnsignedEvent
 from tipdesk.nostr.filter import Filter
-from tipdesk.ports.relays import PublishResult, RelayStatus
+from tipdesk.ports.relays import Fetched, PublishResult, RelayStatus
 from tipdesk.tips.payment import (
     Balance,
     Capability,
@@ -302,6 +302,7 @@ class FakeSubscription:
     filters: tuple[Filter, ...]
     on_event: Callable[[Event], None]
     is_open: bool = True
+    urls: tuple[str, ...] | None = None
 
     def close(self) -> None:
         self.is_open = False
@@ -309,9 +310,15 @@ class FakeSubscription:
 
 @dataclass
 class FakeRelays:
-    """Records what is published; `deliver` hands an event to whoever asked for such."""
+    """Records what is published; `deliver` hands an event to whoever asked for such.
+
+    `fetch` finds what is in `stored`, by relay; the relays in `silent` do not answer it.
+    """
 
     subscriptions: list[FakeSubscription] = field(default_factory=list)
+    stored: dict[str, list[Event]] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+    fetched: list[tuple[tuple[Filter, ...], tuple[str, ...] | None]] = field(default_factory=list)
     published: list[tuple[Event, tuple[str, ...] | None]] = field(default_factory=list)
     accepts: Callable[[str], bool] = lambda _: True
     connected: bool = True
@@ -321,10 +328,27 @@ class FakeRelays:
         filters: Sequence[Filter],
         on_event: Callable[[Event], None],
         on_eose: Callable[[], None] | None = None,
+        *,
+        urls: Sequence[str] | None = None,
     ) -> FakeSubscription:
-        subscription = FakeSubscription(tuple(filters), on_event)
+        named = None if urls is None else tuple(urls)
+        subscription = FakeSubscription(tuple(filters), on_event, urls=named)
         self.subscriptions.append(subscription)
         return subscription
+
+    async def fetch(
+        self, filters: Sequence[Filter], *, urls: Sequence[str] | None = None, timeout: float = 5.0
+    ) -> Fetched:
+        self.fetched.append((tuple(filters), None if urls is None else tuple(urls)))
+        asked = frozenset((RELAY,) if urls is None else urls)
+        answered = asked - self.silent
+        found = {
+            event.id: event
+            for url in sorted(answered)
+            for event in self.stored.get(url, ())
+            if any(entry.matches(event) for entry in filters)
+        }
+        return Fetched(events=tuple(found.values()), answered=answered, asked=asked)
 
     def deliver(self, *events: Event) -> int:
         """How many hands it went into."""
@@ -346,6 +370,9 @@ class FakeRelays:
 
     def status(self) -> tuple[RelayStatus, ...]:
         return (RelayStatus(url=RELAY, connected=self.connected),)
+
+    def strangers(self) -> tuple[RelayStatus, ...]:
+        return ()
 
 
 async def until(condition: Callable[[], object], *, within: float = 3.0) -> None:

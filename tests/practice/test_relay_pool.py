@@ -2,19 +2,25 @@
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import nostr_sdk
 import pytest
 
+from tipdesk.adapters.relays.auth import Prover
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
+from tipdesk.adapters.secrets.signer import KeySigner
+from tipdesk.app.system import SystemClock
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.nostr import event as nip01
 from tipdesk.nostr.event import Event, UnsignedEvent
 from tipdesk.nostr.filter import Filter
 from tipdesk.ports.relays import PublishResult
+from tipdesk.practice.relay import PracticeRelay
 
 KEY = PrivateKey(b"\x21" * 32)
 
@@ -111,3 +117,25 @@ async def test_hundreds_of_stored_events_come_in_while_the_loop_stays_free(
             turns += 1
     assert {event.id for event in heard} == {event.id for event in events}
     assert turns > 10
+
+
+async def test_a_relay_that_demands_a_proof_serves_us_once_it_has_it(tmp_path: Path) -> None:
+    relay = PracticeRelay(tmp_path, demands_proof=True)
+    url = await relay.start()
+    event = note("members only", int(time.time()))
+    prover = Prover(KeySigner(KEY, SystemEntropy()), SystemClock())
+    async with asyncio.TaskGroup() as group:
+        known, unknown = (
+            WebsocketRelayPool([url], network=Network.REGTEST, entropy=SystemEntropy(), prover=one)
+            for one in (prover, None)
+        )
+        known.start(group)
+        unknown.start(group)
+        assert await known.publish(event) == {url: PublishResult(accepted=True)}
+        assert (await known.fetch([Filter(kinds=(1,))])).events == (event,)
+        refused = await unknown.fetch([Filter(kinds=(1,))])
+        assert (refused.events, refused.answered) == ((), frozenset())
+        assert "auth-required" in (await unknown.publish(event))[url].message
+        await known.stop()
+        await unknown.stop()
+    await relay.stop()

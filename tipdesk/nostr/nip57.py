@@ -23,18 +23,35 @@ KIND_ZAP_REQUEST = 9734
 KIND_ZAP_RECEIPT = 9735
 MAX_RELAYS = 10
 MAX_COMMENT_CHARS = 1_000
+MAX_SHARES = 20
+_MAX_URL = 2_000
 _ADDRESS = re.compile(r"[0-9]{1,5}:[0-9a-f]{64}:.{0,500}", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]{1,19}")
+_WEIGHT = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZapTarget:
-    """Whom a zap is for and, if it is for a post, which: `address` for one that is replaceable."""
+    """Whom a zap is for and, if it is for a post, which: `address` for one that is replaceable.
+
+    `url` names one picture of the post (the ``i`` tag of NIP-73).
+    """
 
     recipient: XOnlyPubkey
     event_id: EventId | None = None
     kind: int | None = None
     address: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Appendix G: somebody who gets a part of what a post is given, by weight."""
+
+    recipient: XOnlyPubkey
+    weight: int
+    relay: str = ""
+    """Where their profile is found; a stranger's word, empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,14 +141,19 @@ def build_zap_request(
     lnurl: str,
     comment: str,
     created_at: int,
+    is_anonymous: bool = False,
 ) -> UnsignedEvent:
-    """NIP-57, Appendix A. `lnurl` in bech32; `created_at` in Unix seconds; at most ten relays."""
+    """NIP-57, Appendix A. `lnurl` in bech32; `created_at` in Unix seconds; at most ten relays.
+
+    `is_anonymous`: `sender` is a key made for this zap, and clients are told so.
+    """
     tags: list[tuple[str, ...]] = [
         ("relays", *usable_relays(relays, maximum=MAX_RELAYS)),
         ("amount", str(amount.value)),
         ("lnurl", lnurl),
         ("p", target.recipient.hex()),
         *_target_tags(target),
+        *([("anon", "")] if is_anonymous else []),
     ]
     return UnsignedEvent(
         pubkey=sender,
@@ -318,12 +340,39 @@ def _read_request(raw: str, event: Event) -> ZapRequest:
             event_id=None if event_id is None else nip01.parse_event_id(event_id),
             kind=None if kind is None else _number("k", kind),
             address=_read_address(event),
+            url=_read_url(event),
         ),
         amount=_read_amount(event),
         relays=usable_relays(relays, maximum=MAX_RELAYS),
         lnurl=event.first("lnurl"),
         comment=many_lines(event.content, maximum=MAX_COMMENT_CHARS),
     )
+
+
+def read_shares(tags: Tags) -> tuple[Share, ...]:
+    """Appendix G: who shares in a post; empty if it is all the author's.
+
+    Without any weight all have the same; with some, who has none gets nothing. A tag that cannot
+    be read is as good as absent.
+    """
+    found: dict[XOnlyPubkey, tuple[str, str]] = {}
+    for tag in tags:
+        if tag[0] == "zap" and len(tag) > 1 and len(found) < MAX_SHARES:
+            try:
+                pubkey = nip01.parse_pubkey(tag[1])
+            except DecodeError:
+                continue
+            found.setdefault(pubkey, (tag[2] if len(tag) > 2 else "", "".join(tag[3:4])))
+    is_weighed = any(weight for _, weight in found.values())
+    shares = (
+        Share(pubkey, _weight(weight) if is_weighed else 1, relay)
+        for pubkey, (relay, weight) in found.items()
+    )
+    return tuple(share for share in shares if share.weight)
+
+
+def _weight(text: str) -> int:
+    return int(text) if _WEIGHT.fullmatch(text) else 0
 
 
 def _at_most_one(event: Event, name: str) -> str | None:
@@ -342,6 +391,11 @@ def _read_address(event: Event) -> str | None:
     return address
 
 
+def _read_url(event: Event) -> str | None:
+    url = event.first("i")
+    return url if url is not None and len(url) <= _MAX_URL and url.isprintable() else None
+
+
 def _read_amount(event: Event) -> Msat | None:
     amount = _at_most_one(event, "amount")
     return None if amount is None else Msat(_number("amount", amount))
@@ -358,5 +412,6 @@ def _target_tags(target: ZapTarget) -> Tags:
         "e": None if target.event_id is None else target.event_id.hex(),
         "a": target.address,
         "k": None if target.kind is None else str(target.kind),
+        "i": target.url,
     }
     return tuple((name, value) for name, value in values.items() if value is not None)

@@ -165,6 +165,11 @@ class RelaySession:
         outgoing, self._outgoing = self._outgoing, []
         return outgoing
 
+    @property
+    def has_data_to_send(self) -> bool:
+        """Whether `data_to_send` would give anything."""
+        return bool(self._outgoing)
+
     def events_received(self) -> list[SessionEvent]:
         """What happened since the last call."""
         events, self._events = self._events, []

@@ -21,7 +21,7 @@ class RelayStatus:
     """How it stands with one relay. The counts are of frames since the start.
 
     `problem` is a sentence on why there is no connection; empty while all is well. `notice` is
-    the relay's last word to people.
+    the relay's last word to people. `stalled` counts the questions it did not answer in time.
     """
 
     url: str
@@ -34,6 +34,19 @@ class RelayStatus:
     unrequested: int = 0
     duplicate: int = 0
     flooded: int = 0
+    stalled: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What relays had stored: authentic events, each once.
+
+    `answered` names the relays that said they have no more; `asked` all that were to be asked.
+    """
+
+    events: tuple[Event, ...]
+    answered: frozenset[str]
+    asked: frozenset[str]
 
 
 class Subscription(Protocol):
@@ -45,18 +58,30 @@ class Subscription(Protocol):
 
 
 class RelayPool(Protocol):
-    """Several relays taken as one. Events handed on are authentic and come once each."""
+    """Several relays taken as one. Events handed on are authentic and come once each.
+
+    Relays that are named and not the pool's own are a stranger's word: they get connections for
+    the purpose, few in all, and outside the practice network only if their address is public.
+    """
 
     def subscribe(
         self,
         filters: Sequence[Filter],
         on_event: Callable[[Event], None],
         on_eose: Callable[[], None] | None = None,
+        *,
+        urls: Sequence[str] | None = None,
     ) -> Subscription:
-        """Asks every relay, again after each reconnection, until the subscription is closed.
+        """Asks every relay of the pool, or those named, again after each reconnection.
 
         `on_eose` is called once: when all relays that could be reached have sent what they had.
         """
+        ...
+
+    async def fetch(
+        self, filters: Sequence[Filter], *, urls: Sequence[str] | None = None, timeout: float = 5.0
+    ) -> Fetched:
+        """What all relays of the pool, or those named, have stored; within `timeout` seconds."""
         ...
 
     async def publish(
@@ -70,5 +95,9 @@ class RelayPool(Protocol):
         ...
 
     def status(self) -> tuple[RelayStatus, ...]:
-        """How it stands with each relay of the pool."""
+        """How it stands with each of the pool's own relays."""
+        ...
+
+    def strangers(self) -> tuple[RelayStatus, ...]:
+        """How it stands with the relays that were named by others and are connected now."""
         ...

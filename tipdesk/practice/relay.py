@@ -22,10 +22,14 @@ class RelayNotStarted(RequestError):
 
 
 class PracticeRelay:
-    """`start` and `stop` once each, on the same loop; what was published is there next time."""
+    """`start` and `stop` once each, on the same loop; what was published is there next time.
 
-    def __init__(self, folder: Path) -> None:
+    With `demands_proof` it serves and takes nothing before it knows who asks (NIP-42).
+    """
+
+    def __init__(self, folder: Path, *, demands_proof: bool = False) -> None:
         self._folder = folder
+        self._demands_proof = demands_proof
         self._relay: nostr_sdk.LocalRelay | None = None
 
     async def start(self, port: int | None = None) -> str:
@@ -36,6 +40,9 @@ class PracticeRelay:
         builder = nostr_sdk.LocalRelayBuilder().addr("127.0.0.1")
         if port is not None:
             builder = builder.port(port)
+        if self._demands_proof:
+            mode = nostr_sdk.LocalRelayBuilderNip42Mode.BOTH
+            builder = builder.nip42(nostr_sdk.LocalRelayBuilderNip42(mode=mode))
         try:
             database = await nostr_sdk.NostrLmdb.open(str(self._folder))
             relay = (

@@ -5,31 +5,29 @@ and nothing else.
 """
 
 import asyncio
-import contextlib
 import logging
-import ssl
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.frames import CloseCode
 
-from tipdesk.adapters.relays.flood import FloodGate
+from tipdesk.adapters.relays.auth import Prover
+from tipdesk.adapters.relays.flood import FloodGate, Turns
+from tipdesk.adapters.relays.publishing import Outgoing
+from tipdesk.adapters.relays.websocket import StrangersRelayRefused, open_websocket, why_not
 from tipdesk.base.entropy import Entropy
-from tipdesk.base.ids import EventId
 from tipdesk.nostr import session as relay
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.filter import Filter
-from tipdesk.nostr.frames import MAX_FRAME_BYTES
 from tipdesk.nostr.seen import Recent
 from tipdesk.nostr.session import RelaySession
 from tipdesk.ports.relays import PublishResult, RelayStatus
 
 _log = logging.getLogger(__name__)
-_BATCH_SECONDS = 0.002
-_RETRIED = ("error:", "rate-limited:")
+_MAX_QUEUED_FRAMES = 64
+_PATIENCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +39,23 @@ class Limits:
     longest_delay: float = 60.0
     penalty_delay: float = 600.0
     retry_delay: float = 1.0
-    burst: int = 10_000
-    per_second: int = 500
+    burst: int = 30_000
+    per_second: int = 1_000
+    burst_bytes: int = 32 << 20
+    bytes_per_second: int = 2 << 20
     flood_tolerance: int = 1_000
+    subscriptions: int = 20
+    """Asked at the same time; more wait until one of them ends."""
+    eose_timeout: float = 15.0
+    """Silence after a question that is longer than this is a stall."""
 
 
 class RelayMisbehaved(Exception):
     """The relay broke a rule often enough to be left alone for a while."""
+
+
+class RelayStalled(Exception):
+    """The relay takes questions and says nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +64,18 @@ class Listener:
 
     filters: tuple[Filter, ...]
     on_event: Callable[[Event], None]
-    on_end: Callable[[], None]
-    """Called when this relay has sent what it had, or will not."""
+    on_end: Callable[[bool], None]
+    """Called when this relay has sent what it had (True), or will not (False)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What all connections of a pool share. `verified` keeps any event from being checked twice."""
+
+    entropy: Entropy
+    verified: Recent[Event]
+    limits: Limits
+    turns: Turns
 
 
 @dataclass(slots=True)
@@ -70,32 +88,41 @@ class _Tally:
     unrequested: int = 0
     duplicate: int = 0
     flooded: int = 0
-
-
-@dataclass(slots=True)
-class _Pending:
-    """An event on its way, and who waits for the relay's word on it."""
-
-    event: Event
-    waiting: list[asyncio.Future[PublishResult]] = field(default_factory=list)
+    stalled: int = 0
 
 
 class RelayConnection:
-    """Keeps one relay connected, with its subscriptions and what is to be published."""
+    """Keeps one relay connected, with its subscriptions and what is to be published.
+
+    With `find_address` it connects to the address that gives, and not at all if it refuses. With
+    a `prover` the relay may learn who we are.
+    """
 
     def __init__(
-        self, url: str, *, entropy: Entropy, verified: Recent[Event], limits: Limits
+        self,
+        url: str,
+        surroundings: Surroundings,
+        *,
+        prover: Prover | None = None,
+        find_address: Callable[[str], Awaitable[str]] | None = None,
     ) -> None:
         self.url = url
-        self._entropy = entropy
-        self._verified = verified
-        self._limits = limits
+        self._surroundings = surroundings
+        self._limits = surroundings.limits
+        self._prover = prover
+        self._find_address = find_address
         self._listeners: dict[str, Listener] = {}
-        self._pending: dict[EventId, _Pending] = {}
+        self._asked: dict[str, float] = {}
+        """The subscriptions the relay knows of, and when it was asked."""
+        self._unanswered: dict[str, float] = {}
+        self._outgoing = Outgoing(self._send, retry_delay=self._limits.retry_delay)
         self._session: RelaySession | None = None
+        self._proofs: asyncio.TaskGroup | None = None
         self._wake = asyncio.Event()
         self._tally = _Tally()
         self._heard = False
+        self._heard_at = 0.0
+        self._failed = False
         self._problem = "not connected yet"
         self._notice = ""
 
@@ -112,39 +139,29 @@ class RelayConnection:
             unrequested=self._tally.unrequested,
             duplicate=self._tally.duplicate,
             flooded=self._tally.flooded,
+            stalled=self._tally.stalled,
         )
 
     def listen(self, name: str, listener: Listener) -> None:
         """Adds a subscription, now and after every reconnection."""
         self._listeners[name] = listener
-        if self._session is not None:
-            self._session.subscribe(name, listener.filters)
-            self._wake.set()
+        self._ask_waiting()
+        if self._session is None and self._failed:
+            # It is away; who waits for its answer need not wait for the next attempt.
+            asyncio.get_running_loop().call_soon(listener.on_end, False)  # noqa: FBT003
 
     def unlisten(self, name: str) -> None:
         """Ends a subscription."""
         self._listeners.pop(name, None)
-        if self._session is not None:
+        self._unanswered.pop(name, None)
+        if self._session is not None and self._asked.pop(name, None) is not None:
             self._session.unsubscribe(name)
+            self._ask_waiting()
             self._wake.set()
 
     async def publish(self, event: Event, timeout: float) -> PublishResult:
         """The relay's word on the event; it is sent again when a connection broke or was busy."""
-        answer: asyncio.Future[PublishResult] = asyncio.get_running_loop().create_future()
-        pending = self._pending.setdefault(event.id, _Pending(event))
-        pending.waiting.append(answer)
-        if self._session is not None and len(pending.waiting) == 1:
-            self._send(event)
-        try:
-            async with asyncio.timeout(timeout):
-                return await answer
-        except TimeoutError:
-            reason = self._problem or f"no answer within {timeout:g} seconds"
-            return PublishResult(accepted=False, message=reason)
-        finally:
-            pending.waiting.remove(answer)
-            if not pending.waiting:
-                self._pending.pop(event.id, None)
+        return await self._outgoing.publish(event, timeout, lambda: self._problem)
 
     async def run(self) -> None:
         """Connects and stays connected until it is cancelled."""
@@ -152,8 +169,11 @@ class RelayConnection:
         while True:
             self._heard = False
             penalty = await self._attempt()
+            self._failed = True
+            self._asked.clear()
+            self._unanswered.clear()
             for listener in tuple(self._listeners.values()):
-                listener.on_end()
+                listener.on_end(False)  # noqa: FBT003
             if self._heard:
                 delay = self._limits.first_delay
             await asyncio.sleep((penalty or delay) * self._jitter())
@@ -163,9 +183,11 @@ class RelayConnection:
         """One connection from its start to its end; the delay afterwards, if it is a penalty."""
         try:
             await self._converse()
-        except RelayMisbehaved as error:
+        except (RelayMisbehaved, StrangersRelayRefused) as error:
             self._problem = str(error)
             return self._limits.penalty_delay
+        except RelayStalled as error:
+            self._problem = str(error)
         except (OSError, WebSocketException, ValueError) as error:
             self._problem = why_not(error)
         except Exception:
@@ -178,23 +200,35 @@ class RelayConnection:
         return None
 
     async def _converse(self) -> None:
-        async with open_websocket(self.url, self._limits.open_timeout) as websocket:
-            session = self._session = RelaySession(self._verified)
-            self._problem = ""
-            for name, listener in self._listeners.items():
-                session.subscribe(name, listener.filters)
-            for pending in self._pending.values():
-                session.publish(pending.event)
+        address = None if self._find_address is None else await self._find_address(self.url)
+        limits = self._limits
+        async with open_websocket(self.url, limits.open_timeout, address=address) as websocket:
+            session = RelaySession(
+                self._surroundings.verified, may_authenticate=self._prover is not None
+            )
+            self._session, self._problem, self._failed = session, "", False
+            self._heard_at = asyncio.get_running_loop().time()
+            self._ask_waiting()
+            for event in self._outgoing:
+                session.publish(event)
             self._wake.set()
             try:
                 async with asyncio.TaskGroup() as group:
-                    writer = group.create_task(self._write(websocket, session))
-                    await self._read(websocket, session)
-                    writer.cancel()
+                    frames: asyncio.Queue[str | bytes] = asyncio.Queue(_MAX_QUEUED_FRAMES)
+                    self._proofs = group
+                    tasks = (
+                        group.create_task(self._write(websocket, session)),
+                        group.create_task(self._take_in(frames, session)),
+                        group.create_task(self._watch()),
+                    )
+                    await self._read(websocket, frames)
+                    await frames.join()
+                    for task in tasks:
+                        task.cancel()
             except ExceptionGroup as errors:
                 raise errors.exceptions[0] from None
             finally:
-                self._session = None
+                self._session = self._proofs = None
 
     async def _write(self, websocket: ClientConnection, session: RelaySession) -> None:
         while True:
@@ -203,36 +237,60 @@ class RelayConnection:
             for frame in session.data_to_send():
                 await websocket.send(frame)
 
-    async def _read(self, websocket: ClientConnection, session: RelaySession) -> None:
-        """Frames in small batches, so that a busy relay never holds the loop (4 ms at most)."""
+    async def _read(self, websocket: ClientConnection, frames: asyncio.Queue[str | bytes]) -> None:
+        """Frames as they come; a relay that sends faster than we take in is held up."""
         loop = asyncio.get_running_loop()
-        gate = FloodGate(
-            burst=self._limits.burst, per_second=self._limits.per_second, now=loop.time()
-        )
-        batch_ends = loop.time() + _BATCH_SECONDS
+        limits, now = self._limits, loop.time()
+        count = FloodGate(burst=limits.burst, per_second=limits.per_second, now=now)
+        volume = FloodGate(burst=limits.burst_bytes, per_second=limits.bytes_per_second, now=now)
         while True:
             try:
                 frame = await websocket.recv()
             except ConnectionClosed as error:
                 self._check_close(error)
                 return
-            now = loop.time()
-            if gate.admits(now):
-                self._receive(session, frame)
-            elif self._flooded(gate):
+            self._heard_at = loop.time()
+            if count.admits(self._heard_at) and volume.admits(self._heard_at, len(frame)):
+                await frames.put(frame)
+                continue
+            self._tally.flooded += 1
+            if count.dropped + volume.dropped > limits.flood_tolerance:
                 raise RelayMisbehaved("the relay floods us: left alone for a while")
-            if now >= batch_ends:
-                await asyncio.sleep(0)
-                batch_ends = loop.time() + _BATCH_SECONDS
+
+    async def _take_in(self, frames: asyncio.Queue[str | bytes], session: RelaySession) -> None:
+        """Frames in small slices, so that busy relays never hold the loop."""
+        loop = asyncio.get_running_loop()
+        while True:
+            frame = await frames.get()
+            async with self._surroundings.turns.turn() as ends:
+                self._receive(session, frame)
+                frames.task_done()
+                while loop.time() < ends and not frames.empty():
+                    self._receive(session, frames.get_nowait())
+                    frames.task_done()
+
+    async def _watch(self) -> None:
+        """Notices questions that stay without an answer, and a relay that fell silent."""
+        loop = asyncio.get_running_loop()
+        patience = self._limits.eose_timeout
+        while True:
+            await asyncio.sleep(patience / _PATIENCE)
+            now = loop.time()
+            is_silent = now - self._heard_at > patience
+            # One that goes on sending may need longer, but not for ever.
+            limit = patience if is_silent else patience * _PATIENCE
+            for name in [name for name, at in self._unanswered.items() if now - at > limit]:
+                self._tally.stalled += 1
+                self._ended(name, answered=False)
+                if is_silent:
+                    raise RelayStalled("the relay takes questions and does not answer")
 
     def _check_close(self, error: ConnectionClosed) -> None:
         if error.sent is not None and error.sent.code == CloseCode.MESSAGE_TOO_BIG:
             self._tally.malformed += 1
             raise RelayMisbehaved("the relay sent a frame that is too large")
-
-    def _flooded(self, gate: FloodGate) -> bool:
-        self._tally.flooded += 1
-        return gate.dropped > self._limits.flood_tolerance
+        if error.sent is not None and error.sent.reason == "keepalive ping timeout":
+            raise RelayStalled("the connection to the relay is dead")
 
     def _receive(self, session: RelaySession, frame: str | bytes) -> None:
         before = session.dropped
@@ -240,7 +298,9 @@ class RelayConnection:
         session.receive_data(frame)
         for fact in session.events_received():
             self._heard = True
-            self._tell(fact)
+            self._tell(session, fact)
+        if session.has_data_to_send:
+            self._wake.set()
         after = session.dropped
         self._tally.malformed += after.malformed - counts[0]
         self._tally.forged += after.forged - counts[1]
@@ -249,37 +309,46 @@ class RelayConnection:
         if session.close_expected():
             raise RelayMisbehaved("the relay sends events that are malformed, forged or unasked")
 
-    def _tell(self, fact: relay.SessionEvent) -> None:
+    def _tell(self, session: RelaySession, fact: relay.SessionEvent) -> None:
         match fact:
             case relay.EventReceived():
                 self._tally.events += 1
                 if fact.subscription_id in self._listeners:
                     self._listeners[fact.subscription_id].on_event(fact.event)
-            case relay.StoredEventsEnded() | relay.SubscriptionEnded():
-                if fact.subscription_id in self._listeners:
-                    self._listeners[fact.subscription_id].on_end()
+            case relay.StoredEventsEnded():
+                self._ended(fact.subscription_id, answered=True)
+            case relay.SubscriptionEnded():
+                self._notice = fact.message
+                self._ended(fact.subscription_id, answered=False)
             case relay.EventAnswered():
-                self._answered(fact)
+                self._outgoing.answered(fact)
             case relay.NoticeReceived():
                 self._notice = fact.message
+            case relay.AuthNeeded():
+                if self._prover is not None and self._proofs is not None:
+                    self._proofs.create_task(self._prove(session, self._prover, fact.challenge))
 
-    def _answered(self, answer: relay.EventAnswered) -> None:
-        pending = self._pending.get(answer.event_id)
-        if pending is None:
-            return
-        if not answer.accepted and answer.message.startswith(_RETRIED):
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._limits.retry_delay, self._send_again, answer.event_id)
-            return
-        accepted = answer.accepted or answer.message.startswith("duplicate:")
-        for waiting in pending.waiting:
-            if not waiting.done():
-                waiting.set_result(PublishResult(accepted=accepted, message=answer.message))
+    async def _prove(self, session: RelaySession, prover: Prover, challenge: str) -> None:
+        session.authenticate(await prover.prove(self.url, challenge))
+        self._wake.set()
 
-    def _send_again(self, event_id: EventId) -> None:
-        pending = self._pending.get(event_id)
-        if pending is not None:
-            self._send(pending.event)
+    def _ended(self, name: str, *, answered: bool) -> None:
+        self._unanswered.pop(name, None)
+        listener = self._listeners.get(name)
+        if listener is not None:
+            listener.on_end(answered)
+
+    def _ask_waiting(self) -> None:
+        """Puts the subscriptions to the relay, as many as it may have at a time."""
+        if self._session is None:
+            return
+        for name, listener in self._listeners.items():
+            if len(self._asked) >= self._limits.subscriptions:
+                break
+            if name not in self._asked:
+                self._session.subscribe(name, listener.filters)
+                self._asked[name] = self._unanswered[name] = asyncio.get_running_loop().time()
+        self._wake.set()
 
     def _send(self, event: Event) -> None:
         if self._session is not None:
@@ -288,34 +357,4 @@ class RelayConnection:
 
     def _jitter(self) -> float:
         """Between a half and one, so that clients of a relay that fell do not return together."""
-        return 0.5 + int.from_bytes(self._entropy.random_bytes(2), "big") / 131_072
-
-
-@contextlib.asynccontextmanager
-async def open_websocket(
-    url: str, timeout: float, *, address: str | None = None
-) -> AsyncIterator[ClientConnection]:
-    """A websocket to the relay; with `address`, to that very IP address of the relay's host."""
-    fixed: dict[str, Any] = {} if address is None else {"host": address}
-    async with connect(
-        url,
-        open_timeout=timeout,
-        close_timeout=1,
-        max_size=MAX_FRAME_BYTES,
-        proxy=None,
-        user_agent_header="TipDesk",
-        **fixed,
-    ) as websocket:
-        yield websocket
-
-
-def why_not(error: Exception) -> str:
-    """Why there is no connection, in words; details are for the log."""
-    _log.debug("a relay failed: %r", error)
-    if isinstance(error, TimeoutError):
-        return "the relay does not answer in time"
-    if isinstance(error, ssl.SSLError):
-        return "the relay's certificate is not valid"
-    if isinstance(error, OSError):
-        return "the relay cannot be reached"
-    return "there is no relay at this address"
+        return 0.5 + int.from_bytes(self._surroundings.entropy.random_bytes(2), "big") / 131_072

@@ -2,32 +2,33 @@
 
 import asyncio
 import itertools
-import socket
 from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import urlsplit
+from typing import Final
 
 from websockets.exceptions import WebSocketException
 
-from tipdesk.adapters.relays.connection import (
-    Limits,
-    Listener,
-    RelayConnection,
+from tipdesk.adapters.relays.auth import Prover
+from tipdesk.adapters.relays.connection import Limits, RelayConnection, Surroundings
+from tipdesk.adapters.relays.flood import Turns
+from tipdesk.adapters.relays.subscription import Fetch, PoolSubscription
+from tipdesk.adapters.relays.websocket import (
+    StrangersRelayRefused,
     open_websocket,
+    public_address,
     why_not,
 )
 from tipdesk.base.entropy import Entropy
-from tipdesk.base.errors import BackendError
-from tipdesk.base.internet import is_public
 from tipdesk.bitcoin.network import Network
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.filter import Filter
-from tipdesk.nostr.relay_url import is_relay_url
+from tipdesk.nostr.relay_url import is_relay_url, normalised, strangers_relays
 from tipdesk.nostr.seen import Recent
 from tipdesk.nostr.session import EventAnswered, RelaySession
-from tipdesk.ports.relays import PublishResult, RelayStatus
+from tipdesk.ports.relays import Fetched, PublishResult, RelayStatus
 
-_REMEMBERED_EVENTS = 20_000
-_EOSE_PATIENCE = 3.0
+MAX_STRANGERS: Final = 30
+"""Relays connected to on a stranger's word, at the same time."""
+_REMEMBERED_EVENTS = 40_000
 _DEFAULT_LIMITS = Limits()
 
 
@@ -35,7 +36,8 @@ class WebsocketRelayPool:
     """Relays by their addresses, kept connected by tasks in the owner's group.
 
     On networks other than regtest, a relay that is not one of `urls` is reached only over TLS and
-    only at a public address.
+    only at a public address. With a `prover`, those of `urls` may learn who we are (NIP-42), and
+    strangers' relays too if `proves_to_strangers`.
     """
 
     def __init__(
@@ -45,27 +47,39 @@ class WebsocketRelayPool:
         network: Network,
         entropy: Entropy,
         limits: Limits = _DEFAULT_LIMITS,
+        prover: Prover | None = None,
+        proves_to_strangers: bool = False,
     ) -> None:
         self._network = network
         self._limits = limits
-        verified = Recent[Event](_REMEMBERED_EVENTS)
+        self._strangers_prover = prover if proves_to_strangers else None
+        self._surroundings = Surroundings(
+            entropy=entropy,
+            verified=Recent[Event](_REMEMBERED_EVENTS),
+            limits=limits,
+            turns=Turns(),
+        )
         self._connections = {
-            url: RelayConnection(url, entropy=entropy, verified=verified, limits=limits)
+            url: RelayConnection(url, self._surroundings, prover=prover)
             for url in dict.fromkeys(urls)
         }
+        self._ours = {normalised(url): url for url in self._connections}
+        self._strangers: dict[str, RelayConnection] = {}
+        self._users: dict[str, int] = {}
         self._names = (f"t{number}" for number in itertools.count(1))
-        self._tasks: list[asyncio.Task[None]] = []
+        self._group: asyncio.TaskGroup | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, group: asyncio.TaskGroup) -> None:
         """Connects, with one task a relay in the group."""
-        self._tasks = [
-            group.create_task(connection.run(), name=f"relay {url}")
-            for url, connection in self._connections.items()
-        ]
+        self._group = group
+        for connection in (*self._connections.values(), *self._strangers.values()):
+            self._run(connection)
 
     async def stop(self) -> None:
         """Closes all connections; subscriptions fall silent."""
-        tasks, self._tasks = self._tasks, []
+        self._group = None
+        tasks, self._tasks = tuple(self._tasks.values()), {}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -74,20 +88,38 @@ class WebsocketRelayPool:
         """See `RelayPool.status`."""
         return tuple(connection.status() for connection in self._connections.values())
 
+    def strangers(self) -> tuple[RelayStatus, ...]:
+        """See `RelayPool.strangers`."""
+        return tuple(connection.status() for connection in self._strangers.values())
+
     def subscribe(
         self,
         filters: Sequence[Filter],
         on_event: Callable[[Event], None],
         on_eose: Callable[[], None] | None = None,
-    ) -> "PoolSubscription":
+        *,
+        urls: Sequence[str] | None = None,
+    ) -> PoolSubscription:
         """See `RelayPool.subscribe`."""
         return PoolSubscription(
             next(self._names),
-            tuple(self._connections.values()),
+            self._borrow(urls),
             tuple(filters),
             on_event,
             on_eose,
+            give_back=self._give_back,
         )
+
+    async def fetch(
+        self, filters: Sequence[Filter], *, urls: Sequence[str] | None = None, timeout: float = 5.0
+    ) -> Fetched:
+        """See `RelayPool.fetch`."""
+        connections = self._borrow(urls)
+        fetch = Fetch(next(self._names), connections, tuple(filters))
+        try:
+            return await fetch.run(timeout)
+        finally:
+            self._give_back(connections)
 
     async def publish(
         self, event: Event, urls: Sequence[str] | None = None, *, timeout: float = 10.0
@@ -97,8 +129,60 @@ class WebsocketRelayPool:
         results = await asyncio.gather(*(self._publish(event, url, timeout) for url in named))
         return dict(zip(named, results, strict=True))
 
+    def _borrow(self, urls: Sequence[str] | None) -> tuple[RelayConnection, ...]:
+        """Connections to the relays named, our own or strangers'; refused ones are left out."""
+        if urls is None:
+            return tuple(self._connections.values())
+        found: dict[str, RelayConnection] = {}
+        practice = self._network is Network.REGTEST
+        for url in dict.fromkeys(map(normalised, urls)):
+            if url in self._ours:
+                found[url] = self._connections[self._ours[url]]
+            elif strangers_relays((url,), practice=practice, maximum=1):
+                connection = self._stranger(url)
+                if connection is not None:
+                    found[url] = connection
+        return tuple(found.values())
+
+    def _stranger(self, url: str) -> RelayConnection | None:
+        connection = self._strangers.get(url)
+        if connection is None:
+            if len(self._strangers) >= MAX_STRANGERS:
+                return None
+            guarded = self._network is not Network.REGTEST
+            connection = self._strangers[url] = RelayConnection(
+                url,
+                self._surroundings,
+                prover=self._strangers_prover,
+                find_address=public_address if guarded else None,
+            )
+            self._run(connection)
+        self._users[url] = self._users.get(url, 0) + 1
+        return connection
+
+    def _give_back(self, connections: Sequence[RelayConnection]) -> None:
+        """A stranger's relay that nobody uses any more is left."""
+        for connection in connections:
+            url = connection.url
+            if self._strangers.get(url) is not connection:
+                continue
+            self._users[url] -= 1
+            if self._users[url] == 0:
+                del self._users[url], self._strangers[url]
+                task = self._tasks.pop(url, None)
+                if task is not None:
+                    task.cancel()
+
+    def _run(self, connection: RelayConnection) -> None:
+        if self._group is not None:
+            task = self._group.create_task(connection.run(), name=f"relay {connection.url}")
+            self._tasks[connection.url] = task
+
     async def _publish(self, event: Event, url: str, timeout: float) -> PublishResult:
-        connection = self._connections.get(url)
+        known = self._ours.get(normalised(url))
+        connection = self._strangers.get(normalised(url))
+        if known is not None:
+            connection = self._connections[known]
         if connection is not None:
             return await connection.publish(event, timeout)
         if not is_relay_url(url):
@@ -108,15 +192,12 @@ class WebsocketRelayPool:
                 return await self._publish_once(event, url)
         except TimeoutError:
             return _failed(f"no answer within {timeout:g} seconds")
-        except StrangersRelayRefused as error:
-            return _failed(str(error))
-        except (OSError, WebSocketException, ValueError) as error:
+        except (StrangersRelayRefused, OSError, WebSocketException, ValueError) as error:
             return _failed(why_not(error))
 
     async def _publish_once(self, event: Event, url: str) -> PublishResult:
-        address = None
-        if self._network is not Network.REGTEST:
-            address = await _public_address(url)
+        guarded = self._network is not Network.REGTEST
+        address = await public_address(url) if guarded else None
         session = RelaySession()
         session.publish(event)
         async with open_websocket(url, self._limits.open_timeout, address=address) as websocket:
@@ -128,72 +209,6 @@ class WebsocketRelayPool:
                     if isinstance(fact, EventAnswered) and fact.event_id == event.id:
                         return PublishResult(accepted=fact.accepted, message=fact.message)
         return _failed("the relay sends rubbish")
-
-
-class StrangersRelayRefused(BackendError):
-    """A relay that somebody else named leads where strangers' addresses must not lead."""
-
-
-class PoolSubscription:
-    """One subscription on all relays; an event is delivered once, whoever sends it first."""
-
-    def __init__(
-        self,
-        name: str,
-        connections: tuple[RelayConnection, ...],
-        filters: tuple[Filter, ...],
-        on_event: Callable[[Event], None],
-        on_eose: Callable[[], None] | None,
-    ) -> None:
-        self._name = name
-        self._connections = connections
-        self._on_event = on_event
-        self._on_eose = on_eose
-        self._seen = Recent[None](_REMEMBERED_EVENTS)
-        self._awaited = {connection.url for connection in connections}
-        self._is_open = True
-        for connection in connections:
-            connection.listen(name, self._listener(connection.url, filters))
-
-    def close(self) -> None:
-        """Ends the subscription; nothing is delivered afterwards."""
-        self._is_open = False
-        for connection in self._connections:
-            connection.unlisten(self._name)
-
-    def _listener(self, url: str, filters: tuple[Filter, ...]) -> Listener:
-        return Listener(filters, self._deliver, lambda: self._ended(url))
-
-    def _deliver(self, event: Event) -> None:
-        if self._is_open and event.id not in self._seen:
-            self._seen.add(event.id, None)
-            self._on_event(event)
-
-    def _ended(self, url: str) -> None:
-        self._awaited.discard(url)
-        if not self._awaited:
-            self._tell_eose()
-        elif self._on_eose is not None:
-            # One relay that never says so must not keep the others' answer from counting.
-            asyncio.get_running_loop().call_later(_EOSE_PATIENCE, self._tell_eose)
-
-    def _tell_eose(self) -> None:
-        on_eose, self._on_eose = self._on_eose, None
-        if self._is_open and on_eose is not None:
-            on_eose()
-
-
-async def _public_address(url: str) -> str:
-    """The IP address of a relay with TLS, if every one its name leads to is public."""
-    parts = urlsplit(url)
-    if parts.scheme != "wss":
-        raise StrangersRelayRefused("only relays with TLS are used")
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    addresses = [str(entry[4][0]) for entry in found]
-    if not all(is_public(entry) for entry in addresses):
-        raise StrangersRelayRefused("the relay is not on the public internet")
-    return addresses[0]
 
 
 def _failed(message: str) -> PublishResult:

@@ -194,7 +194,7 @@ async def test_rubbish_and_forgeries_are_counted_and_then_the_relay_is_left() ->
 
 async def test_a_huge_frame_ends_the_connection() -> None:
     async def script(websocket: ServerConnection) -> None:
-        await websocket.send('["NOTICE","' + "x" * 400_000 + '"]')
+        await websocket.send('["NOTICE","' + "x" * 2_000_000 + '"]')
         await websocket.wait_closed()
 
     async with lying_relay(script) as url, running_pool(url) as pool:
