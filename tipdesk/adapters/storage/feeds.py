@@ -1,4 +1,4 @@
-"""`FeedStore` over `cache.db`: a file of its own that may be lost, and is bounded.
+"""`FeedStore` and `PeopleStore` over `cache.db`: a bounded file of its own that may be lost.
 
 A cache that is damaged, or of another version, is deleted and begun anew. One that cannot be
 written (a full disk) is left alone: feeds then come from the relays only.
@@ -7,80 +7,148 @@ written (a full disk) is left alone: feeds then come from the relays only.
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from tipdesk.base.clock import Instant
 from tipdesk.base.errors import DecodeError
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.nostr import event as nip01
 from tipdesk.nostr.event import Event
-from tipdesk.nostr.feed import KIND_DELETION, KIND_LONG_POST
-from tipdesk.nostr.profile import KIND_PROFILE
+from tipdesk.nostr.feed import KIND_DELETION
+from tipdesk.nostr.nip05 import CheckedName, NameVerdict
+from tipdesk.nostr.replaceable import coordinate, is_replaceable, replaces
 
 MAX_EVENTS: Final = 20_000
-_VERSION = 1
+MAX_PEOPLE: Final = 25_000
+"""Profiles and relay lists, apart: they are older than any post and must outlive many."""
+MAX_NAMES: Final = 5_000
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE events (
-    slot TEXT PRIMARY KEY, kind INTEGER NOT NULL, created_at INTEGER NOT NULL, event TEXT NOT NULL
+    slot TEXT PRIMARY KEY, is_person INTEGER NOT NULL, kind INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, id TEXT NOT NULL, event TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX events_by_age ON events (created_at);
+CREATE INDEX events_by_age ON events (is_person, created_at);
+CREATE TABLE own_events (kind INTEGER PRIMARY KEY, event TEXT NOT NULL);
+CREATE TABLE names (
+    pubkey TEXT PRIMARY KEY, identifier TEXT NOT NULL, verdict TEXT NOT NULL,
+    checked_at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+# NIP-01: of two versions of one second, the one with the lower id stays.
+_UPSERT = """
+INSERT INTO events VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (slot) DO UPDATE SET
+    created_at = excluded.created_at, id = excluded.id, event = excluded.event
+WHERE (excluded.created_at, events.id) > (events.created_at, excluded.id)
+"""
+_TRIM = """
+DELETE FROM events WHERE slot IN (
+    SELECT slot FROM events WHERE is_person = ? ORDER BY created_at DESC LIMIT -1 OFFSET ?
+)
 """
 
 log = logging.getLogger(__name__)
 
 
 class CacheFeedStore:
-    """See `FeedStore`. `close` it."""
+    """See `FeedStore` and `PeopleStore`. `close` it."""
 
-    def __init__(self, path: Path, *, maximum: int = MAX_EVENTS) -> None:
+    def __init__(self, path: Path, *, maximum: int = MAX_EVENTS, people: int = MAX_PEOPLE) -> None:
         self._path = path
-        self._maximum = maximum
+        self._bounds = (maximum, people)
+        self._saved = 0
         self._connection = self._open()
 
     def save(self, events: Sequence[Event]) -> None:
         """See `FeedStore.save`; one transaction."""
         if self._connection is None:
             return
-        rows = [(slot(event), event.kind, event.created_at, event.to_json()) for event in events]
+        rows = [_row(event) for event in events]
+        self._saved += len(rows)
         try:
             with self._connection as connection:
-                connection.executemany(
-                    "INSERT INTO events VALUES (?, ?, ?, ?) ON CONFLICT (slot) DO UPDATE SET "
-                    "created_at = excluded.created_at, event = excluded.event "
-                    "WHERE excluded.created_at > events.created_at",
-                    rows,
-                )
-                connection.execute(
-                    "DELETE FROM events WHERE slot IN (SELECT slot FROM events "
-                    "ORDER BY created_at DESC LIMIT -1 OFFSET ?)",
-                    (self._maximum,),
-                )
+                connection.executemany(_UPSERT, rows)
+                # Looking for the oldest each time would cost more than what is saved.
+                if self._saved > self._bounds[0] // 40:
+                    self._saved = 0
+                    for is_person, bound in enumerate(self._bounds):
+                        connection.execute(_TRIM, (is_person, bound))
         except sqlite3.Error as error:
             log.info("the feed cache cannot be written: %s", error)
 
     def load(self) -> Iterator[Event]:
         """See `FeedStore.load`."""
-        if self._connection is None:
-            return
-        try:
-            rows = self._connection.execute(
-                "SELECT event FROM events ORDER BY kind NOT IN (?, ?), created_at DESC",
-                (KIND_PROFILE, KIND_DELETION),
-            ).fetchall()
-        except sqlite3.Error as error:
-            log.info("the feed cache cannot be read: %s", error)
-            return
-        for (text,) in rows:
-            try:
-                yield nip01.from_object(json.loads(text))
-            except (DecodeError, ValueError):
-                continue
+        query = (
+            "SELECT event FROM events "
+            f"ORDER BY is_person OR kind = {KIND_DELETION} DESC, created_at DESC"
+        )
+        for (text,) in self._rows(query):
+            event = _read(text)
+            if event is not None:
+                yield event
+
+    def save_own(self, event: Event) -> None:
+        """See `PeopleStore.save_own`."""
+        known = self.own(event.kind)
+        if known is None or replaces(event, known):
+            self._write(
+                "INSERT OR REPLACE INTO own_events VALUES (?, ?)", (event.kind, event.to_json())
+            )
+
+    def own(self, kind: int) -> Event | None:
+        """See `PeopleStore.own`."""
+        for (text,) in self._rows("SELECT event FROM own_events WHERE kind = ?", (kind,)):
+            return _read(text)
+        return None
+
+    def save_name(self, name: CheckedName) -> None:
+        """See `PeopleStore.save_name`."""
+        row = (name.pubkey.hex(), name.identifier, name.verdict.value, name.checked_at.ms)
+        self._write("INSERT OR REPLACE INTO names VALUES (?, ?, ?, ?)", row)
+        self._write(
+            "DELETE FROM names WHERE pubkey IN (SELECT pubkey FROM names "
+            "ORDER BY checked_at_ms DESC LIMIT -1 OFFSET ?)",
+            (MAX_NAMES,),
+        )
+
+    def names(self) -> Iterable[CheckedName]:
+        """See `PeopleStore.names`."""
+        rows = self._rows("SELECT pubkey, identifier, verdict, checked_at_ms FROM names")
+        return [
+            CheckedName(
+                pubkey=XOnlyPubkey.from_hex(pubkey),
+                identifier=identifier,
+                verdict=NameVerdict(verdict),
+                checked_at=Instant(at),
+            )
+            for pubkey, identifier, verdict, at in rows
+        ]
 
     def close(self) -> None:
         """Lets go of the file."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        if self._connection is None:
+            return []
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            log.info("the feed cache cannot be read: %s", error)
+            return []
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+        if self._connection is None:
+            return
+        try:
+            with self._connection as connection:
+                connection.execute(statement, values)
+        except sqlite3.Error as error:
+            log.info("the feed cache cannot be written: %s", error)
 
     def _open(self) -> sqlite3.Connection | None:
         for _ in range(2):
@@ -104,11 +172,26 @@ class CacheFeedStore:
 
 def slot(event: Event) -> str:
     """NIP-01: what can be replaced shares a slot with what replaces it."""
-    if event.kind == KIND_PROFILE:
-        return f"{event.kind}:{event.pubkey.hex()}"
-    if event.kind == KIND_LONG_POST:
-        return f"{event.kind}:{event.pubkey.hex()}:{event.first('d') or ''}"
-    return event.id.hex()
+    return coordinate(event) or event.id.hex()
+
+
+def _row(event: Event) -> tuple[object, ...]:
+    return (
+        slot(event),
+        is_replaceable(event.kind),
+        event.kind,
+        event.created_at,
+        event.id.hex(),
+        event.to_json(),
+    )
+
+
+def _read(text: str) -> Event | None:
+    """Our own writing, but the file may be damaged."""
+    try:
+        return nip01.from_object(json.loads(text))
+    except (DecodeError, ValueError):
+        return None
 
 
 def _connect(path: Path) -> sqlite3.Connection:
