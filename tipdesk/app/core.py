@@ -20,6 +20,7 @@ from tipdesk.adapters.storage.database import (
 from tipdesk.adapters.storage.desk import DESK_SCHEMA
 from tipdesk.adapters.storage.ledger import TIPS_SCHEMA, VERDICTS_SCHEMA
 from tipdesk.adapters.storage.node import SqliteNodeStore
+from tipdesk.adapters.storage.timeline_schema import TIMELINE_SCHEMA
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
 from tipdesk.adapters.wallet.bdk import BdkWallet
 from tipdesk.app.chain import ChainAccess
@@ -83,6 +84,7 @@ SCHEMA: Final = (
     PARTS_SCHEMA,
     VERDICTS_SCHEMA,
     DESK_SCHEMA,
+    TIMELINE_SCHEMA,
 )
 """`money.db` by version, in the order in which it grew."""
 

@@ -5,7 +5,7 @@ told so. A file written by a newer version, or damaged, is refused and left as i
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -90,6 +90,20 @@ class DatabaseUnwritable(StorageError):
         self.path = path
 
 
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script, those inside a trigger left together."""
+    begun = ""
+    for piece in script.split(";"):
+        begun += piece
+        if begun.strip() and sqlite3.complete_statement(begun + ";"):
+            yield begun
+            begun = ""
+        elif begun.strip():
+            begun += ";"
+    if begun.strip():
+        yield begun
+
+
 class MoneyDatabase:
     """The connection; statements take effect together at `commit`."""
 
@@ -129,7 +143,7 @@ class MoneyDatabase:
             # The lock is taken by the first write; taking it now tells a second process at once.
             self._connection.execute("BEGIN IMMEDIATE")
             for number, migration in enumerate(migrations[version:], version + 1):
-                for statement in filter(str.strip, migration.split(";")):
+                for statement in statements(migration):
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {number}")
             self._connection.execute("COMMIT")
