@@ -226,6 +226,31 @@ class OverlayPages(Protocol):
         ...
 
 
+class OverlayHost(OverlayPages, Protocol):
+    """Where the pages are served."""
+
+    @property
+    def port(self) -> int:
+        """Where it listens, once started."""
+        ...
+
+    def set_token(self, token: str) -> None:
+        """From now on only this token opens a page; those that are open are cut off."""
+        ...
+
+    def url(self, page: OverlayPage) -> str:
+        """The address of a page, with the token in it: a secret."""
+        ...
+
+    async def start(self, port: int) -> None:
+        """Listens; 0 takes a free port. `PortInUse` if that cannot be."""
+        ...
+
+    async def stop(self) -> None:
+        """Stops listening."""
+        ...
+
+
 class Speaker(Protocol):
     """Reads aloud through the system's own command."""
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import RequestError
-from tipdesk.base.ids import EventId, PaymentHash
+from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
 from tipdesk.nostr import event as nip01
@@ -189,17 +189,18 @@ class CreatorService:
             self._largest = tip
         view = self._view(tip)
         if tip.sender is not None:
-            self._name(self._profiles.view(tip.sender))
+            self._name(tip.sender)
         for listener in self._listeners:
             listener(view)
         self._desk.commit()
 
     def _learn_name(self, event: ProfileChanged) -> None:
-        if self._name(self._profiles.view(event.pubkey)):
+        if self._name(event.pubkey):
             self._desk.commit()
 
-    def _name(self, who: ProfileView) -> bool:
-        return self._desk.name_sender(who.pubkey, f"{who.title} {who.npub}")
+    def _name(self, sender: XOnlyPubkey) -> bool:
+        who = self._profiles.view(sender)
+        return self._desk.name_sender(sender, f"{who.title} {who.npub}")
 
     def _view(self, tip: ReceivedTip) -> IncomingTip:
         if tip.sender is not None:

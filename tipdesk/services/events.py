@@ -40,6 +40,16 @@ class IncomingTipSeen(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class AlertsChanged(AppEvent):
+    """An alert moved on, its settings changed, or a page was opened or closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TriggersChanged(AppEvent):
+    """A trigger was set, set off, or ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceChanged(AppEvent):
     """The wallet's summary is another one."""
 

@@ -215,9 +215,10 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Hide:
-    """Take the alert off every page."""
+    """Take the alert off every page. `is_asked`: the creator's word, which ends its voice too."""
 
     alert: Alert
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

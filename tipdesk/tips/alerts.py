@@ -189,7 +189,7 @@ def _hide(state: AlertState, context: AlertContext) -> Transition:
         return Transition(state)
     free_at = context.now.plus_ms(context.settings.spacing_ms)
     after = replace(state, showing=None, free_at=free_at)
-    return Transition(after, (Hide(state.showing.alert),))
+    return Transition(after, (Hide(state.showing.alert, is_asked=True),))
 
 
 def _advance(state: AlertState, context: AlertContext) -> Transition:

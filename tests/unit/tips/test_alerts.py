@@ -172,7 +172,8 @@ def test_hide_takes_it_off_at_once_and_the_next_comes_after_the_spacing() -> Non
     desk = Desk()
     desk.land(1)
     desk.land(2)
-    assert desk.take(HideAsked()) == (Hide(desk.shown[0]), Wake(START.plus_ms(2_000)))
+    hidden = Hide(desk.shown[0], is_asked=True)
+    assert desk.take(HideAsked()) == (hidden, Wake(START.plus_ms(2_000)))
     desk.pass_ms(2_000)
     assert len(desk.shown) == 2
     desk.take(SkipAsked(2))
