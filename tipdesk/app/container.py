@@ -9,6 +9,7 @@ from typing import Final
 
 from tipdesk.adapters.control.server import ControlServer
 from tipdesk.adapters.net.http import WebClient
+from tipdesk.adapters.relays.auth import Prover
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.desk import MoneyDeskStore
@@ -27,6 +28,7 @@ from tipdesk.app.core import Core, open_core
 from tipdesk.app.methods import node_methods, publishing_methods
 from tipdesk.base.errors import BackendError, DecodeError, StorageError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.bitcoin.network import Network
 from tipdesk.nostr.event import parse_pubkey
 from tipdesk.nostr.nip19 import decode_npub
 from tipdesk.services.bus import Bus
@@ -34,13 +36,16 @@ from tipdesk.services.channels import ChannelService
 from tipdesk.services.creator import CreatorService
 from tipdesk.services.events import Notice
 from tipdesk.services.feeds import FeedService
+from tipdesk.services.follows import FollowService
 from tipdesk.services.lnurl_client import LnurlClient
+from tipdesk.services.own_lists import OwnLists
 from tipdesk.services.people import PeopleService
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.providers import ProviderKeys
 from tipdesk.services.publishing import PublishingService
 from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.receiving import ReceiveService, ReceivingAddress
+from tipdesk.services.relay_lists import RelayLists
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.tip_effects import TipEffects
 from tipdesk.services.tipping import TipService, TipSurroundings
@@ -76,9 +81,23 @@ class App:
         self.bus = Bus()
         self._http = WebClient(network)
         self.images = Images(self._http)
-        self._relays = WebsocketRelayPool(settings.relays, network=network, entropy=core.entropy)
         self._signer = KeySigner(core.identity.nostr_key, core.entropy)
+        self._relays = WebsocketRelayPool(
+            settings.relays,
+            network=network,
+            entropy=core.entropy,
+            prover=Prover(self._signer, self.clock),
+        )
         self._cache = CacheFeedStore(core.folder / "cache.db")
+        practice = network is Network.REGTEST
+        self._own_lists = OwnLists(
+            signer=self._signer,
+            relays=self._relays,
+            store=self._cache,
+            clock=self.clock,
+            practice=practice,
+        )
+        self.relay_lists = RelayLists(self._own_lists, practice=practice)
         self._profiles = Profiles(network)
         database = core.database
         tip_book = TipBook(MoneyTipStore(database), self._profiles, sender=self._signer.pubkey)
@@ -98,10 +117,14 @@ class App:
             store=self._cache,
             settings=settings_store,
             profiles=self._profiles,
+            relay_lists=self.relay_lists,
             receipts=self._receipts,
             tips=tip_book,
             bus=self.bus,
             clock=self.clock,
+        )
+        self.follows = FollowService(
+            feed=self.feeds, lists=self._own_lists, settings=settings_store
         )
         self.tips = TipService(
             book=tip_book,
@@ -152,7 +175,7 @@ class App:
             bus=self.bus,
         )
         self.publishing = PublishingService(
-            signer=self._signer, relays=self._relays, clock=self.clock
+            signer=self._signer, lists=self._own_lists, clock=self.clock
         )
         for text in settings.follows:
             self.feeds.follow(_pubkey(text))
@@ -231,6 +254,7 @@ class App:
             self._receiving.run,
             self.wallet.run,
             self._people.run,
+            self.follows.run,
         ]
         if self.core.settings.profile_name:
             work.append(self._publish_profile)

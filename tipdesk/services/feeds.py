@@ -11,25 +11,28 @@ from tipdesk.base.clock import Clock
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr.event import Event, parse_pubkey
-from tipdesk.nostr.feed import KIND_DELETION, POST_KINDS, Feed, Post
-from tipdesk.nostr.filter import Filter
+from tipdesk.nostr.feed import KIND_DELETION, Feed, Post
+from tipdesk.nostr.nip02 import MAX_FOLLOWS
 from tipdesk.nostr.nip57 import KIND_ZAP_RECEIPT
+from tipdesk.nostr.nip65 import KIND_RELAY_LIST
 from tipdesk.nostr.profile import KIND_PROFILE
-from tipdesk.ports.relays import RelayPool, RelayStatus, Subscription
+from tipdesk.ports.relays import RelayPool, RelayStatus
 from tipdesk.ports.stores_tips import FeedStore, SettingsStore
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import FeedChanged, ProfileChanged, RelaysChanged, TipChanged
 from tipdesk.services.profiles import Profiles
+from tipdesk.services.reading import FeedSubscriptions
 from tipdesk.services.receipts import ReceiptBook
+from tipdesk.services.relay_lists import RelayLists
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.views import PostView, ProfileView
 from tipdesk.tips.receipt import JudgedReceipt, UnverifiedReceipt
 from tipdesk.tips.tip import Tip, TipStatus
 
-MAX_FOLLOWS: Final = 1_000
-STORED_POSTS_ASKED: Final = 1_000
-STORED_RECEIPTS_ASKED: Final = 2_000
 _GATHER_SECONDS: Final = 0.03
+_LISTS_SECONDS: Final = 1.0
+"""Relay lists that come together are thought about together."""
+_MAX_SAVED_AT_ONCE: Final = 200
 _RELAY_CHECK_SECONDS: Final = 1.0
 _CACHE_SLICE: Final = 50
 _FOLLOWS = "follows"
@@ -45,6 +48,7 @@ class FeedService:
         store: FeedStore,
         settings: SettingsStore,
         profiles: Profiles,
+        relay_lists: RelayLists,
         receipts: ReceiptBook,
         tips: TipBook,
         bus: Bus,
@@ -67,7 +71,9 @@ class FeedService:
         self._changed: set[EventId] = set()
         self._unsaved: list[Event] = []
         self._news = asyncio.Event()
-        self._subscription: Subscription | None = None
+        self._relay_lists = relay_lists
+        self._subscriptions = FeedSubscriptions(relays, relay_lists, self._on_event)
+        self._lists_changed = asyncio.Event()
         self._is_running = False
         self.dropped: Counter[str] = Counter()
         """Events that were not used, by reason."""
@@ -77,14 +83,23 @@ class FeedService:
 
     def follow(self, pubkey: XOnlyPubkey) -> None:
         """From now on their posts are in the feed; remembered."""
-        if pubkey not in self._follows and len(self._follows) < MAX_FOLLOWS:
-            self._follows[pubkey] = None
-            self._follows_changed()
+        self.change_follows(added=(pubkey,))
 
     def unfollow(self, pubkey: XOnlyPubkey) -> None:
         """No new posts of theirs; remembered."""
-        if pubkey in self._follows:
-            del self._follows[pubkey]
+        self.change_follows(removed=(pubkey,))
+
+    def change_follows(
+        self, *, added: Iterable[XOnlyPubkey] = (), removed: Iterable[XOnlyPubkey] = ()
+    ) -> None:
+        """Many at once; beyond `MAX_FOLLOWS` nobody is added."""
+        before = tuple(self._follows)
+        for pubkey in removed:
+            self._follows.pop(pubkey, None)
+        for pubkey in added:
+            if len(self._follows) < MAX_FOLLOWS:
+                self._follows.setdefault(pubkey)
+        if tuple(self._follows) != before:
             self._follows_changed()
 
     def follows(self) -> tuple[XOnlyPubkey, ...]:
@@ -128,10 +143,12 @@ class FeedService:
                 group.create_task(self._receipts.run(), name="receipts")
                 group.create_task(self._tell_news(), name="feed news")
                 group.create_task(self._watch_relays(), name="relay watch")
+                group.create_task(self._ask_strangers(), name="outbox")
         finally:
             self._is_running = False
-            self._unsubscribe()
-            self._save()
+            self._subscriptions.close()
+            while self._unsaved:
+                self._save()
 
     async def _load(self) -> None:
         for number, event in enumerate(self._store.load()):
@@ -141,35 +158,22 @@ class FeedService:
                 await asyncio.sleep(0)
 
     def _subscribe(self) -> None:
-        self._unsubscribe()
-        if not self._follows and not self._tips.tips():
-            return
-        authors = tuple(self._follows)
         self._watched = frozenset(self._recipients())
-        filters = [
-            Filter(
-                kinds=(KIND_ZAP_RECEIPT,),
-                tags={"p": tuple(sorted(pubkey.hex() for pubkey in self._watched))},
-                limit=STORED_RECEIPTS_ASKED,
-            )
-        ]
-        if authors:
-            posts = (*POST_KINDS, KIND_DELETION)
-            filters += [
-                Filter(authors=authors, kinds=(KIND_PROFILE,)),
-                Filter(authors=authors, kinds=posts, limit=STORED_POSTS_ASKED),
-            ]
-        self._subscription = self._relays.subscribe(filters, self._on_event)
+        self._subscriptions.ask(self._follows, self._recipients())
+        self._lists_changed.set()
 
     def _recipients(self) -> Iterable[XOnlyPubkey]:
         """Those we follow, and whom we tipped without following them any more."""
-        tipped = (tip.target.zap.recipient for tip in self._tips.tips())
+        tips = self._tips.tips()
+        tipped = (tip.target.recipient for tip in tips if tip.target.recipient is not None)
         return islice(dict.fromkeys((*self._follows, *tipped)), 2 * MAX_FOLLOWS)
 
-    def _unsubscribe(self) -> None:
-        if self._subscription is not None:
-            self._subscription.close()
-            self._subscription = None
+    async def _ask_strangers(self) -> None:
+        while True:
+            await self._lists_changed.wait()
+            await asyncio.sleep(_LISTS_SECONDS)
+            self._lists_changed.clear()
+            self._subscriptions.ask_strangers(self._follows)
 
     def _follows_changed(self) -> None:
         text = json.dumps([pubkey.hex() for pubkey in self._follows])
@@ -189,6 +193,8 @@ class FeedService:
         """Whether the event changed anything."""
         if event.kind == KIND_PROFILE:
             return self._use_profile(event)
+        if event.kind == KIND_RELAY_LIST:
+            return self._use_relay_list(event)
         if not self._feed.add(event, self._clock.now()):
             self.dropped["nothing new"] += 1
             return False
@@ -226,8 +232,20 @@ class FeedService:
             self.dropped["malformed profile"] += 1
             return False
         self._views.clear()
+        self._news.set()
         self._bus.publish(ProfileChanged(event.pubkey))
         return True
+
+    def _use_relay_list(self, event: Event) -> bool:
+        try:
+            is_news = self._relay_lists.learn(event)
+        except DecodeError:
+            self.dropped["malformed relay list"] += 1
+            return False
+        if is_news:
+            self._lists_changed.set()
+            self._news.set()
+        return is_news
 
     def _on_receipt(self, receipt: JudgedReceipt) -> None:
         if receipt.target.event_id is not None:
@@ -242,10 +260,11 @@ class FeedService:
         if tip is None:
             return
         self._receipts.count_tip(tip)
-        if self._is_running and tip.target.zap.recipient not in self._watched:
+        recipient = tip.target.recipient
+        if self._is_running and recipient is not None and recipient not in self._watched:
             self._subscribe()
-        if tip.target.zap.event_id is not None:
-            self._touch(tip.target.zap.event_id)
+        if tip.target.event_id is not None:
+            self._touch(tip.target.event_id)
 
     def _touch(self, event_id: EventId) -> None:
         self._views.pop(event_id, None)
@@ -258,15 +277,20 @@ class FeedService:
             await asyncio.sleep(_GATHER_SECONDS)
             self._news.clear()
             self._save()
+            if self._unsaved:
+                self._news.set()
             added, self._added = self._added, []
             changed, self._changed = self._changed, set()
             posts = [post for post in map(self._feed.get, added) if post is not None]
             posts.sort(key=lambda post: (-post.created_at, post.id))
             ids = tuple(post.id for post in posts)
-            self._bus.publish(FeedChanged(ids, frozenset(changed.difference(ids))))
+            if ids or changed:
+                self._bus.publish(FeedChanged(ids, frozenset(changed.difference(ids))))
 
     def _save(self) -> None:
-        events, self._unsaved = self._unsaved, []
+        """So many that the loop is not held; the rest next time."""
+        events = self._unsaved[:_MAX_SAVED_AT_ONCE]
+        del self._unsaved[:_MAX_SAVED_AT_ONCE]
         if events:
             self._store.save(events)
 

@@ -1,42 +1,68 @@
 """What a creator publishes: the public profile, notes, pictures, long posts."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tipdesk.base.clock import Clock
-from tipdesk.base.errors import BackendError
+from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import EventId
 from tipdesk.nostr.event import Event, UnsignedEvent
-from tipdesk.ports.relays import RelayPool
+from tipdesk.nostr.profile import (
+    KIND_PROFILE,
+    DamagedProfile,
+    Profile,
+    merge_profile,
+    parse_profile,
+)
 from tipdesk.ports.secrets import EventSigner
+from tipdesk.services.own_lists import Draft, OwnLists
 
-PROFILE = 0
 ARTICLE = 30023
 
 
-class NotPublished(BackendError):
-    """No relay took an event; the text is what they said."""
+class ProfileLeftAlone(BackendError):
+    """The profile on the relays cannot be read: a change would lose what is in it."""
 
-    def __init__(self, answers: Sequence[str]) -> None:
-        said = "; ".join(answer for answer in answers if answer)
-        super().__init__(f"No relay took it{': ' + said if said else ''}. Try again later.")
+    def __init__(self, error: DecodeError) -> None:
+        super().__init__(f"Your published profile was left as it is: {error}.")
 
 
 class PublishingService:
     """Signs and publishes; an event that one relay took is published."""
 
-    def __init__(self, *, signer: EventSigner, relays: RelayPool, clock: Clock) -> None:
+    def __init__(self, *, signer: EventSigner, lists: OwnLists, clock: Clock) -> None:
         self._signer = signer
-        self._relays = relays
+        self._lists = lists
         self._clock = clock
+
+    async def own_profile(self) -> Profile | None:
+        """Our profile as the relays have it, None if there is none. `NewestUnknown` otherwise."""
+        event = await self._lists.newest(KIND_PROFILE, needs_relay=True)
+        try:
+            return None if event is None else parse_profile(event)
+        except DecodeError as error:
+            raise ProfileLeftAlone(error) from error
 
     async def publish_profile(
         self, *, name: str, about: str, picture: str, lightning_address: str
     ) -> EventId:
-        """NIP-01 kind 0: who we are and where we are tipped."""
-        content = {"name": name, "about": about, "picture": picture, "lud16": lightning_address}
-        text = json.dumps({key: value for key, value in content.items() if value})
-        return await self._publish(PROFILE, text, ())
+        """Who we are and where we are tipped; what is empty here stays as it is."""
+        fields = {"name": name, "about": about, "picture": picture, "lud16": lightning_address}
+        return await self.edit_profile({key: value for key, value in fields.items() if value})
+
+    async def edit_profile(self, changes: Mapping[str, str]) -> EventId:
+        """NIP-01 kind 0: sets these text fields; an empty text takes one out.
+
+        Every other field, and every tag, stays as another client wrote it. Raises `NewestUnknown`
+        while no relay can say what the profile is now, `ProfileLeftAlone` and `NotPublished`.
+        """
+
+        def change(draft: Draft) -> Draft:
+            try:
+                return Draft(draft.tags, merge_profile(draft.content, changes))
+            except DamagedProfile as error:
+                raise ProfileLeftAlone(error) from error
+
+        return (await self._lists.change(KIND_PROFILE, change, needs_relay=True)).id
 
     async def post(
         self, kind: int, content: str, tags: Sequence[tuple[str, ...]], *, identifier: str = ""
@@ -55,7 +81,5 @@ class PublishingService:
             content=content,
         )
         event: Event = await self._signer.sign(unsigned)
-        results = await self._relays.publish(event)
-        if not any(result.accepted for result in results.values()):
-            raise NotPublished([result.message for result in results.values()])
+        await self._lists.publish(event)
         return event.id

@@ -38,9 +38,11 @@ from tipdesk.services.events import AppEvent
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.lnurl_client import LnurlClient
 from tipdesk.services.own_payments import OwnPayments
+from tipdesk.services.own_lists import OwnLists
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.providers import ProviderKeys
 from tipdesk.services.receipts import ReceiptBook
+from tipdesk.services.relay_lists import RelayLists
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.tip_effects import TipEffects
 from tipdesk.services.tipping import TipIntent, TipService, TipSurroundings
@@ -76,6 +78,14 @@ class Fan:
         settings = MoneySettingsStore(self.database)
         lnurl = LnurlClient(self.http, Network.REGTEST)
         signer = KeySigner(FAN, self.entropy)
+        self.lists = OwnLists(
+            signer=signer,
+            relays=self.relays,
+            store=self.cache,
+            clock=self.clock,
+            practice=True,
+        )
+        self.relay_lists = RelayLists(self.lists, practice=True)
         self.profiles = Profiles(Network.REGTEST)
         self.providers = ProviderKeys(self.verdicts, self.clock)
         self.book = TipBook(self.store, self.profiles, sender=signer.pubkey)
@@ -93,6 +103,7 @@ class Fan:
             store=self.cache,
             settings=settings,
             profiles=self.profiles,
+            relay_lists=self.relay_lists,
             receipts=self.receipts,
             tips=self.book,
             bus=self.bus,
