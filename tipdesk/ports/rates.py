@@ -14,6 +14,15 @@ class RateSource(Protocol):
         """Stands beside every rate of theirs. Two sources of one name are one witness."""
         ...
 
+    @property
+    def host(self) -> str:
+        """Who is asked, for the person to know."""
+        ...
+
+    def serves(self, currency: Currency) -> bool:
+        """Whether it knows prices in that currency."""
+        ...
+
     async def watch(self, currency: Currency, on_rate: Callable[[Rate], None]) -> None:
         """Tells each rate as it comes, until cancelled.
 

@@ -67,6 +67,11 @@ class PaymentChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class RateChanged(AppEvent):
+    """The exchange rate is another one, or there is none any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class RelaysChanged(AppEvent):
     """A relay was reached or lost."""
 

@@ -268,7 +268,7 @@ TIMELINE_SCHEMA: Final = (
 WORDS_SCHEMA: Final = """
 CREATE VIRTUAL TABLE IF NOT EXISTS timeline_words USING fts5 (
     text, note, content = 'timeline', content_rowid = 'number',
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    tokenize = 'unicode61 remove_diacritics 2'
 );
 CREATE TRIGGER timeline_words_new AFTER INSERT ON timeline BEGIN
     INSERT INTO timeline_words (rowid, text, note) VALUES (NEW.number, NEW.text, NEW.note);

@@ -10,26 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fakes import CREATOR, FAN, PROVIDER, START, STRANGER, preimage_of, sign
-from tests.unit.tips.conftest import POST, TARGET, new_tip
+from tests.fakes import CREATOR, FAN, PROVIDER, START, STRANGER
+from tests.histories import POST, RATE, SCHEMA, USD, hash_of, incoming, payment, tip, zap
 from tipdesk.adapters.storage.database import MoneyDatabase, statements
-from tipdesk.adapters.storage.desk import DESK_SCHEMA, MoneyDeskStore
-from tipdesk.adapters.storage.ledger import TIP_MIGRATIONS, MoneyTipStore
+from tipdesk.adapters.storage.desk import MoneyDeskStore
+from tipdesk.adapters.storage.ledger import MoneyTipStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore, MoneyIncomingStore
 from tipdesk.adapters.storage.timeline import MoneyRateStore, MoneyTimelineStore
-from tipdesk.adapters.storage.timeline_schema import MOST_MSAT, TIMELINE_SCHEMA, fiat_sql
+from tipdesk.adapters.storage.timeline_schema import MOST_MSAT, fiat_sql
 from tipdesk.base.clock import Instant
-from tipdesk.base.ids import ChannelId, NodeId, PaymentHash, TipId
+from tipdesk.base.ids import ChannelId, NodeId
 from tipdesk.base.units import Msat
-from tipdesk.crypto.hashes import sha256
-from tipdesk.nostr.nip57 import ZapTarget, accept_zap_request, build_zap_request
+from tipdesk.nostr.nip57 import ZapTarget, accept_zap_request
 from tipdesk.ports.rates import RateStore
 from tipdesk.ports.timeline import TimelineStore
 from tipdesk.tips.card import card_fee
-from tipdesk.tips.fiat import FRESH_MS, MAX_PRICE, Currency, Fiat, Rate
-from tipdesk.tips.history import Direction, HistoryRecord, PaymentState
-from tipdesk.tips.incoming import IncomingRecord, Settlement
-from tipdesk.tips.payment import Succeeded
+from tipdesk.tips.fiat import FRESH_MS, MAX_PRICE, Currency, Fiat
+from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.tips.target import Target
 from tipdesk.tips.timeline import (
     EVERYTHING,
@@ -42,12 +39,7 @@ from tipdesk.tips.timeline import (
     TooManyPersons,
     Totals,
 )
-from tipdesk.tips.tip import Bill, Tip, TipStatus
-
-SCHEMA = (*TIP_MIGRATIONS, DESK_SCHEMA, TIMELINE_SCHEMA)
-USD = Currency("USD", 2)
-RATE = Rate(currency=USD, price=5_000_000, source="practice", at=START, received_at=START)
-KEYS = (FAN, STRANGER, PROVIDER)
+from tipdesk.tips.tip import TipStatus
 
 
 @pytest.fixture
@@ -60,94 +52,6 @@ def database(tmp_path: Path) -> Iterator[MoneyDatabase]:
 @pytest.fixture(params=[True, False], ids=["FTS5", "LIKE"])
 def store(database: MoneyDatabase, request: pytest.FixtureRequest) -> TimelineStore:
     return MoneyTimelineStore(database, use_words=request.param)
-
-
-def hash_of(number: int) -> PaymentHash:
-    return PaymentHash(sha256(preimage_of(number)))
-
-
-def tip(number: int, *, status: TipStatus = TipStatus.DRAFT, fee: int = 1_000) -> Tip:
-    made = replace(
-        new_tip(),
-        tip_id=TipId(number.to_bytes(16, "big")),
-        created_at=START.plus_ms(number),
-        status=status,
-    )
-    if status in (TipStatus.DRAFT, TipStatus.UNDO, TipStatus.CANCELLED):
-        return made
-    bill = Bill(
-        invoice=f"lnbcrt{number}",
-        payment_hash=hash_of(number),
-        expires_at=START,
-        fetched_at=START,
-        provider=None,
-    )
-    made = replace(made, bill=bill)
-    if not status.is_paid:
-        return made
-    settlement = Succeeded(
-        payment_hash=hash_of(number),
-        preimage=preimage_of(number),
-        amount=made.amount,
-        fee=Msat(fee),
-        route=(),
-        settled_at=START.plus_ms(number),
-    )
-    return replace(made, settlement=settlement)
-
-
-def zap(number: int, comment: str = "thanks", event_id: bool = True) -> str:
-    target = ZapTarget(recipient=CREATOR.x_only, event_id=POST if event_id else None, kind=None)
-    key = KEYS[number % len(KEYS)]
-    unsigned = build_zap_request(
-        target,
-        sender=key.x_only,
-        relays=("ws://127.0.0.1:7777",),
-        amount=Msat(50_000),
-        lnurl="lnurl1x",
-        comment=comment,
-        created_at=1_700_000_000,
-    )
-    return sign(
-        key, unsigned.kind, comment, tags=unsigned.tags, created_at=unsigned.created_at
-    ).to_json()
-
-
-def incoming(
-    number: int, request: str = "", comment: str = "", paid: bool = True
-) -> IncomingRecord:
-    return IncomingRecord(
-        payment_hash=hash_of(number),
-        invoice="lnbcrt1",
-        amount=Msat(50_000),
-        zap_request=request,
-        comment=comment,
-        created_at=START,
-        expires_at=START.plus_ms(1_000),
-        settlement=Settlement(preimage_of(number), Msat(50_001), START.plus_ms(number))
-        if paid
-        else None,
-    )
-
-
-def payment(
-    number: int,
-    direction: Direction = Direction.OUT,
-    state: PaymentState = PaymentState.SUCCEEDED,
-    text: str = "coffee",
-    amount: int | None = 7_000,
-) -> HistoryRecord:
-    return HistoryRecord(
-        payment_hash=hash_of(number),
-        direction=direction,
-        invoice="lnbcrt1",
-        amount=None if amount is None else Msat(amount),
-        description=text,
-        state=state,
-        at=START.plus_ms(number),
-        expires_at=START.plus_ms(9_000),
-        fee=Msat(20) if direction is Direction.OUT and state is PaymentState.SUCCEEDED else None,
-    )
 
 
 def texts(store: TimelineStore, search: Search) -> list[str]:
@@ -464,7 +368,6 @@ def test_persons_and_posts_are_found(database: MoneyDatabase, store: TimelineSto
     assert len(texts(store, Search(persons=both[:1]))) == 1
     assert len(texts(store, Search(persons=()))) == 0
     assert len(texts(store, Search(post=POST))) == 1
-    assert TARGET.zap.event_id == POST
     with pytest.raises(TooManyPersons):
         store.lines(Search(persons=both * 300), before=None, limit=1)
 

@@ -1,0 +1,1 @@
+"""Exchange rates from public servers: what their answers mean, and how they are asked."""
