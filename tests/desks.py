@@ -1,7 +1,7 @@
 """A creator's desk for tests: real services over a real database, a wallet that does as told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.fakes import (
@@ -147,6 +147,12 @@ class Desk:
 
     def close(self) -> None:
         self.database.close()
+
+    def serve_at(self, authority: str) -> None:
+        """From now on the callback names the server that stands there."""
+        callback = f"http://{authority}/lnurlp/ana/callback"
+        address = replace(self.receiving._address, callback=callback)
+        self.receiving._address = address
 
     def learn(self, key: PrivateKey, name: str) -> None:
         self.profiles.learn(sign(key, 0, f'{{"name": "{name}"}}'))

@@ -1,0 +1,235 @@
+"""Would a tip arrive? Asks our own lightning address as a payer's wallet would, up to the payment.
+
+It goes the way a fan's wallet goes: the name, the server, the terms, an invoice over a small
+amount for a signed zap request; the answers are held against what we know of ourselves. Nothing is
+paid; the invoice expires by itself. Whether the whole world reaches us only the world can say: a
+server that answers this machine may still be closed to others.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from tipdesk.base.clock import Clock
+from tipdesk.base.errors import BackendError, DecodeError, RequestError
+from tipdesk.base.ids import NodeId
+from tipdesk.base.units import Msat
+from tipdesk.bitcoin.network import Network
+from tipdesk.crypto.hashes import sha256
+from tipdesk.lightning.invoice import bolt11
+from tipdesk.lightning.invoice.bolt11 import Bolt11Invoice
+from tipdesk.lnurl.pay import PayParams, callback_url
+from tipdesk.nostr.nip57 import ZapTarget, build_zap_request
+from tipdesk.ports.payments import PaymentBackend
+from tipdesk.ports.secrets import EventSigner
+from tipdesk.services.lnurl_client import LnurlClient
+from tipdesk.tips.sentence import sats
+
+SMALL: Final = Msat(1_000)
+LEAST_EXPIRY_MS: Final = 60_000
+"""A wallet needs a moment, and its owner another, before the payment is on its way."""
+
+
+class ProbeStep(Enum):
+    """What is looked at, in this order."""
+
+    SERVER = "the address answers"
+    ZAPS = "zaps are taken, with receipts we sign"
+    INVOICE = "an invoice comes back"
+    NETWORK = "the invoice is for our network"
+    AMOUNT = "the invoice is for the exact amount"
+    EXPIRY = "the invoice leaves time to pay"
+    COMMITMENT = "the invoice commits to the zap"
+    PAYEE = "the invoice pays our own node"
+    ROUTE = "others can find a way to us"
+    ROOM = "there is room to receive"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeCheck:
+    """One of the steps: a sentence about it, and what to do if it failed."""
+
+    step: ProbeStep
+    passed: bool
+    sentence: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OurNode:
+    """What is known of ourselves without asking anybody."""
+
+    network: Network
+    node_id: NodeId
+    has_public_channel: Callable[[], bool]
+    """Whether an announced channel of ours works now."""
+    relays: Callable[[], tuple[str, ...]]
+
+
+class ProbeService:
+    """Runs the checks; after an answer that cannot be used the rest is left out."""
+
+    def __init__(
+        self,
+        *,
+        lnurl: LnurlClient,
+        signer: EventSigner,
+        wallet: PaymentBackend,
+        clock: Clock,
+        ours: OurNode,
+    ) -> None:
+        self._lnurl = lnurl
+        self._signer = signer
+        self._wallet = wallet
+        self._clock = clock
+        self._ours = ours
+
+    async def probe(self, address: str) -> tuple[ProbeCheck, ...]:
+        """What a payer of `address` would meet. Nothing is paid."""
+        try:
+            params = await self._lnurl.params(address)
+        except BackendError as error:
+            why = "Look at the address in your profile, your domain and the proxy before TipDesk."
+            return (_bad(ProbeStep.SERVER, _short(error), why),)
+        checks = [
+            _good(ProbeStep.SERVER, f"{address} says what it accepts."),
+            self._zaps(params),
+        ]
+        amount = max(params.min_sendable, min(SMALL, params.max_sendable))
+        try:
+            invoice, committed = await self._invoice(address, params, amount)
+        except (BackendError, RequestError, DecodeError) as error:
+            why = "Look whether the wallet is unlocked and its server can be reached."
+            return (*checks, _bad(ProbeStep.INVOICE, _short(error), why))
+        checks.append(_good(ProbeStep.INVOICE, f"It gave an invoice of {sats(amount)}."))
+        checks += self._terms(invoice, amount, committed)
+        checks += [self._payee(invoice), self._route(invoice), await self._room(params, amount)]
+        return tuple(checks)
+
+    async def _invoice(
+        self, address: str, params: PayParams, amount: Msat
+    ) -> tuple[Bolt11Invoice, str]:
+        if params.allows_zaps:
+            lnurl = self._lnurl.lnurl_of(address)
+            unsigned = build_zap_request(
+                ZapTarget(recipient=self._signer.pubkey),
+                sender=self._signer.pubkey,
+                relays=self._ours.relays(),
+                amount=amount,
+                lnurl=lnurl,
+                comment="",
+                created_at=self._clock.now().unix_seconds,
+            )
+            committed = (await self._signer.sign(unsigned)).to_json()
+            url = callback_url(params, amount, zap_request=committed, lnurl=lnurl)
+        else:
+            committed = params.metadata
+            url = callback_url(params, amount)
+        response = await self._lnurl.invoice(url, params)
+        return bolt11.decode(response.pr), committed
+
+    def _zaps(self, params: PayParams) -> ProbeCheck:
+        if params.nostr_pubkey is None:
+            return _bad(
+                ProbeStep.ZAPS,
+                "The server takes plain payments only: tips come in, but nobody sees a zap.",
+                "Use TipDesk's own address, or a provider that signs zap receipts.",
+            )
+        if params.nostr_pubkey != self._signer.pubkey:
+            return _bad(
+                ProbeStep.ZAPS,
+                "Another key signs the receipts: they are your provider's word, not yours.",
+                "If that provider is not yours, change the address in your profile.",
+            )
+        return _good(ProbeStep.ZAPS, "Zaps are taken, and your key signs the receipts.")
+
+    def _terms(self, invoice: Bolt11Invoice, amount: Msat, committed: str) -> list[ProbeCheck]:
+        theirs, ours = invoice.network, self._ours.network
+        found = "no amount" if invoice.amount_msat is None else sats(invoice.amount_msat)
+        left = invoice.expires_at.since(self._clock.now())
+        commits = invoice.description_hash == sha256(committed.encode())
+        mend = "The server that answers for this address makes wrong invoices: use another one."
+        return [
+            _check(
+                ProbeStep.NETWORK,
+                f"The invoice is for {theirs.value}; this wallet is on {ours.value}.",
+                "Set the address to one of this network.",
+                passed=theirs is ours,
+            ),
+            _check(
+                ProbeStep.AMOUNT,
+                f"{sats(amount)} were asked for; the invoice is over {found}.",
+                mend,
+                passed=invoice.amount_msat == amount,
+            ),
+            _check(
+                ProbeStep.EXPIRY,
+                f"The invoice can be paid for {max(0, left // 1_000):,} seconds.",
+                "Set the clocks of this machine and of the server.",
+                passed=left >= LEAST_EXPIRY_MS,
+            ),
+            _check(
+                ProbeStep.COMMITMENT,
+                "The invoice commits to what was asked."
+                if commits
+                else "The invoice commits to something else: careful wallets will not pay it.",
+                mend,
+                passed=commits,
+            ),
+        ]
+
+    def _payee(self, invoice: Bolt11Invoice) -> ProbeCheck:
+        is_ours = invoice.payee == self._ours.node_id
+        return _check(
+            ProbeStep.PAYEE,
+            "The money comes to this node."
+            if is_ours
+            else f"The money would go to the node {str(invoice.payee)[:16]}\u2026, not here.",
+            "If that is not your provider's node, change the address in your profile at once.",
+            passed=is_ours,
+        )
+
+    def _route(self, invoice: Bolt11Invoice) -> ProbeCheck:
+        if invoice.payee == self._ours.node_id and self._ours.has_public_channel():
+            return _good(ProbeStep.ROUTE, "Your node has a public channel that works.")
+        if invoice.route_hints:
+            return _good(ProbeStep.ROUTE, "The invoice says how to reach you.")
+        return _bad(
+            ProbeStep.ROUTE,
+            "You have no channel that works, so nobody finds a way to you.",
+            "Open a channel, or wait until its other side is back.",
+        )
+
+    async def _room(self, params: PayParams, amount: Msat) -> ProbeCheck:
+        more = "Ask for an incoming channel, or spend from yours to make room."
+        try:
+            receivable = (await self._wallet.balance()).receivable
+        except BackendError as error:
+            return _bad(ProbeStep.ROOM, _short(error), "Try again in a minute.")
+        largest = min(receivable, params.max_sendable)
+        return _check(
+            ProbeStep.ROOM,
+            f"One tip of up to {sats(largest)} can come in now; larger ones fail."
+            if receivable < params.max_sendable
+            else f"Every tip up to {sats(largest)} can come in.",
+            more,
+            passed=receivable >= amount,
+        )
+
+
+def _good(step: ProbeStep, sentence: str) -> ProbeCheck:
+    return ProbeCheck(step=step, passed=True, sentence=sentence)
+
+
+def _bad(step: ProbeStep, sentence: str, next_step: str) -> ProbeCheck:
+    return ProbeCheck(step=step, passed=False, sentence=sentence, next_step=next_step)
+
+
+def _check(step: ProbeStep, sentence: str, next_step: str, *, passed: bool) -> ProbeCheck:
+    return _good(step, sentence) if passed else _bad(step, sentence, next_step)
+
+
+def _short(error: Exception) -> str:
+    """Nobody thought that money moved."""
+    return str(error).replace(" No money moved.", "")
