@@ -38,6 +38,7 @@ from tipdesk.services.events import Notice
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.follows import FollowService
 from tipdesk.services.lnurl_client import LnurlClient
+from tipdesk.services.names import Names, NameService
 from tipdesk.services.own_lists import OwnLists
 from tipdesk.services.people import PeopleService
 from tipdesk.services.profiles import Profiles
@@ -98,7 +99,17 @@ class App:
             practice=practice,
         )
         self.relay_lists = RelayLists(self._own_lists, practice=practice)
-        self._profiles = Profiles(network)
+        names = Names(self._cache, self.clock, practice=practice)
+        self._profiles = Profiles(network, names)
+        # NIP-05 wants redirects ignored: whoever runs one page of a domain does not own its names.
+        self._names_http = WebClient(network, max_redirects=0)
+        self.names = NameService(
+            http=self._names_http,
+            names=names,
+            bus=self.bus,
+            clock=self.clock,
+            practice=practice,
+        )
         database = core.database
         tip_book = TipBook(MoneyTipStore(database), self._profiles, sender=self._signer.pubkey)
         lnurl = LnurlClient(self._http, network)
@@ -238,6 +249,7 @@ class App:
                     node.cancel()
         finally:
             await self._http.close()
+            await self._names_http.close()
             await self.core.chain.close()
             self._cache.close()
             self.core.close()
@@ -255,6 +267,7 @@ class App:
             self.wallet.run,
             self._people.run,
             self.follows.run,
+            self.names.run,
         ]
         if self.core.settings.profile_name:
             work.append(self._publish_profile)

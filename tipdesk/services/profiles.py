@@ -1,5 +1,6 @@
 """Who is who: the latest profile of everybody whose one was seen."""
 
+from dataclasses import replace
 from typing import Final
 
 from tipdesk.base.errors import DecodeError
@@ -9,6 +10,7 @@ from tipdesk.lnurl import address
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.nostr.profile import Profile, parse_profile
+from tipdesk.services.names import Names
 from tipdesk.services.views import ProfileView
 
 MAX_PROFILES: Final = 20_000
@@ -18,8 +20,9 @@ _NPUB_SHOWN = 12
 class Profiles:
     """Profiles by public key, bounded: the one learnt longest ago goes first."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, names: Names | None = None) -> None:
         self._network = network
+        self._names = names
         self._profiles: dict[XOnlyPubkey, Profile] = {}
         self._views: dict[XOnlyPubkey, ProfileView] = {}
 
@@ -45,6 +48,9 @@ class Profiles:
             view = self._view(pubkey)
             if pubkey in self._profiles:
                 self._views[pubkey] = view
+        name = self._name(pubkey)
+        if name != view.nip05:
+            view = self._views[pubkey] = replace(view, nip05=name)
         return view
 
     def address(self, pubkey: XOnlyPubkey) -> str | None:
@@ -65,6 +71,13 @@ class Profiles:
             lud16=lud16,
             can_be_tipped=lud16 is not None and self._is_address(lud16),
         )
+
+    def _name(self, pubkey: XOnlyPubkey) -> str | None:
+        """Asked each time: a name that is not confirmed any more is not shown any more."""
+        profile = self._profiles.get(pubkey)
+        if self._names is None or profile is None or not profile.nip05:
+            return None
+        return self._names.shown(pubkey, profile.nip05)
 
     def _is_address(self, text: str) -> bool:
         try:

@@ -22,6 +22,8 @@ class ProfileView:
     about: str
     lud16: str | None
     can_be_tipped: bool
+    nip05: str | None = None
+    """A name that its domain confirmed (NIP-05); None for every other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,8 +31,9 @@ _HEADERS = {"User-Agent": "TipDesk", "Accept-Encoding": "identity"}
 class WebClient:
     """Fetches over https (in practice http as well). Close it, or use ``async with``."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, *, max_redirects: int = MAX_REDIRECTS) -> None:
         self._network = network
+        self._max_redirects = max_redirects
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -53,7 +54,7 @@ class WebClient:
             self._session = None
 
     async def get(self, url: str, *, max_bytes: int, timeout: float) -> bytes:
-        """See `HttpClient.get`. Redirects are followed three times, within one scheme."""
+        """See `HttpClient.get`. Redirects are followed `max_redirects` times, in one scheme."""
         return await self._within(timeout, self._check(url), self._follow(url, max_bytes))
 
     async def _within(self, timeout: float, host: str, asking: Awaitable[bytes]) -> bytes:
@@ -71,14 +72,14 @@ class WebClient:
         return body
 
     async def _follow(self, url: str, max_bytes: int) -> bytes:
-        for _ in range(MAX_REDIRECTS + 1):
+        for _ in range(self._max_redirects + 1):
             host = self._check(url)
             async with self._open().get(URL(url, encoded=True), allow_redirects=False) as response:
                 location = response.headers.get("Location")
                 if response.status not in _REDIRECTS or location is None:
                     return await _read(response, host, max_bytes)
             url = self._redirected(host, url, location)
-        raise http.RedirectRefused(host, reason=f"more than {MAX_REDIRECTS} times")
+        raise http.RedirectRefused(host, reason=f"more than {self._max_redirects} times")
 
     def _check(self, url: str) -> str:
         """The host of an address that may be fetched. Names are judged once they are resolved."""
