@@ -32,6 +32,7 @@ from tipdesk.tips.payment import (
     IncomingPayment,
     InFlight,
     InvoiceRequest,
+    KeysendRequest,
     PaymentUpdate,
     PayRequest,
     Quote,
@@ -135,6 +136,7 @@ class FakeWallet:
         self.fee = Msat(1_000)
         self.quoted: Quote | Failed | BackendError = Quote(Msat(1_000), 3)
         self.orders: list[PayRequest] = []
+        self.keysends: list[KeysendRequest] = []
         self.known: dict[PaymentHash, PaymentUpdate] = {}
         self.preimages: dict[PaymentHash, Preimage] = {}
         self.lookups = 0
@@ -173,6 +175,17 @@ class FakeWallet:
         else:
             self.known[payment_hash] = Unknown(payment_hash)
         yield self.known[payment_hash]
+
+    async def keysend(self, request: KeysendRequest) -> AsyncIterator[PaymentUpdate]:
+        assert request.preimage is not None
+        self.keysends.append(request)
+        payment_hash = PaymentHash(sha256(request.preimage))
+        self.preimages[payment_hash] = request.preimage
+        as_order = PayRequest(
+            invoice="", payment_hash=payment_hash, amount=request.amount, max_fee=request.max_fee
+        )
+        async for update in self.pay(as_order):
+            yield update
 
     def success(self, request: PayRequest) -> Succeeded:
         return Succeeded(

@@ -15,7 +15,7 @@ from tipdesk.base.ids import TipId
 from tipdesk.base.units import Sat
 from tipdesk.demo.fan import build_fan, prepare_fan, until
 from tipdesk.demo.practice_child import PracticeChild
-from tipdesk.services.tipping import TipIntent
+from tipdesk.services.tip_plan import TipIntent
 from tipdesk.ui.loop import LoopWatch
 from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.main import application, open_window

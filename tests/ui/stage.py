@@ -21,7 +21,7 @@ from tipdesk.services.events import (
     PaymentChanged,
     TipChanged,
 )
-from tipdesk.services.tipping import TipIntent
+from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import (
     AppStatus,
     IncomingTip,
@@ -123,6 +123,7 @@ class StageTips:
     def retry(self, tip_id: TipId) -> TipId:
         """Once more."""
         old = self.all[tip_id]
+        assert old.recipient.pubkey is not None
         return self.begin(
             TipIntent(old.recipient.pubkey, old.target_event, old.amount, old.comment)
         )

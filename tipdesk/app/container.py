@@ -11,7 +11,7 @@ from tipdesk.adapters.control.server import ControlServer
 from tipdesk.adapters.net.http import WebClient
 from tipdesk.adapters.relays.auth import Prover
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
-from tipdesk.adapters.secrets.signer import KeySigner
+from tipdesk.adapters.secrets.signer import KeySigner, one_time_signer
 from tipdesk.adapters.storage.desk import MoneyDeskStore
 from tipdesk.adapters.storage.feeds import CacheFeedStore
 from tipdesk.adapters.storage.ledger import MoneyTipStore
@@ -25,12 +25,15 @@ from tipdesk.adapters.web.requesters import Requesters
 from tipdesk.adapters.web.server import Handlers, WebServer
 from tipdesk.app.config import InvalidSettings, Settings
 from tipdesk.app.core import Core, open_core
+from tipdesk.app.desk import CreatorDesk
 from tipdesk.app.methods import node_methods, publishing_methods
 from tipdesk.base.errors import BackendError, DecodeError, StorageError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.bitcoin.network import Network
 from tipdesk.nostr.event import parse_pubkey
 from tipdesk.nostr.nip19 import decode_npub
+from tipdesk.services.addresses import AddressFinder
+from tipdesk.services.allowance import Allowance
 from tipdesk.services.bus import Bus
 from tipdesk.services.channels import ChannelService
 from tipdesk.services.creator import CreatorService
@@ -40,6 +43,7 @@ from tipdesk.services.follows import FollowService
 from tipdesk.services.lnurl_client import LnurlClient
 from tipdesk.services.names import Names, NameService
 from tipdesk.services.own_lists import OwnLists
+from tipdesk.services.own_payments import OwnPayments
 from tipdesk.services.people import PeopleService
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.providers import ProviderKeys
@@ -49,6 +53,7 @@ from tipdesk.services.receiving import ReceiveService, ReceivingAddress
 from tipdesk.services.relay_lists import RelayLists
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.tip_effects import TipEffects
+from tipdesk.services.tip_plan import TipPlanner
 from tipdesk.services.tipping import TipService, TipSurroundings
 from tipdesk.services.views import AppStatus
 from tipdesk.services.wallet import WalletService
@@ -121,6 +126,8 @@ class App:
             profiles=self._profiles,
             providers=providers,
             tips=tip_book,
+            own=OwnPayments(tip_book, MoneyIncomingStore(database)),
+            clock=self.clock,
         )
         settings_store = MoneySettingsStore(database)
         self.feeds = FeedService(
@@ -137,6 +144,8 @@ class App:
         self.follows = FollowService(
             feed=self.feeds, lists=self._own_lists, settings=settings_store
         )
+        self._people = PeopleService(relays=self._relays, profiles=self._profiles, bus=self.bus)
+        self.allowance = Allowance(book=tip_book, settings=settings_store, clock=self.clock)
         self.tips = TipService(
             book=tip_book,
             effects=TipEffects(
@@ -146,10 +155,17 @@ class App:
                 relays=self._relays,
                 wallet=core.backend,
                 clock=self.clock,
+                entropy=core.entropy,
+                addresses=AddressFinder(profiles=self._profiles, people=self._people, bus=self.bus),
+                one_time_signer=lambda: one_time_signer(core.entropy),
             ),
-            feed=self.feeds,
+            planner=TipPlanner(
+                book=tip_book,
+                feed=self.feeds,
+                profiles=self._profiles,
+                allowance=self.allowance,
+            ),
             receipts=self._receipts,
-            profiles=self._profiles,
             settings=settings_store,
             bus=self.bus,
             clock=self.clock,
@@ -176,13 +192,21 @@ class App:
             bus=self.bus,
             clock=self.clock,
         )
-        self._people = PeopleService(relays=self._relays, profiles=self._profiles, bus=self.bus)
         self.creator = CreatorService(
             store=incoming,
             desk=MoneyDeskStore(database),
             receiving=self._receiving,
             profiles=self._profiles,
             people=self._people,
+            bus=self.bus,
+        )
+        self.desk = CreatorDesk(
+            core,
+            creator=self.creator,
+            settings=settings_store,
+            signer=self._signer,
+            lnurl=lnurl,
+            relays=self._relays,
             bus=self.bus,
         )
         self.publishing = PublishingService(
@@ -233,6 +257,7 @@ class App:
                         tasks = self._start_services(services)
                         if web is not None:
                             await web.start()
+                            await self.desk.open()
                         if control:
                             await server.start()
                         try:
@@ -241,6 +266,7 @@ class App:
                             await server.stop()
                             if web is not None:
                                 await web.stop()
+                            await self.desk.close()
                             await self._relays.stop()
                             for task in tasks:
                                 task.cancel()
@@ -266,6 +292,7 @@ class App:
             self._receiving.run,
             self.wallet.run,
             self._people.run,
+            *self.desk.work,
             self.follows.run,
             self.names.run,
         ]

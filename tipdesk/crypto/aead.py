@@ -1,7 +1,8 @@
 """Ciphers: the one importer of `cryptography` below the adapters."""
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
+from cryptography.hazmat.primitives import padding
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from tipdesk.base.errors import DecodeError
@@ -40,3 +41,17 @@ def chacha20_xor(key: bytes, nonce: bytes, data: bytes) -> bytes:
     """ChaCha20 with a 96-bit nonce from block 0: the same call encrypts and decrypts."""
     encryptor = Cipher(algorithms.ChaCha20(key, bytes(4) + nonce), mode=None).encryptor()
     return encryptor.update(data)
+
+
+def aes_cbc_decrypt(key: bytes, iv: bytes, ciphertext: bytes) -> bytes:
+    """AES-256-CBC with PKCS #7 padding (LUD-10), or `AuthenticationFailed`.
+
+    CBC vouches for nothing: a wrong key shows in the padding, mostly.
+    """
+    decryptor = Cipher(algorithms.AES256(key), modes.CBC(iv)).decryptor()
+    unpadder = padding.PKCS7(algorithms.AES256.block_size).unpadder()
+    try:
+        padded = decryptor.update(ciphertext) + decryptor.finalize()
+        return unpadder.update(padded) + unpadder.finalize()
+    except ValueError:
+        raise AuthenticationFailed("the text was sealed with another key") from None

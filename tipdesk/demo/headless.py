@@ -15,7 +15,7 @@ from tipdesk.demo.fan import build_fan, prepare_fan
 from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.demo.teller import Teller
 from tipdesk.practice.cast import CREATORS, ROUTERS
-from tipdesk.services.tipping import TipIntent
+from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import PostView, TipView
 from tipdesk.tips.payment import Succeeded
 from tipdesk.tips.tip import TipStatus
@@ -102,7 +102,7 @@ async def _one_tip(
 ) -> TipView:
     tip_id = app.tips.begin(
         TipIntent(
-            recipient=post.author.pubkey,
+            recipient=post.post.author,
             target_event=post.post.id,
             amount=amount,
             comment="Sent by the demo",

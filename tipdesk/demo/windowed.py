@@ -15,7 +15,7 @@ from tipdesk.base.units import Sat
 from tipdesk.demo.fan import build_fan, prepare_fan, until
 from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.demo.scenes import fill_wallet, open_second_channel, scenes
-from tipdesk.services.tipping import TipIntent
+from tipdesk.services.tip_plan import TipIntent
 from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.main import application, screenshots, show
 from tipdesk.ui.views.rail import PageName
@@ -130,7 +130,7 @@ async def _tip_some(fan: App) -> None:
     for number, (amount, comment) in enumerate(SHOWN_TIPS * 3):
         view = posts[number % min(len(posts), 6)]
         tip_id = fan.tips.begin(
-            TipIntent(view.author.pubkey, view.post.id, Sat(amount).to_msat(), comment), undo_ms=0
+            TipIntent(view.post.author, view.post.id, Sat(amount).to_msat(), comment), undo_ms=0
         )
         await until(partial(_has_receipt, fan, tip_id), "a tip's receipt did not come")
 

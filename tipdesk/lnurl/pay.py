@@ -1,8 +1,8 @@
-"""LUD-06, 09, 12 and NIP-57's additions: what a wallet reads and asks."""
+"""LUD-06, 12, 18, 20, 21 and NIP-57's additions: what a wallet reads and asks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from tipdesk.base import strict_json
 from tipdesk.base.errors import BackendError, DecodeError
@@ -11,6 +11,7 @@ from tipdesk.base.text import many_lines, one_line
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
+from tipdesk.lnurl.success import SuccessAction, read_action
 from tipdesk.lnurl.url import check_url
 
 MAX_ANSWER_BYTES = 400_000
@@ -18,8 +19,9 @@ MAX_ANSWER_BYTES = 400_000
 _MAX_MSAT = 21_000_000 * 100_000_000 * 1_000
 _MAX_METADATA_ENTRIES = 50
 _MAX_REASON = 200
+_MAX_VERIFY_CHARS = 2_000
 _MAX_INVOICE_CHARS = 7_089
-_MAX_ACTION_CHARS = 144
+_MAX_DEMANDS = 20
 
 
 class NotAPayRequest(DecodeError):
@@ -28,14 +30,6 @@ class NotAPayRequest(DecodeError):
     def __init__(self, name: str) -> None:
         super().__init__(f"the server's answer has no usable {name!a}")
         self.name = name
-
-
-class UnknownSuccessAction(DecodeError):
-    """LUD-09: an action we could not show after paying, so we must not pay."""
-
-    def __init__(self, *, tag: str) -> None:
-        super().__init__(f"the server wants an action {tag!a} after the payment: not supported")
-        self.tag = tag
 
 
 class LnurlRefused(BackendError):
@@ -80,6 +74,8 @@ class PayParams:
     identifier: str = ""
     comment_allowed: int = 0
     nostr_pubkey: XOnlyPubkey | None = None
+    demands: tuple[str, ...] = ()
+    """LUD-18: what the server insists on knowing of the payer. TipDesk tells none of it."""
 
     @property
     def allows_zaps(self) -> bool:
@@ -97,26 +93,13 @@ class PayParams:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """LUD-09 ``message``: to be shown and kept once the payment settled."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """LUD-09 ``url``: to be offered, never opened unasked."""
-
-    description: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class PayResponse:
     """LUD-06, step 5: an invoice as text, not checked yet, and what to show once it is paid."""
 
     pr: str
-    success_action: Message | Link | None = None
+    success_action: SuccessAction | None = None
+    verify: str = ""
+    """LUD-21: where the recipient's server tells whether the invoice was paid; empty if nowhere."""
 
 
 def parse_params(data: bytes, network: Network) -> PayParams:
@@ -145,6 +128,7 @@ def parse_params(data: bytes, network: Network) -> PayParams:
         ),
         comment_allowed=_comment_allowed(fields),
         nostr_pubkey=_nostr_pubkey(fields),
+        demands=_demands(fields),
     )
 
 
@@ -180,7 +164,11 @@ def parse_invoice_response(data: bytes, params: PayParams) -> PayResponse:
     if not 0 < len(pr) <= _MAX_INVOICE_CHARS or not pr.isascii():
         raise NotAPayRequest("pr")
     action = fields.get("successAction")
-    return PayResponse(pr, None if action is None else _success_action(action, params))
+    return PayResponse(
+        pr,
+        success_action=None if action is None else read_action(action, callback=params.callback),
+        verify=_verify(fields),
+    )
 
 
 def _answer(data: bytes) -> dict[str, object]:
@@ -212,6 +200,22 @@ def _comment_allowed(fields: Mapping[str, object]) -> int:
     return min(value, 2_000) if type(value) is int and value > 0 else 0
 
 
+def _demands(fields: Mapping[str, object]) -> tuple[str, ...]:
+    wanted = fields.get("payerData")
+    if not isinstance(wanted, dict) or len(wanted) > _MAX_DEMANDS:
+        return ()
+    return tuple(
+        one_line(name, maximum=40)
+        for name, rule in wanted.items()
+        if isinstance(rule, dict) and rule.get("mandatory") is True
+    )
+
+
+def _verify(fields: Mapping[str, object]) -> str:
+    value = fields.get("verify")
+    return value if isinstance(value, str) and len(value) <= _MAX_VERIFY_CHARS else ""
+
+
 def _nostr_pubkey(fields: Mapping[str, object]) -> XOnlyPubkey | None:
     value = fields.get("nostrPubkey")
     if fields.get("allowsNostr") is not True or not isinstance(value, str):
@@ -236,25 +240,3 @@ def _metadata_texts(metadata: str) -> dict[str, str]:
             case _:
                 raise NotAPayRequest("metadata")
     return texts
-
-
-def _success_action(action: object, params: PayParams) -> Message | Link:
-    match action:
-        case {"tag": "message", "message": str(text)}:
-            return Message(one_line(text, maximum=_MAX_ACTION_CHARS))
-        case {"tag": "url", "description": str(text), "url": str(url)}:
-            if not _same_site(url, params.callback):
-                raise NotAPayRequest("successAction")
-            return Link(one_line(text, maximum=_MAX_ACTION_CHARS), url)
-        case {"tag": str(tag)}:
-            raise UnknownSuccessAction(tag=one_line(tag, maximum=40))
-    raise NotAPayRequest("successAction")
-
-
-def _same_site(url: str, callback: str) -> bool:
-    """LUD-09: a link leads to where the invoice came from, by the same scheme."""
-    try:
-        ours, theirs = urlsplit(callback), urlsplit(url)
-    except ValueError:
-        return False
-    return (ours.scheme, ours.hostname) == (theirs.scheme, theirs.hostname) and url.isprintable()

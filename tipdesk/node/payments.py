@@ -9,6 +9,7 @@ began is decided by its parts alone: nothing more is sent for it.
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, assert_never
 
 from tipdesk.base.clock import Clock, Instant
@@ -148,33 +149,33 @@ class PaymentDriver:
 
     async def pay(self, request: PayRequest) -> AsyncIterator[PaymentUpdate]:
         """Pays, or joins a payment of the same hash; the last update is final."""
-        known = self._store.payment(request.payment_hash)
+        async for update in self._once(request.payment_hash, lambda: self._begin_invoice(request)):
+            yield update
+
+    async def keysend(self, request: KeysendRequest) -> AsyncIterator[PaymentUpdate]:
+        """bLIP 3: pays a node that did not ask, or joins a payment with the same preimage."""
+        preimage = request.preimage or Preimage(self._entropy.random_bytes(32))
+        begin = partial(self._begin_keysend, request, preimage)
+        async for update in self._once(PaymentHash(sha256(preimage)), begin):
+            yield update
+
+    async def _once(
+        self, payment_hash: PaymentHash, begin: Callable[[], PaymentJob | Failed]
+    ) -> AsyncIterator[PaymentUpdate]:
+        known = self._store.payment(payment_hash)
         if known is not None and known.status is PaymentStatus.SUCCEEDED:
             yield answers.as_update(known)
             return
-        job = self._jobs.get(request.payment_hash)
+        job = self._jobs.get(payment_hash)
         if job is not None and job.destination is None:
             # Sent by a process before this one: its parts decide, nothing new is begun.
-            yield Unknown(request.payment_hash, "sent before the last start, not settled yet")
+            yield Unknown(payment_hash, "sent before the last start, not settled yet")
             return
-        begun = self._begin_invoice(request) if job is None else job
+        begun = begin() if job is None else job
         if isinstance(begun, Failed):
             yield begun
             return
         async for update in begun.updates():
-            yield update
-
-    async def keysend(self, request: KeysendRequest) -> AsyncIterator[PaymentUpdate]:
-        """bLIP 3: pays a node that did not ask; each call is a payment of its own."""
-        preimage = Preimage(self._entropy.random_bytes(32))
-        payment_hash = PaymentHash(sha256(preimage))
-        if request.node_id == self._node_id:
-            yield Failed(payment_hash, FailureReason.TO_OURSELVES)
-            return
-        destination = of_keysend(request.node_id, request.amount, preimage, request.records)
-        payment = self._new(payment_hash, "", request.amount, request.max_fee)
-        deadline = request.deadline or payment.created_at.plus_ms(PATIENCE_MS)
-        async for update in self._begin(payment, destination, deadline).updates():
             yield update
 
     def lookup(self, payment_hash: PaymentHash) -> PaymentUpdate | None:
@@ -199,6 +200,15 @@ class PaymentDriver:
 
     def _read(self, text: str) -> Bolt11Invoice | Failed:
         return readable(text, self._config.network, self._node_id, self._clock.now())
+
+    def _begin_keysend(self, request: KeysendRequest, preimage: Preimage) -> PaymentJob | Failed:
+        payment_hash = PaymentHash(sha256(preimage))
+        if request.node_id == self._node_id:
+            return Failed(payment_hash, FailureReason.TO_OURSELVES)
+        destination = of_keysend(request.node_id, request.amount, preimage, request.records)
+        payment = self._new(payment_hash, "", request.amount, request.max_fee)
+        deadline = request.deadline or payment.created_at.plus_ms(PATIENCE_MS)
+        return self._begin(payment, destination, deadline)
 
     def _begin_invoice(self, request: PayRequest) -> PaymentJob | Failed:
         invoice = self._read(request.invoice)

@@ -14,6 +14,7 @@ from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.base.text import many_lines, one_line
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.nip10 import replied_to
+from tipdesk.nostr.nip57 import Share, read_shares
 from tipdesk.nostr.profile import web_url
 
 KIND_NOTE = 1
@@ -64,6 +65,8 @@ class Post:
     images: tuple[Image, ...] = ()
     address: str | None = None
     reply_to: EventId | None = None
+    shares: tuple[Share, ...] = ()
+    """Who gets what of its tips; empty if all goes to the author."""
 
 
 def parse_post(event: Event) -> Post | None:
@@ -81,6 +84,7 @@ def parse_post(event: Event) -> Post | None:
         images=images,
         address=_address(event),
         reply_to=replied_to(event) if event.kind == KIND_NOTE else None,
+        shares=read_shares(event.tags),
     )
     return post if post.text or post.title or post.images else None
 

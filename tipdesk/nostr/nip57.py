@@ -27,7 +27,7 @@ MAX_SHARES = 20
 _MAX_URL = 2_000
 _ADDRESS = re.compile(r"[0-9]{1,5}:[0-9a-f]{64}:.{0,500}", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]{1,19}")
-_WEIGHT = re.compile(r"[0-9]{1,9}")
+_WEIGHT = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,6})[0-9]{0,12})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,7 +372,9 @@ def read_shares(tags: Tags) -> tuple[Share, ...]:
 
 
 def _weight(text: str) -> int:
-    return int(text) if _WEIGHT.fullmatch(text) else 0
+    """In millionths: some clients write fractions."""
+    match = _WEIGHT.fullmatch(text)
+    return 0 if match is None else int(match[1] + (match[2] or "").ljust(6, "0"))
 
 
 def _at_most_one(event: Event, name: str) -> str | None:

@@ -12,6 +12,7 @@ from tipdesk.tips.payment import (
     Failed,
     IncomingPayment,
     InvoiceRequest,
+    KeysendRequest,
     PaymentUpdate,
     PayRequest,
     Quote,
@@ -39,6 +40,13 @@ class PaymentBackend(Protocol):
         """Pays, and tells what becomes of it; the last update is final, or `Unknown`.
 
         Asked again for a payment under way or done, it joins it: it never pays twice.
+        """
+        ...
+
+    def keysend(self, request: KeysendRequest) -> AsyncIterator[PaymentUpdate]:
+        """bLIP 3: pays a node that did not ask, as `pay` does.
+
+        Only with `Capability.KEYSEND`. The same preimage again joins the payment.
         """
         ...
 

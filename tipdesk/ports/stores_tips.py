@@ -9,6 +9,7 @@ from typing import Protocol
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
+from tipdesk.base.units import Msat
 from tipdesk.nostr.event import Event
 from tipdesk.tips.history import HistoryRecord
 from tipdesk.tips.incoming import IncomingRecord
@@ -30,6 +31,13 @@ class TipLedgerStore(Protocol):
 
     def append(self, entry: LedgerEntry) -> None:
         """One more entry; a tip has one that reserves and one that closes at the most."""
+        ...
+
+    def used_since(
+        self, at: Instant, *, recipient: XOnlyPubkey | None = None, app: str | None = None
+    ) -> Msat:
+        """What tips begun since then hold and have spent: all of them, or those to somebody, or
+        those that an app asked for (an empty name: the person themselves)."""
         ...
 
     def entries(self) -> list[LedgerEntry]:

@@ -19,6 +19,7 @@ from tipdesk.tips.payment import (
     Failed,
     IncomingPayment,
     InvoiceRequest,
+    KeysendRequest,
     PaymentUpdate,
     PayRequest,
     Quote,
@@ -102,6 +103,10 @@ class CappedBackend:
     def pay(self, request: PayRequest) -> AsyncIterator[PaymentUpdate]:
         """Paying makes the balance smaller."""
         return self._backend.pay(request)
+
+    def keysend(self, request: KeysendRequest) -> AsyncIterator[PaymentUpdate]:
+        """Paying makes the balance smaller."""
+        return self._backend.keysend(request)
 
     async def lookup(self, payment_hash: PaymentHash) -> PaymentUpdate | None:
         """The wallet's."""

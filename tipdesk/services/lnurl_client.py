@@ -32,7 +32,11 @@ class NoSuchAddress(BackendError):
 
 
 class LnurlClient:
-    """LUD-06 and LUD-16 over an `HttpClient`. Every failure is a `BackendError` with a sentence."""
+    """LUD-01, 06, 16 and 17 over an `HttpClient`.
+
+    An address is ``user@domain`` or ``lnurl1...``. Every failure is a `BackendError` with a
+    sentence.
+    """
 
     def __init__(self, http: HttpClient, network: Network) -> None:
         self._http = http
@@ -61,6 +65,8 @@ class LnurlClient:
 
     def _url(self, lightning_address: str) -> str:
         try:
+            if "@" not in lightning_address:
+                return codec.decode(lightning_address, self._network)
             return address.parse(lightning_address, self._network).url(self._network)
         except DecodeError as error:
             raise NoSuchAddress(lightning_address, error) from error

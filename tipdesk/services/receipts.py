@@ -136,8 +136,8 @@ class ReceiptBook:
         """A tip of ours may have been paid: then it counts, and its receipt gets the best grade."""
         if not tip.status.is_paid or tip.payment_hash is None:
             return
-        if tip.target.zap.event_id is not None:
-            counted = self._by_post.setdefault(tip.target.zap.event_id, {})
+        if tip.target.event_id is not None:
+            counted = self._by_post.setdefault(tip.target.event_id, {})
             counted[tip.payment_hash] = _Counted(tip.amount, is_proven=True)
         receipt = self._receipts.get(tip.payment_hash)
         if receipt is not None and receipt.grade is not TrustGrade.A:

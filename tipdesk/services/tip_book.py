@@ -4,10 +4,12 @@ from collections.abc import KeysView
 from dataclasses import replace
 from itertools import islice
 
+from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, PaymentHash, TipId, XOnlyPubkey
+from tipdesk.base.units import Msat
 from tipdesk.ports.stores_tips import TipLedgerStore
 from tipdesk.services.profiles import Profiles
-from tipdesk.services.views import ProfileView, TipView
+from tipdesk.services.views import Nameless, ProfileView, TipView
 from tipdesk.tips import sentence
 from tipdesk.tips.ledger import LedgerEntry
 from tipdesk.tips.receipt import SettledPayment
@@ -24,6 +26,7 @@ class TipBook:
         self._tips: dict[TipId, Tip] = {}
         self._by_hash: dict[PaymentHash, TipId] = {}
         self._by_post: dict[EventId, list[TipId]] = {}
+        self._by_gift: dict[TipId, list[TipId]] = {}
         self._views: dict[TipId, TipView] = {}
         for tip in store.tips():
             self._index(tip)
@@ -66,19 +69,45 @@ class TipBook:
     def settled(self, payment_hash: PaymentHash) -> SettledPayment | None:
         """What our wallet paid for a tip with that payment hash, once it is settled."""
         tip = self.by_hash(payment_hash)
-        if tip is None or not tip.status.is_paid:
+        if tip is None or tip.bill is None or not tip.status.is_paid:
             return None
-        return SettledPayment(self._sender, tip.amount)
+        return SettledPayment(tip.bill.sender or self._sender, tip.amount)
 
     def view(self, tip: Tip) -> TipView:
         """How to show a tip."""
-        recipient = self._profiles.view(tip.target.zap.recipient)
+        recipient = self._recipient(tip)
         view = self._views.get(tip.tip_id)
         if view is None:
             view = self._views[tip.tip_id] = _view(tip, recipient)
-        elif view.recipient is not recipient:
+        elif view.recipient != recipient:
             view = self._views[tip.tip_id] = replace(view, recipient=recipient)
         return view
+
+    def _recipient(self, tip: Tip) -> ProfileView | Nameless:
+        pubkey = tip.target.recipient
+        if pubkey is not None:
+            return self._profiles.view(pubkey)
+        node = tip.target.node_id
+        return Nameless(tip.target.address or (f"node {node.hex()[:12]}\u2026" if node else ""))
+
+    def paid_amounts(self, at_most: int) -> tuple[Msat, ...]:
+        """What the latest paid tips were worth."""
+        paid = (tip.amount for tip in reversed(self._tips.values()) if tip.status.is_paid)
+        return tuple(islice(paid, at_most))
+
+    def undoable(self) -> tuple[Tip, ...]:
+        """Tips that can still be taken back."""
+        return tuple(tip for tip in self._tips.values() if tip.status.can_undo)
+
+    def legs(self, gift: TipId) -> tuple[Tip, ...]:
+        """The tips that one gift was shared into, in order."""
+        return tuple(self._tips[tip_id] for tip_id in self._by_gift.get(gift, ()))
+
+    def used_since(
+        self, at: Instant, *, recipient: XOnlyPubkey | None = None, app: str | None = None
+    ) -> Msat:
+        """What tips begun since then hold and have spent."""
+        return self._store.used_since(at, recipient=recipient, app=app)
 
     def views(self, limit: int | None = None, offset: int = 0) -> tuple[TipView, ...]:
         """Tips, newest first: all, or at most `limit` after the first `offset`."""
@@ -92,17 +121,24 @@ class TipBook:
         self._views.pop(tip.tip_id, None)
         if tip.payment_hash is not None:
             self._by_hash[tip.payment_hash] = tip.tip_id
-        event_id = tip.target.zap.event_id
+        event_id = tip.target.event_id
+        if is_new and tip.gift is not None:
+            self._by_gift.setdefault(tip.gift, []).append(tip.tip_id)
         if is_new and event_id is not None:
             self._by_post.setdefault(event_id, []).append(tip.tip_id)
 
 
-def _view(tip: Tip, recipient: ProfileView) -> TipView:
+def _view(tip: Tip, recipient: ProfileView | Nameless) -> TipView:
     paid = tip.settlement
     expected = None if tip.quote is None else tip.quote.channels
     return TipView(
         tip_id=tip.tip_id,
-        target_event=tip.target.zap.event_id,
+        target_event=tip.target.event_id,
+        picture=None if tip.target.zap is None else tip.target.zap.url,
+        visibility=tip.visibility,
+        gift=tip.gift,
+        app=tip.app,
+        reward=tip.reward,
         recipient=recipient,
         amount=tip.amount,
         comment=tip.comment,

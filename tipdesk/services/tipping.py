@@ -8,20 +8,18 @@ from typing import Final, assert_never
 from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import RequestError
-from tipdesk.base.ids import EventId, NodeId, TipId, XOnlyPubkey
+from tipdesk.base.ids import NodeId, TipId
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.lnurl.serve import MAX_COMMENT_CHARS
-from tipdesk.nostr.nip57 import ZapTarget
 from tipdesk.ports.stores_tips import SettingsStore
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import TipChanged
-from tipdesk.services.feeds import FeedService
-from tipdesk.services.profiles import Profiles
 from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.tip_effects import TipEffects
+from tipdesk.services.tip_plan import DirectIntent, Leg, TipIntent, TipPlanner
 from tipdesk.services.views import TipView
 from tipdesk.tips import action as act
 from tipdesk.tips import event as on
@@ -29,55 +27,16 @@ from tipdesk.tips import machine
 from tipdesk.tips import tip as tips_tip
 from tipdesk.tips.machine import TipContext
 from tipdesk.tips.receipt import JudgedReceipt, belongs_to
-from tipdesk.tips.sentence import sats
-from tipdesk.tips.target import Target
 from tipdesk.tips.tip import Tip
+from tipdesk.tips.visibility import Visibility
 
 DEFAULT_UNDO_WINDOW_MS: Final = 5_000
 MAX_UNDO_WINDOW_MS: Final = 60_000
-MAX_TIP: Final = Msat(10_000_000_000)
-"""A tenth of a bitcoin: more is a slip of the finger."""
 TIMER_SLACK_MS: Final = 2
 """A loop's timer may be a moment early; nothing is paid inside the window."""
 _UNDO_WINDOW = "undo_window_ms"
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TipIntent:
-    """What the person wants: to give somebody that much, for a post of theirs or just so."""
-
-    recipient: XOnlyPubkey
-    target_event: EventId | None
-    amount: Msat
-    comment: str = ""
-
-
-class CannotBeTipped(RequestError):
-    """The recipient's profile names no lightning address that can be used."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__(f"{title} has no lightning address, so nothing can be sent to them.")
-        self.title = title
-
-
-class TipAmountRefused(RequestError):
-    """Nothing, or more than anybody tips."""
-
-    def __init__(self, amount: Msat) -> None:
-        super().__init__(f"A tip is more than nothing and at most {sats(MAX_TIP)}.")
-        self.amount = amount
-
-
-class CommentTooLong(RequestError):
-    """The comment would not fit into the request to the recipient's server."""
-
-    def __init__(self, length: int) -> None:
-        super().__init__(
-            f"A comment has at most {MAX_COMMENT_CHARS} characters; this one has {length}."
-        )
-        self.length = length
 
 
 class CannotRetry(RequestError):
@@ -110,9 +69,8 @@ class TipService:
         *,
         book: TipBook,
         effects: TipEffects,
-        feed: FeedService,
+        planner: TipPlanner,
         receipts: ReceiptBook,
-        profiles: Profiles,
         settings: SettingsStore,
         bus: Bus,
         clock: Clock,
@@ -121,8 +79,7 @@ class TipService:
     ) -> None:
         self._book = book
         self._effects = effects
-        self._feed = feed
-        self._profiles = profiles
+        self._planner = planner
         self._settings = settings
         self._bus = bus
         self._clock = clock
@@ -156,33 +113,72 @@ class TipService:
         tip = self._book.tip(tip_id)
         return None if tip is None else self._book.view(tip)
 
-    def begin(self, intent: TipIntent, *, undo_ms: int | None = None) -> TipId:
+    def plan(self, intent: TipIntent | DirectIntent) -> tuple[Leg, ...]:
+        """The tips that would be made of it; `RequestError` with a sentence if there can be none.
+
+        More than one where the author of a post shares what it is given.
+        """
+        return self._planner.legs(intent)
+
+    def begin(
+        self,
+        intent: TipIntent | DirectIntent,
+        *,
+        undo_ms: int | None = None,
+        tip_id: TipId | None = None,
+        typed_again: Msat | None = None,
+    ) -> TipId:
         """Stores the tip and starts its undo window; or `RequestError` with a sentence.
 
-        `undo_ms` is for a caller with nobody behind it who could undo anything.
+        `undo_ms` is for a caller with nobody behind it who could undo anything. `tip_id` is the
+        caller's own, 16 random bytes: asked again with the same one, nothing is begun again.
+        `typed_again` answers a `ConfirmationNeeded`.
         """
-        if not Msat(0) < intent.amount <= MAX_TIP:
-            raise TipAmountRefused(intent.amount)
-        if len(intent.comment) > MAX_COMMENT_CHARS:
-            raise CommentTooLong(len(intent.comment))
-        target = self._target(intent.recipient, intent.target_event)
-        return self._begin(target, intent.amount, intent.comment, undo_ms)
+        if tip_id is not None and self._book.tip(tip_id) is not None:
+            return tip_id
+        legs = self._planner.legs(intent)
+        self._planner.check_allowed(legs, app=intent.app)
+        if undo_ms is None:
+            self._planner.check_meant(intent, legs, typed_again)
+        first = tip_id or self._new_id()
+        gift = first if len(legs) > 1 else None
+        visibility = getattr(intent, "visibility", Visibility.PUBLIC)
+        for number, leg in enumerate(legs):
+            self._begin(
+                leg,
+                intent.comment,
+                first if number == 0 else self._new_id(),
+                undo_ms=undo_ms,
+                visibility=visibility,
+                gift=gift,
+                app=intent.app,
+            )
+        return first
 
     def undo(self, tip_id: TipId) -> bool:
-        """Takes a tip back; False if it was too late for that."""
+        """Takes a tip back, and the others of the same gift; False if it was too late for that."""
         tip = self._book.tip(tip_id)
-        if tip is None or not tip.status.can_undo:
+        if tip is None:
             return False
-        self._take(tip_id, on.UndoAsked())
-        return True
+        tips = (tip,) if tip.gift is None else self._book.legs(tip.gift)
+        undone = [one for one in tips if one.status.can_undo]
+        for one in undone:
+            self._take(one.tip_id, on.UndoAsked())
+        return bool(undone)
 
     def retry(self, tip_id: TipId) -> TipId:
-        """A new tip like one that failed or was cancelled, with a fresh invoice."""
+        """A new tip like one that failed or was cancelled, with a fresh invoice.
+
+        Of something shared only this part is sent again.
+        """
         tip = self._book.tip(tip_id)
         if tip is None or not tip.status.can_retry:
             raise CannotRetry
-        target = self._target(tip.target.zap.recipient, tip.target.zap.event_id, fallback=tip)
-        return self._begin(target, tip.amount, tip.comment)
+        leg = Leg(self._planner.again(tip), tip.amount)
+        self._planner.check_allowed((leg,), app=tip.app)
+        again = self._new_id()
+        self._begin(leg, tip.comment, again, visibility=tip.visibility, gift=tip.gift, app=tip.app)
+        return again
 
     async def run(self) -> None:
         """Recovers what the last run left, then drives tips until cancelled."""
@@ -196,42 +192,35 @@ class TipService:
             finally:
                 self._group = None
 
-    def _target(
-        self, recipient: XOnlyPubkey, event_id: EventId | None, *, fallback: Tip | None = None
-    ) -> Target:
-        """Where tips for somebody go now; a tip that is sent again may go where it went before."""
-        address = self._profiles.address(recipient)
-        if address is None and fallback is not None:
-            address = fallback.target.address
-        if address is None:
-            raise CannotBeTipped(self._profiles.view(recipient).title)
-        view = None if event_id is None else self._feed.post(event_id)
-        if view is None and fallback is not None:
-            return Target(fallback.target.zap, address)
-        zap = ZapTarget(
-            recipient=recipient,
-            event_id=event_id,
-            kind=None if view is None else view.post.kind,
-            address=None if view is None else view.post.address,
-        )
-        return Target(zap, address)
+    def _new_id(self) -> TipId:
+        return TipId(self._entropy.random_bytes(TipId.LENGTH))
 
     def _begin(
-        self, target: Target, amount: Msat, comment: str, undo_ms: int | None = None
-    ) -> TipId:
+        self,
+        leg: Leg,
+        comment: str,
+        tip_id: TipId,
+        *,
+        undo_ms: int | None = None,
+        visibility: Visibility,
+        gift: TipId | None,
+        app: str,
+    ) -> None:
         if self._group is None:
             raise NotRunning
         tip = machine.draft(
-            TipId(self._entropy.random_bytes(TipId.LENGTH)),
-            target,
-            amount,
+            tip_id,
+            leg.target,
+            leg.amount,
             many_lines(comment, maximum=MAX_COMMENT_CHARS),
             now=self._clock.now(),
             undo_ms=self._undo_window_ms if undo_ms is None else undo_ms,
+            visibility=visibility,
+            gift=gift,
+            app=app,
         )
         self._book.save(tip)
-        self._take(tip.tip_id, on.Begin())
-        return tip.tip_id
+        self._take(tip_id, on.Begin())
 
     def _take(self, tip_id: TipId, event: on.TipEvent) -> None:
         """One step: store, then act, then tell."""
@@ -279,16 +268,19 @@ class TipService:
         match action:
             case act.StartUndoTimer(until):
                 await self._sleep_ms(until.since(self._clock.now()) + TIMER_SLACK_MS)
-                self._take(tip.tip_id, on.WindowOver())
+                self._take(tip.tip_id, on.WindowOver(until))
             case act.FetchParams():
                 self._take(tip.tip_id, await self._effects.fetch_params(tip, action))
             case act.FetchInvoice():
                 self._take(tip.tip_id, await self._effects.fetch_invoice(tip, action))
+            case act.PrepareKeysend():
+                self._take(tip.tip_id, self._effects.prepare_keysend())
             case act.QuotePayment():
                 self._take(tip.tip_id, await self._effects.quote(action))
             case act.Pay():
-                async for event in self._effects.pay(action):
-                    self._take(tip.tip_id, event)
+                if tip.payment_hash is not None:
+                    async for event in self._effects.pay(action, tip.payment_hash):
+                        self._take(tip.tip_id, event)
             case act.LookUp():
                 await self._sleep_ms(action.after_ms)
                 self._take(tip.tip_id, await self._effects.look_up(action))

@@ -8,7 +8,8 @@ from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.feed import Post
 from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.tips.payment import RouteHop
-from tipdesk.tips.tip import TipStatus
+from tipdesk.tips.tip import Reward, TipStatus
+from tipdesk.tips.visibility import Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +27,22 @@ class ProfileView:
     """A name that its domain confirmed (NIP-05); None for every other."""
 
 
+@dataclass(frozen=True, slots=True)
+class Nameless:
+    """Somebody of whom nothing is known but the way to them, which is the `title`."""
+
+    title: str
+    pubkey: None = None
+    picture: None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TipView:
     """A tip of ours as it is now. `sentence`: what happened, whether money moved, what next."""
 
     tip_id: TipId
     target_event: EventId | None
-    recipient: ProfileView
+    recipient: ProfileView | Nameless
     amount: Msat
     comment: str
     state: TipStatus
@@ -52,6 +62,15 @@ class TipView:
     pay_ms: int | None
     """From the invoice in hand (and the window over) to the preimage."""
     receipt: EventId | None
+    picture: str | None
+    """The picture of the post that it is for, if it is for one."""
+    visibility: Visibility
+    gift: TipId | None
+    """What it is a part of, if that was shared among several."""
+    app: str
+    """The connected app that asked for it; empty for the person."""
+    reward: Reward | None
+    """What the recipient's server gave for it: to be shown large."""
     sentence: str
     can_undo: bool
     can_retry: bool

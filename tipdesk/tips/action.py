@@ -8,7 +8,7 @@ from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.lnurl.pay import PayParams
 from tipdesk.tips.ledger import LedgerEntry
-from tipdesk.tips.payment import PayRequest
+from tipdesk.tips.payment import KeysendRequest, PayRequest
 from tipdesk.tips.rail import Rail
 from tipdesk.tips.tip import Tip
 
@@ -36,7 +36,10 @@ class StartUndoTimer:
 
 @dataclass(frozen=True, slots=True)
 class FetchParams:
-    """Ask the recipient's server what it accepts; answer `ParamsFetched`."""
+    """Ask the recipient's server what it accepts; answer `ParamsFetched`.
+
+    Without an address, find it in the recipient's profile first.
+    """
 
     address: str
 
@@ -47,6 +50,11 @@ class FetchInvoice:
 
     params: PayParams
     rail: Rail
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareKeysend:
+    """See whether the wallet can pay a node unasked; answer `KeysendReady`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class QuotePayment:
 class Pay:
     """Tell the wallet to pay, and hand on what it reports as `PaymentUpdated`."""
 
-    request: PayRequest
+    request: PayRequest | KeysendRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,7 @@ TipAction = (
     | StartUndoTimer
     | FetchParams
     | FetchInvoice
+    | PrepareKeysend
     | QuotePayment
     | Pay
     | LookUp

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from tipdesk.base.ids import EventId
+from tipdesk.base.clock import Instant
+from tipdesk.base.ids import EventId, Preimage, XOnlyPubkey
 from tipdesk.lnurl.pay import PayParams, PayResponse
 from tipdesk.tips.payment import Failed, PaymentUpdate, Quote
 from tipdesk.tips.rail import Rail
@@ -20,28 +21,39 @@ class UndoAsked:
 
 @dataclass(frozen=True, slots=True)
 class WindowOver:
-    """The undo window has ended."""
+    """The undo window has ended; `until` is the end that its timer was set for."""
+
+    until: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParamsFetched:
-    """The recipient's server told what it accepts."""
+    """The recipient's server, at this address, told what it accepts."""
 
     params: PayParams
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceFetched:
     """The recipient's server gave an invoice, not checked yet.
 
-    `committed` is the text the invoice should commit to. `used_before`: the wallet knows its
-    payment hash already.
+    `committed` is the text the invoice should commit to, `sender` who signed the zap request.
+    `used_before`: the wallet knows its payment hash already.
     """
 
     response: PayResponse
     rail: Rail
     committed: str
+    sender: XOnlyPubkey | None
     used_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeysendReady:
+    """A payment to a node, which nobody asked for, can be made with this preimage."""
+
+    preimage: Preimage
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,7 @@ TipEvent = (
     | WindowOver
     | ParamsFetched
     | InvoiceFetched
+    | KeysendReady
     | PreparationFailed
     | Quoted
     | PaymentUpdated

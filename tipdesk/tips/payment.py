@@ -17,6 +17,7 @@ class Capability(Enum):
 
     PAY_INVOICE = "pays BOLT 11 invoices"
     QUOTE = "tells the fee of a payment before it is made"
+    KEYSEND = "pays nodes that did not ask (bLIP 3)"
     CREATE_INVOICE = "creates invoices"
     DESCRIPTION_HASH = "creates invoices that commit to a hash, as zaps need"
     BALANCE = "tells what can be spent and received"
@@ -45,6 +46,9 @@ class KeysendRequest:
     records: tuple[tuple[int, bytes], ...] = ()
     """Sent along: types from 65,536 on, each once, 600 bytes together."""
     deadline: Instant | None = None
+    preimage: Preimage | None = None
+    """Chosen by the payer, so that the payment is known before it is begun; else by the wallet.
+    The same one again joins the payment: it never pays twice."""
 
 
 class FailureReason(Enum):

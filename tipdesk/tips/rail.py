@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.lnurl.pay import PayParams
+from tipdesk.tips.target import Target
+from tipdesk.tips.visibility import Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class LnurlRail:
 Rail = ZapRail | LnurlRail
 
 
-def choose_rail(params: PayParams) -> Rail:
-    """A zap wherever the recipient's server takes zaps."""
-    return LnurlRail() if params.nostr_pubkey is None else ZapRail(params.nostr_pubkey)
+def choose_rail(params: PayParams, target: Target, visibility: Visibility) -> Rail:
+    """A zap wherever the recipient's server takes zaps, unless nothing is to be published."""
+    if params.nostr_pubkey is None or target.zap is None or visibility is Visibility.PRIVATE:
+        return LnurlRail()
+    return ZapRail(params.nostr_pubkey)

@@ -1,10 +1,11 @@
 """What is told to people: what happened, whether money moved, what they can do."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from tipdesk.base.units import Msat
 from tipdesk.tips.payment import Failed, FailureReason, Quote
-from tipdesk.tips.tip import Tip, TipStatus
+from tipdesk.tips.tip import Tip, TipStatus, is_high_fee
 
 UNDONE = "You took this tip back. No money moved."
 CLOSED_IN_WINDOW = (
@@ -18,6 +19,14 @@ NEVER_BEGUN = (
 USED_INVOICE = (
     "The recipient's server returned an invoice that was used before. It was not paid: "
     "no money moved. You can try again; the server should give a fresh one."
+)
+NO_ADDRESS = (
+    "Their profile names no lightning address, or could not be found. No money moved. "
+    "You can try again later."
+)
+NO_KEYSEND = (
+    "This wallet cannot pay a node that did not ask for it. No money moved. "
+    "Ask for an invoice or a lightning address."
 )
 BILL_EXPIRED = (
     "The invoice expired before the tip was sent. No money moved. "
@@ -68,6 +77,14 @@ def amount_not_accepted(amount: Msat, *, least: Msat, most: Msat) -> str:
     )
 
 
+def payer_data_wanted(names: Iterable[str]) -> str:
+    """LUD-18: the server insists on what TipDesk does not tell."""
+    return (
+        f"The recipient's server wants to know who pays ({', '.join(names)}), and TipDesk tells "
+        "nobody. No money moved. Ask the recipient for another address."
+    )
+
+
 def unusable_invoice(problem: str) -> str:
     """The server's invoice could not be read."""
     return (
@@ -104,16 +121,21 @@ def of_tip(tip: Tip) -> str:
 def _cost(tip: Tip) -> str:
     if tip.quote is None:
         return f"It will cost {sats(tip.amount)} and at most {sats(tip.fee_limit)} in fees."
+    fee = tip.quote.fee
+    share = ""
+    if is_high_fee(fee, tip.amount):
+        share = f" The fee is {100 * fee.value // tip.amount.value} % of the tip."
     return (
-        f"It will cost {sats(tip.amount)} and about {sats(tip.quote.fee)} in fees "
-        f"(at most {sats(tip.fee_limit)})."
+        f"It will cost {sats(tip.amount)} and about {sats(fee)} in fees "
+        f"(at most {sats(tip.fee_limit)}).{share}"
     )
 
 
 def _paid(tip: Tip) -> str:
     if tip.settlement is None:
         return "Paid."
-    words = "" if tip.bill is None or not tip.bill.message else f' They say: "{tip.bill.message}".'
+    reward = tip.reward
+    words = "" if reward is None else f' They say: "{reward.text} {reward.url}'.rstrip() + '".'
     return f"Paid: {sats(tip.amount)}, and {sats(tip.settlement.fee)} in fees.{words}"
 
 

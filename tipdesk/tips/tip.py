@@ -5,13 +5,17 @@ from enum import Enum
 from typing import Final
 
 from tipdesk.base.clock import Instant
-from tipdesk.base.ids import EventId, PaymentHash, TipId, XOnlyPubkey
+from tipdesk.base.errors import DecodeError
+from tipdesk.base.ids import EventId, PaymentHash, Preimage, TipId, XOnlyPubkey
 from tipdesk.base.units import Msat
+from tipdesk.lnurl.success import Link, Message, Sealed, SuccessAction
 from tipdesk.tips.payment import Quote, Succeeded
 from tipdesk.tips.target import Target
+from tipdesk.tips.visibility import Visibility
 
 LEAST_FEE_LIMIT: Final = Msat(3_000)
 """Three hops at the usual base fee of one satoshi: a lower limit would fail the small tips."""
+HIGH_FEE_PERCENT: Final = 20
 
 
 class TipStatus(Enum):
@@ -61,8 +65,20 @@ class Bill:
     fetched_at: Instant
     provider: XOnlyPubkey | None
     """Who will sign the zap receipt; None if there will be none (a payment without a zap)."""
-    message: str = ""
-    """LUD-09: the recipient's words, to be shown once the tip is paid. A stranger's text."""
+    sender: XOnlyPubkey | None = None
+    """Who signed the zap request: we, or a key made for it; None for a payment without one."""
+    action: SuccessAction | None = None
+    """What the recipient's server wants shown once the tip is paid."""
+    preimage: Preimage | None = None
+    """Ours, for a payment that nobody asked for (bLIP 3); `invoice` is empty then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reward:
+    """What came back for a paid tip, to be shown large and kept: a stranger's text and link."""
+
+    text: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +93,13 @@ class Tip:
     created_at: Instant
     undo_until: Instant
     """When the undo window ends; `created_at` when it is off."""
+    visibility: Visibility = Visibility.PUBLIC
+    gift: TipId | None = None
+    """What was shared among several has one tip for each; this is the first one's id."""
+    app: str = ""
+    """The connected app that asked for it; empty for the person themselves."""
+    is_held: bool = False
+    """Whether the most it may cost is set aside in the ledger."""
     status: TipStatus = TipStatus.DRAFT
     bill: Bill | None = None
     quote: Quote | None = None
@@ -91,6 +114,28 @@ class Tip:
     def payment_hash(self) -> PaymentHash | None:
         """Known as soon as there is an invoice."""
         return None if self.bill is None else self.bill.payment_hash
+
+    @property
+    def has_window(self) -> bool:
+        """Whether there is somebody who may take it back."""
+        return self.undo_until > self.created_at
+
+    @property
+    def reward(self) -> Reward | None:
+        """What the recipient's server gives for it, once it is paid."""
+        if self.bill is None or self.bill.action is None or self.settlement is None:
+            return None
+        match self.bill.action:
+            case Message(text):
+                return Reward(text)
+            case Link(description, url):
+                return Reward(description, url)
+            case Sealed() as sealed:
+                try:
+                    text = sealed.open(self.settlement.preimage)
+                except DecodeError as error:
+                    text = f"It cannot be read: {error}."
+                return Reward(f"{sealed.description}\n{text}".strip())
 
     @property
     def took_ms(self) -> int | None:
@@ -111,3 +156,8 @@ class Tip:
 def fee_limit(amount: Msat) -> Msat:
     """The most a payment may cost beside its amount: 1 %, but 3 sat at the least."""
     return max(LEAST_FEE_LIMIT, Msat(amount.value // 100))
+
+
+def is_high_fee(fee: Msat, amount: Msat) -> bool:
+    """Whether a fee has to be said before it is paid: above a fifth of the tip."""
+    return fee.value * 100 > amount.value * HIGH_FEE_PERCENT

@@ -14,7 +14,8 @@ from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
 from tipdesk.lnurl import pay
-from tipdesk.lnurl.pay import Link, LnurlRefused, Message, NotAPayRequest, PayParams, PayResponse
+from tipdesk.lnurl.pay import LnurlRefused, NotAPayRequest, PayParams, PayResponse
+from tipdesk.lnurl.success import BadSuccessAction, Link, Message, UnknownSuccessAction
 
 METADATA = (
     '[["text/plain","Tips for Ana"],["text/identifier","ana@a.example"],["image/png;base64","AA"]]'
@@ -146,11 +147,21 @@ def test_an_invoice_and_its_success_actions_are_read() -> None:
     assert respond({"tag": "message", "message": "thanks\x07"}).success_action == Message("thanks")
     link = {"tag": "url", "description": "your song", "url": "https://a.example/song"}
     assert respond(link).success_action == Link("your song", "https://a.example/song")
-    for bad in ({**link, "url": "https://evil.example/"}, {**link, "url": "javascript:x"}, 7, {}):
-        with pytest.raises(NotAPayRequest):
-            respond(bad)
-    with pytest.raises(pay.UnknownSuccessAction):
+    with pytest.raises(UnknownSuccessAction):
         respond({"tag": "dance"})
+    for bad in ({**link, "url": "https://evil.example/"}, {**link, "url": "javascript:x"}, 7, {}):
+        with pytest.raises(BadSuccessAction):
+            respond(bad)
+
+
+def test_what_the_server_insists_on_and_where_it_can_be_asked_is_read() -> None:
+    """LUD-18 and LUD-21."""
+    wanted = {"name": {"mandatory": False}, "email": {"mandatory": True}, "odd": 7}
+    assert pay.parse_params(answer(payerData=wanted), Network.MAINNET).demands == ("email",)
+    assert pay.parse_params(answer(payerData=["x"]), Network.MAINNET).demands == ()
+    data = json.dumps({"pr": "lnbcrt1x", "verify": "https://a.example/v/1"}).encode()
+    assert pay.parse_invoice_response(data, PARAMS).verify == "https://a.example/v/1"
+    assert pay.parse_invoice_response(b'{"pr": "lnbcrt1x", "verify": 7}', PARAMS).verify == ""
 
 
 @pytest.mark.parametrize("pr", [None, "", "x" * 8_000, "ln\u00fc"])

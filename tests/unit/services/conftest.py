@@ -20,7 +20,7 @@ from tests.fakes import (
     ScriptedHttp,
     sign,
 )
-from tipdesk.adapters.secrets.signer import KeySigner
+from tipdesk.adapters.secrets.signer import KeySigner, one_time_signer
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.feeds import CacheFeedStore
 from tipdesk.adapters.storage.ledger import TIP_MIGRATIONS, MoneyTipStore
@@ -33,19 +33,23 @@ from tipdesk.adapters.storage.records import (
 from tipdesk.base.ids import TipId
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
+from tipdesk.services.addresses import AddressFinder
+from tipdesk.services.allowance import Allowance
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import AppEvent
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.lnurl_client import LnurlClient
-from tipdesk.services.own_payments import OwnPayments
 from tipdesk.services.own_lists import OwnLists
+from tipdesk.services.own_payments import OwnPayments
+from tipdesk.services.people import PeopleService
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.providers import ProviderKeys
 from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.relay_lists import RelayLists
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.tip_effects import TipEffects
-from tipdesk.services.tipping import TipIntent, TipService, TipSurroundings
+from tipdesk.services.tip_plan import TipIntent, TipPlanner
+from tipdesk.services.tipping import TipService, TipSurroundings
 from tipdesk.services.views import TipView
 from tipdesk.services.wallet import WalletService
 
@@ -109,6 +113,8 @@ class Fan:
             bus=self.bus,
             clock=self.clock,
         )
+        self.people = PeopleService(relays=self.relays, profiles=self.profiles, bus=self.bus)
+        self.allowance = Allowance(book=self.book, settings=settings, clock=self.clock)
         self.tips = TipService(
             book=self.book,
             effects=TipEffects(
@@ -118,10 +124,17 @@ class Fan:
                 relays=self.relays,
                 wallet=self.wallet,
                 clock=self.clock,
+                entropy=self.entropy,
+                addresses=AddressFinder(profiles=self.profiles, people=self.people, bus=self.bus),
+                one_time_signer=lambda: one_time_signer(self.entropy),
             ),
-            feed=self.feed,
+            planner=TipPlanner(
+                book=self.book,
+                feed=self.feed,
+                profiles=self.profiles,
+                allowance=self.allowance,
+            ),
             receipts=self.receipts,
-            profiles=self.profiles,
             settings=settings,
             bus=self.bus,
             clock=self.clock,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.fakes import ADDRESS, CREATOR, PROVIDER, START, make_invoice
+from tests.fakes import ADDRESS, CREATOR, FAN, PROVIDER, START, make_invoice
 from tipdesk.base.ids import EventId, TipId
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
@@ -29,6 +29,7 @@ INVOICE = on.InvoiceFetched(
     response=PayResponse(make_invoice()),
     rail=ZapRail(PROVIDER.x_only),
     committed="{}",
+    sender=FAN.x_only,
     used_before=False,
 )
 

@@ -25,3 +25,8 @@ class KeySigner:
     async def sign(self, unsigned: UnsignedEvent) -> Event:
         """See `EventSigner.sign`."""
         return nip01.sign(unsigned, self._key, self._entropy.random_bytes(32))
+
+
+def one_time_signer(entropy: Entropy) -> KeySigner:
+    """With a key that is forgotten after its one event."""
+    return KeySigner(PrivateKey(entropy.random_bytes(32)), entropy)

@@ -18,11 +18,14 @@ from tipdesk.base.ids import (
     XOnlyPubkey,
 )
 from tipdesk.base.units import Msat
+from tipdesk.lnurl import success
+from tipdesk.lnurl.success import Message
 from tipdesk.nostr.nip57 import ZapTarget
 from tipdesk.tips.ledger import Balances, EntryKind, LedgerEntry
 from tipdesk.tips.payment import Quote, RouteHop, Succeeded
 from tipdesk.tips.target import Target
 from tipdesk.tips.tip import Bill, Tip, TipStatus
+from tipdesk.tips.visibility import Visibility
 
 TIPS_SCHEMA: Final = """
 CREATE TABLE tips (
@@ -84,7 +87,18 @@ CREATE TABLE zap_unverified (
 ALTER TABLE zap_receipts ADD COLUMN judged_at_ms INTEGER;
 ALTER TABLE incoming_tips ADD COLUMN taken_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE incoming_tips ADD COLUMN is_delivered INTEGER NOT NULL DEFAULT 0;
-UPDATE incoming_tips SET is_delivered = is_published
+UPDATE incoming_tips SET is_delivered = is_published;
+ALTER TABLE tips ADD COLUMN event_url TEXT;
+ALTER TABLE tips ADD COLUMN node_id BLOB;
+ALTER TABLE tips ADD COLUMN visibility TEXT NOT NULL DEFAULT 'PUBLIC';
+ALTER TABLE tips ADD COLUMN gift BLOB;
+ALTER TABLE tips ADD COLUMN app TEXT NOT NULL DEFAULT '';
+ALTER TABLE tips ADD COLUMN is_held INTEGER NOT NULL DEFAULT 0;
+UPDATE tips SET is_held = 1 WHERE status IN ('PAYING', 'IN_FLIGHT');
+ALTER TABLE tip_bills ADD COLUMN sender BLOB;
+ALTER TABLE tip_bills ADD COLUMN action TEXT NOT NULL DEFAULT '';
+ALTER TABLE tip_bills ADD COLUMN preimage BLOB;
+CREATE INDEX tip_holds ON tip_ledger (at_ms) WHERE closes = 0
 """
 """Receipts that nothing vouches for, when the others were judged, and who took ours."""
 
@@ -96,12 +110,14 @@ _SELECT_TIPS = """
 SELECT t.tip_id, t.status, t.recipient, t.event_id, t.event_kind, t.event_address, t.address,
     t.amount_msat, t.fee_limit_msat, t.comment, t.created_at_ms, t.undo_until_ms, t.is_quoted,
     t.quote_fee_msat, t.quote_channels, t.receipt, t.is_receipt_overdue, t.problem,
-    b.payment_hash, b.invoice, b.expires_at_ms, b.fetched_at_ms, b.provider, b.message,
+    t.event_url, t.node_id, t.visibility, t.gift, t.app, t.is_held,
+    b.payment_hash, b.invoice, b.expires_at_ms, b.fetched_at_ms, b.provider, b.message, b.sender,
+    b.action, b.preimage,
     s.preimage, s.amount_msat, s.fee_msat, s.route, s.settled_at_ms
 FROM tips t LEFT JOIN tip_bills b USING (tip_id) LEFT JOIN tip_settlements s USING (tip_id)
 ORDER BY t.created_at_ms, t.rowid
 """
-_TIP_COLUMNS, _BILL_COLUMNS = 18, 6
+_TIP_COLUMNS, _BILL_COLUMNS = 24, 9
 
 
 class MoneyTipStore:
@@ -118,18 +134,21 @@ class MoneyTipStore:
         """See `TipLedgerStore.save_tip`. Bill and settlement are written once."""
         zap = tip.target.zap
         self._db.write(
-            "INSERT INTO tips VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO tips VALUES "
+            "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (tip_id) DO UPDATE SET status = excluded.status, "
+            "address = excluded.address, undo_until_ms = excluded.undo_until_ms, "
+            "is_held = excluded.is_held, "
             "is_quoted = excluded.is_quoted, quote_fee_msat = excluded.quote_fee_msat, "
             "quote_channels = excluded.quote_channels, receipt = excluded.receipt, "
             "is_receipt_overdue = excluded.is_receipt_overdue, problem = excluded.problem",
             (
                 bytes(tip.tip_id),
                 tip.status.name,
-                bytes(zap.recipient),
-                zap.event_id,
-                zap.kind,
-                zap.address,
+                b"" if zap is None else bytes(zap.recipient),
+                None if zap is None else zap.event_id,
+                None if zap is None else zap.kind,
+                None if zap is None else zap.address,
                 tip.target.address,
                 tip.amount.value,
                 tip.fee_limit.value,
@@ -142,6 +161,12 @@ class MoneyTipStore:
                 tip.receipt,
                 tip.is_receipt_overdue,
                 tip.problem,
+                None if zap is None else zap.url,
+                tip.target.node_id,
+                tip.visibility.name,
+                tip.gift,
+                tip.app,
+                tip.is_held,
             ),
         )
         if tip.bill is not None:
@@ -151,7 +176,8 @@ class MoneyTipStore:
 
     def _save_bill(self, tip_id: TipId, bill: Bill) -> None:
         self._db.write(
-            "INSERT INTO tip_bills VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tip_id) DO NOTHING",
+            "INSERT INTO tip_bills VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (tip_id) DO NOTHING",
             (
                 bytes(tip_id),
                 bytes(bill.payment_hash),
@@ -159,7 +185,10 @@ class MoneyTipStore:
                 bill.expires_at.ms,
                 bill.fetched_at.ms,
                 bill.provider,
-                bill.message,
+                "",
+                bill.sender,
+                "" if bill.action is None else success.to_text(bill.action),
+                bill.preimage,
             ),
         )
 
@@ -196,6 +225,26 @@ class MoneyTipStore:
                 entry.change.fees.value,
             ),
         )
+
+    def used_since(
+        self, at: Instant, *, recipient: XOnlyPubkey | None = None, app: str | None = None
+    ) -> Msat:
+        """See `TipLedgerStore.used_since`."""
+        narrowed = ""
+        values: list[object] = [at.ms]
+        if recipient is not None:
+            narrowed += " AND t.recipient = ?"
+            values.append(bytes(recipient))
+        if app is not None:
+            narrowed += " AND t.app = ?"
+            values.append(app)
+        ((used,),) = self._db.read(
+            "SELECT coalesce(sum(-e.wallet_msat), 0) FROM tip_ledger h "
+            "JOIN tips t ON t.tip_id = h.tip_id JOIN tip_ledger e ON e.tip_id = h.tip_id "
+            f"WHERE h.closes = 0 AND h.at_ms >= ?{narrowed}",
+            tuple(values),
+        )
+        return Msat(used)
 
     def entries(self) -> list[LedgerEntry]:
         """See `TipLedgerStore.entries`."""
@@ -238,31 +287,45 @@ def decode_hops(data: bytes) -> tuple[RouteHop, ...]:
 
 
 def read_target(
-    recipient: bytes, event_id: bytes | None, kind: int | None, address: str | None
+    recipient: bytes,
+    event_id: bytes | None,
+    kind: int | None,
+    address: str | None,
+    url: str | None = None,
 ) -> ZapTarget:
-    """A target from its four columns."""
+    """A target from its columns."""
     return ZapTarget(
         recipient=XOnlyPubkey(recipient),
         event_id=None if event_id is None else EventId(event_id),
         kind=kind,
         address=address,
+        url=url,
     )
 
 
 def _tip(row: tuple[Any, ...]) -> Tip:
     bill = _bill(row[_TIP_COLUMNS : _TIP_COLUMNS + _BILL_COLUMNS])
     (tip_id, status, recipient, event_id, kind, event_address, address, amount, limit, comment,
-     created_at, undo_until, is_quoted, fee, channels, receipt, is_overdue, problem) = row[
+     created_at, undo_until, is_quoted, fee, channels, receipt, is_overdue, problem, url, node_id,
+     visibility, gift, app, is_held) = row[
         :_TIP_COLUMNS
     ]  # fmt: skip
     return Tip(
         tip_id=TipId(tip_id),
-        target=Target(read_target(recipient, event_id, kind, event_address), address),
+        target=Target(
+            read_target(recipient, event_id, kind, event_address, url) if recipient else None,
+            address,
+            None if node_id is None else NodeId(node_id),
+        ),
         amount=Msat(amount),
         comment=comment,
         fee_limit=Msat(limit),
         created_at=Instant(created_at),
         undo_until=Instant(undo_until),
+        visibility=Visibility[visibility],
+        gift=None if gift is None else TipId(gift),
+        app=app,
+        is_held=bool(is_held),
         status=TipStatus[status],
         bill=bill,
         quote=None if fee is None else Quote(fee=Msat(fee), channels=channels),
@@ -275,7 +338,9 @@ def _tip(row: tuple[Any, ...]) -> Tip:
 
 
 def _bill(columns: tuple[Any, ...]) -> Bill | None:
-    payment_hash, invoice, expires_at, fetched_at, provider, message = columns
+    payment_hash, invoice, expires_at, fetched_at, provider, message, sender, action, preimage = (
+        columns
+    )
     if payment_hash is None:
         return None
     return Bill(
@@ -284,7 +349,10 @@ def _bill(columns: tuple[Any, ...]) -> Bill | None:
         expires_at=Instant(expires_at),
         fetched_at=Instant(fetched_at),
         provider=None if provider is None else XOnlyPubkey(provider),
-        message=message,
+        sender=None if sender is None else XOnlyPubkey(sender),
+        # A plain text is from a version that kept nothing else.
+        action=success.from_text(action) if action else Message(message) if message else None,
+        preimage=None if preimage is None else Preimage(preimage),
     )
 
 

@@ -10,7 +10,7 @@ from tipdesk.base.ids import ChannelId, EventId, TipId, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.ports.channels import ChannelView
 from tipdesk.services.bus import Bus
-from tipdesk.services.tipping import TipIntent
+from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import (
     AppStatus,
     IncomingTip,

@@ -7,7 +7,7 @@ from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import TipId
 from tipdesk.base.units import Msat, Sat
 from tipdesk.services.events import TipChanged
-from tipdesk.services.tipping import MAX_TIP, TipIntent
+from tipdesk.services.tip_plan import MAX_TIP, TipIntent
 from tipdesk.services.views import PostView, TipView
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
@@ -79,7 +79,7 @@ class TipViewModel(ViewModel):
     def send(self, post: PostView, amount: Msat, comment: str = "") -> None:
         """Begins a tip to a post."""
         intent = TipIntent(
-            recipient=post.author.pubkey,
+            recipient=post.post.author,
             target_event=post.post.id,
             amount=amount,
             comment=comment,

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPaintEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
-from tipdesk.services.views import ProfileView
+from tipdesk.services.views import Nameless, ProfileView
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
@@ -22,11 +22,11 @@ class Avatar(QWidget):
     def __init__(self, size: int, images: Images, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._images = images
-        self._profile: ProfileView | None = None
+        self._profile: ProfileView | Nameless | None = None
         self.setFixedSize(size, size)
         images.loaded.connect(self._loaded)
 
-    def show_profile(self, profile: ProfileView | None) -> None:
+    def show_profile(self, profile: ProfileView | Nameless | None) -> None:
         """Shows somebody; None is a tipper who did not say who they are."""
         if profile != self._profile:
             self._profile = profile
@@ -68,7 +68,8 @@ class Avatar(QWidget):
             rect = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
             draw(painter, "bolt-solid", rect, colours.ink_faint)
             return
-        hue = AVATAR_HUES[self._profile.pubkey[0] % len(AVATAR_HUES)]
+        mark = self._profile.pubkey or self._profile.title.encode()
+        hue = AVATAR_HUES[sum(mark[:1]) % len(AVATAR_HUES)]
         dark = colours.is_dark
         painter.setBrush(QColor.fromHsl(hue, 90 if dark else 130, 62 if dark else 218))
         painter.drawEllipse(self.rect())
