@@ -37,6 +37,7 @@ from tipdesk.node.config import NodeConfig
 from tipdesk.node.node import LightningNode
 from tipdesk.ports.channels import ChannelAdmin
 from tipdesk.ports.payments import PaymentBackend
+from tipdesk.ports.secrets import SecretVault
 from tipdesk.services.balance_cap import BalanceCap, CappedBackend, CappedChannels
 
 _log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Core:
     folder: Path
     settings: Settings
     identity: Identity
+    vault: SecretVault
     database: MoneyDatabase
     store: SqliteNodeStore
     wallet: BdkWallet
@@ -215,6 +217,7 @@ async def open_core(
         folder=folder,
         settings=settings,
         identity=identity,
+        vault=vault,
         database=database,
         store=store,
         wallet=wallet,

@@ -1,0 +1,123 @@
+"""A creator's desk, put together: alerts, the overlay, triggers, the look at one's own address."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tipdesk.adapters.desk.programs import ProgramRunner, SystemSpeaker
+from tipdesk.adapters.net.http import ChosenServerClient
+from tipdesk.adapters.storage.desk_log import MoneyAlertLog, MoneyTriggerLog
+from tipdesk.adapters.web.overlay import OverlayHandlers, OverlayServer
+from tipdesk.app.core import Core
+from tipdesk.base.errors import BackendError
+from tipdesk.ports.channels import ChannelStatus
+from tipdesk.ports.relays import RelayPool
+from tipdesk.ports.secrets import EventSigner
+from tipdesk.ports.stores_tips import SettingsStore
+from tipdesk.services.alerts import AlertService
+from tipdesk.services.bus import Bus
+from tipdesk.services.creator import CreatorService
+from tipdesk.services.events import AlertsChanged, Notice
+from tipdesk.services.lnurl_client import LnurlClient
+from tipdesk.services.overlay import OverlayService
+from tipdesk.services.overlay_lists import OverlayLists
+from tipdesk.services.probe import OurNode, ProbeService
+from tipdesk.services.triggers import TriggerService
+
+MEDIA_FOLDER = "overlay"
+
+_log = logging.getLogger(__name__)
+
+
+class CreatorDesk:
+    """What the creator's window works with beside `CreatorService`."""
+
+    def __init__(
+        self,
+        core: Core,
+        *,
+        creator: CreatorService,
+        settings: SettingsStore,
+        signer: EventSigner,
+        lnurl: LnurlClient,
+        relays: RelayPool,
+        bus: Bus,
+    ) -> None:
+        self._bus = bus
+        self._http = ChosenServerClient()
+        self.media: Path = core.folder / MEDIA_FOLDER
+        """Where pictures and sounds of alerts are, by their file names."""
+        runner = ProgramRunner()
+        server = OverlayServer(
+            OverlayHandlers(
+                greet=lambda page: self.lists.message(page),
+                shown=lambda number: self.alerts.shown(number),
+                changed=lambda: bus.publish(AlertsChanged()),
+            ),
+            self.media,
+        )
+        self.alerts = AlertService(
+            creator=creator,
+            log=MoneyAlertLog(core.database),
+            settings=settings,
+            pages=server,
+            speaker=SystemSpeaker(runner),
+            bus=bus,
+            clock=core.clock,
+        )
+        self.lists = OverlayLists(
+            creator=creator,
+            alerts=self.alerts,
+            settings=settings,
+            pages=server,
+            bus=bus,
+            clock=core.clock,
+        )
+        self.overlay = OverlayService(
+            host=server, vault=core.vault, settings=settings, bus=bus, entropy=core.entropy
+        )
+        self.triggers = TriggerService(
+            creator=creator,
+            log=MoneyTriggerLog(core.database),
+            settings=settings,
+            vault=core.vault,
+            http=self._http,
+            runner=runner,
+            bus=bus,
+            clock=core.clock,
+            entropy=core.entropy,
+        )
+        self.probe = ProbeService(
+            lnurl=lnurl,
+            signer=signer,
+            wallet=core.backend,
+            clock=core.clock,
+            ours=OurNode(
+                core.settings.network,
+                core.node.node_id,
+                has_public_channel=lambda: any(
+                    channel.announced and channel.status is ChannelStatus.ONLINE
+                    for channel in core.channels.channels()
+                ),
+                relays=lambda: tuple(relay.url for relay in relays.status()),
+            ),
+        )
+
+    @property
+    def work(self) -> list[Callable[[], Awaitable[None]]]:
+        """What runs as long as the app does."""
+        return [self.alerts.run, self.lists.run, self.triggers.run]
+
+    async def open(self) -> None:
+        """Serves the overlay; one that cannot be served stops nothing else."""
+        try:
+            self.media.mkdir(exist_ok=True)
+            await self.overlay.open()
+        except (BackendError, OSError) as error:
+            _log.warning("the overlay is not served: %s", error)
+            self._bus.publish(Notice(f"The overlay cannot be shown in OBS. {error}", serious=True))
+
+    async def close(self) -> None:
+        """Stops serving; pages go blank."""
+        await self.overlay.close()
+        await self._http.close()
