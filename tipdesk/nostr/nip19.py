@@ -13,6 +13,7 @@ MAX_CHARS = 5_000
 """NIP-19, "Notes": longer texts are refused."""
 MAX_RELAYS = 20
 _SPECIAL, _RELAY, _AUTHOR, _KIND = range(4)
+_MAX_VALUE = 255
 
 
 class NotThisEntity(DecodeError):
@@ -46,6 +47,25 @@ class EventPointer:
     kind: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AddressPointer:
+    """``naddr``: an event that can be replaced; `identifier` is its ``d`` tag, or empty."""
+
+    identifier: str
+    author: XOnlyPubkey
+    kind: int
+    relays: tuple[str, ...] = ()
+
+    @property
+    def coordinate(self) -> str:
+        """NIP-01: what ``a`` tags call it, ``kind:pubkey:d``."""
+        return f"{self.kind}:{self.author.hex()}:{self.identifier}"
+
+
+Pointer = ProfilePointer | EventPointer | AddressPointer
+"""What a person may be pointed to. A bare key or id is a pointer without relays."""
+
+
 def encode_npub(pubkey: XOnlyPubkey) -> str:
     """A public key as ``npub1...``."""
     return _encode("npub", pubkey)
@@ -76,6 +96,16 @@ def encode_nevent(pointer: EventPointer) -> str:
     return _encode("nevent", data)
 
 
+def encode_naddr(pointer: AddressPointer) -> str:
+    """An address pointer as ``naddr1...``. `MalformedEntity` if its identifier is too long."""
+    identifier = pointer.identifier.encode()
+    if len(identifier) > _MAX_VALUE:
+        raise MalformedEntity(f"an identifier of {len(identifier)} bytes")
+    data = _record(_SPECIAL, identifier) + _relays(pointer.relays)
+    data += _record(_AUTHOR, pointer.author) + _record(_KIND, pointer.kind.to_bytes(4, "big"))
+    return _encode("naddr", data)
+
+
 def decode_npub(text: str) -> XOnlyPubkey:
     """The public key of an ``npub1...``, or `DecodeError`."""
     return XOnlyPubkey(_bare("npub", text))
@@ -100,18 +130,49 @@ def decode_nprofile(text: str) -> ProfilePointer:
 def decode_nevent(text: str) -> EventPointer:
     """What an ``nevent1...`` points to; unknown records are skipped. Or `DecodeError`."""
     records = _records(_decode("nevent", text))
-    author = next((value for kind, value in records if kind == _AUTHOR), None)
-    kind = next((value for kind, value in records if kind == _KIND), None)
-    if author is not None and len(author) != 32:
-        raise MalformedEntity("the author is not 32 bytes")
-    if kind is not None and len(kind) != 4:
-        raise MalformedEntity("the kind is not 4 bytes")
+    author, kind = _first(records, _AUTHOR, length=32), _first(records, _KIND, length=4)
     return EventPointer(
         EventId(_special(records)),
         _read_relays(records),
         None if author is None else XOnlyPubkey(author),
         None if kind is None else int.from_bytes(kind, "big"),
     )
+
+
+def decode_naddr(text: str) -> AddressPointer:
+    """What an ``naddr1...`` points to; unknown records are skipped. Or `DecodeError`."""
+    records = _records(_decode("naddr", text))
+    identifier = _first(records, _SPECIAL)
+    author, kind = _first(records, _AUTHOR, length=32), _first(records, _KIND, length=4)
+    if identifier is None or author is None or kind is None:
+        raise MalformedEntity("an naddr without identifier, author or kind")
+    try:
+        name = identifier.decode()
+    except ValueError:
+        raise MalformedEntity("the identifier is not UTF-8") from None
+    return AddressPointer(
+        name, XOnlyPubkey(author), int.from_bytes(kind, "big"), _read_relays(records)
+    )
+
+
+def decode_pointer(text: str) -> Pointer:
+    """Whatever a person may be pointed to: npub, note, nprofile, nevent, naddr. Or `DecodeError`.
+
+    Never a secret key; and ``nrelay``, which is deprecated, is nothing either.
+    """
+    match text.strip().lower().partition("1")[0]:
+        case "npub":
+            return ProfilePointer(decode_npub(text))
+        case "note":
+            return EventPointer(decode_note(text))
+        case "nprofile":
+            return decode_nprofile(text)
+        case "nevent":
+            return decode_nevent(text)
+        case "naddr":
+            return decode_naddr(text)
+        case other:
+            raise NotThisEntity(expected="npub, note, nprofile, nevent or naddr", found=other[:12])
 
 
 def _encode(prefix: str, data: bytes) -> str:
@@ -152,9 +213,18 @@ def _records(data: bytes) -> list[tuple[int, bytes]]:
 
 
 def _special(records: list[tuple[int, bytes]]) -> bytes:
-    value = next((value for kind, value in records if kind == _SPECIAL), b"")
-    if len(value) != 32:
-        raise MalformedEntity(f"the key or id is {len(value)} bytes, not 32")
+    value = _first(records, _SPECIAL, length=32)
+    if value is None:
+        raise MalformedEntity("no key or id in it")
+    return value
+
+
+def _first(
+    records: list[tuple[int, bytes]], wanted: int, *, length: int | None = None
+) -> bytes | None:
+    value = next((value for kind, value in records if kind == wanted), None)
+    if value is not None and length is not None and len(value) != length:
+        raise MalformedEntity(f"record {wanted} is {len(value)} bytes, not {length}")
     return value
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from tipdesk.base.ids import EventId
+import pytest
+
+from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr.event import Event
-from tipdesk.nostr.nip10 import replied_to
+from tipdesk.nostr.nip10 import Reference, Thread, replied_to, reply_tags, thread_of
 
 A, B = "aa" * 32, "bb" * 32
 Sign = Callable[..., Event]
@@ -33,3 +35,55 @@ def test_without_markers_the_last_one_is_answered(sign: Sign) -> None:
 
 def test_a_malformed_id_answers_nothing(sign: Sign) -> None:
     assert replied_to(sign("x", tags=(("e", "zz"),))) is None
+
+
+def test_a_thread_has_its_root_and_what_is_answered_with_where_they_are(sign: Sign) -> None:
+    tags = (
+        ("e", A, "wss://a.example", "root", B),
+        ("e", "cc" * 32, "", "mention"),
+        ("e", B, "no relay", "reply", "no key"),
+        ("q", "dd" * 32),
+    )
+    root = Reference(EventId.from_hex(A), "wss://a.example", XOnlyPubkey.from_hex(B))
+    assert thread_of(sign("x", tags=tags)) == Thread(root, Reference(EventId.from_hex(B)))
+
+
+@pytest.mark.parametrize("marker", ["root", "reply"])
+def test_one_marker_alone_is_root_and_answered(sign: Sign, marker: str) -> None:
+    only = Reference(EventId.from_hex(A))
+    assert thread_of(sign("x", tags=(("e", A, "", marker),))) == Thread(only, only)
+
+
+def test_by_position_the_first_is_the_root_and_the_last_is_answered(sign: Sign) -> None:
+    tags = (("e", A), ("e", "cc" * 32), ("e", B, ""))
+    thread = thread_of(sign("x", tags=tags))
+    assert thread == Thread(Reference(EventId.from_hex(A)), Reference(EventId.from_hex(B)))
+    assert thread_of(sign("x")) is None
+
+
+def test_a_partner_that_cannot_be_read_costs_no_thread(sign: Sign) -> None:
+    tags = (("e", "zz", "", "root"), ("e", B, "", "reply"))
+    only = Reference(EventId.from_hex(B))
+    assert thread_of(sign("x", tags=tags)) == Thread(only, only)
+
+
+def test_a_reply_to_a_first_note_marks_it_as_the_root_and_names_all_people(sign: Sign) -> None:
+    first = sign("x", tags=(("p", A), ("p", "nobody"), ("p", A)))
+    tags = reply_tags(first, relay="wss://a.example")
+    author = first.pubkey.hex()
+    assert tags == (
+        ("e", first.id.hex(), "wss://a.example", "root", author),
+        ("p", author),
+        ("p", A),
+    )
+
+
+def test_a_reply_within_a_thread_keeps_its_root(sign: Sign) -> None:
+    first = sign("first", secret=1)
+    second = sign("second", secret=2, tags=reply_tags(first))
+    third = sign("third", secret=3, tags=reply_tags(second))
+    thread = thread_of(third)
+    assert thread is not None
+    assert (thread.root.id, thread.root.author) == (first.id, first.pubkey)
+    assert (thread.reply.id, thread.reply.author) == (second.id, second.pubkey)
+    assert third.values("p") == (second.pubkey.hex(), first.pubkey.hex())
