@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import tipdesk
 from tipdesk.app.logs import set_up_logs
 from tipdesk.base.errors import TipDeskError
-from tipdesk.cli import practice, restore, serve
+from tipdesk.cli import export, practice, restore, serve
 
 
 def build_parser() -> (
@@ -25,6 +25,7 @@ def build_parser() -> (
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     serve.add_command(commands)
     restore.add_command(commands)
+    export.add_command(commands)
     practice.add_commands(commands)
     return parser, commands
 

@@ -6,6 +6,7 @@ Called on the loop's thread only; every method may raise `StorageError`.
 from typing import Protocol
 
 from tipdesk.base.clock import Instant
+from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import ChannelId, NodeId
 from tipdesk.base.units import Msat
 from tipdesk.tips.timeline import Line, Place, Search, Totals
@@ -39,12 +40,12 @@ class TimelineStore(Protocol):
         """A channel was opened; told once more it changes nothing."""
         ...
 
-    def channel_closed(self, channel_id: ChannelId, ours: Msat, at: Instant) -> None:
+    def channel_closed(self, channel_id: ChannelId, ours: Msat | None, at: Instant) -> None:
         """A channel that was opened is closed; told once more it changes nothing."""
         ...
 
-    def open_channels(self) -> dict[ChannelId, Msat]:
-        """Channels whose closing was not told yet, with their capacity."""
+    def open_channels(self) -> frozenset[ChannelId]:
+        """Channels that were opened and whose closing was not told yet."""
         ...
 
     def commit(self) -> None:
@@ -52,8 +53,19 @@ class TimelineStore(Protocol):
         ...
 
 
+class ExportFailed(RequestError):
+    """The file cannot be written."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path} cannot be written: {why}. What was there before is untouched.")
+        self.path = path
+
+
 class ExportFile(Protocol):
-    """A file that takes the place of its older self only once it is complete."""
+    """A file that takes the place of its older self only once it is complete.
+
+    Every method but `discard` may raise `ExportFailed`.
+    """
 
     def write(self, text: str) -> None:
         """Appends."""

@@ -72,6 +72,11 @@ class RateChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineChanged(AppEvent):
+    """A note or a channel's line in the history; tips and payments have events of their own."""
+
+
+@dataclass(frozen=True, slots=True)
 class RelaysChanged(AppEvent):
     """A relay was reached or lost."""
 

@@ -11,6 +11,7 @@ from tests.practising import ROOT
 COMMANDS = (
     (),
     ("serve",),
+    ("export",),
     ("practice",),
     ("demo",),
     *(("practice", one) for one in ("mine", "fund", "status", "stop", "kill", "halt", "start")),

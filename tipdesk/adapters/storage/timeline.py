@@ -164,21 +164,21 @@ class MoneyTimelineStore:
             (b"o" + channel_id, bytes(channel_id), at.ms, bytes(peer), name, capacity.value),
         )
 
-    def channel_closed(self, channel_id: ChannelId, ours: Msat, at: Instant) -> None:
+    def channel_closed(self, channel_id: ChannelId, ours: Msat | None, at: Instant) -> None:
         """See `TimelineStore.channel_closed`."""
+        amount = None if ours is None else ours.value
         self._db.write(
             "INSERT INTO channel_history SELECT ?, channel_id, 'CHANNEL_CLOSED', ?, peer, name, ? "
             "FROM channel_history WHERE key = ? ON CONFLICT (key) DO NOTHING",
-            (b"c" + channel_id, at.ms, ours.value, b"o" + channel_id),
+            (b"c" + channel_id, at.ms, amount, b"o" + channel_id),
         )
 
-    def open_channels(self) -> dict[ChannelId, Msat]:
+    def open_channels(self) -> frozenset[ChannelId]:
         """See `TimelineStore.open_channels`."""
         rows = self._db.read(
-            "SELECT channel_id, max(CASE kind WHEN 'CHANNEL_OPENED' THEN amount_msat END) "
-            "FROM channel_history GROUP BY channel_id HAVING count(*) = 1"
+            "SELECT channel_id FROM channel_history GROUP BY channel_id HAVING count(*) = 1"
         )
-        return {ChannelId(channel_id): Msat(capacity) for channel_id, capacity in rows}
+        return frozenset(ChannelId(channel_id) for (channel_id,) in rows)
 
 
 class MoneyRateStore:

@@ -107,7 +107,7 @@ CREATE TABLE line_notes (
 ) WITHOUT ROWID;
 CREATE TABLE channel_history (
     key BLOB PRIMARY KEY, channel_id BLOB NOT NULL, kind TEXT NOT NULL, at_ms INTEGER NOT NULL,
-    peer BLOB NOT NULL, name TEXT NOT NULL, amount_msat INTEGER NOT NULL
+    peer BLOB NOT NULL, name TEXT NOT NULL, amount_msat INTEGER
 );
 CREATE TABLE timeline (
     number INTEGER PRIMARY KEY, origin TEXT NOT NULL, key BLOB NOT NULL, kind TEXT NOT NULL,
