@@ -124,6 +124,10 @@ class Desk:
             bus=self.bus,
             clock=self._told_time,
         )
+        self.file_tips()
+
+    def file_tips(self) -> None:
+        """The part of `open` that reads the history."""
         self.profiles = Profiles(Network.REGTEST)
         self.creator = CreatorService(
             store=self.store,

@@ -87,6 +87,10 @@ class DeskTipStore(Protocol):
         """The largest; the first of several."""
         ...
 
+    def everything(self) -> Income:
+        """All of them together."""
+        ...
+
     def incomes(self, bounds: Sequence[Instant]) -> list[Income]:
         """Between each bound and the next: one fewer than there are bounds."""
         ...

@@ -90,8 +90,7 @@ class CreatorService:
             if record is not None and record.settlement is not None:
                 desk.file(_filed(record, record.settlement))
         desk.commit()
-        (everything,) = desk.incomes((Instant(0), Instant(1 << 53)))
-        self._all = everything
+        self._all = desk.everything()
         self._largest = desk.largest()
         receiving.on_change(self._take)
         bus.subscribe(ProfileChanged, self._learn_name)

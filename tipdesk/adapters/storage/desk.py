@@ -121,8 +121,17 @@ class MoneyDeskStore:
 
     def largest(self) -> ReceivedTip | None:
         """See `DeskTipStore.largest`."""
-        rows = self._db.read(_SELECT + "ORDER BY d.amount_msat DESC, d.at_ms, d.number LIMIT 1")
+        rows = self._db.read(
+            _SELECT + "WHERE d.number = (SELECT number FROM desk_tips WHERE amount_msat = "
+            "(SELECT max(amount_msat) FROM desk_tips) ORDER BY at_ms, number LIMIT 1)"
+        )
         return next(map(_tip, rows), None)
+
+    def everything(self) -> Income:
+        """See `DeskTipStore.everything`."""
+        rows = self._db.read("SELECT count(*), coalesce(sum(amount_msat), 0) FROM desk_tips")
+        ((count, total),) = rows
+        return Income(count, Msat(total))
 
     def incomes(self, bounds: Sequence[Instant]) -> list[Income]:
         """See `DeskTipStore.incomes`."""
