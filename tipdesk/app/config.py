@@ -58,6 +58,10 @@ class Settings:
     relays: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     """npub or hexadecimal public keys."""
+    fiat_currency: str = ""
+    """Its ISO code; empty: no rate is asked for until a person turns fiat on in the app."""
+    rate_sources: tuple[str, ...] = ()
+    """As `adapters/rates/sources.make_sources` reads them; none: the public ones it knows."""
     listen_port: int = 0
     """0: no peer can call us."""
     forwards: bool = False

@@ -26,6 +26,8 @@ from tipdesk.adapters.web.server import Handlers, WebServer
 from tipdesk.app.config import InvalidSettings, Settings
 from tipdesk.app.core import Core, open_core
 from tipdesk.app.desk import CreatorDesk
+from tipdesk.app.export import export_methods
+from tipdesk.app.history import build_rates, build_timeline
 from tipdesk.app.methods import node_methods, publishing_methods
 from tipdesk.base.errors import BackendError, DecodeError, StorageError
 from tipdesk.base.ids import XOnlyPubkey
@@ -212,6 +214,8 @@ class App:
         self.publishing = PublishingService(
             signer=self._signer, lists=self._own_lists, clock=self.clock
         )
+        self.rates = build_rates(core, self._http, settings_store, self.bus)
+        self.timeline = build_timeline(core, self._profiles, self.creator, self.bus)
         for text in settings.follows:
             self.feeds.follow(_pubkey(text))
         if settings.receive_user:
@@ -237,7 +241,11 @@ class App:
         """The app is alive inside; services end before the node, storage last."""
         server = ControlServer(
             self.core.folder,
-            {**node_methods(self.core), **publishing_methods(self.publishing)},
+            {
+                **node_methods(self.core),
+                **publishing_methods(self.publishing),
+                **export_methods(self.timeline),
+            },
             self.core.entropy,
         )
         web = self._web_server()
@@ -291,6 +299,8 @@ class App:
             self.tips.run,
             self._receiving.run,
             self.wallet.run,
+            self.rates.run,
+            self.timeline.run,
             self._people.run,
             *self.desk.work,
             self.follows.run,

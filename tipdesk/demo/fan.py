@@ -32,6 +32,8 @@ async def build_fan(folder: Path, practice: PracticeChild) -> App:
         alias="Fan",
         electrum=f"{electrum['host']}:{electrum['port']}",
         relays=(str(description["relay"]),),
+        fiat_currency=str(description["fiat_currency"]),
+        rate_sources=tuple(description["rate_sources"]),
         follows=tuple(creator["pubkey"] for creator in description["creators"].values()),
         profile_name="Robin",
         profile_about="Follows three people on the practice network.",

@@ -1,11 +1,8 @@
 """The practice network: chain, Electrum server and relay in one process, the cast in children."""
 
 import asyncio
-import json
 import logging
-import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +12,7 @@ from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
+from tipdesk.ports.http import PortInUse
 from tipdesk.practice.cast import (
     CAST,
     CREATORS,
@@ -30,11 +28,15 @@ from tipdesk.practice.cast import (
 )
 from tipdesk.practice.electrum_server import ElectrumServer
 from tipdesk.practice.pictures import landscape, portrait
+from tipdesk.practice.ports import PortTaken, load_ports, save_ports
 from tipdesk.practice.process import MemberProcess
+from tipdesk.practice.rates import PracticeRates, RateFault, rate_sources
 from tipdesk.practice.regtest import Regtest
 from tipdesk.practice.relay import PracticeRelay
 
 BLOCK_SECONDS: Final = 30.0
+CURRENCY: Final = "USD"
+"""What the creators count in; its price is the practice market's own."""
 FUNDS: Final = Sat(20_000_000)
 FUNDED_TIMES: Final = 5
 """Each router gets its money in pieces, so that one channel need not wait for another's change."""
@@ -47,66 +49,6 @@ class PracticeNotReady(BackendError):
     """The network did not come to rest in time; the text says what was missing."""
 
 
-class PortTaken(RequestError):
-    """A port that this network used before is now another program's."""
-
-    def __init__(self, port: int, what: str) -> None:
-        super().__init__(
-            f"Port {port}, which the practice network's {what} used before, is in use by another "
-            "program. End that program, or use another folder with --dir. Nothing was changed."
-        )
-        self.port = port
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Ports stay the same from run to run, so that addresses stay good."""
-
-    electrum: int
-    relay: int
-    members: Mapping[str, tuple[int, int]]
-    """For each member its node's port and its web server's."""
-
-
-PORTS: Final = range(15_000, 30_000)
-"""Below what systems hand out to outgoing connections: such a one could sit on a port of ours."""
-
-
-def _free_ports(count: int) -> list[int]:
-    entropy = SystemEntropy()
-    found: dict[int, None] = {}
-    while len(found) < count:
-        port = PORTS[int.from_bytes(entropy.random_bytes(4), "big") % len(PORTS)]
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        found[port] = None
-    return list(found)
-
-
-def _load_ports(path: Path) -> tuple[Ports, bool]:
-    """The ports of this folder, and whether the network was set up here before."""
-    if path.exists():
-        table = json.loads(path.read_text(encoding="utf-8"))
-        members = {name: (pair[0], pair[1]) for name, pair in table["members"].items()}
-        return Ports(table["electrum"], table["relay"], members), bool(table.get("set_up"))
-    free = _free_ports(2 + 2 * len(CAST))
-    pairs = {member.name: (free[2 + 2 * i], free[3 + 2 * i]) for i, member in enumerate(CAST)}
-    return Ports(free[0], free[1], pairs), False
-
-
-def _save_ports(path: Path, ports: Ports, *, set_up: bool) -> None:
-    table = {
-        "electrum": ports.electrum,
-        "relay": ports.relay,
-        "members": ports.members,
-        "set_up": set_up,
-    }
-    path.write_text(json.dumps(table, indent=1), encoding="utf-8")
-
-
 class PracticeNetwork:
     """Starts everything, sets it up at the first run, keeps blocks and posts coming."""
 
@@ -114,11 +56,12 @@ class PracticeNetwork:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._ports_path = folder / "practice.json"
-        self._ports, self._set_up = _load_ports(self._ports_path)
+        self._ports, self._set_up = load_ports(self._ports_path)
         self._regtest: Regtest | None = None
         self._electrum: ElectrumServer | None = None
         self._relay = PracticeRelay(folder / "relay")
         self._relay_url = ""
+        self._rates = PracticeRates(SystemClock())
         self.members = {m.name: MemberProcess(m.name, folder / m.name) for m in CAST}
         self._infos: dict[str, dict[str, Any]] = {}
         self._control = ControlServer(folder, self._methods(), SystemEntropy())
@@ -153,7 +96,11 @@ class PracticeNetwork:
         except OSError:
             raise PortTaken(self._ports.electrum, "Electrum server") from None
         self._relay_url = await self._relay.start(self._ports.relay)
-        _save_ports(self._ports_path, self._ports, set_up=self._set_up)
+        try:
+            await self._rates.start(self._ports.rates)
+        except PortInUse:
+            raise PortTaken(self._ports.rates, "market") from None
+        save_ports(self._ports_path, self._ports, set_up=self._set_up)
         await self._control.start()
         for member in CAST:
             await asyncio.to_thread(self._prepare, member)
@@ -165,7 +112,7 @@ class PracticeNetwork:
             await self._set_up_channels()
             await self._first_posts()
             self._set_up = True
-            _save_ports(self._ports_path, self._ports, set_up=True)
+            save_ports(self._ports_path, self._ports, set_up=True)
         await self._wait_until_usable()
 
     def _prepare(self, member: Member) -> None:
@@ -189,6 +136,8 @@ class PracticeNetwork:
                 listen_port=node_port,
                 forwards=not member.is_creator,
                 accepts_static_remotekey=not member.is_creator,
+                fiat_currency=CURRENCY if member.is_creator else "",
+                rate_sources=rate_sources(self._ports.rates),
                 receive_user=member.user,
                 receive_port=web_port if member.is_creator else 0,
                 profile_name=member.title,
@@ -200,6 +149,7 @@ class PracticeNetwork:
     async def _end(self) -> None:
         await self._control.stop()
         await asyncio.gather(*(member.stop() for member in self.members.values()))
+        await self._rates.stop()
         if self._relay_url:
             await self._relay.stop()
         if self._electrum is not None:
@@ -318,6 +268,8 @@ class PracticeNetwork:
             "event": "network.ready",
             "electrum": {"host": "127.0.0.1", "port": self._ports.electrum},
             "relay": self._relay_url,
+            "fiat_currency": CURRENCY,
+            "rate_sources": rate_sources(self._ports.rates),
             "nodes": {name: self._place(name) for name in self._infos},
             "creators": {
                 m.name: {
@@ -363,6 +315,10 @@ class PracticeNetwork:
             await member.start()
             return await member.wait_ready()
 
+        async def rate_fault(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+            self._rates.fault = RateFault(str(params["fault"]))
+            return {}
+
         async def stop(_: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
             self.stop()
             return {}
@@ -375,6 +331,7 @@ class PracticeNetwork:
             "kill": kill,
             "halt": halt,
             "start": start,
+            "rate_fault": rate_fault,
             "stop": stop,
         }
 
