@@ -24,13 +24,17 @@ MAX_EVENTS: Final = 20_000
 MAX_PEOPLE: Final = 25_000
 """Profiles and relay lists, apart: they are older than any post and must outlive many."""
 MAX_NAMES: Final = 5_000
-_VERSION = 2
+MAX_DELETIONS: Final = 5_000
+_VERSION = 3
+_CHUNK = 100
+_PERSON, _DELETION, _POST = range(3)
+"""Ranks, in the order in which the cache is read."""
 _SCHEMA = """
 CREATE TABLE events (
-    slot TEXT PRIMARY KEY, is_person INTEGER NOT NULL, kind INTEGER NOT NULL,
-    created_at INTEGER NOT NULL, id TEXT NOT NULL, event TEXT NOT NULL
+    slot TEXT PRIMARY KEY, rank INTEGER NOT NULL, created_at INTEGER NOT NULL,
+    id TEXT NOT NULL, event TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX events_by_age ON events (is_person, created_at);
+CREATE INDEX events_by_age ON events (rank, created_at);
 CREATE TABLE own_events (kind INTEGER PRIMARY KEY, event TEXT NOT NULL);
 CREATE TABLE names (
     pubkey TEXT PRIMARY KEY, identifier TEXT NOT NULL, verdict TEXT NOT NULL,
@@ -39,13 +43,13 @@ CREATE TABLE names (
 """
 # NIP-01: of two versions of one second, the one with the lower id stays.
 _UPSERT = """
-INSERT INTO events VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (slot) DO UPDATE SET
+INSERT INTO events VALUES (?, ?, ?, ?, ?) ON CONFLICT (slot) DO UPDATE SET
     created_at = excluded.created_at, id = excluded.id, event = excluded.event
 WHERE (excluded.created_at, events.id) > (events.created_at, excluded.id)
 """
 _TRIM = """
 DELETE FROM events WHERE slot IN (
-    SELECT slot FROM events WHERE is_person = ? ORDER BY created_at DESC LIMIT -1 OFFSET ?
+    SELECT slot FROM events WHERE rank = ? ORDER BY created_at DESC LIMIT -1 OFFSET ?
 )
 """
 
@@ -57,7 +61,7 @@ class CacheFeedStore:
 
     def __init__(self, path: Path, *, maximum: int = MAX_EVENTS, people: int = MAX_PEOPLE) -> None:
         self._path = path
-        self._bounds = (maximum, people)
+        self._bounds = {_PERSON: people, _DELETION: MAX_DELETIONS, _POST: maximum}
         self._saved = 0
         self._connection = self._open()
 
@@ -71,23 +75,26 @@ class CacheFeedStore:
             with self._connection as connection:
                 connection.executemany(_UPSERT, rows)
                 # Looking for the oldest each time would cost more than what is saved.
-                if self._saved > self._bounds[0] // 40:
+                if self._saved > self._bounds[_POST] // 40:
                     self._saved = 0
-                    for is_person, bound in enumerate(self._bounds):
-                        connection.execute(_TRIM, (is_person, bound))
+                    connection.executemany(_TRIM, self._bounds.items())
         except sqlite3.Error as error:
             log.info("the feed cache cannot be written: %s", error)
 
     def load(self) -> Iterator[Event]:
         """See `FeedStore.load`."""
-        query = (
-            "SELECT event FROM events "
-            f"ORDER BY is_person OR kind = {KIND_DELETION} DESC, created_at DESC"
-        )
-        for (text,) in self._rows(query):
-            event = _read(text)
-            if event is not None:
-                yield event
+        if self._connection is None:
+            return
+        try:
+            for rank in self._bounds:
+                # In the order of the index, so that no row waits for all to be sorted.
+                rows = self._connection.execute(
+                    "SELECT event FROM events WHERE rank = ? ORDER BY created_at DESC", (rank,)
+                )
+                while chunk := rows.fetchmany(_CHUNK):
+                    yield from (event for (text,) in chunk if (event := _read(text)) is not None)
+        except sqlite3.Error as error:
+            log.info("the feed cache cannot be read: %s", error)
 
     def save_own(self, event: Event) -> None:
         """See `PeopleStore.save_own`."""
@@ -178,12 +185,17 @@ def slot(event: Event) -> str:
 def _row(event: Event) -> tuple[object, ...]:
     return (
         slot(event),
-        is_replaceable(event.kind),
-        event.kind,
+        _rank(event),
         event.created_at,
         event.id.hex(),
         event.to_json(),
     )
+
+
+def _rank(event: Event) -> int:
+    if is_replaceable(event.kind):
+        return _PERSON
+    return _DELETION if event.kind == KIND_DELETION else _POST
 
 
 def _read(text: str) -> Event | None:

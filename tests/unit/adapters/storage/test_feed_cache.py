@@ -129,6 +129,6 @@ def test_a_cache_that_cannot_be_had_keeps_nothing_and_says_nothing(tmp_path: Pat
 
 def test_rubbish_in_a_row_is_skipped(store: CacheFeedStore) -> None:
     assert store._connection is not None
-    store._connection.execute("INSERT INTO events VALUES ('a', 0, 1, 5, '', '{\"id\": 5}')")
-    store._connection.execute("INSERT INTO events VALUES ('b', 0, 1, 6, '', 'x')")
+    store._connection.execute("INSERT INTO events VALUES ('a', 2, 5, '', '{\"id\": 5}')")
+    store._connection.execute("INSERT INTO events VALUES ('b', 2, 6, '', 'x')")
     assert list(store.load()) == []
