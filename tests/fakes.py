@@ -238,6 +238,19 @@ class FakeWallet:
     async def received(self, payment_hash: PaymentHash) -> IncomingPayment | None:
         return self.settled.get(payment_hash)
 
+    async def unasked_since(self, at: Instant) -> list[IncomingPayment]:
+        return [
+            payment
+            for payment in self.settled.values()
+            if not payment.invoice and payment.settled_at >= at
+        ]
+
+    def be_sent(self, payment: IncomingPayment, *, tell: bool = True) -> None:
+        """Somebody pays unasked."""
+        self.settled[payment.payment_hash] = payment
+        for listener in self.listeners if tell else ():
+            listener(payment)
+
     def on_received(self, listener: Callable[[IncomingPayment], None]) -> None:
         self.listeners.append(listener)
 

@@ -15,6 +15,7 @@ from tipdesk.adapters.storage.database import (
     CLAIMS_SCHEMA,
     NODE_SCHEMA,
     PARTS_SCHEMA,
+    UNASKED_SCHEMA,
     MoneyDatabase,
 )
 from tipdesk.adapters.storage.desk import DESK_SCHEMA
@@ -87,6 +88,7 @@ SCHEMA: Final = (
     VERDICTS_SCHEMA,
     DESK_SCHEMA,
     TIMELINE_SCHEMA,
+    UNASKED_SCHEMA,
 )
 """`money.db` by version, in the order in which it grew."""
 

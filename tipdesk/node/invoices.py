@@ -110,6 +110,11 @@ class InvoiceDesk:
         invoice = self._store.invoice(payment_hash)
         return None if invoice is None else _as_payment(invoice)
 
+    def unasked_since(self, at: Instant) -> list[IncomingPayment]:
+        """Payments that nobody asked for, from that moment on, oldest first."""
+        payments = map(_as_payment, self._store.unasked_since(at))
+        return [payment for payment in payments if payment is not None]
+
     def receive(
         self, channel: ChannelDriver, htlc: Htlc, payload: FinalPayload, shared_secret: bytes
     ) -> None:

@@ -1,8 +1,9 @@
 """The wallet behind every tip: the embedded node, or one that is plugged in."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
+from tipdesk.base.clock import Instant
 from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.tips.payment import (
@@ -60,6 +61,13 @@ class PaymentBackend(Protocol):
 
     async def received(self, payment_hash: PaymentHash) -> IncomingPayment | None:
         """The settled payment of one of our invoices, if it was paid."""
+        ...
+
+    async def unasked_since(self, at: Instant) -> Sequence[IncomingPayment]:
+        """Payments that came without an invoice (bLIP 3) from that moment on, oldest first.
+
+        None from a wallet that takes no such payments.
+        """
         ...
 
     def on_received(self, listener: Callable[[IncomingPayment], None]) -> None:

@@ -190,6 +190,10 @@ class NodeStore(Protocol):
         """One of our invoices."""
         ...
 
+    def unasked_since(self, at: Instant) -> list[StoredInvoice]:
+        """Payments that came without an invoice of ours, from that moment on, oldest first."""
+        ...
+
     def forget_unpaid_invoices(self, expired_before: Instant, at_most: int) -> int:
         """Deletes invoices that expired unpaid; how many."""
         ...

@@ -114,6 +114,10 @@ class IncomingTipStore(Protocol):
         """Those that were not paid so far."""
         ...
 
+    def last_unasked_at(self) -> Instant:
+        """When the latest tip came that no invoice was given out for; the epoch if none did."""
+        ...
+
     def forget_unpaid(self, before: Instant) -> None:
         """Drops what was not paid and expired before that moment."""
         ...

@@ -4,8 +4,9 @@ What the chain or a peer does on its own is beyond anybody's refusal: a coin sen
 address, several invoices paid at once, may still go over it.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
+from tipdesk.base.clock import Instant
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import ChannelId, NodeId, PaymentHash
 from tipdesk.base.units import Msat, Sat
@@ -122,6 +123,10 @@ class CappedBackend:
     async def received(self, payment_hash: PaymentHash) -> IncomingPayment | None:
         """The wallet's."""
         return await self._backend.received(payment_hash)
+
+    async def unasked_since(self, at: Instant) -> Sequence[IncomingPayment]:
+        """The wallet's."""
+        return await self._backend.unasked_since(at)
 
     def on_received(self, listener: Callable[[IncomingPayment], None]) -> None:
         """The wallet's."""

@@ -227,7 +227,7 @@ def _filed(record: IncomingRecord, settlement: Settlement) -> ReceivedTip:
         amount=settlement.amount,
         at=settlement.at,
         sender=None if request is None or is_anonymous else request.sender,
-        claimed_name="",
+        claimed_name=record.claimed_name,
         target=None if request is None else request.target.event_id,
         comment=record.comment if request is None else request.comment,
     )

@@ -27,7 +27,7 @@ from tipdesk.ports.secrets import EventSigner
 from tipdesk.ports.stores_tips import IncomingTipStore
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import IncomingTipSeen
-from tipdesk.tips.incoming import IncomingRecord, Settlement
+from tipdesk.tips.incoming import IncomingRecord, Settlement, unasked
 from tipdesk.tips.payment import CreatedInvoice, IncomingPayment, InvoiceRequest
 from tipdesk.tips.sentence import sats
 
@@ -198,10 +198,22 @@ class ReceiveService:
                 return
             if payment is not None:
                 self._on_received(payment)
+        try:
+            missed = await self._wallet.unasked_since(self._store.last_unasked_at())
+        except BackendError as error:
+            log.info("the wallet cannot be asked what came unasked: %s", error)
+            return
+        for payment in missed:
+            self._on_received(payment)
 
     def _on_received(self, payment: IncomingPayment) -> None:
-        """An invoice was paid; one that did not come from here is none of ours."""
+        """An invoice was paid; one that did not come from here is none of ours.
+
+        What came without an invoice is a tip as well: nobody asked for it.
+        """
         record = self._store.incoming(payment.payment_hash)
+        if record is None and not payment.invoice:
+            record = unasked(payment)
         if record is None or record.settlement is not None:
             return
         self._open.pop(payment.payment_hash, None)
@@ -267,8 +279,13 @@ class ReceiveService:
         missing = tuple(url for url in relays if url not in record.taken_by)
         results = await self._relays.publish(receipt, missing)
         taken_by = (*record.taken_by, *(url for url in missing if results[url].accepted))
-        has_all = bool(taken_by) and set(wanted or ours) <= set(taken_by)
-        return replace(record, taken_by=taken_by, is_delivered=has_all)
+        missed = set(wanted or ours).difference(taken_by)
+        return replace(
+            record,
+            taken_by=taken_by,
+            is_published=len(missed) < len(set(wanted or ours)),
+            is_delivered=bool(taken_by) and not missed,
+        )
 
     async def _signed(self, record: IncomingRecord, settlement: Settlement) -> IncomingRecord:
         if record.receipt:

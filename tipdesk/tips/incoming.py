@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import PaymentHash, Preimage
 from tipdesk.base.units import Msat
+from tipdesk.tips.payment import IncomingPayment
+from tipdesk.tips.podcast import Boost, read_boost
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingRecord:
-    """An invoice given out, its payment, its receipt.
+    """An invoice given out, its payment, its receipt; `invoice` is empty for what came unasked.
 
     `zap_request` is the raw text that the invoice commits to, empty for a plain payment, whose
     comment is `comment`. `receipt` is the signed event, made once, as JSON.
@@ -33,17 +35,16 @@ class IncomingRecord:
     expires_at: Instant
     settlement: Settlement | None = None
     receipt: str = ""
+    claimed_name: str = ""
+    """What the payer calls themselves, unsigned."""
     taken_by: tuple[str, ...] = ()
     """The relays that have the receipt."""
+    is_published: bool = False
+    """A relay that the payer named has it: it can be found."""
     is_delivered: bool = False
     """Every relay that the payer named has it."""
     is_given_up: bool = False
     """Its time is over, whoever lacks it."""
-
-    @property
-    def is_published(self) -> bool:
-        """Whether anybody can find the receipt."""
-        return bool(self.taken_by)
 
     @property
     def owes_receipt(self) -> bool:
@@ -53,3 +54,18 @@ class IncomingRecord:
             and bool(self.zap_request)
             and not (self.is_delivered or self.is_given_up)
         )
+
+
+def unasked(payment: IncomingPayment) -> IncomingRecord:
+    """A tip that came without an invoice (bLIP 3), with what it says of itself (bLIP 10)."""
+    boost = read_boost(payment.records) or Boost()
+    return IncomingRecord(
+        payment_hash=payment.payment_hash,
+        invoice="",
+        amount=payment.amount,
+        zap_request="",
+        comment=boost.message,
+        claimed_name=boost.sender_name,
+        created_at=payment.settled_at,
+        expires_at=payment.settled_at,
+    )

@@ -19,6 +19,7 @@ from tests.fakes import (
     FakeEntropy,
     FakeRelays,
     FakeWallet,
+    preimage_of,
     sign,
     until,
 )
@@ -45,6 +46,8 @@ from tipdesk.services.events import IncomingTipSeen
 from tipdesk.services.people import PeopleService
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.receiving import ReceiveService, ReceivingAddress
+from tipdesk.tips import podcast
+from tipdesk.tips.payment import IncomingPayment
 
 POST = EventId(b"\x11" * 32)
 THEIR_RELAY = "ws://127.0.0.1:7778"
@@ -282,6 +285,26 @@ async def test_a_receipt_owed_at_a_crash_is_published_after_it_and_only_once(
     assert len(creator.relays.published) == 1
 
 
+async def test_every_relay_the_payer_named_is_asked_until_it_takes_the_receipt(
+    creator: Creator,
+) -> None:
+    slow = "ws://127.0.0.1:6667"
+    refuses = [slow]
+    creator.relays.accepts = lambda url: url not in refuses
+    async with creator.running():
+        payment_hash = await creator.zap(zap_request(relays=(RELAY, slow)))
+        creator.wallet.be_paid(payment_hash)
+        await until(lambda: len(creator.relays.published) > 2)
+        record = creator.store.incoming(payment_hash)
+        assert record is not None
+        assert (record.taken_by, record.is_published, record.owes_receipt) == ((RELAY,), True, True)
+        refuses.clear()
+        await until(lambda: creator.store.paid()[0].is_delivered)
+    assert [urls for _, urls in creator.relays.published[1:]] == [(slow,)] * (
+        len(creator.relays.published) - 1
+    )
+
+
 async def test_a_receipt_that_nobody_takes_is_given_up_after_a_day(creator: Creator) -> None:
     creator.relays.accepts = lambda _: False
     async with creator.running():
@@ -291,6 +314,46 @@ async def test_a_receipt_that_nobody_takes_is_given_up_after_a_day(creator: Crea
         creator.clock.pass_ms(receiving.RECEIPT_LIFETIME_MS)
         await until(lambda: creator.store.paid()[0].is_given_up)
     assert not creator.totals.incoming()[0].receipt_published
+
+
+def keysend(number: int, message: str = "", name: str = "") -> IncomingPayment:
+    preimage = preimage_of(number)
+    records = podcast.records(amount=Msat(21_000), message=message, sender_name=name)
+    return IncomingPayment(
+        payment_hash=PaymentHash(sha256(preimage)),
+        preimage=preimage,
+        amount=Msat(21_000),
+        settled_at=START.plus_ms(number),
+        invoice="",
+        description="",
+        label="",
+        records=records,
+    )
+
+
+async def test_what_comes_unasked_is_a_tip_with_the_words_and_the_name_it_claims(
+    creator: Creator,
+) -> None:
+    async with creator.running():
+        creator.wallet.be_sent(keysend(1, "great show", "Lou"))
+        await until(lambda: creator.totals.count() == 1)
+    (tip,) = creator.totals.incoming()
+    assert (tip.amount, tip.comment, tip.claimed_name) == (Msat(21_000), "great show", "Lou")
+    assert tip.sender is None
+
+
+async def test_what_came_unasked_while_tipdesk_was_away_is_found_once(creator: Creator) -> None:
+    async with creator.running():
+        creator.wallet.be_sent(keysend(1))
+        await until(lambda: creator.totals.count() == 1)
+    creator.close()
+    creator.open()
+    creator.wallet.be_sent(keysend(2), tell=False)
+    for _ in range(2):
+        async with creator.running():
+            await until(lambda: creator.totals.count() == 2)
+        creator.close()
+        creator.open()
 
 
 async def test_a_payment_that_came_while_tipdesk_was_away_is_found(creator: Creator) -> None:

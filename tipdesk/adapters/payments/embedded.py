@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 
+from tipdesk.base.clock import Instant
 from tipdesk.base.ids import ChannelId, NodeId, PaymentHash
 from tipdesk.base.units import Msat, Sat
 from tipdesk.lightning.channel import limits
@@ -78,6 +79,10 @@ class EmbeddedBackend:
     async def received(self, payment_hash: PaymentHash) -> IncomingPayment | None:
         """The settled payment of one of our invoices."""
         return self._node.invoices.received(payment_hash)
+
+    async def unasked_since(self, at: Instant) -> list[IncomingPayment]:
+        """Payments that nobody asked for."""
+        return self._node.invoices.unasked_since(at)
 
     def on_received(self, listener: Callable[[IncomingPayment], None]) -> None:
         """Calls `listener` for each invoice paid."""

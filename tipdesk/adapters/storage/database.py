@@ -299,5 +299,10 @@ PARTS_SCHEMA: Final = """
 """
 """Payments in parts, payments that came unasked, invoices that nobody paid."""
 
-MIGRATIONS: Final = (NODE_SCHEMA, CLAIMS_SCHEMA, BACKUP_SCHEMA, PARTS_SCHEMA)
+UNASKED_SCHEMA: Final = """
+    CREATE INDEX invoices_unasked ON invoices (settled_at_ms) WHERE invoice = ''
+"""
+"""Payments that came unasked, by time."""
+
+MIGRATIONS: Final = (NODE_SCHEMA, CLAIMS_SCHEMA, BACKUP_SCHEMA, PARTS_SCHEMA, UNASKED_SCHEMA)
 """The node's tables, by version."""

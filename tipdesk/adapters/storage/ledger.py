@@ -87,6 +87,8 @@ CREATE TABLE zap_unverified (
 ALTER TABLE zap_receipts ADD COLUMN judged_at_ms INTEGER;
 ALTER TABLE incoming_tips ADD COLUMN taken_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE incoming_tips ADD COLUMN is_delivered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE incoming_tips ADD COLUMN claimed_name TEXT NOT NULL DEFAULT '';
+CREATE INDEX incoming_tips_unasked ON incoming_tips (settled_at_ms) WHERE invoice = '';
 UPDATE incoming_tips SET is_delivered = is_published;
 ALTER TABLE tips ADD COLUMN event_url TEXT;
 ALTER TABLE tips ADD COLUMN node_id BLOB;

@@ -77,6 +77,23 @@ def _payment(row: Row) -> StoredPayment:
     )
 
 
+def _invoice(row: Row) -> StoredInvoice:
+    return StoredInvoice(
+        payment_hash=PaymentHash(row[0]),
+        preimage=Preimage(row[1]),
+        payment_secret=PaymentSecret(row[2]),
+        amount=_optional(Msat, row[3]),
+        invoice=row[4],
+        description=row[5],
+        label=row[6],
+        created_at=Instant(row[7]),
+        expires_at=Instant(row[8]),
+        received=_optional(Msat, row[9]),
+        settled_at=_optional(Instant, row[10]),
+        records=tuple((record.type, record.value) for record in read_stream(row[11])),
+    )
+
+
 class SqliteNodeStore:
     """The node's tables."""
 
@@ -264,22 +281,16 @@ class SqliteNodeStore:
         rows = self._db.read(
             "SELECT * FROM invoices WHERE payment_hash = ?", (bytes(payment_hash),)
         )
-        for row in rows:
-            return StoredInvoice(
-                payment_hash=PaymentHash(row[0]),
-                preimage=Preimage(row[1]),
-                payment_secret=PaymentSecret(row[2]),
-                amount=_optional(Msat, row[3]),
-                invoice=row[4],
-                description=row[5],
-                label=row[6],
-                created_at=Instant(row[7]),
-                expires_at=Instant(row[8]),
-                received=_optional(Msat, row[9]),
-                settled_at=_optional(Instant, row[10]),
-                records=tuple((record.type, record.value) for record in read_stream(row[11])),
-            )
-        return None
+        return next(map(_invoice, rows), None)
+
+    def unasked_since(self, at: Instant) -> list[StoredInvoice]:
+        """Payments that came without an invoice of ours, from that moment on."""
+        rows = self._db.read(
+            "SELECT * FROM invoices WHERE invoice = '' AND settled_at_ms >= ? "
+            "ORDER BY settled_at_ms",
+            (at.ms,),
+        )
+        return [_invoice(row) for row in rows]
 
     def forget_unpaid_invoices(self, expired_before: Instant, at_most: int) -> int:
         """Deletes invoices that expired unpaid; how many."""

@@ -118,7 +118,7 @@ class MoneyIncomingStore:
         paid = record.settlement
         self._db.write(
             "INSERT OR REPLACE INTO incoming_tips VALUES "
-            "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 bytes(record.payment_hash),
                 record.invoice,
@@ -135,6 +135,7 @@ class MoneyIncomingStore:
                 record.is_given_up,
                 "\n".join(record.taken_by),
                 record.is_delivered,
+                record.claimed_name,
             ),
         )
 
@@ -156,6 +157,13 @@ class MoneyIncomingStore:
         """See `IncomingTipStore.unpaid`."""
         rows = self._db.read("SELECT * FROM incoming_tips WHERE settled_at_ms IS NULL")
         return [_incoming(row) for row in rows]
+
+    def last_unasked_at(self) -> Instant:
+        """See `IncomingTipStore.last_unasked_at`."""
+        ((at,),) = self._db.read(
+            "SELECT coalesce(max(settled_at_ms), 0) FROM incoming_tips WHERE invoice = ''"
+        )
+        return Instant(at)
 
     def forget_unpaid(self, before: Instant) -> None:
         """See `IncomingTipStore.forget_unpaid`."""
@@ -248,7 +256,8 @@ def _unverified(row: tuple[Any, ...]) -> UnverifiedReceipt:
 
 def _incoming(row: tuple[Any, ...]) -> IncomingRecord:
     (payment_hash, invoice, amount, zap_request, comment, created_at, expires_at, preimage,
-     received, settled_at, receipt, _, is_given_up, taken_by, is_delivered) = row  # fmt: skip
+     received, settled_at, receipt, is_published, is_given_up, taken_by, is_delivered,
+     claimed_name) = row  # fmt: skip
     settlement = None
     if preimage is not None:
         settlement = Settlement(Preimage(preimage), Msat(received), Instant(settled_at))
@@ -263,7 +272,9 @@ def _incoming(row: tuple[Any, ...]) -> IncomingRecord:
         settlement=settlement,
         receipt=receipt,
         taken_by=tuple(taken_by.split("\n")) if taken_by else (),
+        is_published=bool(is_published),
         is_delivered=bool(is_delivered),
+        claimed_name=claimed_name,
         is_given_up=bool(is_given_up),
     )
 

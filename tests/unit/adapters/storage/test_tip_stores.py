@@ -180,6 +180,7 @@ def test_incoming_tips_read_back_and_old_unpaid_invoices_are_forgotten(path: Pat
         settlement=Settlement(preimage_of(2), Msat(21_000), START.plus_ms(5)),
         receipt="{}",
         taken_by=("wss://a", "wss://b"),
+        is_published=True,
         is_delivered=True,
     )
     store.save_incoming(unpaid)
