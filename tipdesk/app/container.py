@@ -29,6 +29,7 @@ from tipdesk.app.desk import CreatorDesk
 from tipdesk.app.export import export_methods
 from tipdesk.app.history import build_rates, build_timeline
 from tipdesk.app.methods import node_methods, publishing_methods
+from tipdesk.app.people import People, people_methods
 from tipdesk.base.errors import BackendError, DecodeError, StorageError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.bitcoin.network import Network
@@ -42,6 +43,7 @@ from tipdesk.services.creator import CreatorService
 from tipdesk.services.events import Notice
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.follows import FollowService
+from tipdesk.services.goals import GoalService
 from tipdesk.services.lnurl_client import LnurlClient
 from tipdesk.services.names import Names, NameService
 from tipdesk.services.own_lists import OwnLists
@@ -214,6 +216,22 @@ class App:
         self.publishing = PublishingService(
             signer=self._signer, lists=self._own_lists, clock=self.clock
         )
+        self.goals = GoalService(
+            signer=self._signer,
+            lists=self._own_lists,
+            relays=self._relays,
+            store=receipt_store,
+            receipts=self._receipts,
+            bus=self.bus,
+            clock=self.clock,
+        )
+        self._methods_of_people = People(
+            follows=self.follows,
+            relay_lists=self.relay_lists,
+            names=self.names,
+            goals=self.goals,
+            publishing=self.publishing,
+        )
         self.rates = build_rates(core, self._http, settings_store, self.bus)
         self.timeline = build_timeline(core, self._profiles, self.creator, self.bus)
         for text in settings.follows:
@@ -244,6 +262,7 @@ class App:
             {
                 **node_methods(self.core),
                 **publishing_methods(self.publishing),
+                **people_methods(self._methods_of_people),
                 **export_methods(self.timeline),
             },
             self.core.entropy,

@@ -77,6 +77,13 @@ class TimelineChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class GoalChanged(AppEvent):
+    """A zap goal became known or was taken back, or a tip for it was seen."""
+
+    goal: EventId
+
+
+@dataclass(frozen=True, slots=True)
 class RelaysChanged(AppEvent):
     """A relay was reached or lost."""
 
