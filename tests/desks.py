@@ -89,7 +89,7 @@ class Desk:
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self._folder = folder
         self.clock = FakeClock()
-        self._told_time: Clock = clock or self.clock
+        self.told_time: Clock = clock or self.clock
         self.wallet = FakeWallet(self.clock)
         self.relays = FakeRelays()
         self.entropy = FakeEntropy()
@@ -122,7 +122,7 @@ class Desk:
             relays=self.relays,
             store=self.store,
             bus=self.bus,
-            clock=self._told_time,
+            clock=self.told_time,
         )
         self.file_tips()
 
@@ -146,7 +146,7 @@ class Desk:
             pages=self.pages,
             speaker=self.speaker,
             bus=self.bus,
-            clock=self._told_time,
+            clock=self.told_time,
         )
 
     def close(self) -> None:

@@ -40,8 +40,10 @@ PROGRAMS = {
     "electrum": "electrum",
     "node": "nodejs",
     "npm": "npm",
+    "chromium-headless-shell": "chromium-headless-shell",
 }
-"""A real Secret Service for the tests of the keyring, and other Lightning nodes to meet."""
+"""A real Secret Service for the tests of the keyring, other Lightning nodes to meet, and the browser
+in which the overlay is seen."""
 
 
 def loads(library: str) -> bool:
@@ -86,16 +88,16 @@ def install(packages: list[str]) -> bool:
     """Installs Debian packages as root; whether that worked."""
     say("installing " + " ".join(packages))
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    commands = (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-    )
+
+    def run(*command: str) -> bool:
+        done = subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
+        return done.returncode == 0
+
+    get = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
     # An update that fails (one dead mirror) need not stop the installation.
-    results = [
-        subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
-        for command in commands
-    ]
-    return results[-1].returncode == 0
+    run("apt-get", "update", "-qq")
+    # A package that this system does not have need not keep the others out.
+    return run(*get, *packages) or all([run(*get, package) for package in packages])
 
 
 def say(text: str) -> None:
