@@ -42,8 +42,8 @@ PROGRAMS = {
     "npm": "npm",
     "chromium-headless-shell": "chromium-headless-shell",
 }
-"""A real Secret Service for the tests of the keyring, other Lightning nodes to meet, and the browser
-in which the overlay is seen."""
+"""A real Secret Service for the tests of the keyring, other Lightning nodes to meet, and the
+browser in which the overlay is seen."""
 
 
 def loads(library: str) -> bool:
@@ -96,8 +96,11 @@ def install(packages: list[str]) -> bool:
     get = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
     # An update that fails (one dead mirror) need not stop the installation.
     run("apt-get", "update", "-qq")
+    if run(*get, *packages):
+        return True
     # A package that this system does not have need not keep the others out.
-    return run(*get, *packages) or all([run(*get, package) for package in packages])
+    results = [run(*get, package) for package in packages]
+    return all(results)
 
 
 def say(text: str) -> None:
