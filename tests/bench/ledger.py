@@ -1,5 +1,6 @@
 """What the one history costs at 100,000 lines: each kind of question, and each line written."""
 
+import asyncio
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,15 +9,21 @@ from pathlib import Path
 from time import perf_counter
 
 from tests.bench.measure import Row, measure
-from tests.fakes import START, preimage_of
+from tests.fakes import START, FakeClock, preimage_of
 from tests.histories import RATE, SCHEMA, hash_of, incoming, payment, tip, zap
 from tipdesk.adapters.storage.database import MoneyDatabase
+from tipdesk.adapters.storage.export_file import ReplacingFile
 from tipdesk.adapters.storage.ledger import MoneyTipStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore, MoneyIncomingStore
 from tipdesk.adapters.storage.timeline import MoneyRateStore, MoneyTimelineStore
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.base.units import Msat
+from tipdesk.bitcoin.network import Network
 from tipdesk.nostr.nip57 import ZapTarget
+from tipdesk.services.bus import Bus
+from tipdesk.services.profiles import Profiles
+from tipdesk.services.timeline import Surroundings, TimelineService
+from tipdesk.tips.export import ExportFormat
 from tipdesk.tips.target import Target
 from tipdesk.tips.timeline import EVERYTHING, LineKind, Place, Search
 from tipdesk.tips.tip import Tip, TipStatus
@@ -126,6 +133,37 @@ def _written(database: MoneyDatabase, first: int) -> list[float]:
     return values
 
 
+async def _export(store: MoneyTimelineStore, folder: Path) -> tuple[float, list[float]]:
+    """Seconds that it took to write all lines, and milliseconds of each turn of the loop."""
+    profiles = Profiles(Network.REGTEST)
+    service = TimelineService(
+        store=store,
+        surroundings=Surroundings(
+            profile=profiles.view,
+            channels=tuple,
+            note_received=lambda _hash, _text: None,
+            open_file=ReplacingFile,
+        ),
+        bus=Bus(),
+        clock=FakeClock(),
+    )
+    turns: list[float] = []
+
+    async def count() -> None:
+        while True:
+            before = perf_counter()
+            await asyncio.sleep(0)
+            turns.append((perf_counter() - before) * 1_000)
+
+    async with asyncio.TaskGroup() as group:
+        counting = group.create_task(count())
+        start = perf_counter()
+        await service.export(folder / "history.csv", ExportFormat.CSV)
+        took = perf_counter() - start
+        counting.cancel()
+    return took, turns
+
+
 @measure("ledger")
 def ledger() -> list[Row]:
     """The cost of one history."""
@@ -137,10 +175,14 @@ def ledger() -> list[Row]:
         store = MoneyTimelineStore(database)
         _fill(database)
         rows = _questions(store)
+        took, turns = asyncio.run(_export(store, Path(folder)))
         full_ms = _written(database, LINES + 1)
         database.close()
     return [
         *rows,
+        Row.of("all lines written to a CSV file", "s", [took]),
+        Row.of("a turn of the loop meanwhile", "ms", turns),
+        Row.of("the longest of them", "ms", [max(turns)]),
         Row.of("a tip through 5 commits, no history kept", "ms", bare_ms),
         Row.of("a tip through 5 commits, after 100,000 lines", "ms", full_ms),
     ]

@@ -72,7 +72,7 @@ class ExportFile(Protocol):
         ...
 
     def finish(self) -> None:
-        """It is complete: it takes its place."""
+        """It is complete: it takes its place. Waits for the disk: called on another thread."""
         ...
 
     def discard(self) -> None:

@@ -29,9 +29,9 @@ from tipdesk.tips.timeline import (
 )
 
 MAX_TEXT_CHARS: Final = 2_000
-EXPORTED_AT_ONCE: Final = 100
+EXPORTED_AT_ONCE: Final = 50
 """Lines between two breaths of the loop: about two milliseconds."""
-_GATHER_SECONDS: Final = 1.0
+_GATHER_SECONDS: Final = 0.1
 _BEFORE_OPEN = frozenset({ChannelStatus.OPENING, ChannelStatus.FAILED})
 _ENDED = frozenset({ChannelStatus.CLOSING, ChannelStatus.CLOSED})
 
@@ -116,7 +116,7 @@ class TimelineService:
                 file.write("".join(render(line, self._name(line), form) for line in lines))
                 count, place = count + len(lines), lines[-1].place
                 await asyncio.sleep(0)
-            file.finish()
+            await asyncio.to_thread(file.finish)
         finally:
             file.discard()
         return count

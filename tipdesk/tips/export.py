@@ -6,19 +6,23 @@ begins with a tab or a carriage return.
 """
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from tipdesk.base.clock import Instant
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
-from tipdesk.nostr.nip19 import encode_note, encode_npub
+from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.tips.fiat import Fiat
 from tipdesk.tips.timeline import Line
 
 MAX_TEXT_CHARS: Final = 4_000
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_NEEDS_QUOTES: Final = re.compile('[,"\r\n]')
 COLUMNS: Final = (
     "time", "kind", "state", "direction", "amount_msat", "amount_sat", "fee_msat", "fee_sat",
     "currency", "fiat_amount", "fiat_fee", "fiat_per_bitcoin", "rate_source", "rate_time",
@@ -74,15 +78,21 @@ def _cells(line: Line, name: str) -> tuple[str, ...]:
         *_amounts(line.amount),
         *_amounts(line.fee),
         *_fiat(line),
-        "" if line.person is None else encode_npub(line.person),
+        "" if line.person is None else _npub(line.person),
         many_lines(name, maximum=MAX_TEXT_CHARS),
-        "" if line.post is None else encode_note(line.post),
+        "" if line.post is None else line.post.hex(),
         "" if line.payment_hash is None else line.payment_hash.hex(),
-        "" if line.receipt is None else encode_note(line.receipt),
+        "" if line.receipt is None else line.receipt.hex(),
         "" if line.channel_id is None else line.channel_id.hex(),
         many_lines(line.text, maximum=MAX_TEXT_CHARS),
         many_lines(line.note, maximum=MAX_TEXT_CHARS),
     )
+
+
+@lru_cache(maxsize=1_024)
+def _npub(pubkey: XOnlyPubkey) -> str:
+    """The same people stand in many lines, and bech32 is slow."""
+    return encode_npub(pubkey)
 
 
 def _amounts(amount: Msat | None) -> tuple[str, str]:
@@ -112,6 +122,6 @@ def _csv(cells: tuple[str, ...]) -> str:
 
 
 def _quoted(cell: str) -> str:
-    if any(c in cell for c in ',"\r\n'):
+    if _NEEDS_QUOTES.search(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell

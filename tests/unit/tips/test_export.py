@@ -15,7 +15,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.ids import ChannelId, EventId
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
-from tipdesk.nostr.nip19 import encode_note, encode_npub
+from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.tips.export import (
     COLUMNS,
     FORMULA_STARTS,
@@ -83,9 +83,9 @@ def test_a_line_tells_all_that_is_known() -> None:
         "rate_time": "2023-11-14T22:13:20.000Z",
         "person": encode_npub(CREATOR.x_only),
         "name": "Ana",
-        "post": encode_note(POST),
+        "post": POST.hex(),
         "payment_hash": hash_of(1).hex(),
-        "receipt": encode_note(EventId(b"\x05" * 32)),
+        "receipt": "05" * 32,
         "channel_id": "",
         "text": "thanks",
         "note": "",
