@@ -15,6 +15,8 @@ from tipdesk.nostr.nip42 import MAX_CHALLENGE_CHARS
 
 MAX_FRAME_BYTES = 1_500_000
 """The longest frame that is read: a follow list of ten thousand people with hints and names."""
+MAX_BRACKETS = 20_000
+"""Lists and objects in one frame: a follow list has fifteen thousand, and each costs time."""
 MAX_SUBSCRIPTION_ID_CHARS = 64
 _MAX_MESSAGE_CHARS = 300
 
@@ -101,6 +103,8 @@ def render_close(subscription_id: str) -> str:
 
 def parse_relay_frame(data: str | bytes) -> RelayFrame:
     """What a relay said, or `DecodeError`."""
+    if len(data) > MAX_BRACKETS and _brackets(data) > MAX_BRACKETS:
+        raise MalformedFrame("more lists in it than any event has")
     match strict_json.parse(data, maximum=MAX_FRAME_BYTES):
         case ["EVENT", str(subscription_id), value]:
             return EventFrame(_subscription(subscription_id), nip01.from_object(value))
@@ -124,6 +128,12 @@ def parse_relay_frame(data: str | bytes) -> RelayFrame:
 
 
 _KNOWN = frozenset({"EVENT", "OK", "EOSE", "CLOSED", "NOTICE", "AUTH"})
+
+
+def _brackets(data: str | bytes) -> int:
+    if isinstance(data, str):
+        return data.count("[") + data.count("{")
+    return data.count(b"[") + data.count(b"{")
 
 
 def _subscription(text: str) -> str:

@@ -52,6 +52,8 @@ def test_frames_are_read(text: str, frame: frames.RelayFrame) -> None:
         '["EOSE","' + "a" * 65 + '"]',
         '["NOTICE",1]',
         '["NOTICE","' + "x" * frames.MAX_FRAME_BYTES + '"]',
+        '["X",[' + ",".join(["[]"] * frames.MAX_BRACKETS) + "]]",
+        b'["X",[' + b",".join([b"{}"] * frames.MAX_BRACKETS) + b"]]",
     ],
 )
 def test_frames_of_another_form_are_refused(text: str) -> None:
