@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
+from tipdesk.adapters.desk.media import MediaFolder
 from tipdesk.adapters.desk.programs import ProgramRunner, SystemSpeaker
 from tipdesk.adapters.net.http import ChosenServerClient
 from tipdesk.adapters.storage.desk_log import MoneyAlertLog, MoneyTriggerLog
@@ -11,6 +11,7 @@ from tipdesk.adapters.web.overlay import OverlayHandlers, OverlayServer
 from tipdesk.app.core import Core
 from tipdesk.base.errors import BackendError
 from tipdesk.ports.channels import ChannelStatus
+from tipdesk.ports.desk import AlertMedia
 from tipdesk.ports.relays import RelayPool
 from tipdesk.ports.secrets import EventSigner
 from tipdesk.ports.stores_tips import SettingsStore
@@ -45,8 +46,8 @@ class CreatorDesk:
     ) -> None:
         self._bus = bus
         self._http = ChosenServerClient()
-        self.media: Path = core.folder / MEDIA_FOLDER
-        """Where pictures and sounds of alerts are, by their file names."""
+        folder = core.folder / MEDIA_FOLDER
+        self.media: AlertMedia = MediaFolder(folder)
         runner = ProgramRunner()
         server = OverlayServer(
             OverlayHandlers(
@@ -54,7 +55,7 @@ class CreatorDesk:
                 shown=lambda number: self.alerts.shown(number),
                 changed=lambda: bus.publish(AlertsChanged()),
             ),
-            self.media,
+            folder,
         )
         self.alerts = AlertService(
             creator=creator,
@@ -111,9 +112,8 @@ class CreatorDesk:
     async def open(self) -> None:
         """Serves the overlay; one that cannot be served stops nothing else."""
         try:
-            self.media.mkdir(exist_ok=True)
             await self.overlay.open()
-        except (BackendError, OSError) as error:
+        except BackendError as error:
             _log.warning("the overlay is not served: %s", error)
             self._bus.publish(Notice(f"The overlay cannot be shown in OBS. {error}", serious=True))
 

@@ -15,6 +15,9 @@ from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.tips.alert import Fate
 
+PICTURES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
+SOUNDS: Final = frozenset({".mp3", ".ogg", ".wav", ".m4a"})
+MAX_MEDIA_BYTES: Final = 20_000_000
 MAX_AMOUNT: Final = Msat((1 << 63) - 1)
 LAST_INSTANT: Final = Instant((1 << 63) - 1)
 
@@ -252,6 +255,18 @@ class OverlayHost(OverlayPages, Protocol):
 
     async def stop(self) -> None:
         """Stops listening."""
+        ...
+
+
+class AlertMedia(Protocol):
+    """The creator's pictures and sounds, by the names that rules give."""
+
+    def names(self) -> tuple[str, ...]:
+        """All of them, sorted."""
+        ...
+
+    async def add(self, source: str) -> str:
+        """Copies a file of the person's choice; its name from now on. `RequestError` if not."""
         ...
 
 

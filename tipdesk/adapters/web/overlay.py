@@ -19,7 +19,7 @@ from aiohttp import WSMsgType, web
 from tipdesk.base import strict_json
 from tipdesk.base.errors import DecodeError
 from tipdesk.crypto.hashes import same
-from tipdesk.ports.desk import OverlayPage
+from tipdesk.ports.desk import PICTURES, SOUNDS, OverlayPage
 from tipdesk.ports.http import PortInUse
 
 HOST: Final = "127.0.0.1"
@@ -30,9 +30,7 @@ MAX_QUEUED: Final = 32
 MAX_HEARD: Final = 200
 _FILES: Final = Path(__file__).parent / "overlay_files"
 _STATIC: Final = {"overlay.css": "text/css", "overlay.js": "text/javascript"}
-_MEDIA: Final = re.compile(
-    r"[A-Za-z0-9_-]{1,100}\.(?:png|jpg|jpeg|webp|gif|mp3|ogg|wav|m4a)", re.ASCII
-)
+_MEDIA: Final = re.compile(r"[A-Za-z0-9_-]{1,100}(\.[a-z0-9]{3,4})", re.ASCII)
 _HEADERS: Final = {
     # OBS puts the creator's own CSS into the page as a style element: those are let in. A stranger
     # cannot write one, since whatever they say is set as text.
@@ -168,8 +166,10 @@ class OverlayServer:
 
     async def _medium(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
-        path = self._media / name
-        if not _MEDIA.fullmatch(name) or path.is_symlink() or not path.is_file():
+        path, fits = self._media / name, _MEDIA.fullmatch(name)
+        if fits is None or fits.group(1) not in PICTURES | SOUNDS:
+            raise web.HTTPNotFound
+        if path.is_symlink() or not path.is_file():
             raise web.HTTPNotFound
         return web.FileResponse(path, headers=_HEADERS)
 
