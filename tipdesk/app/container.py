@@ -52,6 +52,7 @@ from tipdesk.services.people import PeopleService
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.providers import ProviderKeys
 from tipdesk.services.publishing import PublishingService
+from tipdesk.services.receipt_relays import ReceiptRelays
 from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.receiving import ReceiveService, ReceivingAddress
 from tipdesk.services.relay_lists import RelayLists
@@ -148,6 +149,15 @@ class App:
         self.follows = FollowService(
             feed=self.feeds, lists=self._own_lists, settings=settings_store
         )
+        self.goals = GoalService(
+            signer=self._signer,
+            lists=self._own_lists,
+            relays=self._relays,
+            store=receipt_store,
+            receipts=self._receipts,
+            bus=self.bus,
+            clock=self.clock,
+        )
         self._people = PeopleService(relays=self._relays, profiles=self._profiles, bus=self.bus)
         self.allowance = Allowance(book=tip_book, settings=settings_store, clock=self.clock)
         self.tips = TipService(
@@ -156,7 +166,9 @@ class App:
                 lnurl=lnurl,
                 providers=providers,
                 signer=self._signer,
-                relays=self._relays,
+                receipt_relays=ReceiptRelays(
+                    goals=self.goals, lists=self.relay_lists, relays=self._relays
+                ).of,
                 wallet=core.backend,
                 clock=self.clock,
                 entropy=core.entropy,
@@ -215,15 +227,6 @@ class App:
         )
         self.publishing = PublishingService(
             signer=self._signer, lists=self._own_lists, clock=self.clock
-        )
-        self.goals = GoalService(
-            signer=self._signer,
-            lists=self._own_lists,
-            relays=self._relays,
-            store=receipt_store,
-            receipts=self._receipts,
-            bus=self.bus,
-            clock=self.clock,
         )
         self._methods_of_people = People(
             follows=self.follows,

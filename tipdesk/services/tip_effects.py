@@ -11,7 +11,6 @@ from tipdesk.lnurl.pay import PayResponse, callback_url
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.nip57 import ZapTarget, build_zap_request
 from tipdesk.ports.payments import PaymentBackend
-from tipdesk.ports.relays import RelayPool
 from tipdesk.ports.secrets import EventSigner
 from tipdesk.services.addresses import AddressFinder
 from tipdesk.services.lnurl_client import LnurlClient
@@ -42,7 +41,7 @@ class TipEffects:
         lnurl: LnurlClient,
         providers: ProviderKeys,
         signer: EventSigner,
-        relays: RelayPool,
+        receipt_relays: Callable[[ZapTarget], tuple[str, ...]],
         wallet: PaymentBackend,
         clock: Clock,
         entropy: Entropy,
@@ -52,7 +51,7 @@ class TipEffects:
         self._lnurl = lnurl
         self._providers = providers
         self._signer = signer
-        self._relays = relays
+        self._receipt_relays = receipt_relays
         self._wallet = wallet
         self._clock = clock
         self._entropy = entropy
@@ -146,7 +145,7 @@ class TipEffects:
         unsigned = build_zap_request(
             target,
             sender=signer.pubkey,
-            relays=tuple(relay.url for relay in self._relays.status()),
+            relays=self._receipt_relays(target),
             amount=tip.amount,
             lnurl=lnurl,
             comment=tip.comment,

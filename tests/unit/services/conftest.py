@@ -121,7 +121,7 @@ class Fan:
                 lnurl=lnurl,
                 providers=self.providers,
                 signer=signer,
-                relays=self.relays,
+                receipt_relays=lambda _: tuple(one.url for one in self.relays.status()),
                 wallet=self.wallet,
                 clock=self.clock,
                 entropy=self.entropy,
