@@ -27,6 +27,7 @@ from tipdesk.adapters.storage.records import (
     MoneyReceiptStore,
     MoneySettingsStore,
 )
+from tipdesk.app.garbage import spare_the_loop
 from tipdesk.app.system import SystemClock
 from tipdesk.bitcoin.network import Network
 from tipdesk.ports.relays import RelayPool
@@ -156,6 +157,7 @@ def events() -> list[Row]:
     """One relay, then several that all send the same; then the same feed from its cache."""
     rows = []
     starts = []
+    spare_the_loop()  # as the app does when it starts
     with ExitStack() as stack:
         urls = [stack.enter_context(relay()) for _ in range(max(RELAYS))]
         for count in RELAYS:
