@@ -16,6 +16,7 @@ from tipdesk.base.units import Sat
 from tipdesk.demo.fan import build_fan, prepare_fan, until
 from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.services.tip_plan import TipIntent
+from tipdesk.tips.budget import BudgetScope
 from tipdesk.ui.loop import LoopWatch
 from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.main import application, open_window
@@ -46,6 +47,7 @@ async def main(folder: Path, tips: int) -> None:
         app = await build_fan(folder / "fan", practice)
         async with app.running():
             await prepare_fan(app, practice, lambda _: None)
+            app.allowance.set_budget(BudgetScope.DAY, None)
             window = open_window(app)
             # One turn of the loop draws it.
             await asyncio.sleep(0)

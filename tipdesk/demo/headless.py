@@ -17,6 +17,7 @@ from tipdesk.demo.teller import Teller
 from tipdesk.practice.cast import CREATORS, ROUTERS
 from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import PostView, TipView
+from tipdesk.tips.budget import BudgetScope
 from tipdesk.tips.payment import Succeeded
 from tipdesk.tips.tip import TipStatus
 
@@ -75,6 +76,9 @@ async def _tip_all(
             kind=view.post.kind,
             created_at=view.post.created_at,
         )
+    for scope in BudgetScope:
+        # As many as were ordered: the coins are for practice.
+        app.allowance.set_budget(scope, None)
     before = await _balances(app, practice)
     views = [
         await _one_tip(app, practice, posts[number % len(posts)], options.amount, teller)
