@@ -17,7 +17,7 @@ from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.nostr.event import Event, parse_pubkey
-from tipdesk.nostr.nip57 import FlawedReceipt, ReceiptFlaw
+from tipdesk.nostr.nip57_judge import FlawedReceipt, ReceiptFlaw
 from tipdesk.nostr.seen import Recent
 from tipdesk.ports.stores_tips import ReceiptStore
 from tipdesk.services.lnurl_client import LnurlClient

@@ -15,13 +15,8 @@ from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.lightning.invoice import bolt11
 from tipdesk.nostr.event import Event, parse_event_id, parse_pubkey
-from tipdesk.nostr.nip57 import (
-    FlawedReceipt,
-    ReceiptFlaw,
-    ValidReceipt,
-    ZapTarget,
-    judge_zap_receipt,
-)
+from tipdesk.nostr.nip57 import ZapTarget
+from tipdesk.nostr.nip57_judge import FlawedReceipt, ReceiptFlaw, ValidReceipt, judge_zap_receipt
 from tipdesk.tips.tip import Tip
 
 T = TypeVar("T")

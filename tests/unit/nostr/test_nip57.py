@@ -15,9 +15,10 @@ from tipdesk.crypto.hashes import sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.invoice import bolt11
 from tipdesk.nostr import event as nip01
-from tipdesk.nostr import nip57
+from tipdesk.nostr import nip57, nip57_judge
 from tipdesk.nostr.event import Event, Tags, UnsignedEvent
-from tipdesk.nostr.nip57 import FlawedReceipt, ReceiptFlaw, ValidReceipt, ZapRequest, ZapTarget
+from tipdesk.nostr.nip57 import ZapRequest, ZapTarget
+from tipdesk.nostr.nip57_judge import FlawedReceipt, ReceiptFlaw, ValidReceipt
 
 FAN, CREATOR, PROVIDER, STRANGER = (PrivateKey(bytes([n]) * 32) for n in (1, 2, 3, 4))
 NODE = PrivateKey(b"\x05" * 32)
@@ -183,8 +184,8 @@ def receipt_event(request: ZapRequest | None = None, invoice: str | None = None)
     )
 
 
-def judge(unsigned: UnsignedEvent, lnurl: str | None = None) -> nip57.ReceiptVerdict:
-    return nip57.judge_zap_receipt(
+def judge(unsigned: UnsignedEvent, lnurl: str | None = None) -> nip57_judge.ReceiptVerdict:
+    return nip57_judge.judge_zap_receipt(
         sign(unsigned, PROVIDER), provider=PROVIDER.x_only, recipient=CREATOR.x_only, lnurl=lnurl
     )
 
@@ -192,7 +193,7 @@ def judge(unsigned: UnsignedEvent, lnurl: str | None = None) -> nip57.ReceiptVer
 def test_our_own_receipt_is_valid_and_the_same_each_time() -> None:
     request = accept(sign(request_event(), FAN).to_json())
     receipt = sign(receipt_event(request), PROVIDER)
-    assert nip57.judge_zap_receipt(
+    assert nip57_judge.judge_zap_receipt(
         receipt, provider=PROVIDER.x_only, recipient=CREATOR.x_only, lnurl=LNURL.upper()
     ) == ValidReceipt(
         id=receipt.id,
@@ -274,7 +275,7 @@ def test_a_request_for_somebody_else_inside_is_a_flaw() -> None:
 
 def test_anybody_elses_receipt_is_a_flaw_even_the_recipients_own() -> None:
     for key in (CREATOR, STRANGER):
-        verdict = nip57.judge_zap_receipt(
+        verdict = nip57_judge.judge_zap_receipt(
             sign(receipt_event(), key), provider=PROVIDER.x_only, recipient=CREATOR.x_only
         )
         assert verdict == FlawedReceipt(ReceiptFlaw.WRONG_PROVIDER)
@@ -286,6 +287,6 @@ def test_a_receipt_with_a_wrong_signature_or_kind_is_a_flaw() -> None:
         (replace(receipt, sig=bytes(64)), ReceiptFlaw.FORGED),
         (replace(receipt, kind=1), ReceiptFlaw.WRONG_KIND),
     ):
-        assert nip57.judge_zap_receipt(
+        assert nip57_judge.judge_zap_receipt(
             event, provider=PROVIDER.x_only, recipient=CREATOR.x_only
         ) == FlawedReceipt(flaw)

@@ -38,7 +38,8 @@ from tipdesk.lnurl import codec
 from tipdesk.lnurl.pay import LnurlRefused, parse_invoice_response, parse_params
 from tipdesk.nostr import event as nip01
 from tipdesk.nostr import nip57
-from tipdesk.nostr.nip57 import ValidReceipt, ZapTarget, judge_zap_receipt
+from tipdesk.nostr.nip57 import ZapTarget
+from tipdesk.nostr.nip57_judge import ValidReceipt, judge_zap_receipt
 from tipdesk.services import receiving
 from tipdesk.services.bus import Bus
 from tipdesk.services.creator import CreatorService

@@ -19,7 +19,8 @@ from tipdesk.lnurl.pay import PayParams, callback_url, parse_params
 from tipdesk.nostr import event as nip01
 from tipdesk.nostr import nip57
 from tipdesk.nostr.event import Event
-from tipdesk.nostr.nip57 import ReceiptFlaw, ZapTarget
+from tipdesk.nostr.nip57 import ZapTarget
+from tipdesk.nostr.nip57_judge import ReceiptFlaw
 from tipdesk.tips.receipt import JudgedReceipt, TrustGrade, judge_receipt
 
 AMOUNT = Msat(21_000)

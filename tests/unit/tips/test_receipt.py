@@ -21,7 +21,8 @@ from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.nostr import event as nip01
 from tipdesk.nostr import nip57
 from tipdesk.nostr.event import Event
-from tipdesk.nostr.nip57 import FlawedReceipt, ReceiptFlaw, ZapTarget
+from tipdesk.nostr.nip57 import ZapTarget
+from tipdesk.nostr.nip57_judge import FlawedReceipt, ReceiptFlaw
 from tipdesk.tips import event as on
 from tipdesk.tips.receipt import (
     JudgedReceipt,
