@@ -11,7 +11,7 @@ from tipdesk.adapters.control.server import ControlServer
 from tipdesk.adapters.net.http import WebClient
 from tipdesk.adapters.relays.auth import Prover
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
-from tipdesk.adapters.secrets.signer import KeySigner, one_time_signer
+from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.desk import MoneyDeskStore
 from tipdesk.adapters.storage.feeds import CacheFeedStore
 from tipdesk.adapters.storage.ledger import MoneyTipStore
@@ -30,12 +30,12 @@ from tipdesk.app.export import export_methods
 from tipdesk.app.history import build_rates, build_timeline
 from tipdesk.app.methods import node_methods, publishing_methods
 from tipdesk.app.people import People, people_methods
+from tipdesk.app.tipping import build_tips
 from tipdesk.base.errors import BackendError, DecodeError, StorageError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.bitcoin.network import Network
 from tipdesk.nostr.event import parse_pubkey
 from tipdesk.nostr.nip19 import decode_npub
-from tipdesk.services.addresses import AddressFinder
 from tipdesk.services.allowance import Allowance
 from tipdesk.services.bus import Bus
 from tipdesk.services.channels import ChannelService
@@ -57,9 +57,6 @@ from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.receiving import ReceiveService, ReceivingAddress
 from tipdesk.services.relay_lists import RelayLists
 from tipdesk.services.tip_book import TipBook
-from tipdesk.services.tip_effects import TipEffects
-from tipdesk.services.tip_plan import TipPlanner
-from tipdesk.services.tipping import TipService, TipSurroundings
 from tipdesk.services.views import AppStatus
 from tipdesk.services.wallet import WalletService
 
@@ -160,33 +157,22 @@ class App:
         )
         self._people = PeopleService(relays=self._relays, profiles=self._profiles, bus=self.bus)
         self.allowance = Allowance(book=tip_book, settings=settings_store, clock=self.clock)
-        self.tips = TipService(
+        self.tips = build_tips(
+            core,
             book=tip_book,
-            effects=TipEffects(
-                lnurl=lnurl,
-                providers=providers,
-                signer=self._signer,
-                receipt_relays=ReceiptRelays(
-                    goals=self.goals, lists=self.relay_lists, relays=self._relays
-                ).of,
-                wallet=core.backend,
-                clock=self.clock,
-                entropy=core.entropy,
-                addresses=AddressFinder(profiles=self._profiles, people=self._people, bus=self.bus),
-                one_time_signer=lambda: one_time_signer(core.entropy),
-            ),
-            planner=TipPlanner(
-                book=tip_book,
-                feed=self.feeds,
-                profiles=self._profiles,
-                allowance=self.allowance,
-            ),
+            feeds=self.feeds,
             receipts=self._receipts,
+            profiles=self._profiles,
+            people=self._people,
+            allowance=self.allowance,
+            lnurl=lnurl,
+            providers=providers,
+            signer=self._signer,
+            receipt_relays=ReceiptRelays(
+                goals=self.goals, lists=self.relay_lists, relays=self._relays
+            ),
             settings=settings_store,
             bus=self.bus,
-            clock=self.clock,
-            entropy=core.entropy,
-            surroundings=TipSurroundings(network, core.node.node_id),
         )
         self.wallet = WalletService(
             wallet=core.backend,
