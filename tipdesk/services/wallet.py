@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from tipdesk.base.clock import Clock, Instant
+from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.text import one_line
 from tipdesk.base.units import Msat, Sat
@@ -116,7 +116,6 @@ class WalletService:
                         self._follow(record, after_restart=True)
                     elif record.state is PaymentState.WAITING:
                         await self._catch_up(record)
-                await self._catch_up_unasked()
                 while True:
                     await self.refresh()
                     await self._wait_until_stale()
@@ -301,21 +300,10 @@ class WalletService:
         if payment is not None:
             self._on_received(payment)
 
-    async def _catch_up_unasked(self) -> None:
-        known = (record.at for record in self._history.values() if _came_unasked(record))
-        try:
-            missed = await self._wallet.unasked_since(max(known, default=Instant(0)))
-        except BackendError as error:
-            log.info("the wallet cannot be asked what came unasked: %s", error)
-            return
-        for payment in missed:
-            self._on_received(payment)
-
     def _on_received(self, payment: IncomingPayment) -> None:
         self._stale.set()
+        # What came unasked is a tip, and stands among those.
         record = self._history.get(payment.payment_hash)
-        if record is None and not payment.invoice:
-            record = _unasked(payment)
         if record is None or record.state is PaymentState.SUCCEEDED:
             return
         self._keep(
@@ -384,21 +372,3 @@ def _sentence(record: HistoryRecord, state: PaymentState) -> str:
             return f"Paid, with {sentence.sats(record.fee)} in fees."
         case PaymentState.SUCCEEDED:
             return "Received."
-
-
-def _came_unasked(record: HistoryRecord) -> bool:
-    return record.direction is Direction.IN and not record.invoice
-
-
-def _unasked(payment: IncomingPayment) -> HistoryRecord:
-    """What came in without an invoice of ours."""
-    return HistoryRecord(
-        payment_hash=payment.payment_hash,
-        direction=Direction.IN,
-        invoice="",
-        amount=payment.amount,
-        description="Sent without an invoice",
-        state=PaymentState.WAITING,
-        at=payment.settled_at,
-        expires_at=payment.settled_at,
-    )

@@ -51,6 +51,12 @@ _ZAPPED_POST = f"""(
         WHERE CASE tag.type WHEN 'array' THEN json_extract(tag.value, '$[0]') END = 'e' LIMIT 1
     )"""
 
+_TAGGED_ANONYMOUS = f"""EXISTS (
+        SELECT 1 FROM json_each({_zap("tags")}) tag
+        WHERE CASE tag.type WHEN 'array' THEN json_extract(tag.value, '$[0]') END = 'anon'
+    )"""
+"""Signed with a key made for that tip: it is nobody's."""
+
 _VIEWS = f"""
 CREATE VIEW tip_lines AS SELECT 'tip' AS origin, t.tip_id AS key, 'TIP_SENT' AS kind,
     CASE WHEN t.status IN ('PAID', 'RECEIPT_SEEN') THEN 'SETTLED'
@@ -64,7 +70,8 @@ FROM tips t LEFT JOIN tip_bills b ON b.tip_id = t.tip_id
     LEFT JOIN tip_settlements s ON s.tip_id = t.tip_id {_beside("tip", "t.tip_id")};
 CREATE VIEW incoming_lines AS SELECT 'incoming' AS origin, i.payment_hash AS key,
     'TIP_RECEIVED' AS kind, 'SETTLED' AS state, i.settled_at_ms AS at_ms,
-    {_zap("pubkey")} AS person, {_ZAPPED_POST} AS post, i.payment_hash AS payment_hash,
+    CASE WHEN {_TAGGED_ANONYMOUS} THEN NULL ELSE {_zap("pubkey")} END AS person,
+    {_ZAPPED_POST} AS post, i.payment_hash AS payment_hash,
     CASE WHEN json_valid(i.receipt) THEN json_extract(i.receipt, '$.id') END AS receipt,
     NULL AS channel_id, i.received_msat AS amount_msat, NULL AS fee_msat,
     coalesce({_zap("content")}, i.comment) AS text, coalesce(n.note, '') AS note, {_RATE_COLUMNS}
