@@ -42,6 +42,15 @@ def hkdf_two_keys(salt: bytes, key_material: bytes) -> tuple[bytes, bytes]:
     return first, hmac.digest(pseudo_random_key, first + b"\x02", "sha256")
 
 
+def hkdf_expand(key: bytes, info: bytes, length: int) -> bytes:
+    """HKDF-SHA256 (RFC 5869), the second step: up to 8,160 bytes from a pseudo-random key."""
+    stream = block = b""
+    for number in range(1, -(-length // 32) + 1):
+        block = hmac.digest(key, block + info + bytes([number]), "sha256")
+        stream += block
+    return stream[:length]
+
+
 @cache
 def _tag_prefix(tag: str) -> bytes:
     return sha256(tag.encode()) * 2

@@ -24,7 +24,7 @@ class SecretVault(Protocol):
 
 
 class EventSigner(Protocol):
-    """Signs Nostr events with a key that it does not show."""
+    """Signs Nostr events, encrypts and decrypts, with a key that it does not show."""
 
     @property
     def pubkey(self) -> XOnlyPubkey:
@@ -33,6 +33,17 @@ class EventSigner(Protocol):
 
     async def sign(self, unsigned: UnsignedEvent) -> Event:
         """The event with its signature; `unsigned.pubkey` must be this signer's."""
+        ...
+
+    async def encrypt(self, to: XOnlyPubkey, text: str) -> str:
+        """NIP-44: the payload that only `to` and we can read.
+
+        Raises `TextLengthRefused`, and `DecodeError` if `to` is no key.
+        """
+        ...
+
+    async def decrypt(self, sender: XOnlyPubkey, payload: str) -> str:
+        """NIP-44: the text of a payload between `sender` and us; `DecodeError` otherwise."""
         ...
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from tipdesk.crypto.hashes import (
     hash160,
+    hkdf_expand,
     hkdf_two_keys,
     hmac_sha256,
     ripemd160,
@@ -42,6 +43,15 @@ def test_two_keys_of_hkdf_are_the_first_act_of_bolt_8() -> None:
     first, second = hkdf_two_keys(bytes(32), b"\x0b" * 22)
     assert (first + second)[:42].hex() == (
         "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"
+    )
+
+
+def test_hkdf_expands_as_rfc_5869_says() -> None:
+    # RFC 5869, test case 1: its pseudo-random key, its info, 42 bytes.
+    key = bytes.fromhex("077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5")
+    info = bytes.fromhex("f0f1f2f3f4f5f6f7f8f9")
+    assert hkdf_expand(key, info, 42).hex() == (
+        "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
     )
 
 

@@ -5,9 +5,11 @@ import os
 import pytest
 
 from tipdesk.adapters.secrets.signer import KeySigner
+from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.nostr.event import UnsignedEvent
+from tipdesk.nostr.nip44 import MacMismatch
 from tipdesk.ports.secrets import EventSigner
 
 
@@ -34,3 +36,20 @@ async def test_nobody_elses_event_is_signed() -> None:
     signer = KeySigner(PrivateKey(b"\x01" * 32), SystemEntropy())
     with pytest.raises(ValueError, match="author"):
         await signer.sign(unsigned(XOnlyPubkey(b"\x02" * 32)))
+
+
+async def test_what_one_encrypts_to_another_they_two_can_read_and_nobody_else() -> None:
+    keys = [PrivateKey(bytes([number]) * 32) for number in (1, 2, 3)]
+    ana, ben, eve = (KeySigner(key, SystemEntropy()) for key in keys)
+    payload = await ana.encrypt(ben.pubkey, "for you")
+    assert await ben.decrypt(ana.pubkey, payload) == "for you"
+    assert await ana.decrypt(ben.pubkey, payload) == "for you"
+    assert payload != await ana.encrypt(ben.pubkey, "for you")
+    with pytest.raises(MacMismatch):
+        await eve.decrypt(ana.pubkey, payload)
+
+
+async def test_what_is_no_key_has_no_conversation() -> None:
+    signer = KeySigner(PrivateKey(b"\x01" * 32), SystemEntropy())
+    with pytest.raises(DecodeError):
+        await signer.decrypt(XOnlyPubkey(b"\xff" * 32), "x" * 132)
