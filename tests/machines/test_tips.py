@@ -97,7 +97,11 @@ def check_step(before: Tip, event: TipEvent, after: Tip, actions: tuple[TipActio
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.sampled_from([None, NodeId(NODE.point)]), prefixes, st.lists(st.tuples(events, st.integers(0, 10_000_000)), max_size=25))
+@given(
+    st.sampled_from([None, NodeId(NODE.point)]),
+    prefixes,
+    st.lists(st.tuples(events, st.integers(0, 10_000_000)), max_size=25),
+)
 def test_no_sequence_of_events_pays_twice_or_unbalances_the_books(
     node: NodeId | None, prefix: tuple[TipEvent, ...], rest: list[tuple[TipEvent, int]]
 ) -> None:

@@ -19,6 +19,7 @@ from tipdesk.services.views import IncomingTip, PaymentView, ProfileView, TipVie
 from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.tips.payment import RouteHop
 from tipdesk.tips.tip import TipStatus
+from tipdesk.tips.visibility import Visibility
 
 NOW = Instant(1_780_000_000_000)
 MINUTE = 60_000
@@ -145,6 +146,11 @@ def tip(n: int, to: ProfileView, state: TipStatus, minutes: int, **changes: obje
         "took_ms": None,
         "pay_ms": None,
         "receipt": None,
+        "picture": None,
+        "visibility": Visibility.PUBLIC,
+        "gift": None,
+        "app": "",
+        "reward": None,
         "sentence": "",
         "can_undo": state.can_undo,
         "can_retry": state.can_retry,
