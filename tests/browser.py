@@ -4,7 +4,9 @@ import asyncio
 import base64
 import itertools
 import json
+import os
 import shutil
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -118,12 +120,14 @@ async def chromium(folder: Path) -> AsyncIterator[Browser]:
         f"--user-data-dir={folder}",
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         async with aiohttp.ClientSession() as session:
             yield Browser(session, await _port(folder / "DevToolsActivePort"))
     finally:
-        process.kill()
+        # The program is a script around others: all of its group end.
+        os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
 
