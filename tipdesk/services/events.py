@@ -40,6 +40,20 @@ class IncomingTipSeen(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class MessageChanged(AppEvent):
+    """A message with somebody came, moved on or was read, or they are a stranger no more."""
+
+    peer: XOnlyPubkey
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePlaceFound(AppEvent):
+    """It is known now whether and where somebody takes private messages."""
+
+    pubkey: XOnlyPubkey
+
+
+@dataclass(frozen=True, slots=True)
 class AlertsChanged(AppEvent):
     """An alert moved on, its settings changed, or a page was opened or closed."""
 

@@ -6,6 +6,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, NodeId, PaymentHash, TipId, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.feed import Post
+from tipdesk.ports.messages import Delivery, RelayWord
 from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.tips.payment import RouteHop
 from tipdesk.tips.tip import Reward, TipStatus
@@ -147,6 +148,38 @@ class IncomingTip:
     """What the payer called themselves without signing for it: to be shown as less than a name."""
     note: str = ""
     """The creator's own words about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """A private message. `sentence` says how it stands with one of ours."""
+
+    message_id: EventId
+    peer: ProfileView
+    is_ours: bool
+    text: str
+    at: Instant
+    is_read: bool
+    delivery: Delivery | None
+    """None for what they wrote."""
+    relays: tuple[RelayWord, ...]
+    """The recipient's, each with its last word."""
+    sentence: str
+    can_retry: bool
+    payment_hash: PaymentHash | None
+    """The payment that it says it belongs to."""
+    claimed: Msat | None
+    """How much that was by the writer's word; what came is in `IncomingTip`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationView:
+    """All messages with somebody; `is_request` while they are a stranger to us."""
+
+    peer: ProfileView
+    latest: MessageView
+    unread: int
+    is_request: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
