@@ -218,8 +218,30 @@ def incoming() -> list[IncomingTip]:
             comment=comment,
             at=Instant(NOW.ms - minutes * MINUTE),
             receipt_published=minutes > 1,
+            claimed_name="<i>Ana Ruiz</i>" if minutes == 4 else "",
+            note="Thank her <b>on air</b>" if minutes == 15 else "",
         )
         for place, (minutes, sender, amount, comment) in enumerate(rows)
+    ]
+
+
+def history() -> list[IncomingTip]:
+    """A year of tips before `incoming`, busier towards its end."""
+    comments = ("", "Thank you!", "for the strings", "encore", "", "more of this")
+    people = (ANA, CHIDI, None, BELA, ANA, DANA, None)
+    minutes = (200 + n * (37 + n * 19) for n in range(160))
+    return [
+        IncomingTip(
+            payment_hash=PaymentHash(number(5_000 + n)),
+            amount=Msat((21, 100, 500, 42, 1_000, 210, 2_100)[n * 5 % 7] * 1_000),
+            sender=people[n * 3 % 7],
+            anonymous=people[n * 3 % 7] is None,
+            target_event=None if n % 6 == 0 else EventId(number(101 + n % 5)),
+            comment=comments[n % 6],
+            at=Instant(NOW.ms - passed * MINUTE),
+            receipt_published=True,
+        )
+        for n, passed in enumerate(minutes)
     ]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainter
@@ -13,7 +14,9 @@ from tipdesk.base.ids import ChannelId, EventId, NodeId, PaymentHash, Preimage, 
 from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.feed import Post
 from tipdesk.ports.channels import ChannelView
+from tipdesk.ports.desk import Income, TipSearch
 from tipdesk.services.bus import Bus
+from tipdesk.services.creator import Bar, NoSuchTip, PostIncome, Tipper
 from tipdesk.services.events import (
     ChannelsChanged,
     FeedChanged,
@@ -21,6 +24,7 @@ from tipdesk.services.events import (
     PaymentChanged,
     TipChanged,
 )
+from tipdesk.services.periods import Period, bounds
 from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import (
     AppStatus,
@@ -34,6 +38,7 @@ from tipdesk.services.views import (
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote, Succeeded
 from tipdesk.tips.tip import TipStatus, fee_limit
+from tipdesk.ui.viewmodels.creator import spoken
 
 INVOICE = "lnbcrt500u1p5stage" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l" * 7
 
@@ -308,6 +313,56 @@ class StageCreator:
         """Newest first."""
         return tuple(self._tips[offset:][:limit])
 
+    def fill(self, tips: list[IncomingTip]) -> None:
+        """More of the past."""
+        self._tips = sorted((*self._tips, *tips), key=lambda tip: tip.at, reverse=True)
+
+    def chart(self, period: Period, since: Instant, before: Instant) -> tuple[Bar, ...]:
+        """Bars of the clock here."""
+        edges = pairwise(bounds(period, since, before, None))
+        return tuple(Bar(begin, end, _income(self._between(begin, end))) for begin, end in edges)
+
+    def top_tippers(self, since: Instant, before: Instant, limit: int = 20) -> tuple[Tipper, ...]:
+        """The largest sum first."""
+        sums: dict[ProfileView | None, list[IncomingTip]] = {}
+        for tip in self._between(since, before):
+            sums.setdefault(tip.sender, []).append(tip)
+        found = [Tipper(who, _income(tips)) for who, tips in sums.items()]
+        return tuple(sorted(found, key=lambda t: t.income.total, reverse=True)[:limit])
+
+    def post_incomes(
+        self, since: Instant, before: Instant, limit: int = 20
+    ) -> tuple[PostIncome, ...]:
+        """The largest sum first."""
+        sums: dict[EventId | None, list[IncomingTip]] = {}
+        for tip in self._between(since, before):
+            sums.setdefault(tip.target_event, []).append(tip)
+        found = [PostIncome(post, _income(tips)) for post, tips in sums.items()]
+        return tuple(sorted(found, key=lambda p: p.income.total, reverse=True)[:limit])
+
+    def search(
+        self, wanted: TipSearch, limit: int = 50, offset: int = 0
+    ) -> tuple[IncomingTip, ...]:
+        """By every condition."""
+        text = wanted.text.casefold()
+        found = [
+            tip
+            for tip in self._between(wanted.since, wanted.before)
+            if wanted.least <= tip.amount <= wanted.most
+            and text in f"{tip.comment} {tip.note} {spoken(tip)}".casefold()
+        ]
+        return tuple(found[offset:][:limit])
+
+    def note(self, payment_hash: PaymentHash, text: str) -> None:
+        """Keeps it."""
+        places = [i for i, tip in enumerate(self._tips) if tip.payment_hash == payment_hash]
+        if not places:
+            raise NoSuchTip(payment_hash)
+        self._tips[places[0]] = replace(self._tips[places[0]], note=text)
+
+    def _between(self, since: Instant, before: Instant) -> list[IncomingTip]:
+        return [tip for tip in self._tips if since <= tip.at < before]
+
     def count(self) -> int:
         """All."""
         return len(self._tips)
@@ -328,6 +383,10 @@ class StageCreator:
     def total_all(self) -> Msat:
         """All."""
         return sum((t.amount for t in self._tips), Msat(0))
+
+
+def _income(tips: list[IncomingTip]) -> Income:
+    return Income(len(tips), sum((tip.amount for tip in tips), Msat(0)))
 
 
 class StageImages:

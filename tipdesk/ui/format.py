@@ -76,6 +76,22 @@ def date(moment: Instant, zone: tzinfo | None = None) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
+def short_day(moment: Instant, zone: tzinfo | None = None) -> str:
+    """A day of this year: ``3 May``."""
+    day = datetime.fromtimestamp(moment.ms / 1_000, tz=UTC).astimezone(zone)
+    return f"{day.day} {day:%b}"
+
+
+def month(moment: Instant, zone: tzinfo | None = None) -> str:
+    """A month: ``May 2026``."""
+    return f"{datetime.fromtimestamp(moment.ms / 1_000, tz=UTC).astimezone(zone):%b %Y}"
+
+
+def clock_time(moment: Instant, zone: tzinfo | None = None) -> str:
+    """The time of day: ``14:05``."""
+    return f"{datetime.fromtimestamp(moment.ms / 1_000, tz=UTC).astimezone(zone):%H:%M}"
+
+
 def start_of_day(now: Instant, zone: tzinfo | None = None) -> Instant:
     """Midnight of the person's own day."""
     local = datetime.fromtimestamp(now.ms / 1_000, tz=UTC).astimezone(zone)

@@ -1,29 +1,34 @@
-"""A creator's desk: tips as they land, and what they come to."""
+"""A creator's desk: tips as they land, a search over all of them, and notes."""
 
 from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.clock import Instant
+from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import EventId, PaymentHash
 from tipdesk.base.units import Msat
+from tipdesk.ports.desk import TipSearch
 from tipdesk.services.events import IncomingTipSeen, ProfileChanged
 from tipdesk.services.views import IncomingTip, ProfileView
-from tipdesk.ui.viewmodels.activity import about_post, describe
-from tipdesk.ui.viewmodels.base import ViewModel
+from tipdesk.ui import format as words
+from tipdesk.ui.viewmodels.activity import about_post
+from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.rows import Rows
 
 _GLOW_MS = 3_000
+EVERYTHING = TipSearch()
 
 
 class CreatorViewModel(ViewModel):
-    """The creator's page. `landed` for each new tip, once."""
+    """Who tipped, when and for what. `landed` for each new tip, once."""
 
     landed = Signal(object)
 
     def __init__(self, app: AppFacade, parent: QObject | None = None) -> None:
         super().__init__(app.bus, parent)
         self._app = app
-        self.rows: Rows[IncomingTip] = Rows(lambda tip: tip.payment_hash, describe, self)
+        self._wanted = EVERYTHING
+        self.rows: Rows[IncomingTip] = Rows(lambda tip: tip.payment_hash, spoken, self)
         self.rows.wants_more.connect(self.refresh)
         self._count = app.creator.count()
         self._fresh: dict[PaymentHash, Instant] = {}
@@ -67,6 +72,16 @@ class CreatorViewModel(ViewModel):
         return self._app.creator.largest()
 
     @property
+    def wanted(self) -> TipSearch:
+        """Which tips are listed."""
+        return self._wanted
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether some tips may be left out of the list."""
+        return self._wanted != EVERYTHING
+
+    @property
     def has_fresh(self) -> bool:
         """Whether a tip landed this moment."""
         return any(self.now.since(landed) < _GLOW_MS for landed in self._fresh.values())
@@ -81,13 +96,58 @@ class CreatorViewModel(ViewModel):
         """The post of a tip in a few words."""
         return about_post(self._app, event_id)
 
+    def search(self, wanted: TipSearch) -> None:
+        """Lists the tips that keep every condition."""
+        self._wanted = wanted
+        self.refresh()
+        self.changed.emit()
+
+    def note(self, payment_hash: PaymentHash, text: str) -> str:
+        """Keeps the creator's own words; why not, or nothing if all is well."""
+        try:
+            self._app.creator.note(payment_hash, text)
+        except RequestError as error:
+            return sentence(error)
+        self.touch()
+        return ""
+
     def refresh(self) -> None:
         """Reads the tips anew and tells which are new."""
-        tips = self._app.creator.incoming(self.rows.limit)
-        self.rows.replace(tips)
+        creator, limit = self._app.creator, self.rows.limit
+        if self.is_searching:
+            self.rows.replace(creator.search(self._wanted, limit))
+        else:
+            self.rows.replace(creator.incoming(limit))
         new, self._count = self.count - self._count, self.count
-        if new and not self.has_fresh:
+        if new <= 0:
+            return
+        if not self.has_fresh:
             self._fresh.clear()
-        for tip in reversed(tips[:new]):
+        for tip in reversed(creator.incoming(new)):
             self._fresh[tip.payment_hash] = self.now
             self.landed.emit(tip)
+
+
+def sender_name(tip: IncomingTip) -> str:
+    """Who tipped: who signed for it, what they claim to be called, or ``Somebody``."""
+    name = tip.claimed_name if tip.sender is None else tip.sender.title
+    return words.name(name) or "Somebody"
+
+
+def sender_proof(tip: IncomingTip) -> str:
+    """What stands behind the name of who tipped."""
+    if tip.sender is not None:
+        if tip.sender.nip05:
+            return f"Signed by {words.line(tip.sender.nip05)}, which its domain confirms."
+        return f"Signed with the key {tip.sender.npub}."
+    if tip.claimed_name:
+        return "The payer wrote this name. Nobody signed it, so it may be anybody's."
+    return "The payer did not say who they are."
+
+
+def spoken(tip: IncomingTip) -> str:
+    """A tip as sentences for screen readers."""
+    claimed = ", by their own word" if tip.sender is None and tip.claimed_name else ""
+    note = f" Your note: {words.line(tip.note)}" if tip.note else ""
+    comment = words.line(tip.comment)
+    return f"{words.amount(tip.amount)} from {sender_name(tip)}{claimed}. {comment}{note}"

@@ -6,10 +6,13 @@ The app's container satisfies `AppFacade`; so does the stage on which the tests 
 from typing import Protocol
 
 from tipdesk.base.clock import Clock, Instant
-from tipdesk.base.ids import ChannelId, EventId, TipId, XOnlyPubkey
+from tipdesk.base.ids import ChannelId, EventId, PaymentHash, TipId, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.ports.channels import ChannelView
+from tipdesk.ports.desk import TipSearch
 from tipdesk.services.bus import Bus
+from tipdesk.services.creator import Bar, PostIncome, Tipper
+from tipdesk.services.periods import Period
 from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import (
     AppStatus,
@@ -158,6 +161,30 @@ class Creator(Protocol):
 
     def total_all(self) -> Msat:
         """Since the beginning."""
+        ...
+
+    def chart(self, period: Period, since: Instant, before: Instant) -> tuple[Bar, ...]:
+        """A bar for every hour, day or month that touches the time."""
+        ...
+
+    def top_tippers(self, since: Instant, before: Instant, limit: int = 20) -> tuple[Tipper, ...]:
+        """Who gave the most."""
+        ...
+
+    def post_incomes(
+        self, since: Instant, before: Instant, limit: int = 20
+    ) -> tuple[PostIncome, ...]:
+        """Which posts brought the most."""
+        ...
+
+    def search(
+        self, wanted: TipSearch, limit: int = 50, offset: int = 0
+    ) -> tuple[IncomingTip, ...]:
+        """Tips of all history that keep every condition, newest first."""
+        ...
+
+    def note(self, payment_hash: PaymentHash, text: str) -> None:
+        """Keeps the creator's own words about a tip; `RequestError` if there is none."""
         ...
 
 

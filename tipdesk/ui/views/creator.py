@@ -1,92 +1,92 @@
-"""The creator's page: what came in today and ever, and each tip as it lands."""
+"""The creator's desk: one page with a panel for each side of it."""
 
-from PySide6.QtCore import QTimer
+from enum import Enum
+
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget
 
-from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.viewmodels.creator import CreatorViewModel
+from tipdesk.ui.viewmodels.desk import DeskModels
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.views.page import WIDEST, ListOrWords, Page
+from tipdesk.ui.views.desk_income import IncomePanel
+from tipdesk.ui.views.desk_panel import DeskPanel
+from tipdesk.ui.views.page import Page
 from tipdesk.ui.widgets.button import Button, Look
-from tipdesk.ui.widgets.empty_state import EmptyState
-from tipdesk.ui.widgets.panel import row
-from tipdesk.ui.widgets.stat_tile import StatTile
-from tipdesk.ui.widgets.text import Elided, Text
-from tipdesk.ui.widgets.tip_row import TipRow
+from tipdesk.ui.widgets.panel import dismiss_popovers, row
+from tipdesk.ui.widgets.text import Elided
 from tipdesk.ui.widgets.virtual_list import VirtualList
 
-_FADE_MS = 40
+
+class Side(Enum):
+    """The sides of the desk."""
+
+    INCOME = "Income"
 
 
 class CreatorPage(Page):
-    """Tips that come in."""
+    """Tips that come in, and what they set off."""
 
-    def __init__(self, model: CreatorViewModel, images: Images) -> None:
-        super().__init__("Creator", model)
-        self._creator = model
+    def __init__(self, models: DeskModels, images: Images) -> None:
+        super().__init__("Creator", models.creator)
+        self._models = models
+        self.income = IncomePanel(models.creator, models.income, images)
+        self._panels: dict[Side, DeskPanel] = {}
+        self.tabs: dict[Side, Button] = {}
+        self._stack = QStackedWidget()
+        self._group = QButtonGroup(self)
+        self._tab_line = row(spacing=Space.TIGHT)
+        self.header.insertLayout(1, self._tab_line)
+        self._add(Side.INCOME, self.income)
         self._address = Elided(step=Type.SMALL, tone="soft")
-        self._copy = Button("Copy", icon="copy", look=Look.GHOST, small=True)
-        self._copy.setAccessibleName("Copy our lightning address")
+        self._copy = Button(
+            icon="copy", look=Look.GHOST, small=True, name="Copy our lightning address"
+        )
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.address))
         self.header.addWidget(self._address)
         self.header.addWidget(self._copy)
-        tiles = row(spacing=Space.NEAR)
-        self.today = StatTile("Today", "bolt-solid", large=True)
-        self.all_time = StatTile("All time", "creator")
-        self.largest = StatTile("Largest tip", "arrow-up")
-        for tile, share in ((self.today, 4), (self.all_time, 3), (self.largest, 3)):
-            tile.setFixedHeight(116)
-            tiles.addWidget(tile, share)
-        self.add(tiles)
-
-        self.add(Text("As they land", Type.SMALL_STRONG, "soft"))
         self.body.setSpacing(Space.NEAR)
+        self.body.addWidget(self._stack, 1)
+        for model in models.all():
+            if model is not models.creator:
+                model.changed.connect(self._model_changed)
+        self.open_side(Side.INCOME)
 
-        def make(parent: QWidget) -> TipRow:
-            return TipRow(model, images, parent)
-
-        self.list = VirtualList(model.rows, make, name="Tips received", widest=WIDEST, gap=8)
-        empty = EmptyState(
-            "creator",
-            "No tips yet",
-            "Tips land here the moment they are paid: from whom, for which post, "
-            "and with what comment.",
-        )
-        self._rows = ListOrWords(self.list, empty)
-        self.body.addWidget(self._rows, 1)
-        self._fading = QTimer(self)
-        self._fading.setInterval(_FADE_MS)
-        self._fading.timeout.connect(self._glow)
-        model.landed.connect(lambda _: self._fading.start())
-
-    def _glow(self) -> None:
-        for card in self.list.cards().values():
-            if isinstance(card, TipRow):
-                card.glow()
-        if not self._creator.has_fresh:
-            self._fading.stop()
+    @property
+    def list(self) -> VirtualList:
+        """The tips as they land."""
+        return self.income.list
 
     @property
     def address(self) -> str:
         """Our lightning address; empty if we have none."""
-        myself = self._creator.myself
+        myself = self._models.creator.myself
         return "" if myself is None else myself.lud16 or ""
 
+    @property
+    def side(self) -> Side:
+        """Which panel is open."""
+        return next(side for side, tab in self.tabs.items() if tab.isChecked())
+
+    def open_side(self, side: Side) -> None:
+        """Shows a panel."""
+        if self.isVisible():
+            dismiss_popovers(self.window())
+        self.tabs[side].setChecked(True)
+        self._stack.setCurrentIndex(tuple(self.tabs).index(side))
+        self.update_view()
+
     def update_view(self) -> None:
-        """Totals and rows."""
-        model = self._creator
-        tips = words.counted(model.count_today, "tip")
-        self.today.show_amount(model.total_today, f"{tips} since midnight")
-        self.all_time.show_amount(model.total_all, words.counted(model.count, "tip"))
-        largest = model.largest
-        if largest is not None:
-            who = "somebody" if largest.sender is None else words.name(largest.sender.title)
-            self.largest.show_amount(largest.amount, f"from {who}")
-        self.largest.setVisible(largest is not None)
+        """The address, and the panel that is open."""
         self._address.setText(self.address)
         self._copy.setVisible(bool(self.address))
-        self._rows.show_rows(are_there=model.rows.rowCount() > 0)
-        self.list.refresh_visible()
+        self._panels[self.side].update_view()
+
+    def _add(self, side: Side, panel: DeskPanel) -> None:
+        self._panels[side] = panel
+        tab = Button(side.value, look=Look.CHOICE, small=True)
+        tab.clicked.connect(lambda: self.open_side(side))
+        self._group.addButton(tab)
+        self._tab_line.addWidget(tab)
+        self.tabs[side] = tab
+        self._stack.addWidget(panel)

@@ -14,6 +14,7 @@ from tipdesk.ui.viewmodels.activity import ActivityViewModel
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
+from tipdesk.ui.viewmodels.desk import DeskModels
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
@@ -47,7 +48,7 @@ class ViewModels:
     activity: ActivityViewModel
     wallet: WalletViewModel
     channels: ChannelsViewModel
-    creator: CreatorViewModel
+    desk: DeskModels
     status: StatusViewModel
 
     @classmethod
@@ -59,9 +60,14 @@ class ViewModels:
             activity=ActivityViewModel(app, owner),
             wallet=WalletViewModel(app, owner),
             channels=ChannelsViewModel(app, owner),
-            creator=CreatorViewModel(app, owner),
+            desk=DeskModels.of(app, owner),
             status=StatusViewModel(app, owner),
         )
+
+    @property
+    def creator(self) -> CreatorViewModel:
+        """Tips that come in."""
+        return self.desk.creator
 
     def all(self) -> tuple[ViewModel, ...]:
         """Every one."""
@@ -71,7 +77,7 @@ class ViewModels:
             self.activity,
             self.wallet,
             self.channels,
-            self.creator,
+            *self.desk.all(),
             self.status,
         )
 
@@ -172,7 +178,7 @@ class MainWindow(QWidget):
             PageName.TIPS: ActivityPage(models.activity, models.tips, images),
             PageName.WALLET: WalletPage(models.wallet),
             PageName.CHANNELS: ChannelsPage(models.channels),
-            PageName.CREATOR: CreatorPage(models.creator, images),
+            PageName.CREATOR: CreatorPage(models.desk, images),
         }
 
     def _connect(self) -> None:

@@ -1,0 +1,161 @@
+"""The creator's desk, played by keyboard: what came in, searched, charted and noted."""
+
+import asyncio
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
+
+from tests.ui import content
+from tests.ui.conftest import Play, until
+from tests.ui.stage import Stage
+from tipdesk.base.ids import PaymentHash
+from tipdesk.services.views import IncomingTip
+from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.viewmodels.desk_income import Span
+from tipdesk.ui.views.creator import CreatorPage
+from tipdesk.ui.views.main_window import MainWindow
+from tipdesk.ui.views.rail import PageName
+from tipdesk.ui.widgets.income_row import IncomeRow
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def desk_of(window: MainWindow) -> CreatorPage:
+    """The creator's page, open."""
+    window.open_page(PageName.CREATOR)
+    page = window.pages[PageName.CREATOR]
+    assert isinstance(page, CreatorPage)
+    return page
+
+
+def texts(widget: QWidget) -> list[str]:
+    """The words of every label that is shown."""
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
+
+
+def row(page: CreatorPage, number: int) -> IncomeRow:
+    """The card of a tip on the screen."""
+    card = page.list.card(number)
+    assert isinstance(card, IncomeRow)
+    return card
+
+
+def test_only_a_signed_name_has_its_full_weight(play: Play) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        await until(lambda: page.list.card(1) is not None)
+        signed, claimed = row(page, 0), row(page, 1)
+        assert signed.who.text() == "Ana Ruiz tipped you"
+        assert signed.who.font().weight() == Type.STRONG.value[1]
+        assert signed.who.property("tone") == ""
+        assert claimed.who.text() == "<i>Ana Ruiz</i> tipped you"
+        assert claimed.who.font().weight() == Type.BODY.value[1]
+        assert claimed.who.property("tone") == "faint"
+        assert "Nobody signed it" in claimed.toolTip()
+        assert "by their own word" in claimed.accessibleName()
+
+    play(scene)
+
+
+def test_the_search_finds_names_comments_and_notes(play: Play) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        rows = window.models.creator.rows
+        QTest.keyClick(page.list, Qt.Key.Key_Slash)
+        assert page.income.search.hasFocus()
+        QTest.keyClicks(page.income.search, "riff")
+        await until(lambda: rows.rowCount() == 1)
+        page.income.search.setText("on air")
+        await until(lambda: rows.view(0).note == "Thank her <b>on air</b>")
+        page.income.search.setText("nobody wrote this")
+        await until(lambda: "No tip is like that" in texts(page))
+        page.income.search.clear()
+        await until(lambda: rows.rowCount() == len(content.incoming()))
+
+    play(scene)
+
+
+def test_the_filter_takes_amounts_and_days_and_says_what_is_wrong(play: Play) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        rows = window.models.creator.rows
+        QTest.mouseClick(page.income.filter_button, LEFT)
+        panel = page.income.filter_panel
+        assert panel is not None
+        assert panel.least.hasFocus()
+        QTest.keyClicks(panel.least, "500")
+        assert {tip.amount.value for tip in rows_of(page)} == {500_000, 1_234_567, 2_100_000}
+        QTest.keyClicks(panel.most, "1,000")
+        assert {tip.amount.value for tip in rows_of(page)} == {500_000}
+        QTest.keyClicks(panel.first, "2026-13-40")
+        assert "Write a day as 2026-05-03." in texts(panel)
+        panel.first.setText("2100-01-01")
+        assert rows.rowCount() == 0
+        QTest.mouseClick(panel.clear_button, LEFT)
+        assert rows.rowCount() == len(content.incoming())
+        QTest.keyClick(panel.least, Qt.Key.Key_Escape)
+        assert panel.isHidden()
+
+    play(scene)
+
+
+def rows_of(page: CreatorPage) -> list[IncomingTip]:
+    """The tips that are listed."""
+    rows = page.list.model
+    return [rows.view(number) for number in range(rows.rowCount())]
+
+
+def test_a_tip_that_lands_is_told_while_a_search_hides_it(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.income.search.setText("riff")
+        await until(lambda: window.models.creator.rows.rowCount() == 1)
+        window.open_page(PageName.FEED)
+        tip = replace(content.incoming()[3], payment_hash=PaymentHash(bytes(32)))
+        stage.creator.land(tip)
+        await until(lambda: "tipped you 21 sat" in window.toast.text)
+        assert window.models.creator.rows.rowCount() == 1
+
+    play(scene)
+
+
+def test_a_note_is_written_by_keyboard_and_stands_as_plain_text(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.list.setFocus()
+        QTest.keyClick(page.list, Qt.Key.Key_J)
+        QTest.keyClick(page.list, Qt.Key.Key_N)
+        panel = page.income.note_panel
+        assert panel is not None
+        assert panel.text.hasFocus()
+        QTest.keyClicks(panel.text, "<img src=x> say hello")
+        QTest.mouseClick(panel.button, LEFT)
+        assert panel.isHidden()
+        assert stage.creator.incoming(1)[0].note == "<img src=x> say hello"
+        await until(lambda: "Note: <img src=x> say hello" in row(page, 0).what.text())
+        assert page.list.hasFocus()
+
+    play(scene)
+
+
+def test_the_chart_is_walked_by_keyboard_and_speaks(play: Play) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        chart = page.income.chart
+        chart.setFocus()
+        QTest.keyClick(chart, Qt.Key.Key_Left)
+        assert chart.current == 29
+        newest = window.models.desk.income.bars[-1]
+        assert chart.accessibleName() == f"Income over time. {newest.spoken}"
+        assert newest.spoken.endswith(" tips")
+        QTest.keyClick(chart, Qt.Key.Key_Home)
+        assert chart.current == 0
+        QTest.mouseClick(page.income.spans[Span.HOURS], LEFT)
+        await asyncio.sleep(0.01)
+        assert chart.current == -1
+        assert len(window.models.desk.income.bars) == 24
+        assert window.models.desk.income.count == 7
+
+    play(scene)

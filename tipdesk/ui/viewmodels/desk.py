@@ -1,0 +1,27 @@
+"""The view models of the creator's desk, one of each."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from tipdesk.ui.viewmodels.base import ViewModel
+from tipdesk.ui.viewmodels.creator import CreatorViewModel
+from tipdesk.ui.viewmodels.desk_income import IncomeViewModel
+from tipdesk.ui.viewmodels.facade import AppFacade
+
+
+@dataclass(frozen=True, slots=True)
+class DeskModels:
+    """One for each panel of the desk."""
+
+    creator: CreatorViewModel
+    income: IncomeViewModel
+
+    @classmethod
+    def of(cls, app: AppFacade, owner: QObject) -> "DeskModels":
+        """Made over an app."""
+        return cls(creator=CreatorViewModel(app, owner), income=IncomeViewModel(app, owner))
+
+    def all(self) -> tuple[ViewModel, ...]:
+        """Every one."""
+        return (self.creator, self.income)

@@ -1,0 +1,57 @@
+"""A tip that came in: who, as far as that is proven, how much, for what, and the note on it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.services.views import IncomingTip
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type, font
+from tipdesk.ui.viewmodels.creator import CreatorViewModel, sender_name, sender_proof, spoken
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.widgets.avatar import Avatar
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.line_row import LineRow
+from tipdesk.ui.widgets.text import plain_tooltip
+
+
+class IncomeRow(LineRow):
+    """A name stands in full weight only if its owner signed. `note_wanted` with the tip."""
+
+    note_wanted = Signal(object)
+
+    def __init__(self, model: CreatorViewModel, images: Images, parent: QWidget) -> None:
+        self._avatar = Avatar(40, images)
+        super().__init__(self._avatar, parent)
+        self._model = model
+        self.tip: IncomingTip | None = None
+        self.button = Button(icon="comment", look=Look.GHOST, small=True, name="Note")
+        self.button.clicked.connect(lambda: self.note_wanted.emit(self.tip))
+        self.extras.addWidget(self.button)
+
+    def show_row(self, view: IncomingTip) -> None:
+        """Shows a tip."""
+        self.tip = view
+        self.setAccessibleName(spoken(view))
+        self._avatar.show_profile(view.sender)
+        is_signed = view.sender is not None
+        self.who.setText(f"{sender_name(view)} tipped you")
+        self.who.setFont(font(Type.STRONG if is_signed else Type.BODY))
+        self.who.set_tone("" if is_signed else "faint")
+        self.setToolTip(plain_tooltip(sender_proof(view)))
+        post = self._model.about(view.target_event)
+        comment = f"“{words.line(view.comment)}”" if view.comment else ""
+        note = f"Note: {words.line(view.note)}" if view.note else ""
+        self.what.setText(" · ".join(filter(None, (note, comment, post))) or "No comment")
+        self.pill.setVisible(not view.receipt_published)
+        self.pill.show_words("New", "accent")
+        self.pill.setToolTip("Its receipt is not published yet.")
+        self.button.setAccessibleName(f"Note on the tip of {words.amount(view.amount)}")
+        self.amount.setText(f"+{words.amount(view.amount)}")
+        self.amount.set_tone("good")
+        self.meta.setText(words.ago(view.at, self._model.now))
+        self.glow()
+
+    def glow(self) -> None:
+        """A tip that landed this moment stands out, less and less."""
+        if self.tip is not None:
+            self.set_glow(self._model.glow(self.tip.payment_hash))
