@@ -14,7 +14,7 @@ from tipdesk.crypto.hashes import sha256
 from tipdesk.lnurl.pay import PayResponse
 from tipdesk.tips import event as on
 from tipdesk.tips import ledger, machine
-from tipdesk.tips.action import Pay, Record, Store, TipAction
+from tipdesk.tips.action import Pay, Record, SendNote, Store, TipAction
 from tipdesk.tips.event import TipEvent
 from tipdesk.tips.ledger import LedgerEntry
 from tipdesk.tips.payment import (
@@ -27,7 +27,8 @@ from tipdesk.tips.payment import (
     Succeeded,
     Unknown,
 )
-from tipdesk.tips.tip import Tip, TipStatus
+from tipdesk.tips.tip import Tip, TipStatus, WordsState
+from tipdesk.tips.visibility import Visibility
 
 HASHES = [PaymentHash(sha256(preimage_of(number))) for number in (1, 2)]
 
@@ -66,6 +67,7 @@ events: st.SearchStrategy[TipEvent] = st.one_of(
     st.builds(on.PaymentUpdated, updates),
     st.builds(on.LookedUp, st.none() | updates),
     st.sampled_from([on.UndoAsked(), on.Restarted(), on.ReceiptOverdue()]),
+    st.sampled_from([on.NoteSent(), on.NoteFailed("x")]),
     st.just(on.ReceiptMatched(EventId(bytes(32)))),
     st.just(on.PreparationFailed("x")),
     st.builds(on.KeysendReady, st.sampled_from([preimage_of(1), preimage_of(2)])),
@@ -82,6 +84,9 @@ def check_step(before: Tip, event: TipEvent, after: Tip, actions: tuple[TipActio
         assert never_begun or isinstance(told, Failed)
     if before.status.is_paid:
         assert after.status.is_paid
+    if SendNote() in actions:
+        assert after.status.is_paid
+        assert after.words is WordsState.OWED
     if after != before:
         assert Store(after) in actions
     for action in actions:
@@ -99,13 +104,17 @@ def check_step(before: Tip, event: TipEvent, after: Tip, actions: tuple[TipActio
 @settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from([None, NodeId(NODE.point)]),
+    st.sampled_from(Visibility),
     prefixes,
     st.lists(st.tuples(events, st.integers(0, 10_000_000)), max_size=25),
 )
 def test_no_sequence_of_events_pays_twice_or_unbalances_the_books(
-    node: NodeId | None, prefix: tuple[TipEvent, ...], rest: list[tuple[TipEvent, int]]
+    node: NodeId | None,
+    visibility: Visibility,
+    prefix: tuple[TipEvent, ...],
+    rest: list[tuple[TipEvent, int]],
 ) -> None:
-    tip, entries, orders = new_tip(), list[LedgerEntry](), 0
+    tip, entries, orders = replace(new_tip(), visibility=visibility), list[LedgerEntry](), 0
     tip = replace(tip, target=replace(tip.target, node_id=node))
     for event, ms in [(event, 0) for event in prefix] + rest:
         transition = machine.step(tip, event, replace(CONTEXT, now=START.plus_ms(ms)))

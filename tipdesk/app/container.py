@@ -23,19 +23,19 @@ from tipdesk.adapters.storage.records import (
 )
 from tipdesk.adapters.web.requesters import Requesters
 from tipdesk.adapters.web.server import Handlers, WebServer
-from tipdesk.app.config import InvalidSettings, Settings
+from tipdesk.app.config import Settings
 from tipdesk.app.core import Core, open_core
 from tipdesk.app.desk import CreatorDesk
 from tipdesk.app.export import export_methods
 from tipdesk.app.history import build_rates, build_timeline
+from tipdesk.app.images import Images
+from tipdesk.app.messages import Messages, Surroundings, message_methods
 from tipdesk.app.methods import node_methods, publishing_methods
-from tipdesk.app.people import People, people_methods
+from tipdesk.app.people import People, chosen_person, people_methods
 from tipdesk.app.tipping import build_tips
-from tipdesk.base.errors import BackendError, DecodeError, StorageError
+from tipdesk.base.errors import BackendError, StorageError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.bitcoin.network import Network
-from tipdesk.nostr.event import parse_pubkey
-from tipdesk.nostr.nip19 import decode_npub
 from tipdesk.services.allowance import Allowance
 from tipdesk.services.bus import Bus
 from tipdesk.services.channels import ChannelService
@@ -60,23 +60,10 @@ from tipdesk.services.tip_book import TipBook
 from tipdesk.services.views import AppStatus
 from tipdesk.services.wallet import WalletService
 
-MAX_IMAGE_BYTES: Final = 8 << 20
-IMAGE_SECONDS: Final = 15.0
 PUBLISH_AGAIN_SECONDS: Final = 5.0
 RESTART_SECONDS: Final = 1.0
 
 _log = logging.getLogger(__name__)
-
-
-class Images:
-    """Pictures from strangers' servers, fetched as warily as anything of theirs."""
-
-    def __init__(self, http: WebClient) -> None:
-        self._http = http
-
-    async def fetch(self, url: str) -> bytes:
-        """The bytes behind an address, at most eight megabytes; `BackendError` otherwise."""
-        return await self._http.get(url, max_bytes=MAX_IMAGE_BYTES, timeout=IMAGE_SECONDS)
 
 
 class App:
@@ -157,6 +144,19 @@ class App:
         )
         self._people = PeopleService(relays=self._relays, profiles=self._profiles, bus=self.bus)
         self.allowance = Allowance(book=tip_book, settings=settings_store, clock=self.clock)
+        self.messages = Messages(
+            core,
+            Surroundings(
+                signer=self._signer,
+                own_lists=self._own_lists,
+                relay_lists=self.relay_lists,
+                relays=self._relays,
+                feeds=self.feeds,
+                profiles=self._profiles,
+                people=self._people,
+                bus=self.bus,
+            ),
+        )
         self.tips = build_tips(
             core,
             book=tip_book,
@@ -173,6 +173,7 @@ class App:
             ),
             settings=settings_store,
             bus=self.bus,
+            words=self.messages.words,
         )
         self.wallet = WalletService(
             wallet=core.backend,
@@ -202,6 +203,7 @@ class App:
             people=self._people,
             bus=self.bus,
         )
+        self.messages.tell(self.creator)
         self.desk = CreatorDesk(
             core,
             creator=self.creator,
@@ -224,7 +226,7 @@ class App:
         self.rates = build_rates(core, self._http, settings_store, self.bus)
         self.timeline = build_timeline(core, self._profiles, self.creator, self.bus)
         for text in settings.follows:
-            self.feeds.follow(_pubkey(text))
+            self.feeds.follow(chosen_person(text))
         if settings.receive_user:
             # A creator sees which of the own posts was tipped.
             self.feeds.follow(self._signer.pubkey)
@@ -252,6 +254,7 @@ class App:
                 **node_methods(self.core),
                 **publishing_methods(self.publishing),
                 **people_methods(self._methods_of_people),
+                **message_methods(self.messages),
                 **export_methods(self.timeline),
             },
             self.core.entropy,
@@ -311,6 +314,7 @@ class App:
             self.timeline.run,
             self._people.run,
             *self.desk.work,
+            *self.messages.work,
             self.follows.run,
             self.names.run,
         ]
@@ -376,13 +380,6 @@ def _address(core: Core, pubkey: XOnlyPubkey) -> ReceivingAddress:
         callback=f"http://{place}/lnurlp/{settings.receive_user}/callback",
         description=f"A tip for {settings.profile_name or settings.receive_user}",
     )
-
-
-def _pubkey(text: str) -> XOnlyPubkey:
-    try:
-        return decode_npub(text) if text.startswith("npub") else parse_pubkey(text)
-    except DecodeError as error:
-        raise InvalidSettings(f"follows: {text[:70]!r} is no public key: {error}.") from error
 
 
 async def build_app(

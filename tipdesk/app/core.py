@@ -19,7 +19,8 @@ from tipdesk.adapters.storage.database import (
     MoneyDatabase,
 )
 from tipdesk.adapters.storage.desk import DESK_SCHEMA
-from tipdesk.adapters.storage.ledger import TIPS_SCHEMA, VERDICTS_SCHEMA
+from tipdesk.adapters.storage.ledger import TIPS_SCHEMA, VERDICTS_SCHEMA, WORDS_SCHEMA
+from tipdesk.adapters.storage.messages import MESSAGES_SCHEMA
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.timeline_schema import TIMELINE_SCHEMA
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
@@ -89,6 +90,8 @@ SCHEMA: Final = (
     DESK_SCHEMA,
     TIMELINE_SCHEMA,
     UNASKED_SCHEMA,
+    WORDS_SCHEMA,
+    MESSAGES_SCHEMA,
 )
 """`money.db` by version, in the order in which it grew."""
 

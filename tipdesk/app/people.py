@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from tipdesk.app.config import InvalidSettings
 from tipdesk.app.methods import Method, Params
 from tipdesk.base.errors import DecodeError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.nostr.event import parse_pubkey
-from tipdesk.nostr.nip19 import ProfilePointer
+from tipdesk.nostr.nip19 import ProfilePointer, decode_npub
 from tipdesk.nostr.nip21 import read_link
 from tipdesk.nostr.nip65 import RelayList, RelayUse
 from tipdesk.services.follows import FollowOutcome, FollowService
@@ -64,11 +65,11 @@ class PeopleMethods:
 
     async def follow(self, params: Params) -> Any:  # noqa: ANN401 - JSON
         """Follows somebody, here and in the public list."""
-        return _outcome(await self._people.follows.follow(_person(params["pubkey"])))
+        return _outcome(await self._people.follows.follow(read_person(params["pubkey"])))
 
     async def unfollow(self, params: Params) -> Any:  # noqa: ANN401 - JSON
         """Unfollows somebody, here and in the public list."""
-        return _outcome(await self._people.follows.unfollow(_person(params["pubkey"])))
+        return _outcome(await self._people.follows.unfollow(read_person(params["pubkey"])))
 
     async def import_follows(self, _: Params) -> Any:  # noqa: ANN401 - JSON
         """Brings over the public list."""
@@ -122,7 +123,7 @@ class PeopleMethods:
 
     async def goals(self, params: Params) -> Any:  # noqa: ANN401 - JSON
         """Somebody's goals, after a look at the relays."""
-        person = _person(params["pubkey"])
+        person = read_person(params["pubkey"])
         await self._people.goals.refresh(person)
         return [
             {
@@ -150,7 +151,16 @@ def _relays(known: RelayList | None) -> list[dict[str, object]]:
     return [{"url": use.url, "reads": use.reads, "writes": use.writes} for use in uses]
 
 
-def _person(value: object) -> XOnlyPubkey:
+def chosen_person(text: str) -> XOnlyPubkey:
+    """Somebody whom the settings name by npub or key; `InvalidSettings` otherwise."""
+    try:
+        return decode_npub(text) if text.startswith("npub") else parse_pubkey(text)
+    except DecodeError as error:
+        raise InvalidSettings(f"follows: {text[:70]!r} is no public key: {error}.") from error
+
+
+def read_person(value: object) -> XOnlyPubkey:
+    """Somebody as people write them: npub, nprofile, link or key; `NotAPerson` otherwise."""
     text = str(value)
     try:
         return parse_pubkey(text)

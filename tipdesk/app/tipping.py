@@ -17,6 +17,7 @@ from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.tip_effects import TipEffects
 from tipdesk.services.tip_plan import TipPlanner
+from tipdesk.services.tip_words import TipWords
 from tipdesk.services.tipping import TipService, TipSurroundings
 
 
@@ -35,6 +36,7 @@ def build_tips(
     receipt_relays: ReceiptRelays,
     settings: SettingsStore,
     bus: Bus,
+    words: TipWords,
 ) -> TipService:
     """The service that plans tips, sends them and follows them to their end."""
     effects = TipEffects(
@@ -59,4 +61,5 @@ def build_tips(
         clock=core.clock,
         entropy=core.entropy,
         surroundings=TipSurroundings(core.settings.network, core.node.node_id),
+        words=words,
     )

@@ -22,6 +22,14 @@ MAX_AMOUNT: Final = Msat((1 << 63) - 1)
 LAST_INSTANT: Final = Instant((1 << 63) - 1)
 
 
+@dataclass(frozen=True, slots=True)
+class PrivateWords:
+    """What a tip's sender wrote to the creator alone: the seal proves who wrote it (NIP-59)."""
+
+    sender: XOnlyPubkey
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedTip:
     """A tip that our own wallet settled, as it is kept for searching and summing.
@@ -41,6 +49,7 @@ class ReceivedTip:
     """Whether its receipt is out."""
     note: str = ""
     """The creator's own words about it."""
+    words: PrivateWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,13 @@ class DeskTipStore(Protocol):
 
     def file(self, tip: ReceivedTip) -> bool:
         """Keeps it; False if it was there already."""
+        ...
+
+    def put_words(self, payment_hash: PaymentHash, words: PrivateWords, names: str) -> bool:
+        """What came for a tip in private, found by `names` too; False if it has such, or is none.
+
+        They are in no list of senders: what is drawn from those may be shown to everybody.
+        """
         ...
 
     def tip(self, payment_hash: PaymentHash) -> ReceivedTip | None:

@@ -17,15 +17,15 @@ from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
 from tipdesk.nostr import event as nip01
 from tipdesk.nostr.nip57 import read_zap_request
-from tipdesk.ports.desk import DeskTipStore, Income, ReceivedTip, TipSearch
+from tipdesk.ports.desk import DeskTipStore, Income, PrivateWords, ReceivedTip, TipSearch
 from tipdesk.ports.stores_tips import IncomingTipStore
 from tipdesk.services.bus import Bus
-from tipdesk.services.events import ProfileChanged
+from tipdesk.services.events import IncomingTipSeen, ProfileChanged
 from tipdesk.services.people import PeopleService
 from tipdesk.services.periods import Period, begin_of, bounds
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.receiving import ReceiveService
-from tipdesk.services.views import IncomingTip, ProfileView
+from tipdesk.services.views import IncomingTip, PrivateNote, ProfileView
 from tipdesk.tips.incoming import IncomingRecord, Settlement
 
 MAX_NOTE_CHARS: Final = 1_000
@@ -80,6 +80,8 @@ class CreatorService:
         zone: tzinfo | None = None,
     ) -> None:
         """`zone` is None for the time of this machine."""
+        self._store = store
+        self._bus = bus
         self._desk = desk
         self._profiles = profiles
         self._people = people
@@ -174,6 +176,23 @@ class CreatorService:
         self._desk.put_note(payment_hash, many_lines(text, maximum=MAX_NOTE_CHARS))
         self._desk.commit()
 
+    def learn_words(self, payment_hash: PaymentHash, sender: XOnlyPubkey, words: str) -> bool:
+        """A private message says that its words belong to a tip; its writer is proven.
+
+        Whether they do: the tip came in, nobody signed for it, and no words came before. What is
+        shown to everybody (alerts, overlay) does not tell of them.
+        """
+        record = self._store.incoming(payment_hash)
+        if record is None or record.settlement is None or record.zap_request:
+            return False
+        who = self._profiles.view(sender)
+        names = f"{who.title} {who.npub}"
+        if not self._desk.put_words(payment_hash, PrivateWords(sender, words), names):
+            return False
+        self._desk.commit()
+        self._bus.publish(IncomingTipSeen(payment_hash))
+        return True
+
     def _today(self, now: Instant) -> Income:
         return self.income(begin_of(Period.DAY, now, self._zone), now.plus_ms(1))
 
@@ -215,7 +234,12 @@ class CreatorService:
             receipt_published=tip.is_published,
             claimed_name=tip.claimed_name,
             note=tip.note,
+            in_private=None if tip.words is None else self._in_private(tip.words),
         )
+
+    def _in_private(self, words: PrivateWords) -> PrivateNote:
+        self._people.ask_about(words.sender)
+        return PrivateNote(self._profiles.view(words.sender), words.text)
 
 
 def _filed(record: IncomingRecord, settlement: Settlement) -> ReceivedTip:

@@ -106,6 +106,10 @@ class FeedService:
         """Whom we follow, in the order of following."""
         return tuple(self._follows)
 
+    def is_followed(self, pubkey: XOnlyPubkey) -> bool:
+        """Whether we follow them."""
+        return pubkey in self._follows
+
     def count(self) -> int:
         """How many posts there are."""
         return len(self._feed)

@@ -20,6 +20,7 @@ from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.tip_effects import TipEffects
 from tipdesk.services.tip_plan import DirectIntent, Leg, TipIntent, TipPlanner
+from tipdesk.services.tip_words import TipWords
 from tipdesk.services.views import TipView
 from tipdesk.tips import action as act
 from tipdesk.tips import event as on
@@ -76,6 +77,7 @@ class TipService:
         clock: Clock,
         entropy: Entropy,
         surroundings: TipSurroundings,
+        words: TipWords,
     ) -> None:
         self._book = book
         self._effects = effects
@@ -85,6 +87,7 @@ class TipService:
         self._clock = clock
         self._entropy = entropy
         self._surroundings = surroundings
+        self._words = words
         self._group: asyncio.TaskGroup | None = None
         self._undo_window_ms = int(settings.setting(_UNDO_WINDOW) or DEFAULT_UNDO_WINDOW_MS)
         receipts.on_judged(self._on_receipt)
@@ -130,6 +133,8 @@ class TipService:
     ) -> TipId:
         """Stores the tip and starts its undo window; or `RequestError` with a sentence.
 
+        Words of a private tip need a place where the recipient takes messages: `NoPlaceForWords`,
+        or `PlaceBeingSought` while that is being found out (`MessagePlaceFound` tells when).
         `undo_ms` is for a caller with nobody behind it who could undo anything. `tip_id` is the
         caller's own, 16 random bytes: asked again with the same one, nothing is begun again.
         `typed_again` answers a `ConfirmationNeeded`.
@@ -143,6 +148,7 @@ class TipService:
         first = tip_id or self._new_id()
         gift = first if len(legs) > 1 else None
         visibility = getattr(intent, "visibility", Visibility.PUBLIC)
+        self._check_words(legs, intent.comment, visibility)
         for number, leg in enumerate(legs):
             self._begin(
                 leg,
@@ -176,6 +182,7 @@ class TipService:
             raise CannotRetry
         leg = Leg(self._planner.again(tip), tip.amount)
         self._planner.check_allowed((leg,), app=tip.app)
+        self._check_words((leg,), tip.comment, tip.visibility)
         again = self._new_id()
         self._begin(leg, tip.comment, again, visibility=tip.visibility, gift=tip.gift, app=tip.app)
         return again
@@ -191,6 +198,13 @@ class TipService:
                 await asyncio.get_running_loop().create_future()
             finally:
                 self._group = None
+
+    def _check_words(self, legs: tuple[Leg, ...], comment: str, visibility: Visibility) -> None:
+        """Words for the recipient alone are begun only where they can arrive."""
+        if visibility is Visibility.PRIVATE and comment.strip():
+            for leg in legs:
+                if leg.target.recipient is not None:
+                    self._words.check(leg.target.recipient)
 
     def _new_id(self) -> TipId:
         return TipId(self._entropy.random_bytes(TipId.LENGTH))
@@ -288,6 +302,8 @@ class TipService:
                 self._match_receipt(tip)
                 await self._sleep_ms(for_ms)
                 self._take(tip.tip_id, on.ReceiptOverdue())
+            case act.SendNote():
+                self._take(tip.tip_id, await self._words.send(tip))
             case act.Store() | act.Record():
                 raise AssertionError("done before anything is spawned")
             case _:

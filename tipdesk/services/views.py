@@ -131,6 +131,14 @@ class InvoicePreview:
     fee_limit: Msat
 
 
+@dataclass(frozen=True, slots=True)
+class PrivateNote:
+    """What came with a tip in a private message; who wrote it is proven."""
+
+    sender: ProfileView
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingTip:
     """A tip that came in: settled, in our channels."""
@@ -148,6 +156,8 @@ class IncomingTip:
     """What the payer called themselves without signing for it: to be shown as less than a name."""
     note: str = ""
     """The creator's own words about it."""
+    in_private: PrivateNote | None = None
+    """Who it is from and what they say, for the creator alone: never on an alert or overlay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,15 @@ class AwaitReceipt:
     for_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class SendNote:
+    """Bring the words to the recipient by a private message that names the payment.
+
+    Answer `NoteSent` once a relay of theirs took it, `NoteFailed` when a day is over. Asked again
+    for the same payment nothing is written twice.
+    """
+
+
 TipAction = (
     Store
     | Record
@@ -98,4 +107,5 @@ TipAction = (
     | Pay
     | LookUp
     | AwaitReceipt
+    | SendNote
 )

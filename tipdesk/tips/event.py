@@ -97,6 +97,18 @@ class ReceiptOverdue:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteSent:
+    """A relay where the recipient takes messages has the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFailed:
+    """Nobody took the words in their time, and nobody is asked any more. A whole sentence."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Restarted:
     """TipDesk was stopped, or died, and has just read the tip from its store."""
 
@@ -114,5 +126,7 @@ TipEvent = (
     | LookedUp
     | ReceiptMatched
     | ReceiptOverdue
+    | NoteSent
+    | NoteFailed
     | Restarted
 )

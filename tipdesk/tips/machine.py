@@ -23,7 +23,7 @@ from tipdesk.lightning.invoice import bolt11
 from tipdesk.lnurl.check import InvoiceMismatch, check_invoice
 from tipdesk.lnurl.pay import PayParams
 from tipdesk.tips import event as tip_event
-from tipdesk.tips import ledger, sentence
+from tipdesk.tips import ledger, sentence, words
 from tipdesk.tips.action import (
     AwaitReceipt,
     FetchInvoice,
@@ -179,8 +179,11 @@ def _step_paid(tip: Tip, event: TipEvent) -> Transition:
             return _stored(replace(tip, status=TipStatus.RECEIPT_SEEN, receipt=event_id))
         case tip_event.ReceiptOverdue() if tip.receipt is None:
             return _stored(replace(tip, is_receipt_overdue=True))
-        case tip_event.Restarted() if not tip.is_receipt_overdue:
-            return Transition(tip, _await_receipt(tip))
+        case tip_event.NoteSent() | tip_event.NoteFailed():
+            moved = words.moved_on(tip, event)
+            return Transition(tip) if moved == tip else _stored(moved)
+        case tip_event.Restarted():
+            return Transition(tip, (*_await_receipt(tip), *words.to_send(tip)))
         case _:
             return Transition(tip)
 
@@ -347,7 +350,9 @@ def _succeeded(tip: Tip, update: Succeeded) -> Transition:
         fee=update.fee,
         at=update.settled_at,
     )
-    return Transition(paid, (Store(paid), Record(entry), *_await_receipt(paid)))
+    paid = words.after_payment(paid)
+    further = (*_await_receipt(paid), *words.to_send(paid))
+    return Transition(paid, (Store(paid), Record(entry), *further))
 
 
 def _failed_for_certain(tip: Tip, problem: str, context: TipContext) -> Transition:
@@ -380,6 +385,8 @@ def _look_up(tip: Tip, *, after_ms: int) -> tuple[TipAction, ...]:
 
 
 def _await_receipt(tip: Tip) -> tuple[TipAction, ...]:
-    if tip.receipt is not None or tip.bill is None or tip.bill.provider is None:
+    if tip.is_receipt_overdue or tip.receipt is not None:
+        return ()
+    if tip.bill is None or tip.bill.provider is None:
         return ()
     return (AwaitReceipt(RECEIPT_PATIENCE_MS),)

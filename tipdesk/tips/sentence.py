@@ -5,7 +5,8 @@ from typing import assert_never
 
 from tipdesk.base.units import Msat
 from tipdesk.tips.payment import Failed, FailureReason, Quote
-from tipdesk.tips.tip import Tip, TipStatus, is_high_fee
+from tipdesk.tips.tip import Tip, TipStatus, WordsState, is_high_fee
+from tipdesk.tips.visibility import Visibility
 
 UNDONE = "You took this tip back. No money moved."
 CLOSED_IN_WINDOW = (
@@ -109,7 +110,7 @@ def of_tip(tip: Tip) -> str:
                 "TipDesk goes on asking; there is nothing for you to do, and no need to tip again."
             )
         case TipStatus.PAID:
-            return f"{_paid(tip)} {_receipt_missing(tip)}".rstrip()
+            return f"{_paid(tip)} {_receipt_missing(tip)}{_words(tip)}".rstrip()
         case TipStatus.RECEIPT_SEEN:
             return f"{_paid(tip)} The receipt is public."
         case TipStatus.CANCELLED | TipStatus.FAILED:
@@ -139,7 +140,21 @@ def _paid(tip: Tip) -> str:
     return f"Paid: {sats(tip.amount)}, and {sats(tip.settlement.fee)} in fees.{words}"
 
 
+def _words(tip: Tip) -> str:
+    match tip.words:
+        case WordsState.NONE:
+            return ""
+        case WordsState.OWED:
+            return "Your words are on their way to them alone."
+        case WordsState.SENT:
+            return "Your words were delivered, for them alone to read."
+        case WordsState.LOST:
+            return f"Your words did not arrive. {tip.words_problem}"
+
+
 def _receipt_missing(tip: Tip) -> str:
+    if tip.visibility is Visibility.PRIVATE:
+        return "Nothing was published. "
     if tip.bill is not None and tip.bill.provider is None:
         return "The recipient's server publishes no receipts."
     if tip.is_receipt_overdue:

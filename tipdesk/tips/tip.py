@@ -55,6 +55,15 @@ class TipStatus(Enum):
         return self in (TipStatus.CANCELLED, TipStatus.FAILED)
 
 
+class WordsState(Enum):
+    """What becomes of words that go apart from the payment (see `tips.words`)."""
+
+    NONE = "None"
+    OWED = "On their way"
+    SENT = "Delivered"
+    LOST = "Not delivered"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
     """The checked invoice of a tip: over the exact amount, of our network, not expired."""
@@ -109,6 +118,15 @@ class Tip:
     receipt: EventId | None = None
     is_receipt_overdue: bool = False
     problem: str = ""
+    words: WordsState = WordsState.NONE
+    words_problem: str = ""
+    """Why the words were lost."""
+
+    @property
+    def has_words_apart(self) -> bool:
+        """Whether its words are for the recipient alone, and must not go with the payment."""
+        is_private = self.visibility is Visibility.PRIVATE
+        return is_private and bool(self.comment) and self.target.recipient is not None
 
     @property
     def payment_hash(self) -> PaymentHash | None:

@@ -20,6 +20,7 @@ from tests.fakes import (
     ScriptedHttp,
     sign,
 )
+from tests.words import FakeWords
 from tipdesk.adapters.secrets.signer import KeySigner, one_time_signer
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.feeds import CacheFeedStore
@@ -68,6 +69,7 @@ class Fan:
         self.http = ScriptedHttp()
         self.server = CreatorServer(self.http, self.wallet, self.clock)
         self.relays = FakeRelays()
+        self.words = FakeWords()
         self.open()
         self.tips.undo_window_ms = 0
 
@@ -140,6 +142,7 @@ class Fan:
             clock=self.clock,
             entropy=self.entropy,
             surroundings=TipSurroundings(Network.REGTEST, None),
+            words=self.words,
         )
         self.purse = WalletService(
             wallet=self.wallet,

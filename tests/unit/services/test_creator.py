@@ -12,7 +12,7 @@ from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.ports.desk import LAST_INSTANT, Income, TipSearch
 from tipdesk.services.creator import NoSuchTip, PostIncome
-from tipdesk.services.events import ProfileChanged
+from tipdesk.services.events import IncomingTipSeen, ProfileChanged
 from tipdesk.services.periods import Period
 from tipdesk.services.views import IncomingTip
 
@@ -117,3 +117,45 @@ async def test_a_receipt_moves_no_sum(desk: Desk) -> None:
     await desk.relays.publish(forged, ())
     await desk.invoice(1_000_000)
     assert (desk.creator.count(), desk.creator.largest()) == (0, None)
+
+
+async def test_words_that_name_a_plain_tip_stand_beside_it_for_the_creator_alone(
+    desk: Desk,
+) -> None:
+    desk.learn(FAN, "Bob")
+    payment_hash = await desk.tip(21, sender=None, comment="hello")
+    events = len(desk.events)
+    assert desk.creator.learn_words(payment_hash, FAN.x_only, "for the song")
+    tip = desk.creator.tip(payment_hash)
+    assert tip is not None
+    assert tip.in_private is not None
+    assert (tip.in_private.sender.title, tip.in_private.text) == ("Bob", "for the song")
+    assert IncomingTipSeen(payment_hash) in desk.events[events:]
+    # What everybody is shown is as it was.
+    assert (tip.sender, tip.comment) == (None, "hello")
+    assert [one.who for one in desk.creator.top_tippers(*ALWAYS)] == [None]
+    for text in ("the song", "bob", "hello"):
+        assert desk.creator.search(TipSearch(text=text)) == (tip,)
+
+
+async def test_words_that_came_first_stay(desk: Desk) -> None:
+    # Whoever saw the payment pass knows its hash too.
+    payment_hash = await desk.tip(21, sender=None)
+    assert desk.creator.learn_words(payment_hash, FAN.x_only, "it is me")
+    before = desk.creator.tip(payment_hash)
+    assert not desk.creator.learn_words(payment_hash, STRANGER.x_only, "no, it was me")
+    assert desk.creator.tip(payment_hash) == before
+    desk.close()
+    desk.open()
+    assert desk.creator.tip(payment_hash) == before
+
+
+async def test_words_for_a_zap_for_nothing_or_for_what_was_not_paid_change_nothing(
+    desk: Desk,
+) -> None:
+    zapped = await desk.tip(21)
+    unpaid = await desk.invoice(21, comment="later")
+    before = desk.creator.incoming()
+    for payment_hash in (zapped, unpaid, PaymentHash(bytes(32))):
+        assert not desk.creator.learn_words(payment_hash, STRANGER.x_only, "mine")
+    assert desk.creator.incoming() == before

@@ -14,7 +14,7 @@ from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
-from tipdesk.ports.desk import Income, ReceivedTip, TipSearch
+from tipdesk.ports.desk import Income, PrivateWords, ReceivedTip, TipSearch
 
 DESK_SCHEMA: Final = """
 CREATE TABLE desk_tips (
@@ -49,14 +49,16 @@ CREATE INDEX desk_jobs_unfinished ON desk_jobs (due_at_ms) WHERE state IN ('WAIT
 
 _SELECT = (
     "SELECT d.payment_hash, d.amount_msat, d.at_ms, d.sender, d.claimed_name, d.target, d.comment, "
-    "coalesce(i.is_published, 0), coalesce(n.note, '') FROM desk_tips d "
+    "coalesce(i.is_published, 0), coalesce(n.note, ''), w.sender, w.words FROM desk_tips d "
     "LEFT JOIN incoming_tips i USING (payment_hash) LEFT JOIN desk_notes n USING (payment_hash) "
+    "LEFT JOIN desk_words w USING (payment_hash) "
 )
 _NEWEST_FIRST = "ORDER BY d.at_ms DESC, d.number DESC LIMIT ? OFFSET ?"
 _HAS_TEXT = (
     "AND (instr(d.folded, :text) > 0 "
     "OR d.sender IN (SELECT sender FROM desk_senders WHERE instr(folded, :text) > 0) "
-    "OR d.payment_hash IN (SELECT payment_hash FROM desk_notes WHERE instr(folded, :text) > 0)) "
+    "OR d.payment_hash IN (SELECT payment_hash FROM desk_notes WHERE instr(folded, :text) > 0) "
+    "OR d.payment_hash IN (SELECT payment_hash FROM desk_words WHERE instr(folded, :text) > 0)) "
 )
 
 
@@ -100,6 +102,17 @@ class MoneyDeskStore:
                 tip.comment,
                 fold(f"{tip.claimed_name} {tip.comment}"),
             ),
+        )
+        return True
+
+    def put_words(self, payment_hash: PaymentHash, words: PrivateWords, names: str) -> bool:
+        """See `DeskTipStore.put_words`."""
+        tip = self.tip(payment_hash)
+        if tip is None or tip.words is not None:
+            return False
+        self._db.write(
+            "INSERT INTO desk_words VALUES (?, ?, ?, ?)",
+            (bytes(payment_hash), bytes(words.sender), words.text, fold(f"{words.text} {names}")),
         )
         return True
 
@@ -221,7 +234,8 @@ def fold(text: str) -> str:
 
 
 def _tip(row: tuple[Any, ...]) -> ReceivedTip:
-    payment_hash, amount, at, sender, claimed_name, target, comment, is_published, note = row
+    (payment_hash, amount, at, sender, claimed_name, target, comment, is_published, note,
+     writer, words) = row  # fmt: skip
     return ReceivedTip(
         payment_hash=PaymentHash(payment_hash),
         amount=Msat(amount),
@@ -232,4 +246,5 @@ def _tip(row: tuple[Any, ...]) -> ReceivedTip:
         comment=comment,
         is_published=bool(is_published),
         note=note,
+        words=None if writer is None else PrivateWords(XOnlyPubkey(writer), words),
     )

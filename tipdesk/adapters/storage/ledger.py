@@ -24,7 +24,7 @@ from tipdesk.nostr.nip57 import ZapTarget
 from tipdesk.tips.ledger import Balances, EntryKind, LedgerEntry
 from tipdesk.tips.payment import Quote, RouteHop, Succeeded
 from tipdesk.tips.target import Target
-from tipdesk.tips.tip import Bill, Tip, TipStatus
+from tipdesk.tips.tip import Bill, Tip, TipStatus, WordsState
 from tipdesk.tips.visibility import Visibility
 
 TIPS_SCHEMA: Final = """
@@ -104,7 +104,15 @@ CREATE INDEX tip_holds ON tip_ledger (at_ms) WHERE closes = 0
 """
 """Receipts that nothing vouches for, when the others were judged, and who took ours."""
 
-TIP_MIGRATIONS: Final = (TIPS_SCHEMA, VERDICTS_SCHEMA)
+WORDS_SCHEMA: Final = """
+CREATE TABLE tip_words (tip_id BLOB PRIMARY KEY, state TEXT NOT NULL, problem TEXT NOT NULL);
+CREATE TABLE desk_words (
+    payment_hash BLOB PRIMARY KEY, sender BLOB NOT NULL, words TEXT NOT NULL, folded TEXT NOT NULL
+) WITHOUT ROWID
+"""
+"""What became of the words of our private tips, and the words of those that came in."""
+
+TIP_MIGRATIONS: Final = (TIPS_SCHEMA, VERDICTS_SCHEMA, WORDS_SCHEMA)
 """For a database of tips alone."""
 
 _HOP_BYTES = 33 + 8 + 8
@@ -115,8 +123,9 @@ SELECT t.tip_id, t.status, t.recipient, t.event_id, t.event_kind, t.event_addres
     t.event_url, t.node_id, t.visibility, t.gift, t.app, t.is_held,
     b.payment_hash, b.invoice, b.expires_at_ms, b.fetched_at_ms, b.provider, b.message, b.sender,
     b.action, b.preimage,
-    s.preimage, s.amount_msat, s.fee_msat, s.route, s.settled_at_ms
+    s.preimage, s.amount_msat, s.fee_msat, s.route, s.settled_at_ms, w.state, w.problem
 FROM tips t LEFT JOIN tip_bills b USING (tip_id) LEFT JOIN tip_settlements s USING (tip_id)
+    LEFT JOIN tip_words w USING (tip_id)
 ORDER BY t.created_at_ms, t.rowid
 """
 _TIP_COLUMNS, _BILL_COLUMNS = 24, 9
@@ -175,6 +184,11 @@ class MoneyTipStore:
             self._save_bill(tip.tip_id, tip.bill)
         if tip.settlement is not None:
             self._save_settlement(tip.tip_id, tip.settlement)
+        if tip.words is not WordsState.NONE:
+            self._db.write(
+                "INSERT OR REPLACE INTO tip_words VALUES (?, ?, ?)",
+                (bytes(tip.tip_id), tip.words.name, tip.words_problem),
+            )
 
     def _save_bill(self, tip_id: TipId, bill: Bill) -> None:
         self._db.write(
@@ -307,6 +321,7 @@ def read_target(
 
 def _tip(row: tuple[Any, ...]) -> Tip:
     bill = _bill(row[_TIP_COLUMNS : _TIP_COLUMNS + _BILL_COLUMNS])
+    words, words_problem = row[-2:]
     (tip_id, status, recipient, event_id, kind, event_address, address, amount, limit, comment,
      created_at, undo_until, is_quoted, fee, channels, receipt, is_overdue, problem, url, node_id,
      visibility, gift, app, is_held) = row[
@@ -332,7 +347,9 @@ def _tip(row: tuple[Any, ...]) -> Tip:
         bill=bill,
         quote=None if fee is None else Quote(fee=Msat(fee), channels=channels),
         is_quoted=bool(is_quoted),
-        settlement=_settlement(bill, row[_TIP_COLUMNS + _BILL_COLUMNS :]),
+        settlement=_settlement(bill, row[_TIP_COLUMNS + _BILL_COLUMNS : -2]),
+        words=WordsState.NONE if words is None else WordsState[words],
+        words_problem=words_problem or "",
         receipt=None if receipt is None else EventId(receipt),
         is_receipt_overdue=bool(is_overdue),
         problem=problem,

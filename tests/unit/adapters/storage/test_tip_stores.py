@@ -34,7 +34,7 @@ from tipdesk.tips.history import Direction, HistoryRecord, PaymentState
 from tipdesk.tips.incoming import IncomingRecord, Settlement
 from tipdesk.tips.payment import Succeeded
 from tipdesk.tips.receipt import JudgedReceipt, TrustGrade, UnverifiedReceipt
-from tipdesk.tips.tip import TipStatus
+from tipdesk.tips.tip import TipStatus, WordsState
 
 HASH = PaymentHash(sha256(preimage_of(1)))
 
@@ -56,6 +56,8 @@ def test_tips_of_every_stage_read_back_whole(path: Path) -> None:
         receipt=EventId(b"\x05" * 32),
         is_receipt_overdue=True,
         problem="x",
+        words=WordsState.LOST,
+        words_problem="why",
         settlement=Succeeded(
             payment_hash=HASH,
             preimage=preimage_of(1),
