@@ -1,0 +1,134 @@
+"""Fan and creator write to each other and tip in private: two profiles and a real relay."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from tests.fakes import until
+from tipdesk.adapters.storage.desk import MoneyDeskStore
+from tipdesk.adapters.storage.records import MoneyIncomingStore
+from tipdesk.app.container import App
+from tipdesk.app.core import open_money
+from tipdesk.base.ids import PaymentHash, XOnlyPubkey
+from tipdesk.base.units import Msat
+from tipdesk.bitcoin.network import Network
+from tipdesk.demo.fan import build_fan, prepare_fan
+from tipdesk.demo.practice_child import PracticeChild
+from tipdesk.nostr.event import Event
+from tipdesk.nostr.filter import Filter
+from tipdesk.nostr.nip59 import KIND_GIFT_WRAP
+from tipdesk.services.tip_plan import TipIntent
+from tipdesk.tips.tip import TipStatus
+from tipdesk.tips.visibility import Visibility
+
+AMOUNT = Msat(21_000)
+CREATOR = "musician"
+QUESTION, ANSWER, WORDS = "will there be a vinyl?", "in spring", "for the second movement"
+
+
+async def test_messages_and_a_private_tip_are_seen_by_the_two_alone(tmp_path: Path) -> None:
+    practice = PracticeChild(tmp_path / "practice")
+    try:
+        await practice.start()
+        app = await build_fan(tmp_path / "fan", practice)
+        fan = app.core.identity.nostr_key.x_only
+        async with app.running():
+            await prepare_fan(app, practice, lambda _: None)
+            await app.messages.places.use_relay(str(practice.description["relay"]))
+            creator = await creator_with_a_place(app, practice)
+            await write_to_each_other(app, practice, creator, fan)
+            payment_hash = await tip_in_private(app, creator)
+            await until_told(practice, fan, WORDS)
+            seen = await everything_on_the_relay(app)
+    finally:
+        await practice.stop()
+    check_what_the_relay_saw(seen, fan, creator)
+    check_the_desk(tmp_path / "practice" / CREATOR, payment_hash, fan)
+
+
+async def creator_with_a_place(app: App, practice: PracticeChild) -> XOnlyPubkey:
+    """Who is tipped says at the first start where messages are taken."""
+    creator = XOnlyPubkey.from_hex(practice.description["creators"][CREATOR]["pubkey"])
+    relay = str(practice.description["relay"])
+    app.messages.places.ask_about(creator)
+    await until(lambda: app.messages.places.known(creator) == (relay,), within=20.0)
+    assert await practice.call_member(CREATOR, "message_relays") == [relay]
+    return creator
+
+
+async def write_to_each_other(
+    app: App, practice: PracticeChild, creator: XOnlyPubkey, fan: XOnlyPubkey
+) -> None:
+    await app.messages.service.send(creator, QUESTION)
+    await until_told(practice, fan, QUESTION)
+    (request,) = await practice.call_member(CREATOR, "conversations")
+    assert (request["pubkey"], request["is_request"]) == (str(fan), True)
+    await practice.call_member(CREATOR, "send_message", pubkey=str(fan), text=ANSWER)
+    await until(lambda: len(app.messages.book.messages(creator)) == 2, within=20.0)
+    texts = {view.text for view in app.messages.book.messages(creator)}
+    assert texts == {QUESTION, ANSWER}
+    (conversation,) = await practice.call_member(CREATOR, "conversations")
+    assert not conversation["is_request"]
+
+
+async def until_told(practice: PracticeChild, fan: XOnlyPubkey, text: str) -> None:
+    found: list[dict[str, Any]] = []
+    for _ in range(400):
+        found = await practice.call_member(CREATOR, "messages", pubkey=str(fan))
+        if any(message["text"] == text for message in found):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(found)
+
+
+async def tip_in_private(app: App, creator: XOnlyPubkey) -> PaymentHash:
+    await until(lambda: app.feeds.profile(creator).can_be_tipped, within=20.0)
+    intent = TipIntent(creator, None, AMOUNT, WORDS, visibility=Visibility.PRIVATE)
+    tip_id = app.tips.begin(intent, undo_ms=0)
+
+    def is_told() -> bool:
+        view = app.tips.tip(tip_id)
+        assert view is not None
+        assert view.state is not TipStatus.FAILED, view.sentence
+        return "Your words were delivered" in view.sentence
+
+    await until(is_told, within=20.0)
+    view = app.tips.tip(tip_id)
+    assert view is not None
+    assert view.payment_hash is not None
+    return view.payment_hash
+
+
+async def everything_on_the_relay(app: App) -> tuple[Event, ...]:
+    found = await app._relays.fetch([Filter(limit=5_000)], timeout=10.0)
+    return found.events
+
+
+def check_what_the_relay_saw(
+    seen: tuple[Event, ...], fan: XOnlyPubkey, creator: XOnlyPubkey
+) -> None:
+    wraps = [event for event in seen if event.kind == KIND_GIFT_WRAP]
+    # Two messages and the words of a tip, each for its recipient and as a copy.
+    assert sorted(event.first("p") or "" for event in wraps) == sorted([str(fan), str(creator)] * 3)
+    for event in wraps:
+        assert event.pubkey not in (fan, creator)
+    assert len({event.pubkey for event in wraps}) == 6
+    for_creator = [event for event in wraps if event.first("p") == str(creator)]
+    assert not any(str(fan) in event.to_json() for event in for_creator)
+    for event in seen:
+        text = event.to_json()
+        assert not any(words in text for words in (QUESTION, ANSWER, WORDS))
+
+
+def check_the_desk(profile: Path, payment_hash: PaymentHash, fan: XOnlyPubkey) -> None:
+    """The LNURL server kept an amount and nothing else; the words came by the message alone."""
+    database = open_money(profile, Network.REGTEST)
+    record = MoneyIncomingStore(database).incoming(payment_hash)
+    tip = MoneyDeskStore(database).tip(payment_hash)
+    database.close()
+    assert record is not None
+    assert (record.zap_request, record.comment, record.claimed_name) == ("", "", "")
+    assert tip is not None
+    assert (tip.amount, tip.sender, tip.comment) == (AMOUNT, None, "")
+    assert tip.words is not None
+    assert (tip.words.sender, tip.words.text) == (fan, WORDS)
