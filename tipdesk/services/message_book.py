@@ -15,7 +15,7 @@ from tipdesk.services.views import ConversationView, MessageView
 
 MAX_OF_ONE: Final = 2_000
 MAX_OF_STRANGER: Final = 20
-MAX_STRANGERS: Final = 200
+MAX_STRANGERS: Final = 100
 """People who wrote to us unasked; of more the one heard of longest ago is forgotten."""
 MAX_MESSAGES: Final = 50_000
 
@@ -60,7 +60,8 @@ class MessageBook:
 
     def unread(self) -> int:
         """How many messages of people we know were not read."""
-        return sum(view.unread for view in self.conversations())
+        people = self._store.people()
+        return sum(one.unread for one in people if not self._is_request(one))
 
     def messages(
         self, peer: XOnlyPubkey, limit: int = 50, offset: int = 0
