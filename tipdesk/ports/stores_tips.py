@@ -110,6 +110,10 @@ class IncomingTipStore(Protocol):
         """Those that were paid, oldest first."""
         ...
 
+    def owing(self) -> list[IncomingRecord]:
+        """Those whose receipt is still to be brought to a relay."""
+        ...
+
     def unpaid(self) -> list[IncomingRecord]:
         """Those that were not paid so far."""
         ...

@@ -109,7 +109,7 @@ class ReceiveService:
         async with asyncio.TaskGroup() as group:
             self._group = group
             try:
-                for record in self._store.paid():
+                for record in self._store.owing():
                     self._owe(record)
                 await self._reconcile()
                 await asyncio.get_running_loop().create_future()

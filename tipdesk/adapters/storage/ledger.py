@@ -88,6 +88,8 @@ ALTER TABLE zap_receipts ADD COLUMN judged_at_ms INTEGER;
 ALTER TABLE incoming_tips ADD COLUMN taken_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE incoming_tips ADD COLUMN is_delivered INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE incoming_tips ADD COLUMN claimed_name TEXT NOT NULL DEFAULT '';
+CREATE INDEX incoming_tips_owing ON incoming_tips (settled_at_ms)
+    WHERE settled_at_ms IS NOT NULL AND zap_request <> '' AND NOT is_delivered AND NOT is_given_up;
 CREATE INDEX incoming_tips_unasked ON incoming_tips (settled_at_ms) WHERE invoice = '';
 UPDATE incoming_tips SET is_delivered = is_published;
 ALTER TABLE tips ADD COLUMN event_url TEXT;

@@ -153,6 +153,14 @@ class MoneyIncomingStore:
         )
         return [_incoming(row) for row in rows]
 
+    def owing(self) -> list[IncomingRecord]:
+        """See `IncomingTipStore.owing`."""
+        rows = self._db.read(
+            "SELECT * FROM incoming_tips WHERE settled_at_ms IS NOT NULL AND zap_request <> '' "
+            "AND NOT is_delivered AND NOT is_given_up"
+        )
+        return [_incoming(row) for row in rows]
+
     def unpaid(self) -> list[IncomingRecord]:
         """See `IncomingTipStore.unpaid`."""
         rows = self._db.read("SELECT * FROM incoming_tips WHERE settled_at_ms IS NULL")

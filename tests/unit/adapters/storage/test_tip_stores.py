@@ -189,6 +189,13 @@ def test_incoming_tips_read_back_and_old_unpaid_invoices_are_forgotten(path: Pat
     store.save_incoming(paid)
     store.commit()
     assert (store.paid(), store.unpaid(), store.incoming(HASH)) == ([paid], [unpaid], unpaid)
+    assert store.owing() == []
+    owing = replace(paid, is_delivered=False)
+    store.save_incoming(owing)
+    assert store.owing() == [owing]
+    for done in (replace(owing, is_given_up=True), replace(owing, zap_request=""), paid):
+        store.save_incoming(done)
+        assert store.owing() == []
     store.forget_unpaid(START.plus_ms(1_000))
     assert store.unpaid() == [unpaid]
     store.forget_unpaid(START.plus_ms(1_001))
