@@ -22,6 +22,7 @@ async def desk(directory: Path, mode: Mode, size: tuple[int, int], only: set[str
     """Every side of the desk, as it is found when opened."""
     stage = make_stage()
     stage.creator.fill(content.history())
+    stage.desk.alerts.fill()
     theme().use(mode)
     window = open_window(stage, page=PageName.CREATOR)
     window.resize(*size)

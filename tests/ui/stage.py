@@ -8,6 +8,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainter
 
 from tests.ui import content
+from tests.ui.stage_desk import StageDesk
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import ChannelId, EventId, NodeId, PaymentHash, Preimage, TipId, XOnlyPubkey
@@ -414,6 +415,7 @@ class Stage:
     wallet: StageWallet
     channels: StageChannels
     creator: StageCreator
+    desk: StageDesk
     images: StageImages
 
     def status(self) -> AppStatus:
@@ -432,7 +434,7 @@ class Stage:
 def make_stage(posts: list[Post] | None = None) -> Stage:
     """A stage with the usual content, or with other posts."""
     bus, clock = Bus(), StageClock()
-    tips = StageTips(bus, clock)
+    tips, creator = StageTips(bus, clock), StageCreator(bus)
     return Stage(
         bus=bus,
         clock=clock,
@@ -440,7 +442,8 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         feeds=StageFeeds(bus, tips, content.posts() if posts is None else posts),
         wallet=StageWallet(bus, clock),
         channels=StageChannels(bus),
-        creator=StageCreator(bus),
+        creator=creator,
+        desk=StageDesk(bus, clock, creator),
         images=StageImages(),
     )
 

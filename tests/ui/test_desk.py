@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -11,10 +12,12 @@ from tests.ui import content
 from tests.ui.conftest import Play, until
 from tests.ui.stage import Stage
 from tipdesk.base.ids import PaymentHash
+from tipdesk.ports.desk import OverlayPage
 from tipdesk.services.views import IncomingTip
+from tipdesk.tips.alert import QuietHours
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.viewmodels.desk_income import Span
-from tipdesk.ui.views.creator import CreatorPage
+from tipdesk.ui.views.creator import CreatorPage, Side
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 from tipdesk.ui.widgets.income_row import IncomeRow
@@ -157,5 +160,151 @@ def test_the_chart_is_walked_by_keyboard_and_speaks(play: Play) -> None:
         assert chart.current == -1
         assert len(window.models.desk.income.bars) == 24
         assert window.models.desk.income.count == 7
+
+    play(scene)
+
+
+def test_the_queue_is_led_by_keyboard_and_one_key_hides(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        alerts = stage.desk.alerts
+        alerts.fill()
+        QTest.keyClick(page.tabs[Side.ALERTS], Qt.Key.Key_Space)
+        await until(lambda: "On air" in texts(page))
+        titles = texts(page.alerts.queue)
+        assert "<i>Ana Ruiz</i> tipped 21 sat" in titles
+        held = page.alerts.queue.lines[1]
+        assert held.buttons[0].accessibleName() == "Show <i>Ana Ruiz</i> tipped 21 sat"
+        QTest.keyClick(held.buttons[0], Qt.Key.Key_Space)
+        assert alerts.state.held == ()
+        assert len(alerts.state.queue) == 2
+        await until(lambda: "Held" not in texts(page))
+        window.open_page(PageName.FEED)
+        assert alerts.state.showing is not None
+        shown = alerts.state.showing.alert.number
+        QTest.keyClick(window, Qt.Key.Key_F9)
+        assert alerts.state.showing is None or alerts.state.showing.alert.number != shown
+
+    play(scene)
+
+
+def test_a_missed_alert_is_shown_after_all_and_a_test_is_marked(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.ALERTS)
+        assert "It landed while TipDesk was closed." in texts(page)
+        QTest.mouseClick(page.alerts.queue.lines[0].buttons[0], LEFT)
+        await until(lambda: "It landed while TipDesk was closed." not in texts(page))
+        page.alerts.trial.setText("2,100")
+        QTest.keyClick(page.alerts.trial, Qt.Key.Key_Return)
+        await until(lambda: "A test: no money stands behind it." in texts(page))
+
+    play(scene)
+
+
+def test_a_rule_is_added_changed_and_removed(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.ALERTS)
+        alerts = stage.desk.alerts
+        QTest.mouseClick(page.alerts.add_button, LEFT)
+        panel = page.alerts.rule_panel
+        assert panel is not None
+        panel.amount.setText("1")
+        QTest.mouseClick(panel.button, LEFT)
+        assert "There is a rule for that amount. Choose another one." in texts(panel)
+        panel.amount.setText("50,000")
+        panel.template.setText("<h1>{name}</h1>")
+        panel.volume.setText("250")
+        QTest.mouseClick(panel.button, LEFT)
+        assert panel.isHidden()
+        assert alerts.settings.rules[-1].template == "<h1>{name}</h1>"
+        assert alerts.settings.rules[-1].volume == 100
+        await until(lambda: "From 50,000 sat: <h1>{name}</h1>" in texts(page))
+        QTest.mouseClick(page.alerts.rules.lines[2].buttons[0], LEFT)
+        assert panel.amount.text() == "50,000"
+        QTest.mouseClick(panel.remove_button, LEFT)
+        assert len(alerts.settings.rules) == 2
+
+    play(scene)
+
+
+def test_a_picture_for_a_rule_is_chosen_from_a_list_or_added(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.ALERTS)
+        page.alerts.ask_rule(None)
+        panel = page.alerts.rule_panel
+        assert panel is not None
+        QTest.mouseClick(panel.picture, LEFT)
+        menu = panel.picture.menu_shown
+        assert menu is not None
+        offered = [action.text() for action in menu.actions() if action.text()]
+        assert offered == ["No picture", "confetti.gif", "Add a file …"]
+        menu.actions()[1].trigger()
+        menu.close()
+        assert panel.picture.choice == "confetti.gif"
+        window.models.desk.alerts.add_file("/home/me/cat.png", panel.picture.choose)
+        await until(lambda: panel.picture.choice == "cat.png")
+        window.models.desk.alerts.add_file("/home/me/cat.exe", panel.picture.choose)
+        await until(lambda: "cannot be used" in window.models.desk.alerts.problem)
+
+    play(scene)
+
+
+def test_quiet_hours_holding_pause_and_words_are_kept(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.ALERTS)
+        alerts, panel = stage.desk.alerts, page.alerts
+        QTest.keyClick(panel.holds, Qt.Key.Key_Space)
+        assert alerts.settings.holds
+        panel.begin.setText("25:00")
+        QTest.keyClick(panel.quiet, Qt.Key.Key_Space)
+        assert "Write a time as 22:30." in texts(page)
+        panel.begin.setText("22:30")
+        QTest.keyClick(panel.begin, Qt.Key.Key_Return)
+        assert alerts.settings.quiet == QuietHours(22 * 60 + 30, 8 * 60)
+        panel.spacing.setText("7")
+        QTest.keyClick(panel.spacing, Qt.Key.Key_Return)
+        assert alerts.settings.spacing_ms == 7_000
+        QTest.mouseClick(panel.words_button, LEFT)
+        words = panel.words_panel
+        assert words is not None
+        words.text.setPlainText("one\n\n two \none\n<b>three</b>")
+        QTest.mouseClick(words.button, LEFT)
+        assert alerts.settings.words.words == ("one", "two", "<b>three</b>")
+        await until(lambda: panel.words_button.text() == "Word filter · 3 words")
+
+    play(scene)
+
+
+def test_the_overlays_secret_is_hidden_until_held_and_can_be_renewed(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.ALERTS)
+        card = page.alerts.overlay
+        variant = card.variants[OverlayPage.ALERTS]
+        secret = stage.desk.overlay.token
+
+        def shown() -> str:
+            return variant.address.text().replace("\u200b", "")
+
+        assert secret not in shown()
+        assert card.pill.text() == "Connected"
+        QTest.mousePress(variant.show_button, LEFT)
+        assert secret in shown()
+        QTest.mouseRelease(variant.show_button, LEFT)
+        assert secret not in shown()
+        QTest.mouseClick(variant.copy_button, LEFT)
+        assert QGuiApplication.clipboard().text() == stage.desk.overlay.url(OverlayPage.ALERTS)
+        QTest.keyClick(card.renew_button, Qt.Key.Key_Space)
+        assert stage.desk.overlay.token == secret
+        assert card.keep_button.hasFocus()
+        QTest.keyClick(card.sure_button, Qt.Key.Key_Space)
+        await until(lambda: stage.desk.overlay.token != secret)
+        await until(lambda: card.pill.text() == "Not connected")
 
     play(scene)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
+from tipdesk.ui.viewmodels.desk_alerts import AlertsViewModel, OverlayViewModel
 from tipdesk.ui.viewmodels.desk_income import IncomeViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 
@@ -16,12 +17,19 @@ class DeskModels:
 
     creator: CreatorViewModel
     income: IncomeViewModel
+    alerts: AlertsViewModel
+    overlay: OverlayViewModel
 
     @classmethod
     def of(cls, app: AppFacade, owner: QObject) -> "DeskModels":
         """Made over an app."""
-        return cls(creator=CreatorViewModel(app, owner), income=IncomeViewModel(app, owner))
+        return cls(
+            creator=CreatorViewModel(app, owner),
+            income=IncomeViewModel(app, owner),
+            alerts=AlertsViewModel(app, owner),
+            overlay=OverlayViewModel(app, owner),
+        )
 
     def all(self) -> tuple[ViewModel, ...]:
         """Every one."""
-        return (self.creator, self.income)
+        return (self.creator, self.income, self.alerts, self.overlay)

@@ -25,6 +25,7 @@ from tipdesk.services.views import (
     WalletSummary,
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
+from tipdesk.ui.viewmodels.desk_facade import Desk
 
 
 class Feeds(Protocol):
@@ -232,6 +233,11 @@ class AppFacade(Protocol):
     @property
     def creator(self) -> Creator:
         """Tips that come in."""
+        ...
+
+    @property
+    def desk(self) -> Desk:
+        """What tips set off."""
         ...
 
     @property

@@ -9,6 +9,7 @@ from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk import DeskModels
 from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.views.desk_alerts import AlertsPanel
 from tipdesk.ui.views.desk_income import IncomePanel
 from tipdesk.ui.views.desk_panel import DeskPanel
 from tipdesk.ui.views.page import Page
@@ -22,6 +23,7 @@ class Side(Enum):
     """The sides of the desk."""
 
     INCOME = "Income"
+    ALERTS = "Alerts"
 
 
 class CreatorPage(Page):
@@ -38,6 +40,8 @@ class CreatorPage(Page):
         self._tab_line = row(spacing=Space.TIGHT)
         self.header.insertLayout(1, self._tab_line)
         self._add(Side.INCOME, self.income)
+        self.alerts = AlertsPanel(models.alerts, models.overlay)
+        self._add(Side.ALERTS, self.alerts)
         self._address = Elided(step=Type.SMALL, tone="soft")
         self._copy = Button(
             icon="copy", look=Look.GHOST, small=True, name="Copy our lightning address"

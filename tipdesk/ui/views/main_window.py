@@ -36,6 +36,7 @@ from tipdesk.ui.widgets.tip_tray import TipTray
 from tipdesk.ui.widgets.toast import Toast
 
 SMALLEST = (960, 640)
+HIDE_ALERT = "F9"
 _FIRST = (1_240, 820)
 
 
@@ -202,6 +203,8 @@ class MainWindow(QWidget):
             keys.activated.connect(lambda n=name: self.open_page(n))
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.activated.connect(models.tips.undo_latest)
+        hide = QShortcut(QKeySequence(HIDE_ALERT), self)
+        hide.activated.connect(models.desk.alerts.hide)
 
     def _status_changed(self) -> None:
         self.rail.show_status(self.models.status.status)

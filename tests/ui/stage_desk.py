@@ -1,0 +1,189 @@
+"""The creator's desk of the stage: the real machine of alerts, without clock, store or pages."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from tests.ui import content
+from tipdesk.base.clock import Clock, Instant
+from tipdesk.base.errors import RequestError
+from tipdesk.base.ids import PaymentHash
+from tipdesk.base.units import Msat
+from tipdesk.ports.desk import OverlayPage
+from tipdesk.services.alerts import MissedAlert
+from tipdesk.services.bus import Bus
+from tipdesk.services.desk_settings import checked_alerts
+from tipdesk.services.events import AlertsChanged
+from tipdesk.services.views import IncomingTip
+from tipdesk.tips.alert import (
+    AlertEvent,
+    AlertRule,
+    AlertSettings,
+    Fate,
+    HideAsked,
+    Landed,
+    LandedTip,
+    Passed,
+    ReplayAsked,
+    SkipAsked,
+    TrialAsked,
+)
+from tipdesk.tips.alerts import AlertContext, AlertState, step
+from tipdesk.tips.word_filter import WordFilter
+
+
+class TipSource(Protocol):
+    """Tips that came in."""
+
+    def incoming(self, limit: int | None = None, offset: int = 0) -> tuple[IncomingTip, ...]:
+        """Newest first."""
+        ...
+
+
+class StageAlerts:
+    """Alerts that go on only when they are told to."""
+
+    def __init__(self, bus: Bus, clock: Clock, creator: TipSource) -> None:
+        self._bus, self._clock, self._creator = bus, clock, creator
+        self._settings = AlertSettings(
+            rules=(
+                AlertRule(min_amount=Msat(1_000)),
+                AlertRule(
+                    min_amount=Msat(1_000_000),
+                    duration_ms=12_000,
+                    picture="confetti.gif",
+                    sound="<b>bell</b>.mp3",
+                    speaks=True,
+                    template="{name} <i>gave</i> {amount}!",
+                ),
+            ),
+            words=WordFilter(("darn*", "<script>")),
+        )
+        self.state = AlertState()
+        self.can_speak: str | None = "spd-say"
+        self.missed_tips = [
+            MissedAlert(tip, fate)
+            for tip, fate in zip(
+                content.incoming()[1:4], (Fate.AWAY, Fate.QUIET, Fate.CROWDED), strict=True
+            )
+        ]
+
+    @property
+    def settings(self) -> AlertSettings:
+        """What was chosen."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, chosen: AlertSettings) -> None:
+        self._settings = checked_alerts(chosen)
+        self._bus.publish(AlertsChanged())
+
+    def missed(self, limit: int = 50, offset: int = 0) -> tuple[MissedAlert, ...]:
+        """Those that were not shown since."""
+        return tuple(self.missed_tips[offset:][:limit])
+
+    def trial(self, amount: Msat) -> None:
+        """A test."""
+        self.take(TrialAsked(amount))
+
+    def let_pass(self, number: int) -> None:
+        """A held one may go."""
+        self.take(Passed(number))
+
+    def skip(self, number: int) -> None:
+        """One is not shown."""
+        self.take(SkipAsked(number))
+
+    def hide(self) -> None:
+        """What is shown goes."""
+        self.take(HideAsked())
+
+    def replay(self, payment_hash: PaymentHash) -> None:
+        """A missed one after all."""
+        found = [tip for tip in self._creator.incoming() if tip.payment_hash == payment_hash]
+        if not found:
+            raise RequestError("this tip is not among those that came in")
+        self.missed_tips = [m for m in self.missed_tips if m.tip.payment_hash != payment_hash]
+        self.take(ReplayAsked(landed(found[0])))
+
+    def fill(self) -> None:
+        """One on air, one held, one next."""
+        ana, somebody, bela, *_ = (landed(tip) for tip in content.incoming())
+        now = self._clock.now()
+        self.take(Landed(replace(ana, at=now)))
+        self._settings = replace(self._settings, holds=True)
+        self.take(Landed(replace(somebody, at=now)))
+        self._settings = replace(self._settings, holds=False)
+        self.take(Landed(replace(bela, at=now)))
+
+    def take(self, event: AlertEvent) -> None:
+        """One step of the machine."""
+        context = AlertContext(
+            now=self._clock.now(), settings=self._settings, minute_of_day=720, opened_at=Instant(0)
+        )
+        self.state = step(self.state, event, context).state
+        self._bus.publish(AlertsChanged())
+
+
+class StageOverlay:
+    """Addresses that nobody serves."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self.port = 47_110
+        self.token = "s3cret" * 7
+        self.open: dict[OverlayPage, int] = {OverlayPage.ALERTS: 1}
+
+    def url(self, page: OverlayPage) -> str:
+        """With the token."""
+        return f"http://127.0.0.1:{self.port}/overlay/{self.token}/{page.value}"
+
+    def connected(self) -> Mapping[OverlayPage, int]:
+        """What the test says."""
+        return self.open
+
+    async def renew(self) -> None:
+        """Another token, and no page open."""
+        self.token = "an0ther" * 6
+        self.open = {}
+        self._bus.publish(AlertsChanged())
+
+
+class StageMedia:
+    """Files by name."""
+
+    def __init__(self) -> None:
+        self._names = ["<b>bell</b>.mp3", "confetti.gif"]
+
+    def names(self) -> tuple[str, ...]:
+        """All."""
+        return tuple(self._names)
+
+    async def add(self, source: str) -> str:
+        """Takes pictures only."""
+        name = source.rpartition("/")[2]
+        if not name.endswith(".png"):
+            raise RequestError(f"{name} cannot be used")
+        self._names.append(name)
+        return name
+
+
+class StageDesk:
+    """See `Desk`."""
+
+    def __init__(self, bus: Bus, clock: Clock, creator: TipSource) -> None:
+        self.alerts = StageAlerts(bus, clock, creator)
+        self.overlay = StageOverlay(bus)
+        self.media = StageMedia()
+
+
+def landed(tip: IncomingTip) -> LandedTip:
+    """A tip as the alerts take it."""
+    return LandedTip(
+        payment_hash=tip.payment_hash,
+        amount=tip.amount,
+        at=tip.at,
+        name=tip.claimed_name if tip.sender is None else tip.sender.title,
+        is_signed=tip.sender is not None,
+        comment=tip.comment,
+    )

@@ -1,0 +1,97 @@
+"""What the creator's desk asks of the app, beside `Creator`."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from tipdesk.base.ids import PaymentHash
+from tipdesk.base.units import Msat
+from tipdesk.ports.desk import AlertMedia, OverlayPage
+from tipdesk.services.alerts import MissedAlert
+from tipdesk.tips.alert import AlertSettings
+from tipdesk.tips.alerts import AlertState
+
+
+class Alerts(Protocol):
+    """What viewers see of tips."""
+
+    @property
+    def settings(self) -> AlertSettings:
+        """The creator's rules; `ChoiceOutOfBounds` when they cannot be kept."""
+        ...
+
+    @settings.setter
+    def settings(self, chosen: AlertSettings) -> None: ...
+
+    @property
+    def state(self) -> AlertState:
+        """What is shown, queued and held now."""
+        ...
+
+    @property
+    def can_speak(self) -> str | None:
+        """The system's own command that reads aloud; None if there is none."""
+        ...
+
+    def missed(self, limit: int = 50, offset: int = 0) -> tuple[MissedAlert, ...]:
+        """Tips that were not fired and may still be shown, newest first."""
+        ...
+
+    def trial(self, amount: Msat) -> None:
+        """Shows an alert of that amount, marked as a test."""
+        ...
+
+    def let_pass(self, number: int) -> None:
+        """Lets a held alert through."""
+        ...
+
+    def skip(self, number: int) -> None:
+        """A held, queued or shown alert is not to be seen (any longer)."""
+        ...
+
+    def hide(self) -> None:
+        """Whatever is shown goes, now."""
+        ...
+
+    def replay(self, payment_hash: PaymentHash) -> None:
+        """Shows a tip again, or one that was missed; `RequestError` if there is none."""
+        ...
+
+
+class Overlay(Protocol):
+    """The pages in OBS."""
+
+    @property
+    def port(self) -> int:
+        """Where they are served."""
+        ...
+
+    def url(self, page: OverlayPage) -> str:
+        """What goes into OBS: a secret."""
+        ...
+
+    def connected(self) -> Mapping[OverlayPage, int]:
+        """How many pages of each kind are open."""
+        ...
+
+    async def renew(self) -> None:
+        """A new secret; pages with the old one go blank at once."""
+        ...
+
+
+class Desk(Protocol):
+    """The creator's desk."""
+
+    @property
+    def alerts(self) -> Alerts:
+        """Alerts."""
+        ...
+
+    @property
+    def overlay(self) -> Overlay:
+        """The overlay's pages."""
+        ...
+
+    @property
+    def media(self) -> AlertMedia:
+        """Pictures and sounds."""
+        ...
