@@ -31,6 +31,8 @@ async def desk(directory: Path, mode: Mode, size: tuple[int, int], only: set[str
     for side in Side:
         if not only or side.name.lower() in only:
             page.open_side(side)
+            if side is Side.RECEIVING:
+                page.receiving.button.click()
             await asyncio.sleep(_SETTLE_S)
             name = f"desk-{side.name.lower()}-{mode.value}-{size[0]}x{size[1]}.png"
             window.grab().save(str(directory / name))

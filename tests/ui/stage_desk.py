@@ -1,5 +1,6 @@
 """The creator's desk of the stage: the real machine of alerts, without clock, store or pages."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
@@ -14,6 +15,7 @@ from tipdesk.services.alerts import MissedAlert
 from tipdesk.services.bus import Bus
 from tipdesk.services.desk_settings import checked_alerts
 from tipdesk.services.events import AlertsChanged
+from tipdesk.services.probe import ProbeCheck, ProbeStep
 from tipdesk.services.views import IncomingTip
 from tipdesk.tips.alert import (
     AlertEvent,
@@ -168,12 +170,38 @@ class StageMedia:
         return name
 
 
+class StageProbe:
+    """Finds what the test says, once it may."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.checks: tuple[ProbeCheck, ...] = (
+            ProbeCheck(ProbeStep.SERVER, passed=True, sentence="mika@tipdesk.example answers."),
+            ProbeCheck(ProbeStep.INVOICE, passed=True, sentence="It gave an invoice of 1 sat."),
+            ProbeCheck(
+                ProbeStep.ROOM,
+                passed=False,
+                sentence="One tip of up to <b>0 sat</b> can come in now; larger ones fail.",
+                next_step="Ask for an incoming channel, or spend from yours to make room.",
+            ),
+        )
+
+    async def probe(self, address: str) -> tuple[ProbeCheck, ...]:
+        """The same each time."""
+        self.asked.append(address)
+        await self.may_answer.wait()
+        return self.checks
+
+
 class StageDesk:
     """See `Desk`."""
 
     def __init__(self, bus: Bus, clock: Clock, creator: TipSource) -> None:
         self.alerts = StageAlerts(bus, clock, creator)
         self.overlay = StageOverlay(bus)
+        self.probe = StageProbe()
         self.media = StageMedia()
 
 

@@ -308,3 +308,27 @@ def test_the_overlays_secret_is_hidden_until_held_and_can_be_renewed(
         await until(lambda: card.pill.text() == "Not connected")
 
     play(scene)
+
+
+def test_ones_own_address_is_tried_and_each_failure_has_a_next_step(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.RECEIVING)
+        probe = stage.desk.probe
+        probe.may_answer.clear()
+        QTest.keyClick(page.receiving.button, Qt.Key.Key_Space)
+        assert page.receiving.button.text() == "Asking …"
+        assert not page.receiving.button.isEnabled()
+        await until(lambda: probe.asked == ["mika@tipdesk.example"])
+        probe.may_answer.set()
+        await until(lambda: page.receiving.pill.text() == "1 thing to mend")
+        said = texts(page.receiving.checks)
+        assert any("<b>0 sat</b>" in text and "Ask for an incoming" in text for text in said)
+        probe.checks = probe.checks[:2]
+        QTest.mouseClick(page.receiving.button, LEFT)
+        await until(lambda: page.receiving.pill.text() == "It would")
+        assert {"Your own address", "Straight to your node", "Comes later"} <= set(texts(page))
+
+    play(scene)

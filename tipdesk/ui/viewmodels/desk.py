@@ -8,6 +8,7 @@ from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.desk_alerts import AlertsViewModel, OverlayViewModel
 from tipdesk.ui.viewmodels.desk_income import IncomeViewModel
+from tipdesk.ui.viewmodels.desk_receiving import ReceivingViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 
 
@@ -19,6 +20,7 @@ class DeskModels:
     income: IncomeViewModel
     alerts: AlertsViewModel
     overlay: OverlayViewModel
+    receiving: ReceivingViewModel
 
     @classmethod
     def of(cls, app: AppFacade, owner: QObject) -> "DeskModels":
@@ -28,8 +30,9 @@ class DeskModels:
             income=IncomeViewModel(app, owner),
             alerts=AlertsViewModel(app, owner),
             overlay=OverlayViewModel(app, owner),
+            receiving=ReceivingViewModel(app, owner),
         )
 
     def all(self) -> tuple[ViewModel, ...]:
         """Every one."""
-        return (self.creator, self.income, self.alerts, self.overlay)
+        return (self.creator, self.income, self.alerts, self.overlay, self.receiving)

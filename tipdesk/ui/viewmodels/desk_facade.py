@@ -7,6 +7,7 @@ from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.ports.desk import AlertMedia, OverlayPage
 from tipdesk.services.alerts import MissedAlert
+from tipdesk.services.probe import ProbeCheck
 from tipdesk.tips.alert import AlertSettings
 from tipdesk.tips.alerts import AlertState
 
@@ -78,6 +79,14 @@ class Overlay(Protocol):
         ...
 
 
+class Probe(Protocol):
+    """Would a tip arrive?"""
+
+    async def probe(self, address: str) -> tuple[ProbeCheck, ...]:
+        """What a payer of `address` would meet. Nothing is paid."""
+        ...
+
+
 class Desk(Protocol):
     """The creator's desk."""
 
@@ -89,6 +98,11 @@ class Desk(Protocol):
     @property
     def overlay(self) -> Overlay:
         """The overlay's pages."""
+        ...
+
+    @property
+    def probe(self) -> Probe:
+        """The look at one's own address."""
         ...
 
     @property

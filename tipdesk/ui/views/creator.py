@@ -12,6 +12,7 @@ from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.views.desk_alerts import AlertsPanel
 from tipdesk.ui.views.desk_income import IncomePanel
 from tipdesk.ui.views.desk_panel import DeskPanel
+from tipdesk.ui.views.desk_receiving import ReceivingPanel
 from tipdesk.ui.views.page import Page
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import dismiss_popovers, row
@@ -24,6 +25,7 @@ class Side(Enum):
 
     INCOME = "Income"
     ALERTS = "Alerts"
+    RECEIVING = "Receiving"
 
 
 class CreatorPage(Page):
@@ -42,6 +44,8 @@ class CreatorPage(Page):
         self._add(Side.INCOME, self.income)
         self.alerts = AlertsPanel(models.alerts, models.overlay)
         self._add(Side.ALERTS, self.alerts)
+        self.receiving = ReceivingPanel(models.receiving)
+        self._add(Side.RECEIVING, self.receiving)
         self._address = Elided(step=Type.SMALL, tone="soft")
         self._copy = Button(
             icon="copy", look=Look.GHOST, small=True, name="Copy our lightning address"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tipdesk.base.units import Msat
 from tipdesk.tips.alert import AlertRule, QuietHours
@@ -22,7 +22,7 @@ from tipdesk.ui.widgets.card import Card
 from tipdesk.ui.widgets.check_box import CheckBox
 from tipdesk.ui.widgets.number_edit import NumberEdit, TimeEdit
 from tipdesk.ui.widgets.panel import column, row
-from tipdesk.ui.widgets.scroll_column import ScrollColumn
+from tipdesk.ui.widgets.scroll_column import ScrollColumn, side_by_side
 from tipdesk.ui.widgets.text import Text
 
 _TRIAL = Msat(21_000)
@@ -46,12 +46,7 @@ class AlertsPanel(DeskPanel):
             (self._make_queue(), self._make_rules()),
             (self._make_habits(), self.overlay),
         ):
-            side = QVBoxLayout()
-            side.setSpacing(Space.NEAR)
-            for part in parts:
-                side.addWidget(part)
-            side.addStretch()
-            across.addLayout(side, 1)
+            across.addWidget(side_by_side(*parts), 1)
         scroll.add(both)
         column(self).addWidget(scroll)
 

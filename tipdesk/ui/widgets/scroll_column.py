@@ -2,11 +2,22 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.widgets.panel import column
 from tipdesk.ui.widgets.virtual_list import GUTTER
+
+
+def side_by_side(*parts: QWidget) -> QWidget:
+    """One of several columns: as wide as the others, whatever its words would like."""
+    holder = QWidget()
+    holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    inner = column(holder, spacing=Space.NEAR)
+    for part in parts:
+        inner.addWidget(part)
+    inner.addStretch()
+    return holder
 
 
 class ScrollColumn(QScrollArea):

@@ -1,0 +1,109 @@
+"""The desk's panel of receiving: a check of one's own address, and the ways to be reached."""
+
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.services.probe import ProbeCheck
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.desk_receiving import ReceivingViewModel, Way
+from tipdesk.ui.views.desk_panel import DeskPanel
+from tipdesk.ui.widgets.action_line import Line, LineList
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.card import Card
+from tipdesk.ui.widgets.panel import column, row
+from tipdesk.ui.widgets.pill import Pill
+from tipdesk.ui.widgets.scroll_column import ScrollColumn, side_by_side
+from tipdesk.ui.widgets.text import Text
+
+
+class _WayCard(Card):
+    """One way to be tipped."""
+
+    def __init__(self) -> None:
+        self.pill = Pill()
+        super().__init__("", self.pill)
+        self._parts: list[Text] = []
+        for title in ("", "What it needs", "Whom you trust"):
+            if title:
+                self.inner.addWidget(Text(title, Type.SMALL_STRONG))
+            part = Text("", Type.SMALL, "soft", wrap=True)
+            self._parts.append(part)
+            self.inner.addWidget(part)
+        self.inner.setSpacing(Space.SNUG)
+
+    def show_way(self, way: Way) -> None:
+        """Shows it."""
+        self.title.setText(way.title)
+        self.setAccessibleName(f"{way.title}: {way.state}")
+        self.pill.show_words(way.state, "good" if way.is_here else "calm")
+        for part, text in zip(self._parts, (way.text, way.needs, way.trusts), strict=True):
+            part.setText(text)
+
+
+class ReceivingPanel(DeskPanel):
+    """The check on the left, the ways on the right."""
+
+    def __init__(self, model: ReceivingViewModel) -> None:
+        super().__init__()
+        self._model = model
+        self.button = Button("Try it", icon="refresh", look=Look.PRIMARY)
+        self.button.clicked.connect(model.run)
+        self.pill = Pill()
+        card = Card("Would a tip arrive?", self.pill)
+        self._said = Text("", Type.SMALL, "soft", wrap=True)
+        self.checks = LineList("Checks", wrap=True)
+        for part in (self._said, self.checks, self.button):
+            card.inner.addWidget(part)
+        self._ways = [_WayCard() for _ in model.ways]
+        scroll = ScrollColumn("Receiving")
+        both = QWidget()
+        across = row(spacing=Space.NEAR)
+        both.setLayout(across)
+        across.addWidget(side_by_side(card), 1)
+        across.addWidget(side_by_side(*self._ways), 1)
+        scroll.add(both)
+        column(self).addWidget(scroll)
+
+    def update_view(self) -> None:
+        """The last answer, and the ways as they are."""
+        model = self._model
+        self.button.setEnabled(bool(model.address) and not model.is_running)
+        self.button.set_label("Asking …" if model.is_running else "Try it")
+        self._said.setText(self._sentence())
+        self._said.set_tone("bad" if model.problem else "soft")
+        self.checks.show_lines([_line(check) for check in model.checks or ()])
+        self.pill.setVisible(model.checks is not None and not model.is_running)
+        self.pill.show_words(*self._verdict())
+        for card, way in zip(self._ways, model.ways, strict=True):
+            card.show_way(way)
+
+    def _verdict(self) -> tuple[str, str]:
+        failed = self._model.failed
+        if failed:
+            return f"{words.counted(failed, 'thing')} to mend", "bad"
+        return "It would", "good"
+
+    def _sentence(self) -> str:
+        model = self._model
+        if not model.address:
+            return (
+                "Your profile has no lightning address, so nobody can zap you. Give it one: the "
+                "ways beside this tell how."
+            )
+        if model.problem:
+            return model.problem
+        return (
+            f"Asks {words.line(model.address)} as a fan's wallet would, up to the payment. "
+            "Nothing is paid. A server that answers here may still be closed to others."
+        )
+
+
+def _line(check: ProbeCheck) -> Line:
+    step = check.step.value
+    return Line(
+        title=step[0].upper() + step[1:],
+        detail="\n".join(filter(None, (check.sentence, check.next_step))),
+        state="Good" if check.passed else "Mend",
+        state_tone="good" if check.passed else "bad",
+    )
