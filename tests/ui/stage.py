@@ -8,7 +8,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainter
 
 from tests.ui import content
-from tests.ui.stage_desk import StageDesk
+from tests.ui.stage_desk import StageDesk, StageGoals
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import ChannelId, EventId, NodeId, PaymentHash, Preimage, TipId, XOnlyPubkey
@@ -416,6 +416,7 @@ class Stage:
     channels: StageChannels
     creator: StageCreator
     desk: StageDesk
+    goals: StageGoals
     images: StageImages
 
     def status(self) -> AppStatus:
@@ -444,6 +445,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         channels=StageChannels(bus),
         creator=creator,
         desk=StageDesk(bus, clock, creator),
+        goals=StageGoals(bus, clock),
         images=StageImages(),
     )
 

@@ -7,14 +7,16 @@ from typing import Protocol
 
 from tests.ui import content
 from tipdesk.base.clock import Clock, Instant
-from tipdesk.base.errors import RequestError
-from tipdesk.base.ids import PaymentHash
+from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
+from tipdesk.nostr.nip75 import Goal, GoalProgress
 from tipdesk.ports.desk import OverlayPage
 from tipdesk.services.alerts import MissedAlert
 from tipdesk.services.bus import Bus
 from tipdesk.services.desk_settings import checked_alerts
-from tipdesk.services.events import AlertsChanged
+from tipdesk.services.events import AlertsChanged, GoalChanged
+from tipdesk.services.goals import GoalView
 from tipdesk.services.probe import ProbeCheck, ProbeStep
 from tipdesk.services.views import IncomingTip
 from tipdesk.tips.alert import (
@@ -193,6 +195,65 @@ class StageProbe:
         self.asked.append(address)
         await self.may_answer.wait()
         return self.checks
+
+
+class StageGoals:
+    """Goals that are there when asked for."""
+
+    def __init__(self, bus: Bus, clock: Clock) -> None:
+        self._bus, self._clock = bus, clock
+        self.relays_are_there = True
+        now = content.NOW.unix_seconds
+        self.all = [
+            _goal(1, 500_000, "A <b>second</b> microphone", 312_500, closed_at=now + 9 * 86_400),
+            _goal(2, 100_000, "Strings for the summer", 104_000),
+            _goal(3, 50_000, "Train to Lisbon", 21_000, closed_at=now - 86_400, late=2_100),
+        ]
+
+    def goals(self, creator: XOnlyPubkey) -> tuple[GoalView, ...]:
+        """Ours."""
+        return tuple(view for view in self.all if view.goal.creator == creator)
+
+    async def refresh(self, creator: XOnlyPubkey) -> None:
+        """Nothing new."""
+
+    async def publish(
+        self,
+        *,
+        amount: Msat,
+        description: str,
+        closed_at: int | None = None,
+        image: str = "",
+        summary: str = "",
+    ) -> Goal:
+        """Takes it, if there are relays."""
+        if not self.relays_are_there:
+            raise BackendError("no relay took it")
+        sat = amount.value // 1_000
+        self.all.insert(0, _goal(len(self.all) + 1, sat, description, 0, closed_at=closed_at))
+        assert self.all[0].goal.id is not None
+        self._bus.publish(GoalChanged(self.all[0].goal.id))
+        return self.all[0].goal
+
+
+def _goal(
+    n: int, sat: int, text: str, got: int, *, closed_at: int | None = None, late: int = 0
+) -> GoalView:
+    now = content.NOW.unix_seconds
+    goal = Goal(
+        creator=content.ME.pubkey,
+        amount=Msat(sat * 1_000),
+        relays=("wss://relay.example",),
+        description=text,
+        closed_at=closed_at,
+        id=EventId(content.number(8_000 + n)),
+        created_at=now - n * 86_400,
+    )
+    return GoalView(
+        goal=goal,
+        progress=GoalProgress(Msat(got * 1_000), got // 5_000, Msat(late * 1_000), got >= sat),
+        is_closed=closed_at is not None and closed_at < now,
+    )
 
 
 class StageDesk:

@@ -332,3 +332,48 @@ def test_ones_own_address_is_tried_and_each_failure_has_a_next_step(
         assert {"Your own address", "Straight to your node", "Comes later"} <= set(texts(page))
 
     play(scene)
+
+
+def test_goals_show_their_progress_and_closed_ones_say_so(play: Play) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.GOALS)
+        await until(lambda: len(page.goals.cards) == 3)
+        first, second, third = page.goals.cards
+        assert first.title.text() == "A <b>second</b> microphone"
+        assert first.sum.text() == "312,500 of 500,000 sat · 62 %"
+        assert [card.pill.text() for card in (first, second, third)] == [
+            "Open",
+            "Reached",
+            "Closed",
+        ]
+        assert "2,100 sat came after it closed and do not count." in texts(third)
+
+    play(scene)
+
+
+def test_a_goal_is_published_and_a_failure_keeps_what_was_written(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.GOALS)
+        panel = page.goals
+        assert not panel.button.isEnabled()
+        QTest.keyClicks(panel.amount, "20,000")
+        QTest.keyClick(panel.button, Qt.Key.Key_Space)
+        assert "Write what it is for." in texts(panel)
+        QTest.keyClicks(panel.text, "<script>x</script>")
+        panel.day.setText("2001-01-01")
+        QTest.keyClick(panel.button, Qt.Key.Key_Space)
+        assert "That day has passed. Choose a later one." in texts(panel)
+        panel.day.setText("2100-01-01")
+        stage.goals.relays_are_there = False
+        QTest.keyClick(panel.button, Qt.Key.Key_Space)
+        await until(lambda: "No relay took it." in texts(panel))
+        assert panel.text.toPlainText() == "<script>x</script>"
+        stage.goals.relays_are_there = True
+        QTest.keyClick(panel.button, Qt.Key.Key_Space)
+        await until(lambda: len(panel.cards) == 4)
+        await until(lambda: panel.amount.text() == "")
+        assert panel.cards[0].title.text() == "<script>x</script>"
+
+    play(scene)

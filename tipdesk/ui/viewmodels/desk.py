@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.desk_alerts import AlertsViewModel, OverlayViewModel
+from tipdesk.ui.viewmodels.desk_goals import GoalsViewModel
 from tipdesk.ui.viewmodels.desk_income import IncomeViewModel
 from tipdesk.ui.viewmodels.desk_receiving import ReceivingViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -21,6 +22,7 @@ class DeskModels:
     alerts: AlertsViewModel
     overlay: OverlayViewModel
     receiving: ReceivingViewModel
+    goals: GoalsViewModel
 
     @classmethod
     def of(cls, app: AppFacade, owner: QObject) -> "DeskModels":
@@ -31,8 +33,9 @@ class DeskModels:
             alerts=AlertsViewModel(app, owner),
             overlay=OverlayViewModel(app, owner),
             receiving=ReceivingViewModel(app, owner),
+            goals=GoalsViewModel(app, owner),
         )
 
     def all(self) -> tuple[ViewModel, ...]:
         """Every one."""
-        return (self.creator, self.income, self.alerts, self.overlay, self.receiving)
+        return (self.creator, self.income, self.alerts, self.overlay, self.receiving, self.goals)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from tipdesk.base.ids import PaymentHash
+from tipdesk.base.ids import PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
+from tipdesk.nostr.nip75 import Goal
 from tipdesk.ports.desk import AlertMedia, OverlayPage
 from tipdesk.services.alerts import MissedAlert
+from tipdesk.services.goals import GoalView
 from tipdesk.services.probe import ProbeCheck
 from tipdesk.tips.alert import AlertSettings
 from tipdesk.tips.alerts import AlertState
@@ -84,6 +86,30 @@ class Probe(Protocol):
 
     async def probe(self, address: str) -> tuple[ProbeCheck, ...]:
         """What a payer of `address` would meet. Nothing is paid."""
+        ...
+
+
+class Goals(Protocol):
+    """Zap goals."""
+
+    def goals(self, creator: XOnlyPubkey) -> tuple[GoalView, ...]:
+        """Somebody's goals that are known, the newest first."""
+        ...
+
+    async def refresh(self, creator: XOnlyPubkey) -> None:
+        """Asks the relays for somebody's goals; `BackendError` if none answers."""
+        ...
+
+    async def publish(
+        self,
+        *,
+        amount: Msat,
+        description: str,
+        closed_at: int | None = None,
+        image: str = "",
+        summary: str = "",
+    ) -> Goal:
+        """A goal of ours, open from now on; `BackendError` if no relay takes it."""
         ...
 
 

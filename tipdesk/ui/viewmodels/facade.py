@@ -25,7 +25,7 @@ from tipdesk.services.views import (
     WalletSummary,
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
-from tipdesk.ui.viewmodels.desk_facade import Desk
+from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
 
 
 class Feeds(Protocol):
@@ -238,6 +238,11 @@ class AppFacade(Protocol):
     @property
     def desk(self) -> Desk:
         """What tips set off."""
+        ...
+
+    @property
+    def goals(self) -> Goals:
+        """Zap goals."""
         ...
 
     @property

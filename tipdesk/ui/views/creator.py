@@ -10,6 +10,7 @@ from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk import DeskModels
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.views.desk_alerts import AlertsPanel
+from tipdesk.ui.views.desk_goals import GoalsPanel
 from tipdesk.ui.views.desk_income import IncomePanel
 from tipdesk.ui.views.desk_panel import DeskPanel
 from tipdesk.ui.views.desk_receiving import ReceivingPanel
@@ -25,6 +26,7 @@ class Side(Enum):
 
     INCOME = "Income"
     ALERTS = "Alerts"
+    GOALS = "Goals"
     RECEIVING = "Receiving"
 
 
@@ -44,6 +46,8 @@ class CreatorPage(Page):
         self._add(Side.INCOME, self.income)
         self.alerts = AlertsPanel(models.alerts, models.overlay)
         self._add(Side.ALERTS, self.alerts)
+        self.goals = GoalsPanel(models.goals)
+        self._add(Side.GOALS, self.goals)
         self.receiving = ReceivingPanel(models.receiving)
         self._add(Side.RECEIVING, self.receiving)
         self._address = Elided(step=Type.SMALL, tone="soft")

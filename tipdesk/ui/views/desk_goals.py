@@ -1,0 +1,167 @@
+"""The desk's panel of goals: each with its progress, and a new one."""
+
+from datetime import timedelta
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from tipdesk.base.clock import Instant
+from tipdesk.services.goals import GoalView
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.desk_goals import GoalsViewModel
+from tipdesk.ui.views.desk_panel import DeskPanel
+from tipdesk.ui.views.desk_panels import DateEdit
+from tipdesk.ui.widgets.amount_edit import AmountEdit
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.card import Card
+from tipdesk.ui.widgets.panel import Panel, column, row
+from tipdesk.ui.widgets.pill import Pill
+from tipdesk.ui.widgets.rank_row import ShareBar
+from tipdesk.ui.widgets.scroll_column import ScrollColumn, side_by_side
+from tipdesk.ui.widgets.text import Text
+
+_MAX_TEXT = 500
+
+
+class GoalCard(Panel):
+    """One goal: what for, how far, until when."""
+
+    def __init__(self) -> None:
+        super().__init__("card")
+        layout = column(self, margin=Space.ROOM, spacing=Space.SNUG)
+        head = row()
+        self.title = Text("", Type.STRONG, wrap=True)
+        self.pill = Pill()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.pill)
+        layout.addLayout(head)
+        self._bar = ShareBar(8)
+        layout.addWidget(self._bar)
+        foot = row()
+        self.sum = Text("", Type.SMALL_STRONG, tabular=True)
+        self.until = Text("", Type.SMALL, "soft", tabular=True)
+        foot.addWidget(self.sum)
+        foot.addStretch()
+        foot.addWidget(self.until)
+        layout.addLayout(foot)
+        self._late = Text("", Type.SMALL, "faint", wrap=True)
+        layout.addWidget(self._late)
+
+    def show_goal(self, view: GoalView) -> None:
+        """Shows a goal."""
+        goal, progress = view.goal, view.progress
+        title = words.line(goal.summary or goal.description) or "A goal without words"
+        self.title.setText(title)
+        reached = "Reached" if progress.is_reached else "Open"
+        state = "Closed" if view.is_closed else reached
+        self.pill.show_words(state, {"Reached": "good", "Open": "accent"}.get(state, "calm"))
+        self._bar.show_share(progress.collected.value / goal.amount.value)
+        tips = words.counted(progress.tips, "tip")
+        percent = progress.collected.value * 100 // goal.amount.value
+        said = f"{words.figure(progress.collected)} of {words.amount(goal.amount)}"
+        self.sum.setText(f"{said} · {percent} %")
+        end = None if goal.closed_at is None else words.date(Instant(goal.closed_at * 1_000))
+        closing = "no end" if end is None else f"{'closed' if view.is_closed else 'until'} {end}"
+        self.until.setText(f"{tips} · {closing}")
+        self._late.setText(f"{words.amount(progress.late)} came after it closed and do not count.")
+        self._late.setVisible(bool(progress.late))
+        self.setAccessibleName(f"{title}. {state}. {said}, {tips}, {closing}")
+
+
+class GoalsPanel(DeskPanel):
+    """Goals on the left, a new one on the right."""
+
+    def __init__(self, model: GoalsViewModel) -> None:
+        super().__init__()
+        self._model = model
+        self._published = model.published
+        self.cards: list[GoalCard] = []
+        self._list = QWidget()
+        self._column = column(self._list, spacing=Space.NEAR)
+        self._said = Card("No goals yet")
+        self._words = Text("", Type.SMALL, "soft", wrap=True)
+        self._said.inner.addWidget(self._words)
+        scroll = ScrollColumn("Goals")
+        both = QWidget()
+        across = row(spacing=Space.NEAR)
+        both.setLayout(across)
+        across.addWidget(side_by_side(self._said, self._list), 6)
+        across.addWidget(side_by_side(self._make_form()), 5)
+        scroll.add(both)
+        column(self).addWidget(scroll)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Asks the relays when it is opened."""
+        super().showEvent(event)
+        self._model.ask()
+
+    def update_view(self) -> None:
+        """Goals and form as they are."""
+        model = self._model
+        while len(self.cards) < len(model.goals):
+            self.cards.append(GoalCard())
+            self._column.addWidget(self.cards[-1])
+        for place, card in enumerate(self.cards):
+            card.setVisible(place < len(model.goals))
+            if place < len(model.goals):
+                card.show_goal(model.goals[place])
+        self._show_words()
+        if self._published != model.published:
+            self._published = model.published
+            for field in (self.amount, self.text, self.day):
+                field.clear()
+        self._update()
+
+    def _show_words(self) -> None:
+        model = self._model
+        title = "The relays do not answer" if model.offline else "No goals yet"
+        if model.is_asking and not model.goals:
+            title = "Asking the relays …"
+        self._said.title.setText(title)
+        self._words.setText(
+            model.offline
+            or "Fans see a goal with your posts and can tip for it. What your own wallet received "
+            "counts, up to the day it closes."
+        )
+        self._said.setVisible(not model.goals or bool(model.offline))
+
+    def _make_form(self) -> QWidget:
+        card = Card(
+            "New goal",
+            note="It is published to the relays that you write to, and its tips are counted from "
+            "there. It cannot be changed afterwards.",
+        )
+        self.amount = AmountEdit("Amount of the goal")
+        self.text = QPlainTextEdit()
+        self.text.setAccessibleName("What it is for")
+        self.text.setPlaceholderText("What it is for")
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(84)
+        self.day = DateEdit("Last day, or nothing for no end")
+        self.day.setPlaceholderText("Last day, 2026-05-03 (optional)")
+        self._problem = Text("", Type.SMALL, "bad", wrap=True)
+        self.button = Button("Publish the goal", icon="send", look=Look.PRIMARY)
+        self.button.clicked.connect(self._publish)
+        for part in (self.amount, self.text, self.day, self._problem, self.button):
+            card.inner.addWidget(part)
+        self.amount.textChanged.connect(lambda _: self._update())
+        self.day.textChanged.connect(lambda _: self._update())
+        return card
+
+    def _update(self) -> None:
+        model = self._model
+        wrong_day = "Write a day as 2026-05-03." if self.day.is_wrong else ""
+        problem = self.amount.problem or wrong_day or model.problem
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        ready = self.amount.amount is not None and not wrong_day and not model.is_publishing
+        self.button.setEnabled(ready)
+        self.button.set_label("Publishing …" if model.is_publishing else "Publish the goal")
+
+    def _publish(self) -> None:
+        amount, day = self.amount.amount, self.day.day
+        end = None if day is None else Instant(int((day + timedelta(days=1)).timestamp() * 1_000))
+        if amount is not None:
+            self._model.publish(amount, self.text.toPlainText()[:_MAX_TEXT], end)
