@@ -11,13 +11,14 @@ from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip75 import Goal, GoalProgress
-from tipdesk.ports.desk import OverlayPage
+from tipdesk.ports.desk import JobState, OverlayPage, TriggerJob
 from tipdesk.services.alerts import MissedAlert
 from tipdesk.services.bus import Bus
 from tipdesk.services.desk_settings import checked_alerts
-from tipdesk.services.events import AlertsChanged, GoalChanged
+from tipdesk.services.events import AlertsChanged, GoalChanged, TriggersChanged
 from tipdesk.services.goals import GoalView
 from tipdesk.services.probe import ProbeCheck, ProbeStep
+from tipdesk.services.trigger_rules import Command, TriggerRule, Webhook, checked_rules
 from tipdesk.services.views import IncomingTip
 from tipdesk.tips.alert import (
     AlertEvent,
@@ -197,6 +198,67 @@ class StageProbe:
         return self.checks
 
 
+class StageTriggers:
+    """Rules as they are kept, and what three tips set off."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self.token = "0f" * 32
+        self._rules: tuple[TriggerRule, ...] = (
+            TriggerRule(
+                name="<b>Lights</b>",
+                does=Webhook("https://lights.example/tip?colour=<gold>"),
+                min_amount=Msat(1_000_000),
+                since=Instant(0),
+                is_on=True,
+            ),
+            TriggerRule(
+                name="Applause",
+                does=Command(("/usr/bin/aplay", "clap & cheer.wav")),
+                min_amount=Msat(0),
+                since=Instant(0),
+            ),
+        )
+        states = (
+            ("<b>Lights</b>", JobState.WAITING, 3, "lights.example answered <h1>503</h1>."),
+            ("<b>Lights</b>", JobState.DONE, 1, ""),
+            ("Applause", JobState.FAILED, 1, "The command 'aplay' ended with 1."),
+        )
+        self._jobs = tuple(
+            TriggerJob(
+                rule=rule,
+                payment_hash=PaymentHash(content.number(700 + n)),
+                state=state,
+                attempts=attempts,
+                due_at=content.NOW.plus_ms(60_000),
+                problem=problem,
+            )
+            for n, (rule, state, attempts, problem) in enumerate(states)
+        )
+
+    @property
+    def rules(self) -> tuple[TriggerRule, ...]:
+        """What was chosen."""
+        return self._rules
+
+    @rules.setter
+    def rules(self, chosen: tuple[TriggerRule, ...]) -> None:
+        self._rules = checked_rules(chosen)
+        self._bus.publish(TriggersChanged())
+
+    def jobs(self, limit: int = 50) -> tuple[TriggerJob, ...]:
+        """The three."""
+        return self._jobs[:limit]
+
+    async def secret(self) -> str:
+        """The token."""
+        return self.token
+
+    async def renew_secret(self) -> None:
+        """Another."""
+        self.token = "a7" * 32
+
+
 class StageGoals:
     """Goals that are there when asked for."""
 
@@ -262,6 +324,7 @@ class StageDesk:
     def __init__(self, bus: Bus, clock: Clock, creator: TipSource) -> None:
         self.alerts = StageAlerts(bus, clock, creator)
         self.overlay = StageOverlay(bus)
+        self.triggers = StageTriggers(bus)
         self.probe = StageProbe()
         self.media = StageMedia()
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from tests.ui import content
 from tests.ui.conftest import Play, until
 from tests.ui.stage import Stage
 from tipdesk.base.ids import PaymentHash
 from tipdesk.ports.desk import OverlayPage
+from tipdesk.services.trigger_rules import Command
 from tipdesk.services.views import IncomingTip
 from tipdesk.tips.alert import QuietHours
 from tipdesk.ui.theme.fonts import Type
@@ -375,5 +376,91 @@ def test_a_goal_is_published_and_a_failure_keeps_what_was_written(play: Play, st
         await until(lambda: len(panel.cards) == 4)
         await until(lambda: panel.amount.text() == "")
         assert panel.cards[0].title.text() == "<script>x</script>"
+
+    play(scene)
+
+
+def test_triggers_are_added_turned_off_and_turned_on_by_hand(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.TRIGGERS)
+        panel, triggers = page.triggers, stage.desk.triggers
+        assert "<b>Lights</b>" in texts(panel)
+        assert any("<h1>503</h1>" in text for text in texts(panel.jobs))
+        QTest.keyClicks(panel.name, "<i>Bell</i>")
+        QTest.keyClicks(panel.url, "http://example.com/")
+        QTest.keyClick(panel.add_button, Qt.Key.Key_Space)
+        assert any("must begin with https://" in text for text in texts(panel))
+        panel.url.setText("https://example.com/bell")
+        QTest.keyClick(panel.add_button, Qt.Key.Key_Space)
+        added = triggers.rules[2]
+        assert (added.name, added.is_on) == ("<i>Bell</i>", False)
+        assert panel.name.text() == ""
+        QTest.keyClick(panel.rules.lines[2].buttons[0], Qt.Key.Key_Space)
+        assert triggers.rules[2].is_on
+        assert triggers.rules[2].since == content.NOW
+        QTest.keyClick(panel.rules.lines[2].buttons[1], Qt.Key.Key_Space)
+        assert len(triggers.rules) == 2
+
+    play(scene)
+
+
+def test_a_program_is_a_list_of_arguments_with_a_plain_warning(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.TRIGGERS)
+        panel = page.triggers
+        assert not any("with all your rights" in text for text in texts(panel))
+        QTest.keyClick(panel.command, Qt.Key.Key_Space)
+        assert any("with all your rights" in text for text in texts(panel))
+        panel.name.setText("Clap")
+        QTest.keyClick(panel.add_button, Qt.Key.Key_Space)
+        assert any("it names no program" in text for text in texts(panel))
+        panel.arguments.setPlainText("/bin/clap\n; rm -rf $HOME\n")
+        QTest.keyClick(panel.add_button, Qt.Key.Key_Space)
+        added = stage.desk.triggers.rules[2]
+        assert added.does == Command(("/bin/clap", "; rm -rf $HOME"))
+        assert not added.is_on
+
+    play(scene)
+
+
+def test_the_webhooks_secret_is_gone_when_one_leaves(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.TRIGGERS)
+        panel, old = page.triggers, stage.desk.triggers.token
+        assert panel.secret.text() == ""
+        QTest.keyClick(panel.show_button, Qt.Key.Key_Space)
+        await until(lambda: panel.secret.text().replace("\n", "") == old)
+        page.open_side(Side.INCOME)
+        page.open_side(Side.TRIGGERS)
+        assert panel.secret.text() == ""
+        QTest.keyClick(panel.renew_button, Qt.Key.Key_Space)
+        await until(lambda: panel.secret.isVisible())
+        assert panel.secret.text().replace("\n", "") == stage.desk.triggers.token != old
+        QTest.keyClick(panel.copy_button, Qt.Key.Key_Space)
+        assert QGuiApplication.clipboard().text() == stage.desk.triggers.token
+        QTest.keyClick(panel.done_button, Qt.Key.Key_Space)
+        assert panel.secret.text() == ""
+
+    play(scene)
+
+
+def test_every_side_has_names_plain_text_and_a_tab_by_keyboard(play: Play) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        for side in Side:
+            QTest.keyClick(page.tabs[side], Qt.Key.Key_Space)
+            assert page.side is side
+            await asyncio.sleep(0.01)
+        page.open_side(Side.ALERTS)
+        page.alerts.ask_rule(None)
+        page.alerts.ask_words()
+        labels = window.findChildren(QLabel)
+        assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+        kinds = (QAbstractButton, QLineEdit, QPlainTextEdit)
+        controls = [control for kind in kinds for control in page.findChildren(kind)]
+        assert [control for control in controls if not control.accessibleName()] == []
 
     play(scene)

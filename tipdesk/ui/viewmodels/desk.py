@@ -10,6 +10,7 @@ from tipdesk.ui.viewmodels.desk_alerts import AlertsViewModel, OverlayViewModel
 from tipdesk.ui.viewmodels.desk_goals import GoalsViewModel
 from tipdesk.ui.viewmodels.desk_income import IncomeViewModel
 from tipdesk.ui.viewmodels.desk_receiving import ReceivingViewModel
+from tipdesk.ui.viewmodels.desk_triggers import TriggersViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 
 
@@ -23,6 +24,7 @@ class DeskModels:
     overlay: OverlayViewModel
     receiving: ReceivingViewModel
     goals: GoalsViewModel
+    triggers: TriggersViewModel
 
     @classmethod
     def of(cls, app: AppFacade, owner: QObject) -> "DeskModels":
@@ -34,8 +36,17 @@ class DeskModels:
             overlay=OverlayViewModel(app, owner),
             receiving=ReceivingViewModel(app, owner),
             goals=GoalsViewModel(app, owner),
+            triggers=TriggersViewModel(app, owner),
         )
 
     def all(self) -> tuple[ViewModel, ...]:
         """Every one."""
-        return (self.creator, self.income, self.alerts, self.overlay, self.receiving, self.goals)
+        return (
+            self.creator,
+            self.income,
+            self.alerts,
+            self.overlay,
+            self.receiving,
+            self.goals,
+            self.triggers,
+        )

@@ -6,10 +6,11 @@ from typing import Protocol
 from tipdesk.base.ids import PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip75 import Goal
-from tipdesk.ports.desk import AlertMedia, OverlayPage
+from tipdesk.ports.desk import AlertMedia, OverlayPage, TriggerJob
 from tipdesk.services.alerts import MissedAlert
 from tipdesk.services.goals import GoalView
 from tipdesk.services.probe import ProbeCheck
+from tipdesk.services.trigger_rules import TriggerRule
 from tipdesk.tips.alert import AlertSettings
 from tipdesk.tips.alerts import AlertState
 
@@ -113,6 +114,30 @@ class Goals(Protocol):
         ...
 
 
+class Triggers(Protocol):
+    """What tips set off outside TipDesk."""
+
+    @property
+    def rules(self) -> tuple[TriggerRule, ...]:
+        """What is set off by which tips; `BadTrigger` when one cannot be kept."""
+        ...
+
+    @rules.setter
+    def rules(self, chosen: tuple[TriggerRule, ...]) -> None: ...
+
+    def jobs(self, limit: int = 50) -> tuple[TriggerJob, ...]:
+        """What was set off lately, newest first."""
+        ...
+
+    async def secret(self) -> str:
+        """What webhooks are signed with, in hexadecimal."""
+        ...
+
+    async def renew_secret(self) -> None:
+        """A new one; the server must be told."""
+        ...
+
+
 class Desk(Protocol):
     """The creator's desk."""
 
@@ -129,6 +154,11 @@ class Desk(Protocol):
     @property
     def probe(self) -> Probe:
         """The look at one's own address."""
+        ...
+
+    @property
+    def triggers(self) -> Triggers:
+        """What tips set off."""
         ...
 
     @property

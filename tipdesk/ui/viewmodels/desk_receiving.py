@@ -70,8 +70,8 @@ class ReceivingViewModel(ViewModel):
                 title="Straight to your node",
                 text="Wallets that know your node's public key pay it without any address, as "
                 "podcast players do (keysend).",
-                needs="A channel that others find, TipDesk set up to be tipped, and open. Zaps are not "
-                "possible.",
+                needs="A channel that others find, TipDesk set up to be tipped, and open. Zaps "
+                "are not possible.",
                 trusts="Nobody.",
                 state="Ready" if self.address and self.node_id else "Off",
                 is_here=bool(self.address and self.node_id),

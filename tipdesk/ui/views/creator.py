@@ -14,6 +14,7 @@ from tipdesk.ui.views.desk_goals import GoalsPanel
 from tipdesk.ui.views.desk_income import IncomePanel
 from tipdesk.ui.views.desk_panel import DeskPanel
 from tipdesk.ui.views.desk_receiving import ReceivingPanel
+from tipdesk.ui.views.desk_triggers import TriggersPanel
 from tipdesk.ui.views.page import Page
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import dismiss_popovers, row
@@ -27,6 +28,7 @@ class Side(Enum):
     INCOME = "Income"
     ALERTS = "Alerts"
     GOALS = "Goals"
+    TRIGGERS = "Triggers"
     RECEIVING = "Receiving"
 
 
@@ -48,6 +50,8 @@ class CreatorPage(Page):
         self._add(Side.ALERTS, self.alerts)
         self.goals = GoalsPanel(models.goals)
         self._add(Side.GOALS, self.goals)
+        self.triggers = TriggersPanel(models.triggers)
+        self._add(Side.TRIGGERS, self.triggers)
         self.receiving = ReceivingPanel(models.receiving)
         self._add(Side.RECEIVING, self.receiving)
         self._address = Elided(step=Type.SMALL, tone="soft")
