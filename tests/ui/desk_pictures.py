@@ -36,6 +36,17 @@ async def desk(directory: Path, mode: Mode, size: tuple[int, int], only: set[str
             await asyncio.sleep(_SETTLE_S)
             name = f"desk-{side.name.lower()}-{mode.value}-{size[0]}x{size[1]}.png"
             window.grab().save(str(directory / name))
+    for name, begin in (
+        ("filter", page.income.ask_filter),
+        ("note", lambda: page.income.ask_note(stage.creator.incoming()[2])),
+        ("rule", lambda: page.alerts.ask_rule(stage.desk.alerts.settings.rules[1])),
+        ("words", page.alerts.ask_words),
+    ):
+        page.open_side(Side.INCOME if name in ("filter", "note") else Side.ALERTS)
+        await asyncio.sleep(_SETTLE_S)
+        begin()
+        await asyncio.sleep(_SETTLE_S)
+        window.grab().save(str(directory / f"desk-{name}-{mode.value}-{size[0]}x{size[1]}.png"))
     window.stop()
     window.close()
 

@@ -416,8 +416,13 @@ def test_a_program_is_a_list_of_arguments_with_a_plain_warning(play: Play, stage
         panel.name.setText("Clap")
         QTest.keyClick(panel.add_button, Qt.Key.Key_Space)
         assert any("it names no program" in text for text in texts(panel))
+        panel.least.setText("much")
+        QTest.keyClick(panel.add_button, Qt.Key.Key_Space)
+        assert "Write an amount in sat with digits, like 1,000 or 0.5." in texts(panel)
+        panel.least.clear()
         panel.arguments.setPlainText("/bin/clap\n; rm -rf $HOME\n")
         QTest.keyClick(panel.add_button, Qt.Key.Key_Space)
+        assert len(stage.desk.triggers.rules) == 3
         added = stage.desk.triggers.rules[2]
         assert added.does == Command(("/bin/clap", "; rm -rf $HOME"))
         assert not added.is_on

@@ -12,6 +12,7 @@ from tipdesk.demo.fan import until
 from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.services.views import PostView
 from tipdesk.ui.main import Scene
+from tipdesk.ui.views.creator import CreatorPage, Side
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 from tipdesk.ui.views.wallet import WalletPage
@@ -25,6 +26,7 @@ BOUGHT: Final = (
     ("writer", 2_100, "The canal book, as a file"),
 )
 _QUOTE_SECONDS: Final = 0.4
+_PROBE_SECONDS: Final = 2.0
 _ASKED: Final = cycle(
     (
         ("15,000", "A song for a wedding"),
@@ -83,6 +85,25 @@ def scenes(practice: PracticeChild) -> dict[str, Scene]:
         "tip-panel": _ask_tip,
         "undo": _tip,
     }
+
+
+def desk_scenes() -> dict[str, Scene]:
+    """Every side of the creator's desk, by name."""
+    return {f"creator-{side.name.lower()}": partial(_open_side, side) for side in Side}
+
+
+async def _open_side(side: Side, window: MainWindow) -> None:
+    window.open_page(PageName.CREATOR)
+    page = window.pages[PageName.CREATOR]
+    if not isinstance(page, CreatorPage):
+        raise TypeError("the creator's page is another one")
+    page.open_side(side)
+    match side:
+        case Side.ALERTS:
+            window.models.desk.alerts.trial(Sat(21).to_msat())
+        case Side.RECEIVING:
+            page.receiving.button.click()
+            await asyncio.sleep(_PROBE_SECONDS)
 
 
 async def _send(practice: PracticeChild, window: MainWindow) -> None:

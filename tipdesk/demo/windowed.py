@@ -14,13 +14,14 @@ from tipdesk.base.ids import TipId
 from tipdesk.base.units import Sat
 from tipdesk.demo.fan import build_fan, prepare_fan, until
 from tipdesk.demo.practice_child import PracticeChild
-from tipdesk.demo.scenes import fill_wallet, open_second_channel, scenes
+from tipdesk.demo.scenes import desk_scenes, fill_wallet, open_second_channel, scenes
 from tipdesk.services.tip_plan import TipIntent
 from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.main import application, screenshots, show
 from tipdesk.ui.views.rail import PageName
 
 CREATOR: Final = "musician"
+DESK_SIZES: Final = ((1_280, 800), (1_024, 700))
 SHOWN_TIPS: Final = (
     (21, "Thank you for the rain"),
     (100, ""),
@@ -116,7 +117,9 @@ async def _take_pictures(options: WindowOptions) -> None:
             await open_second_channel(fan, practice)
             pages = tuple(page for page in PageName if page is not PageName.CREATOR)
             await screenshots(fan, options.screenshots, pages=pages)
-            await screenshots(creator, options.screenshots, pages=(PageName.CREATOR,))
+            await screenshots(
+                creator, options.screenshots, DESK_SIZES, pages=(), scenes=desk_scenes()
+            )
             await screenshots(fan, options.screenshots, pages=(), scenes=scenes(practice))
     finally:
         await practice.stop()

@@ -48,6 +48,11 @@ class TriggersViewModel(ViewModel):
         rule = TriggerRule(name=name.strip(), does=does, min_amount=least, since=self.now)
         return self._choose((*self.rules, rule))
 
+    def refuse(self, problem: str) -> None:
+        """Says why what was written cannot be."""
+        self.problem = problem
+        self.changed.emit()
+
     def turn(self, name: str, *, on: bool) -> None:
         """Tips set it off from now on, or not any more."""
         self._choose(

@@ -119,7 +119,8 @@ class TriggersPanel(DeskPanel):
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         self.add_button = Button("Add it, turned off", icon="plus", look=Look.PRIMARY)
         self.add_button.clicked.connect(self._add)
-        for part in (self.name, self.least, self.url, self.arguments, self._warning):
+        hint = Text("From this amount on; leave it empty for every tip", Type.SMALL, "soft")
+        for part in (self.name, hint, self.least, self.url, self.arguments, self._warning):
             card.inner.addWidget(part)
         card.inner.addWidget(self._problem)
         card.inner.addWidget(self.add_button)
@@ -170,6 +171,9 @@ class TriggersPanel(DeskPanel):
         self._warning.setVisible(not is_webhook)
 
     def _add(self) -> None:
+        if self.least.problem:
+            self._model.refuse(self.least.problem)
+            return
         does: Webhook | Command
         if self.webhook.isChecked():
             does = Webhook(self.url.text().strip())
