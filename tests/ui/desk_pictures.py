@@ -9,6 +9,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.ui import content
 from tests.ui.stage import make_stage
+from tipdesk.ports.desk import OverlayPage
 from tipdesk.ui.loop import run
 from tipdesk.ui.main import application, open_window
 from tipdesk.ui.theme.theme import Mode, theme
@@ -41,6 +42,7 @@ async def desk(directory: Path, mode: Mode, size: tuple[int, int], only: set[str
         ("note", lambda: page.income.ask_note(stage.creator.incoming()[2])),
         ("rule", lambda: page.alerts.ask_rule(stage.desk.alerts.settings.rules[1])),
         ("words", page.alerts.ask_words),
+        ("secret", page.alerts.overlay.variants[OverlayPage.ALERTS].show_button.pressed.emit),
     ):
         page.open_side(Side.INCOME if name in ("filter", "note") else Side.ALERTS)
         await asyncio.sleep(_SETTLE_S)

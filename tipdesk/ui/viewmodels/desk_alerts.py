@@ -18,7 +18,7 @@ from tipdesk.ui.viewmodels.creator import sender_name
 from tipdesk.ui.viewmodels.facade import AppFacade
 
 SHOWN_LINES = 12
-HIDDEN_TOKEN = "\u2022" * 12
+HIDDEN_TOKEN = "\u2022" * 8
 _TOKEN_CHARS = 24
 VARIANTS = {
     OverlayPage.ALERTS: ("Alerts", "Each tip as it lands, with picture, sound and words."),

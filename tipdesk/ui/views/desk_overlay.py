@@ -2,7 +2,8 @@
 
 import re
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.ports.desk import OverlayPage
@@ -27,8 +28,9 @@ class _Variant(QWidget):
         self._model, self._page = model, page
         title, purpose = VARIANTS[page]
         self.show_button = Button(
-            "Hold to show", look=Look.GHOST, small=True, name=f"Show the address of {title}"
+            "Show", look=Look.GHOST, small=True, name=f"Show the address of {title} while held"
         )
+        self.show_button.setToolTip("Hold it to show the address.")
         self.show_button.pressed.connect(lambda: self._show(model.url(page)))
         self.show_button.released.connect(self.update_view)
         self.copy_button = Button(
@@ -49,6 +51,9 @@ class _Variant(QWidget):
         layout.addWidget(Text(purpose, Type.SMALL, "soft", wrap=True))
         self.address = Text("", Type.SMALL, "faint", wrap=True)
         self.address.setFont(monospace(Type.SMALL))
+        self.address.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # As high as the whole address needs: nothing moves under the pointer that holds.
+        self.address.setFixedHeight(2 * QFontMetrics(self.address.font()).lineSpacing() + 2)
         layout.addWidget(self.address)
 
     def update_view(self) -> None:
@@ -78,6 +83,7 @@ class OverlayCard(Card):
         )
         self._model = model
         self.variants = {page: _Variant(model, page) for page in VARIANTS}
+        self.inner.setSpacing(Space.SNUG)
         for variant in self.variants.values():
             self.inner.addWidget(variant)
         self.renew_button = Button("New addresses …", icon="refresh", small=True)
