@@ -395,7 +395,8 @@ async def test_a_server_that_answers_badly_gets_a_sentence(
         (
             json.dumps({"pr": make_invoice(), "successAction": {"tag": "dance"}}).encode(),
             "127.0.0.1 did not answer with a payment request that TipDesk can use "
-            "(the server wants an action 'dance' after the payment: not supported). No money moved.",
+            "(the server wants an action 'dance' after the payment: not supported). "
+            "No money moved.",
         ),
     ],
 )
