@@ -14,6 +14,7 @@ from tipdesk.base.ids import (
 )
 from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.feed import Image, Post
+from tipdesk.nostr.nip57 import Share
 from tipdesk.ports.channels import ChannelStatus, ChannelView
 from tipdesk.services.views import IncomingTip, PaymentView, ProfileView, TipView
 from tipdesk.tips.history import Direction, PaymentState
@@ -77,6 +78,7 @@ def _post(
     *,
     title: str = "",
     images: tuple[Image, ...] = (),
+    shares: tuple[Share, ...] = (),
 ) -> Post:
     return Post(
         id=EventId(number(n)),
@@ -86,6 +88,7 @@ def _post(
         text=text,
         title=title,
         images=images,
+        shares=shares,
     )
 
 
@@ -111,7 +114,9 @@ def posts() -> list[Post]:
         _post(104, DANA, 44, "صباح الخير من بيروت. اليوم نزرع الريحان على الشرفة ونكتب قليلا."),
         _post(105, EVIL, 52, "<h1>Send me money</h1> <script>steal()</script> & <a href='x'>click"
               "</a>\u202e this was the wrong way round \u0007 and this rings a bell"),
-        _post(106, BELA, 75, "Market day in four pictures.", images=FOUR),
+        _post(106, BELA, 75, "Market day in four pictures. Half of what it earns goes to Ana, who "
+              "drove.", images=FOUR,
+              shares=(Share(BELA.pubkey, 2), Share(ANA.pubkey, 1), Share(DANA.pubkey, 1))),
         _post(107, FRAN, 95, "I have not set up a lightning address yet. One of these days."),
         _post(108, LONG, 130, "Short."),
         _post(109, ANA, 180, "Rehearsal notes:\n\n1. slower than you think\n2. the bridge wants "

@@ -1,6 +1,6 @@
 """A stage for the window: an `AppFacade` with rich content, whose tips run through every state."""
 
-import asyncio
+import time
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -9,9 +9,11 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainte
 
 from tests.ui import content
 from tests.ui.stage_desk import StageDesk, StageGoals
+from tests.ui.stage_money import StageRates, StageTimeline
+from tests.ui.stage_tips import StageAllowance, StageMessages, StageTips
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
-from tipdesk.base.ids import ChannelId, EventId, NodeId, PaymentHash, Preimage, TipId, XOnlyPubkey
+from tipdesk.base.ids import ChannelId, EventId, NodeId, PaymentHash, Preimage, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.feed import Post
 from tipdesk.ports.channels import ChannelView
@@ -23,10 +25,8 @@ from tipdesk.services.events import (
     FeedChanged,
     IncomingTipSeen,
     PaymentChanged,
-    TipChanged,
 )
 from tipdesk.services.periods import Period, bounds
-from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import (
     AppStatus,
     IncomingTip,
@@ -34,11 +34,9 @@ from tipdesk.services.views import (
     PaymentView,
     PostView,
     ProfileView,
-    TipView,
     WalletSummary,
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote, Succeeded
-from tipdesk.tips.tip import TipStatus, fee_limit
 from tipdesk.ui.viewmodels.creator import spoken
 
 INVOICE = "lnbcrt500u1p5stage" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l" * 7
@@ -56,96 +54,13 @@ class StageClock:
         """The present moment of the play."""
         passed = 0
         if self.runs:
-            passed = int((asyncio.get_running_loop().time() - self._started) * 1_000)
+            passed = int((time.monotonic() - self._started) * 1_000)
         return Instant(content.NOW.ms + self.offset_ms + passed)
 
     def run(self) -> None:
         """Time passes from now on."""
-        self._started = asyncio.get_running_loop().time()
+        self._started = time.monotonic()
         self.runs = True
-
-
-class StageTips:
-    """Tips that wait in their undo window until `settle`."""
-
-    def __init__(self, bus: Bus, clock: StageClock) -> None:
-        self._bus = bus
-        self._clock = clock
-        self.undo_window_ms = 5_000
-        self.all: dict[TipId, TipView] = {t.tip_id: t for t in content.tips()}
-        self.intents: list[TipIntent] = []
-
-    def begin(self, intent: TipIntent) -> TipId:
-        """Stores a tip and opens its undo window."""
-        people = {p.pubkey: p for p in content.PEOPLE}
-        recipient = people[intent.recipient]
-        if not recipient.can_be_tipped:
-            raise RequestError(f"{recipient.title} has no lightning address")
-        self.intents.append(intent)
-        n = 2_000 + len(self.intents)
-        now = self._clock.now()
-        until = now.plus_ms(self.undo_window_ms)
-        view = content.tip(n, recipient, TipStatus.UNDO, 0, amount=intent.amount)
-        view = replace(
-            view,
-            target_event=intent.target_event,
-            comment=intent.comment,
-            created_at=now,
-            undo_until=until,
-            fee_limit=fee_limit(intent.amount),
-        )
-        self.put(view)
-        return view.tip_id
-
-    def put(self, view: TipView) -> None:
-        """A tip is now this."""
-        self.all[view.tip_id] = view
-        self._bus.publish(TipChanged(view.tip_id))
-
-    def settle(self, tip_id: TipId) -> None:
-        """It was paid."""
-        view = self.all[tip_id]
-        self.put(
-            replace(
-                view,
-                state=TipStatus.PAID,
-                can_undo=False,
-                undo_until=None,
-                fee=Msat(1_021),
-                channels=3,
-                took_ms=184,
-                sentence="Paid.",
-            )
-        )
-
-    def undo(self, tip_id: TipId) -> bool:
-        """Takes it back."""
-        view = self.all[tip_id]
-        if not view.can_undo:
-            return False
-        self.put(replace(view, state=TipStatus.CANCELLED, can_undo=False, can_retry=True))
-        return True
-
-    def retry(self, tip_id: TipId) -> TipId:
-        """Once more."""
-        old = self.all[tip_id]
-        assert old.recipient.pubkey is not None
-        return self.begin(
-            TipIntent(old.recipient.pubkey, old.target_event, old.amount, old.comment)
-        )
-
-    def tips(self, limit: int | None = None, offset: int = 0) -> tuple[TipView, ...]:
-        """Newest first."""
-        tips = sorted(self.all.values(), key=lambda t: t.created_at, reverse=True)
-        return tuple(tips[offset:][:limit])
-
-    def tip(self, tip_id: TipId) -> TipView | None:
-        """One."""
-        return self.all.get(tip_id)
-
-    def fee_limit(self, amount: Msat) -> Msat:
-        """As the domain says."""
-        return fee_limit(amount)
 
 
 class StageFeeds:
@@ -418,11 +333,15 @@ class Stage:
     desk: StageDesk
     goals: StageGoals
     images: StageImages
+    rates: StageRates
+    allowance: StageAllowance
+    timeline: StageTimeline
+    messages: StageMessages
 
     def status(self) -> AppStatus:
         """A practice network in good health."""
         return AppStatus(
-            network="practice (regtest)",
+            network="regtest",
             relays_connected=1,
             relays_total=1,
             chain_height=214,
@@ -435,18 +354,25 @@ class Stage:
 def make_stage(posts: list[Post] | None = None) -> Stage:
     """A stage with the usual content, or with other posts."""
     bus, clock = Bus(), StageClock()
-    tips, creator = StageTips(bus, clock), StageCreator(bus)
+    allowance = StageAllowance()
+    tips, creator = StageTips(bus, clock, allowance), StageCreator(bus)
+    played = content.posts() if posts is None else posts
+    tips.shares = {post.id: post.shares for post in played}
     return Stage(
         bus=bus,
         clock=clock,
         tips=tips,
-        feeds=StageFeeds(bus, tips, content.posts() if posts is None else posts),
+        feeds=StageFeeds(bus, tips, played),
         wallet=StageWallet(bus, clock),
         channels=StageChannels(bus),
         creator=creator,
         desk=StageDesk(bus, clock, creator),
         goals=StageGoals(bus, clock),
         images=StageImages(),
+        rates=StageRates(bus, clock),
+        allowance=allowance,
+        timeline=StageTimeline(bus),
+        messages=StageMessages(),
     )
 
 

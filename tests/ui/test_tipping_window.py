@@ -77,7 +77,9 @@ def test_the_panel_says_what_the_tip_costs_at_the_most_before_it_goes(play: Play
         QTest.mouseClick(card_of(window, 0).tip_button.segments[-1], LEFT)
         panel = window.tip_panel
         panel.amount.setText("5000")
-        assert panel.cost_text.startswith("At most 50 sat fee, 5,050 sat in all.")
+        assert panel.cost_text.startswith(
+            "You pay at most 5,050 sat: 5,000 to Ana Ruiz, up to 50 for the route."
+        )
         panel.amount.setText("nothing")
         assert not panel.button.isEnabled()
         QTest.keyClick(panel, Qt.Key.Key_Escape)
@@ -147,6 +149,6 @@ def test_a_refused_tip_is_a_sentence_in_the_window(play: Play, stage: Stage) -> 
         view = next(v for v in stage.feeds.posts() if not v.author.can_be_tipped)
         window.models.tips.send(view, Msat(21_000))
         await until(lambda: window.toast.isVisible())
-        assert window.toast.text == f"{view.author.title} has no lightning address."
+        assert window.toast.text.startswith(f"{view.author.title} has no lightning address")
 
     play(scene)

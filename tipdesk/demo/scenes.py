@@ -133,7 +133,7 @@ async def _read(window: MainWindow) -> None:
 async def _look(window: MainWindow) -> None:
     window.open_page(PageName.FEED)
     view = next(view for view in _posts(window) if view.post.images)
-    window.viewer.open_for(view.post.images, 0)
+    window.viewer.open_for(view, 0)
     await asyncio.sleep(_QUOTE_SECONDS)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from tipdesk.base.clock import Instant
 from tipdesk.base.text import many_lines, one_line
 from tipdesk.base.units import Msat, Sat
+from tipdesk.tips.fiat import Currency, Fiat
 
 _SECOND = 1_000
 _MINUTE = 60 * _SECOND
@@ -35,6 +36,13 @@ def fee(value: Msat) -> str:
     return f"{amount(value)} fee" if value else "no fee"
 
 
+def fiat(currency: Currency, minor: int) -> str:
+    """An amount of a currency, all its digits, with its code: ``1,234.50 USD``."""
+    whole, dot, part = Fiat(currency, abs(minor)).decimal.partition(".")
+    sign = MINUS if minor < 0 else ""
+    return f"{sign}{int(whole):,}{dot}{part} {currency.code}"
+
+
 def about_figure(value: Msat | Sat) -> str:
     """At most four characters for narrow places; a ``~`` says that it is rounded."""
     sat = value.value if isinstance(value, Sat) else value.value // 1_000
@@ -46,6 +54,36 @@ def about_figure(value: Msat | Sat) -> str:
             whole = exact and sat % size == 0
             return f"{'' if whole else '~'}{sat // size:,}{letter}"
     return str(sat)
+
+
+def proof(proven: Msat, claimed: Msat, uncounted: int) -> str:
+    """How far a total is proven, and what is not in it; empty where there is nothing to say."""
+    parts = []
+    if proven:
+        parts.append(f"{amount(proven)} settled by your wallet")
+    if claimed:
+        parts.append(f"{amount(claimed)} by their provider's word")
+    said = ", ".join(parts)
+    if uncounted:
+        left_out = (
+            f"{counted(uncounted, 'receipt')} that nothing vouches for "
+            f"{'is' if uncounted == 1 else 'are'} not counted"
+        )
+        said = f"{said}; {left_out}" if said else left_out
+    return said
+
+
+def proof_in_short(proven: Msat, claimed: Msat, uncounted: int) -> str:
+    """The same in a few words, for where there is little room."""
+    if proven and claimed:
+        parts = [f"{amount(proven)} proven"]
+    elif proven:
+        parts = ["settled by your wallet"]
+    else:
+        parts = ["by their provider's word"] if claimed else []
+    if uncounted:
+        parts.append(f"{uncounted:,} not counted")
+    return " \u00b7 ".join(parts)
 
 
 def age(moment: Instant, now: Instant) -> str:

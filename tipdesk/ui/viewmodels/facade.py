@@ -13,7 +13,7 @@ from tipdesk.ports.desk import TipSearch
 from tipdesk.services.bus import Bus
 from tipdesk.services.creator import Bar, PostIncome, Tipper
 from tipdesk.services.periods import Period
-from tipdesk.services.tip_plan import TipIntent
+from tipdesk.services.tip_plan import DirectIntent, Leg, TipIntent
 from tipdesk.services.views import (
     AppStatus,
     IncomingTip,
@@ -26,6 +26,7 @@ from tipdesk.services.views import (
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
 from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
+from tipdesk.ui.viewmodels.money_facade import Allowance, Messages, Rates, Timeline
 
 
 class Feeds(Protocol):
@@ -57,11 +58,27 @@ class Tips(Protocol):
 
     @property
     def undo_window_ms(self) -> int:
-        """How long a tip can be taken back; 0 if not at all."""
+        """How long a tip can be taken back; 0 if not at all. Remembered when set."""
         ...
 
-    def begin(self, intent: TipIntent) -> TipId:
-        """Stores the tip; its undo window starts. `RequestError` if it cannot."""
+    @undo_window_ms.setter
+    def undo_window_ms(self, ms: int) -> None: ...
+
+    def plan(self, intent: TipIntent | DirectIntent) -> tuple[Leg, ...]:
+        """The tips that would be made of it; `RequestError` if there can be none."""
+        ...
+
+    def begin(
+        self,
+        intent: TipIntent | DirectIntent,
+        *,
+        tip_id: TipId | None = None,
+        typed_again: Msat | None = None,
+    ) -> TipId:
+        """Stores the tip; its undo window starts. `RequestError` if it cannot.
+
+        Asked again with the same `tip_id`, nothing is begun again.
+        """
         ...
 
     def undo(self, tip_id: TipId) -> bool:
@@ -238,6 +255,26 @@ class AppFacade(Protocol):
     @property
     def desk(self) -> Desk:
         """What tips set off."""
+        ...
+
+    @property
+    def rates(self) -> Rates:
+        """What a bitcoin costs."""
+        ...
+
+    @property
+    def allowance(self) -> Allowance:
+        """What may go out without asking twice."""
+        ...
+
+    @property
+    def timeline(self) -> Timeline:
+        """The one history."""
+        ...
+
+    @property
+    def messages(self) -> Messages:
+        """Private messages."""
         ...
 
     @property

@@ -1,14 +1,17 @@
 """Tipping: what a tip would cost, sending it, taking it back; and the tips that wait."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
-from tipdesk.base.ids import TipId
+from tipdesk.base.ids import EventId, TipId
 from tipdesk.base.units import Msat, Sat
 from tipdesk.services.events import TipChanged
-from tipdesk.services.tip_plan import MAX_TIP, TipIntent
+from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import PostView, TipView
+from tipdesk.tips.caution import ConfirmationNeeded
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
@@ -27,6 +30,8 @@ class TipViewModel(ViewModel):
     """Sends tips. `refused` with a sentence when one could not even begin."""
 
     refused = Signal(str)
+    asked = Signal(object, object, object)
+    """A press alone is not enough: the post, the picture, and the amount to be typed again."""
 
     def __init__(self, app: AppFacade, parent: QObject | None = None) -> None:
         super().__init__(app.bus, parent)
@@ -58,36 +63,28 @@ class TipViewModel(ViewModel):
         limit = self._app.tips.fee_limit(amount)
         return f"At most {words.amount(limit)} fee, {words.amount(amount + limit)} in all"
 
-    def problem(self, amount: Msat) -> str:
-        """Why a tip of that amount cannot go now, and what to do; empty if nothing is known."""
-        if amount > MAX_TIP:
-            return f"A tip is at most {words.amount(MAX_TIP)}. Write a smaller amount."
-        wallet = self._app.wallet.summary()
-        spendable = wallet.spendable
-        if not spendable and wallet.in_channels:
-            return (
-                "Nothing can be spent right now: the other side of your channels is away. "
-                "Try again once it is back."
-            )
-        if amount > spendable:
-            return (
-                f"You can spend {words.amount(spendable)} now. "
-                "Tip less, or bring in more on the pages Wallet and Channels."
-            )
-        return ""
-
-    def send(self, post: PostView, amount: Msat, comment: str = "") -> None:
-        """Begins a tip to a post."""
-        intent = TipIntent(
-            recipient=post.post.author,
-            target_event=post.post.id,
-            amount=amount,
-            comment=comment,
-        )
+    def send(
+        self, post: PostView, amount: Msat, comment: str = "", *, picture: str | None = None
+    ) -> None:
+        """Begins a tip to a post, or to one picture of it, as one press does."""
+        intent = intent_for(post, picture, amount, comment)
         try:
             self._app.tips.begin(intent)
+        except ConfirmationNeeded:
+            self.asked.emit(post, picture, amount)
         except (RequestError, BackendError) as error:
             self.refused.emit(sentence(error))
+
+    def latest_for(self, event_id: EventId, picture: str | None) -> TipView | None:
+        """Our latest tip of the tray for a post, or for a picture of it."""
+        mine = (t for t in self.tray if t.target_event == event_id and t.picture == picture)
+        latest = max(mine, key=lambda tip: tip.created_at, default=None)
+        return None if latest is None else self.whole(latest)
+
+    def whole(self, tip: TipView) -> TipView:
+        """A part of a shared tip with the amount of all parts, while these are in the tray."""
+        parts = [t for t in self.tray if tip.gift is not None and t.gift == tip.gift]
+        return replace(tip, amount=sum((t.amount for t in parts), Msat(0))) if parts else tip
 
     def undo(self, tip_id: TipId) -> None:
         """Takes a tip back, if there is still time."""
@@ -126,3 +123,14 @@ class TipViewModel(ViewModel):
         self._fresh[event.tip_id] = self.now
         self._tick.start()
         self.touch()
+
+
+def intent_for(post: PostView, picture: str | None, amount: Msat, comment: str = "") -> TipIntent:
+    """A tip to a post. A picture is named where the post has several."""
+    return TipIntent(
+        recipient=post.post.author,
+        target_event=post.post.id,
+        amount=amount,
+        comment=comment,
+        picture=picture if len(post.post.images) > 1 else None,
+    )

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from tipdesk.nostr.feed import Image
+from tipdesk.base.units import Msat
 from tipdesk.services.views import PostView
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
@@ -29,6 +29,7 @@ _KEYS = (
     ("J K", "next, previous"),
     ("T", f"tip {words.amount(PRESETS[0])}"),
     ("Shift T", "another amount"),
+    ("← →", "one of the pictures"),
     ("Enter", "read on"),
     ("Ctrl Z", "undo a tip"),
 )
@@ -155,9 +156,15 @@ class FeedPage(Page):
         self._side.setVisible(event.size().width() >= _SIDE_FROM)
         super().resizeEvent(event)
 
-    def ask_amount(self, post: PostView, anchor: QRect) -> None:
+    def ask_amount(self, post: PostView, anchor: QRect, picture: str | None) -> None:
         """Opens the panel for one's own amount."""
-        self._panel.open_for(post, anchor, self.list)
+        self._panel.open_for(post, anchor, self.window().focusWidget(), picture=picture)
+
+    def ask_again(self, post: PostView, picture: str | None, amount: Msat) -> None:
+        """Opens the panel where one press was not enough."""
+        middle = self.list.mapTo(self.window(), self.list.rect().center())
+        anchor = QRect(middle, QSize(1, 1))
+        self._panel.ask_again(post, anchor, self.window().focusWidget(), picture, amount)
 
     def _new_above(self, count: int) -> None:
         self._newer.set_label(f"{count:,} new", f"{words.counted(count, 'new post')}: go up")
@@ -167,7 +174,7 @@ class FeedPage(Page):
 class _FeedList(VirtualList):
     """The list, with the keys that tip."""
 
-    own_amount = Signal(object, QRect)
+    own_amount = Signal(object, QRect, object)
     read_on = Signal(object)
     look = Signal(object, int)
 
@@ -176,26 +183,33 @@ class _FeedList(VirtualList):
             card = PostCard(tips, images, parent)
             card.own_amount.connect(self.own_amount)
             card.read_on.connect(self.read_on)
-            card.look.connect(lambda shown, place, c=card: self._look(c, shown, place))
+            card.look.connect(lambda view, place, c=card: self._look(c, view, place))
             return card
 
         self._posts = model.posts
         self._tips = tips
         super().__init__(model.posts, make, name="Posts", widest=776)
+        self.current_changed.connect(self._leave_pictures)
 
-    def _look(self, card: PostCard, pictures: tuple[Image, ...], place: int) -> None:
+    def _look(self, card: PostCard, view: PostView, place: int) -> None:
         """What T tips afterwards is the post one looked at."""
         self.take_card(card)
         self.setFocus()
-        self.look.emit(pictures, place)
+        self.look.emit(view, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """T tips the first preset, Shift+T asks for the amount, Enter reads on."""
+        """T tips the first preset, Shift+T asks for the amount, Enter reads on.
+
+        Left and right go among the pictures of a post: T tips the one that the keyboard is on.
+        """
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
         if event.key() == Qt.Key.Key_T and plain:
             if not event.isAutoRepeat():
                 self._tip_current(own=shift)
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            if self._current_view() is not None and (card := self._current_card()) is not None:
+                card.move_picture(1 if event.key() == Qt.Key.Key_Right else -1)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if (view := self._current_view()) is not None:
                 self.read_on.emit(view)
@@ -212,12 +226,21 @@ class _FeedList(VirtualList):
         view = self._current_view()
         if view is None or not view.author.can_be_tipped:
             return
+        card = self._current_card()
         if not own:
-            self._tips.send(view, PRESETS[0].to_msat())
-            return
-        card = self.card(self.current)
-        if isinstance(card, PostCard):
+            picture = None if card is None else card.picture
+            self._tips.send(view, PRESETS[0].to_msat(), picture=picture)
+        elif card is not None:
             card.ask_amount()
         else:  # it is gliding on to the screen
             corner = self.viewport().mapTo(self.window(), self.viewport().rect().center())
-            self.own_amount.emit(view, QRect(corner, QSize(1, 1)))
+            self.own_amount.emit(view, QRect(corner, QSize(1, 1)), None)
+
+    def _current_card(self) -> PostCard | None:
+        card = self.card(self.current)
+        return card if isinstance(card, PostCard) else None
+
+    def _leave_pictures(self, row: int) -> None:
+        for number, card in self.cards().items():
+            if number != row and isinstance(card, PostCard):
+                card.leave_pictures()

@@ -20,6 +20,7 @@ from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.status import StatusViewModel
 from tipdesk.ui.viewmodels.tip import TipViewModel
+from tipdesk.ui.viewmodels.tip_draft import TipDraft
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
 from tipdesk.ui.views.activity import ActivityPage
 from tipdesk.ui.views.channels import ChannelsPage
@@ -51,6 +52,7 @@ class ViewModels:
     channels: ChannelsViewModel
     desk: DeskModels
     status: StatusViewModel
+    draft: TipDraft
 
     @classmethod
     def of(cls, app: AppFacade, owner: QWidget) -> "ViewModels":
@@ -63,6 +65,7 @@ class ViewModels:
             channels=ChannelsViewModel(app, owner),
             desk=DeskModels.of(app, owner),
             status=StatusViewModel(app, owner),
+            draft=TipDraft(app, owner),
         )
 
     @property
@@ -80,6 +83,7 @@ class ViewModels:
             self.channels,
             *self.desk.all(),
             self.status,
+            self.draft,
         )
 
 
@@ -96,7 +100,7 @@ class MainWindow(QWidget):
         self.resize(*_FIRST)
         self.images = Images(app.images, app.clock, self)
         self.models = ViewModels.of(app, self)
-        self.tip_panel = TipPanel(self.models.tips, self.images, self)
+        self.tip_panel = TipPanel(self.models.draft, self.images, self)
         self.rail = Rail()
         self.pages = self._make_pages()
         self.stack = QStackedWidget()
@@ -115,7 +119,7 @@ class MainWindow(QWidget):
         for page in self.pages.values():
             self.stack.addWidget(page)
         self.reader = Reader(self.models.tips, self.images, self.stack)
-        self.viewer = Viewer(self.images, self)
+        self.viewer = Viewer(self.models.tips, self.images, self)
         self._connect()
         self.open_page(PageName.FEED)
         self._status_changed()
@@ -190,6 +194,8 @@ class MainWindow(QWidget):
         self.reader.own_amount.connect(self.feed_page.ask_amount)
         self.feed_page.look.connect(self.viewer.open_for)
         self.reader.look.connect(self.viewer.open_for)
+        self.viewer.own_amount.connect(self.feed_page.ask_amount)
+        models.tips.asked.connect(self.feed_page.ask_again)
         self.reader.closed.connect(self.feed_page.list.setFocus)
         models.status.changed.connect(self._status_changed)
         models.status.noticed.connect(self._notice)

@@ -37,7 +37,7 @@ class Reader(QWidget):
     """Dims the page; Escape or a press beside the sheet closes."""
 
     closed = Signal()
-    own_amount = Signal(object, QRect)
+    own_amount = Signal(object, QRect, object)
     look = Signal(object, int)
 
     def __init__(self, tips: TipViewModel, images: Images, parent: QWidget) -> None:
@@ -144,7 +144,7 @@ class Reader(QWidget):
         inner.setContentsMargins(0, 0, Space.ROOM, 0)
         self._title = Text(step=Type.TITLE, wrap=True)
         self._pictures = Pictures(images)
-        self._pictures.pressed.connect(self.look)
+        self._pictures.pressed.connect(lambda _, place: self.look.emit(self._view, place))
         self.text = QTextEdit()
         self.text.setReadOnly(True)
         self.text.setAcceptRichText(False)
@@ -184,4 +184,4 @@ class Reader(QWidget):
         if self._view is not None and self._view.author.can_be_tipped:
             button = self._tip.segments[-1]
             corner = button.mapTo(self.window(), QPoint(0, 0))
-            self.own_amount.emit(self._view, QRect(corner, button.size()))
+            self.own_amount.emit(self._view, QRect(corner, button.size()), None)

@@ -103,8 +103,18 @@ class Popover(QWidget):
         layout = self.layout()
         if layout is not None:
             layout.activate()
-        self.adjustSize()
+            # Words that wrap tell their height for a width only.
+            wraps, wide = layout.hasHeightForWidth(), self.width()
+            high = layout.totalHeightForWidth(wide) if wraps else layout.totalSizeHint().height()
+            self.resize(wide, high)
         self.move(self._place(self._anchor))
+
+    def event(self, event: QEvent) -> bool:
+        """Content that was shown, hidden or reworded further in needs another size."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self.fit()
+        return done
 
     def dismiss(self) -> None:
         """Hides it and gives the keyboard back."""

@@ -1,7 +1,17 @@
 """The pictures of a post: one, a pair, three, or four and a count, in a frame that never jumps."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.nostr.feed import Image
@@ -30,16 +40,40 @@ class Pictures(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._images = images
         self._shown: tuple[Image, ...] = ()
+        self._focused: int | None = None
         images.loaded.connect(self._loaded)
 
     def show_pictures(self, pictures: tuple[Image, ...]) -> None:
         """Shows these."""
         if pictures != self._shown:
-            self._shown = pictures
+            self._shown, self._focused = pictures, None
             what = ", ".join(words.line(p.alt) for p in pictures if p.alt)
             count = words.counted(len(pictures), "picture")
             self.setAccessibleName(f"{count}: {what}" if what else count)
             self.update()
+
+    @property
+    def focused(self) -> Image | None:
+        """The picture that the keyboard is on."""
+        return None if self._focused is None else self._shown[self._focused]
+
+    def move_focus(self, by: int) -> None:
+        """The keyboard goes on to another picture, or before the first one to none."""
+        last = len(self._shown) - 1
+        place = min(last, by - 1 if self._focused is None else self._focused + by)
+        self.set_focused(place if place >= 0 else None)
+
+    def set_focused(self, place: int | None) -> None:
+        """The keyboard is on this picture, or on none; screen readers say which."""
+        if place == self._focused:
+            return
+        self._focused = place
+        self.update()
+        if place is not None:
+            said = (
+                f"Picture {place + 1} of {len(self._shown)}. {words.line(self._shown[place].alt)}"
+            )
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, said))
 
     def arrange(self, width: int) -> int:
         """The height they take at a width: from the stated size, so that nothing jumps later."""
@@ -71,7 +105,19 @@ class Pictures(QWidget):
         if hidden > 0:
             self._paint_count(painter, self._places()[3], hidden)
         self._round_corners(painter)
+        self._paint_focus(painter)
         painter.end()
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        places = self._places()
+        if self._focused is None or len(self._shown) < 2:
+            return
+        # Beyond the fourth place are pictures that only the count tells of.
+        place = places[min(self._focused, len(places) - 1)].adjusted(2, 2, -2, -2)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, wide in ((roles().surface, 6), (roles().accent, 3)):
+            painter.setPen(QPen(QColor(colour), wide))
+            painter.drawRoundedRect(place, float(Radius.CONTROL), float(Radius.CONTROL))
 
     def _round_corners(self, painter: QPainter) -> None:
         """The card's ground over the corners: clipping would leave them ragged."""

@@ -30,11 +30,11 @@ _LINES = 9
 class PostCard(RowCard):
     """Shows a `PostView`."""
 
-    own_amount = Signal(object, QRect)
-    """The post, and where the button is in the window."""
+    own_amount = Signal(object, QRect, object)
+    """The post, where the button is in the window, and the picture if it is for one."""
     read_on = Signal(object)
     look = Signal(object, int)
-    """The pictures of the post, and which of them is wanted large."""
+    """The post, and which of its pictures is wanted large."""
 
     def __init__(self, tips: TipViewModel, images: Images, parent: QWidget) -> None:
         super().__init__(parent)
@@ -46,11 +46,12 @@ class PostCard(RowCard):
         self._title = Prose(Type.HEADING, lines=2, parent=self)
         self._text = Prose(Type.BODY, lines=_LINES, parent=self)
         self._pictures = Pictures(images, self)
-        self._pictures.pressed.connect(self.look)
+        self._pictures.pressed.connect(lambda _, place: self.look.emit(self._view, place))
         self._more = Button("Read on", look=Look.GHOST, small=True, icon="reader", parent=self)
         self._bolt = Icon("bolt", "ink_faint", 16)
         self._bolt.setParent(self)
         self._total = self._place(Text(step=Type.SMALL, tone="soft", tabular=True))
+        self._proof = self._place(Text(step=Type.SMALL, tone="faint", tabular=True))
         self._state = Pill()
         self._state.setParent(self)
         self._tip = TipButton(PRESETS, self)
@@ -68,6 +69,26 @@ class PostCard(RowCard):
     def tip_button(self) -> TipButton:
         """The strip of amounts."""
         return self._tip
+
+    @property
+    def picture(self) -> str | None:
+        """The picture that the keyboard is on, if the post has several."""
+        focused = self._pictures.focused
+        return None if focused is None else focused.url
+
+    @property
+    def proof_text(self) -> str:
+        """What it says on how far its total is proven."""
+        return self._proof.accessibleName()
+
+    def move_picture(self, by: int) -> None:
+        """The keyboard goes on among the pictures, where there are several."""
+        if self._view is not None and len(self._view.post.images) > 1:
+            self._pictures.move_focus(by)
+
+    def leave_pictures(self) -> None:
+        """The keyboard is on none of them."""
+        self._pictures.set_focused(None)
 
     @property
     def text_label(self) -> Prose:
@@ -94,19 +115,19 @@ class PostCard(RowCard):
     def send(self, amount: Msat) -> None:
         """Tips the post."""
         if self._view is not None and self._view.author.can_be_tipped:
-            self._tips.send(self._view, amount)
+            self._tips.send(self._view, amount, picture=self.picture)
 
     def tick(self) -> None:
         """A moment passed: the countdown of our tip, if there is one."""
         if self._view is not None and self._view.my_tip is not None and self._view.my_tip.can_undo:
-            self._tip.show_tip(self._view.my_tip, self._tips.now)
+            self._tip.show_tip(self._tips.whole(self._view.my_tip), self._tips.now)
 
     def ask_amount(self) -> None:
         """Wants the panel for one's own amount."""
         if self._view is not None and self._view.author.can_be_tipped:
             button = self._tip.segments[-1]
             corner = button.mapTo(self.window(), QPoint(0, 0))
-            self.own_amount.emit(self._view, QRect(corner, button.size()))
+            self.own_amount.emit(self._view, QRect(corner, button.size()), self.picture)
 
     def undo(self) -> None:
         """Takes our tip back."""
@@ -151,16 +172,24 @@ class PostCard(RowCard):
         self._total.set_tone("soft" if view.tips_count else "faint")
         warm = "accent_ink" if view.tips_count else "ink_faint"
         self._bolt.show_icon("bolt-solid" if view.tips_count else "bolt", warm)
+        parts = view.tips_proven, view.tips_total - view.tips_proven, view.tips_unverified
+        proof = words.proof(*parts)
+        self._proof.setText(words.proof_in_short(*parts))
+        self._proof.setVisible(bool(proof))
+        for label in (self._total, self._bolt, self._proof):
+            label.setToolTip(plain_tooltip(proof) if proof else "")
+        self._proof.setAccessibleName(proof)
 
     def _show_tip(self, view: PostView, now: Instant) -> None:
-        tip, can = view.my_tip, view.author.can_be_tipped
+        can = view.author.can_be_tipped
+        tip = None if view.my_tip is None else self._tips.whole(view.my_tip)
         self._tip.setVisible(can)
         self._tip.offer(words.name(view.author.title), costs=self._costs())
         self._tip.show_tip(tip, now)
         label = "" if can else "Takes no tips yet"
         tone = "calm"
         if tip is not None and not tip.can_undo:
-            label, tone = _said(tip)
+            label, tone = said(tip)
         self._state.show_words(label, tone)
         why = tip is not None and tip.state in (TipStatus.FAILED, TipStatus.IN_FLIGHT)
         self._state.setToolTip(plain_tooltip(tip.sentence) if tip is not None and why else "")
@@ -187,18 +216,23 @@ class PostCard(RowCard):
     def _arrange_foot(self, top: int, inner: int) -> int:
         height = self._tip.height()
         middle = top + height // 2
-        self._bolt.move(_PAD, middle - 8)
-        total = self._total.sizeHint()
-        self._total.setGeometry(_PAD + 22, middle - 10, total.width() + 2, 20)
         wide = self._tip.wanted_width() if not self._tip.isHidden() else 0
         self._tip.setGeometry(_PAD + inner - wide, top, wide, height)
         pill = self._state.sizeHint()
         right = _PAD + inner - wide - (Space.NEAR if wide else 0)
         self._state.setGeometry(right - pill.width(), middle - 12, pill.width(), 24)
+        if not self._state.isHidden():
+            right -= pill.width() + Space.NEAR
+        line = middle - 20 if self._proof.text() else middle - 10
+        total = min(self._total.sizeHint().width() + 2, right - _PAD - 22)
+        self._bolt.move(_PAD, line + 2)
+        self._total.setGeometry(_PAD + 22, line, total, 20)
+        self._proof.setGeometry(_PAD + 22, line + 20, right - _PAD - 22, 18)
         return top + height + _PAD - 2
 
 
-def _said(tip: TipView) -> tuple[str, str]:
+def said(tip: TipView) -> tuple[str, str]:
+    """How far a tip of ours is, in two words and a tone; empty while its button says so."""
     amount = words.amount(tip.amount)
     match tip.state:
         case TipStatus.PAID | TipStatus.RECEIPT_SEEN:

@@ -1,4 +1,4 @@
-"""The panel for one's own amount and a comment; what it costs stands above the button."""
+"""The panel that tips a post, or one picture of it, with any amount."""
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent
@@ -10,82 +10,101 @@ from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
+from tipdesk.ui.viewmodels.tip import PRESETS, intent_for
+from tipdesk.ui.viewmodels.tip_draft import TipDraft
 from tipdesk.ui.widgets.amount_edit import AmountEdit
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
-from tipdesk.ui.widgets.icon import Icon
 from tipdesk.ui.widgets.panel import Popover, column, row, stack
-from tipdesk.ui.widgets.text import Elided, Text
+from tipdesk.ui.widgets.text import Elided
+from tipdesk.ui.widgets.thumbnail import Thumbnail
+from tipdesk.ui.widgets.tip_form import TipForm
 
-_WIDTH = 348
-_MAX_COMMENT = 280
+_WIDTH = 372
 
 
 class TipPanel(Popover):
-    """Tips a post with any amount."""
+    """Opened for a post; closes once the tip was begun."""
 
-    def __init__(self, tips: TipViewModel, images: Images, window: QWidget) -> None:
+    def __init__(self, draft: TipDraft, images: Images, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH)
-        self._tips = tips
-        self._post: PostView | None = None
+        self.draft = draft
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        head = row(spacing=Space.NEAR)
-        self._avatar = Avatar(36, images)
-        self._who = Elided(step=Type.STRONG)
-        self._address = Elided(step=Type.SMALL, tone="faint")
-        head.addWidget(self._avatar)
-        head.addWidget(stack(self._who, self._address), 1)
-        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
-        close.clicked.connect(self.dismiss)
-        head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(head)
+        layout.addLayout(self._make_head(images))
         layout.addLayout(self._make_presets())
-        self.amount = AmountEdit("Amount of the tip")
-        self.amount.amount_changed.connect(self._amount_changed)
-        layout.addWidget(self.amount)
-        self.comment = QLineEdit()
-        self.comment.setFixedHeight(40)
-        self.comment.setMaxLength(_MAX_COMMENT)
-        self.comment.setPlaceholderText("A comment, public with the tip")
-        self.comment.setAccessibleName("Comment, public with the tip")
-        layout.addWidget(self.comment)
-        self._cost = Text("", Type.SMALL, "soft", tabular=True, wrap=True)
-        cost = row(spacing=7)
-        cost.addWidget(Icon("route", "ink_faint", 16), 0, Qt.AlignmentFlag.AlignTop)
-        cost.addWidget(self._cost, 1)
-        layout.addLayout(cost)
-        self.button = Button("Tip", icon="bolt-solid", look=Look.PRIMARY)
-        self.button.setFixedHeight(42)
-        self.button.clicked.connect(self._send)
-        layout.addWidget(self.button)
+        self.form = TipForm(draft)
+        self.form.resized.connect(self._resized)
+        layout.addWidget(self.form)
+        draft.sent.connect(self.dismiss)
+
+    @property
+    def amount(self) -> AmountEdit:
+        """Where the amount is written."""
+        return self.form.amount
+
+    @property
+    def comment(self) -> QLineEdit:
+        """Where the words are written."""
+        return self.form.comment
 
     @property
     def cost_text(self) -> str:
         """What it says of the cost."""
-        return self._cost.text()
+        return self.form.cost_text
 
-    def open_for(self, post: PostView, anchor: QRect, back: QWidget | None) -> None:
-        """Opens it for a post, at what was pressed."""
-        self._post = post
+    @property
+    def button(self) -> Button:
+        """Sends."""
+        return self.form.button
+
+    def open_for(
+        self,
+        post: PostView,
+        anchor: QRect,
+        back: QWidget | None,
+        *,
+        picture: str | None = None,
+        amount: Msat | None = None,
+    ) -> None:
+        """Opens it for a post or a picture of it, at what was pressed."""
+        self.draft.begin(intent_for(post, picture, PRESETS[0].to_msat()))
+        who = words.name(post.author.title)
         self._avatar.show_profile(post.author)
-        self._who.setText(f"Tip {words.name(post.author.title)}")
-        self._address.setText(words.line(post.author.lud16 or ""))
-        self.setAccessibleName(f"Tip {words.name(post.author.title)}")
-        self.comment.clear()
-        self.amount.set_amount(PRESETS[0].to_msat())
-        self._amount_changed(self.amount.amount)
+        self._who.setText(f"Tip {who}")
+        self._show_target(post, who)
+        self.form.begin(amount or PRESETS[0].to_msat())
         self.open_at(anchor, back)
         self.amount.setFocus()
         self.amount.selectAll()
 
+    def ask_again(
+        self, post: PostView, anchor: QRect, back: QWidget | None, picture: str | None, amount: Msat
+    ) -> None:
+        """Opens it with the question that one press raised."""
+        self.open_for(post, anchor, back, picture=picture, amount=amount)
+        self.form.send()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter sends."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._send()
+            self.form.send()
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def _make_head(self, images: Images) -> QHBoxLayout:
+        head = row(spacing=Space.NEAR)
+        self._avatar = Avatar(36, images)
+        self._who = Elided(step=Type.STRONG)
+        self._address = Elided(step=Type.SMALL, tone="faint")
+        self._picture = Thumbnail(images)
+        head.addWidget(self._avatar)
+        head.addWidget(stack(self._who, self._address), 1)
+        head.addWidget(self._picture)
+        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
+        close.clicked.connect(self.dismiss)
+        head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        return head
 
     def _make_presets(self) -> QHBoxLayout:
         line = row(spacing=Space.SNUG)
@@ -98,29 +117,16 @@ class TipPanel(Popover):
             line.addWidget(button, 1)
         return line
 
-    def _amount_changed(self, amount: Msat | None) -> None:
-        for preset, button in self._presets:
-            button.setChecked(preset == amount)
-        problem = self.amount.problem if amount is None else self._tips.problem(amount)
-        self.button.setEnabled(amount is not None and not problem)
-        self._cost.set_tone("bad" if problem else "soft")
-        if amount is None or problem:
-            self._cost.setText(problem or "Write an amount to see what it costs at the most.")
-            self.button.set_label("Tip")
-            self._fit()
-            return
-        window = self._tips.undo_window_ms
-        undo = f" You can undo it for {words.counted(window // 1_000, 'second')}." if window else ""
-        self._cost.setText(f"{self._tips.cost(amount)}.{undo}")
-        self.button.set_label(f"Tip {words.amount(amount)}")
-        self._fit()
+    def _show_target(self, post: PostView, who: str) -> None:
+        url, images = self.draft.picture, post.post.images
+        place = next((n for n, image in enumerate(images, start=1) if image.url == url), 0)
+        target = f"for picture {place} of {len(images)}" if place else ""
+        self._picture.show_picture(url if place else None)
+        self._address.setText(target or words.line(post.author.lud16 or ""))
+        self.setAccessibleName(" ".join(filter(None, (f"Tip {who}", target))))
 
-    def _fit(self) -> None:
+    def _resized(self) -> None:
+        for preset, button in self._presets:
+            button.setChecked(preset == self.draft.amount)
         if self.isVisible():
             self.fit()
-
-    def _send(self) -> None:
-        amount = self.amount.amount
-        if self._post is not None and amount is not None and self.button.isEnabled():
-            self._tips.send(self._post, amount, self.comment.text().strip())
-            self.dismiss()

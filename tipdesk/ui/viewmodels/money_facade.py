@@ -1,0 +1,111 @@
+"""What the window asks of the app about money's surroundings: rates, limits, one history."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.units import Msat
+from tipdesk.services.timeline import TimelinePage
+from tipdesk.tips.budget import BudgetScope, Use
+from tipdesk.tips.export import ExportFormat
+from tipdesk.tips.fiat import Currency, Rate
+from tipdesk.tips.timeline import EVERYTHING, Line, Place, Search, Totals
+
+
+class Rates(Protocol):
+    """What a bitcoin costs, if the person wants to know."""
+
+    @property
+    def currency(self) -> Currency | None:
+        """What fiat amounts are in; None while fiat is off."""
+        ...
+
+    @property
+    def privacy(self) -> str:
+        """What turning fiat on tells whom, to be shown before."""
+        ...
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """By source, why it tells nothing now."""
+        ...
+
+    def currencies(self) -> tuple[Currency, ...]:
+        """Those that can be chosen."""
+        ...
+
+    def use(self, currency: Currency | None) -> None:
+        """Turns fiat on or off."""
+        ...
+
+    def current(self) -> Rate | None:
+        """The rate to convert with now; None if there is no fresh one."""
+        ...
+
+    def last(self) -> Rate | None:
+        """The last that was ever used, to be shown with its time only."""
+        ...
+
+
+class Allowance(Protocol):
+    """What may go out without asking twice."""
+
+    def budget(self, scope: BudgetScope) -> Msat | None:
+        """The most for a day; None where there is no limit."""
+        ...
+
+    def set_budget(self, scope: BudgetScope, limit: Msat | None) -> None:
+        """From now on; None for no limit."""
+        ...
+
+    @property
+    def retype_from(self) -> Msat | None:
+        """From this amount on it is typed twice; None: never for its size alone."""
+        ...
+
+    @retype_from.setter
+    def retype_from(self, amount: Msat | None) -> None: ...
+
+    def uses(self, recipient: XOnlyPubkey | None, app: str) -> tuple[Use, ...]:
+        """The budgets that a tip falls under, with what was used today."""
+        ...
+
+
+class Timeline(Protocol):
+    """The one history."""
+
+    def page(
+        self, search: Search = EVERYTHING, *, before: Place | None = None, limit: int = 50
+    ) -> TimelinePage:
+        """The newest lines, or those before a place."""
+        ...
+
+    def totals(self, search: Search = EVERYTHING) -> Totals:
+        """Sums over what settled among the lines."""
+        ...
+
+    def note(self, line: Line, text: str) -> None:
+        """Keeps the person's own words about a line."""
+        ...
+
+    async def export(self, path: Path, form: ExportFormat, search: Search = EVERYTHING) -> int:
+        """Writes the lines to a file; how many. `ExportFailed` if it cannot be written."""
+        ...
+
+
+class Words(Protocol):
+    """Words that go to a recipient alone."""
+
+    def check(self, recipient: XOnlyPubkey) -> None:
+        """Raises a `RequestError` where they could not arrive, or that is not known yet."""
+        ...
+
+
+class Messages(Protocol):
+    """Private messages, as far as tips need them."""
+
+    @property
+    def words(self) -> Words:
+        """Words of private tips."""
+        ...
