@@ -56,7 +56,7 @@ class PracticeNetwork:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._ports_path = folder / "practice.json"
-        self._ports, self._set_up = load_ports(self._ports_path)
+        self._ports, self._claim, self._set_up = load_ports(self._ports_path)
         self._regtest: Regtest | None = None
         self._electrum: ElectrumServer | None = None
         self._relay = PracticeRelay(folder / "relay")
@@ -156,6 +156,8 @@ class PracticeNetwork:
             await self._electrum.stop()
         if self._regtest is not None:
             self._regtest.close()
+        if self._claim is not None:
+            self._claim.close()
 
     @property
     def _chain(self) -> Regtest:

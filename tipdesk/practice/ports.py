@@ -38,32 +38,52 @@ PORTS: Final = range(15_000, 30_000)
 """Below what systems hand out to outgoing connections: such a one could sit on a port of ours."""
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now."""
+def claim_ports(count: int) -> tuple[list[int], socket.socket]:
+    """Ports in a row that nobody listens on, and the socket below them that claims the row.
+
+    Until it is closed no other practice network takes the row: two that start together would
+    else choose one port now and then, and find out too late.
+    """
     entropy = SystemEntropy()
-    found: dict[int, None] = {}
-    while len(found) < count:
-        port = PORTS[int.from_bytes(entropy.random_bytes(4), "big") % len(PORTS)]
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        found[port] = None
-    return list(found)
+    rows = len(PORTS) // (count + 1)
+    while True:
+        first = PORTS[int.from_bytes(entropy.random_bytes(4), "big") % rows * (count + 1)]
+        claim = socket.socket()
+        try:
+            claim.bind(("127.0.0.1", first))
+            claim.listen(1)
+        except OSError:
+            claim.close()
+            continue
+        ports = list(range(first + 1, first + 1 + count))
+        if all(map(_is_free, ports)):
+            return ports, claim
+        claim.close()
 
 
-def load_ports(path: Path) -> tuple[Ports, bool]:
-    """The ports of this folder, and whether the network was set up here before."""
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def load_ports(path: Path) -> tuple[Ports, socket.socket | None, bool]:
+    """The ports of this folder, their claim if they are new, and whether it was set up before."""
     if path.exists():
         table = json.loads(path.read_text(encoding="utf-8"))
         members = {name: (pair[0], pair[1]) for name, pair in table["members"].items()}
         # A folder of an older TipDesk has no port for rates yet.
-        rates = table.get("rates") or free_ports(1)[0]
-        return Ports(table["electrum"], table["relay"], rates, members), bool(table.get("set_up"))
-    electrum, relay, rates, *free = free_ports(3 + 2 * len(CAST))
+        claim = None
+        if not table.get("rates"):
+            (table["rates"],), claim = claim_ports(1)
+        ports = Ports(table["electrum"], table["relay"], table["rates"], members)
+        return ports, claim, bool(table.get("set_up"))
+    (electrum, relay, rates, *free), claim = claim_ports(3 + 2 * len(CAST))
     pairs = {member.name: (free[2 * i], free[2 * i + 1]) for i, member in enumerate(CAST)}
-    return Ports(electrum, relay, rates, pairs), False
+    return Ports(electrum, relay, rates, pairs), claim, False
 
 
 def save_ports(path: Path, ports: Ports, *, set_up: bool) -> None:
