@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -14,6 +15,7 @@ from PySide6.QtTest import QTest
 from tests.ui import content
 from tests.ui.stage import Stage, make_stage
 from tipdesk.base.units import Msat
+from tipdesk.tips.tip import Reward, TipStatus
 from tipdesk.tips.visibility import Visibility
 from tipdesk.ui.loop import run
 from tipdesk.ui.main import application, open_window
@@ -79,12 +81,50 @@ async def viewer(window: MainWindow, stage: Stage) -> None:
     window.models.tips.send(view, Msat(21_000), picture=view.post.images[2].url)
 
 
+async def tray(window: MainWindow, stage: Stage) -> None:
+    """A shared tip whose parts stand differently, one that can be undone, one long in flight."""
+    stage.clock.run()
+    view = next(v for v in stage.feeds.posts() if len(v.post.images) == 4)
+    window.models.tips.send(view, Msat(100_000))
+    one, two, three = sorted((t for t in stage.tips.tips() if t.gift), key=lambda t: t.amount)
+    stage.tips.settle(one.tip_id)
+    failed = content.tip(0, content.DANA, TipStatus.FAILED, 0, amount=two.amount)
+    stage.tips.put(replace(two, state=failed.state, can_undo=False, can_retry=True))
+    stage.tips.put(replace(stage.tips.all[three.tip_id], state=TipStatus.PAYING, can_undo=False))
+    go_to(window, stage, "New single")
+    QTest.keyClick(window.feed_page.list, Qt.Key.Key_T)
+    await asyncio.sleep(1.2)
+
+
+async def reward(window: MainWindow, stage: Stage) -> None:
+    """What came back for a tip: words and a link."""
+    flying = content.tip(3_000, content.BELA, TipStatus.PAYING, 0, amount=Msat(500_000))
+    stage.tips.put(flying)
+    url = "https://pictures.example/prints/14/download?token=mF_9.B5f-4.1JqM"
+    stage.tips.settle(flying.tip_id, reward=Reward("Your print in full size, for a week", url))
+    await asyncio.sleep(_SETTLE_S)
+    window.tray.bars[0].button.click()
+
+
+async def code(window: MainWindow, stage: Stage) -> None:
+    """A code for a machine, and the tip that waits to be looked at."""
+    for n, text in ((3_000, "PIN 4711"), (3_001, "PIN 0815")):
+        paid = content.tip(n, content.CHIDI, TipStatus.PAYING, 0, amount=Msat(500_000))
+        stage.tips.put(paid)
+        stage.tips.settle(paid.tip_id, reward=Reward(text))
+    await asyncio.sleep(_SETTLE_S)
+    window.tray.bars[0].button.click()
+
+
 PLAYS: dict[str, Play] = {
     "feed": feed,
     "panel": panel,
     "shared": shared,
     "again": again,
     "viewer": viewer,
+    "tray": tray,
+    "reward": reward,
+    "code": code,
 }
 
 

@@ -92,8 +92,8 @@ def test_a_pending_tip_counts_down_and_its_button_undoes_it(play: Play, stage: S
     async def scene(window: MainWindow) -> None:
         stage.clock.run()
         QTest.mouseClick(card_of(window, 1).tip_button.segments[0], LEFT)
-        await until(lambda: window.tray.isVisible())
         bar = window.tray.bars[0]
+        await until(lambda: bar.isVisible())
         assert "Tipping 21 sat" in bar.accessibleName()
         assert "at most 3 sat" in bar.accessibleName()
         await until(lambda: card_of(window, 1).tip_button.undo_button.isVisible())
@@ -108,7 +108,7 @@ def test_control_z_undoes_the_latest_tip(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         QTest.keyClick(window.feed_page.list, Qt.Key.Key_J)
         QTest.keyClick(window.feed_page.list, Qt.Key.Key_T)
-        await until(lambda: window.tray.isVisible())
+        await until(lambda: window.tray.bars[0].isVisible())
         assert window.models.tips.undo_latest()
         assert stage.tips.tips()[0].state is TipStatus.CANCELLED
         assert not window.models.tips.undo_latest()
@@ -119,8 +119,8 @@ def test_control_z_undoes_the_latest_tip(play: Play, stage: Stage) -> None:
 def test_a_tip_in_flight_is_never_called_failed(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         flying = next(t for t in stage.tips.tips() if t.state is TipStatus.IN_FLIGHT)
-        window.models.tips._fresh[flying.tip_id] = stage.clock.now()
-        window.tray.refresh()
+        stage.tips.put(flying)
+        await until(lambda: window.tray.bars[0].isVisible())
         said = window.tray.bars[0].accessibleName()
         assert "In flight" in said
         assert "ailed" not in said

@@ -15,6 +15,7 @@ MINUS = "\u2212"
 NAME_CHARS = 48
 LINE_CHARS = 280
 PROSE_CHARS = 5_000
+MAX_ADDRESS_CHARS = 2_000
 
 
 def figure(value: Msat | Sat) -> str:
@@ -164,6 +165,11 @@ def name(text: str) -> str:
 def line(text: str) -> str:
     """A stranger's words, safe on one line and cut."""
     return one_line(text, maximum=LINE_CHARS)
+
+
+def address(url: str) -> str:
+    """A link whole, as it will be opened: nothing of it is left out, only made visible."""
+    return one_line(url, maximum=MAX_ADDRESS_CHARS)
 
 
 def prose(text: str) -> str:

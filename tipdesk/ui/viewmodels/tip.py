@@ -16,6 +16,7 @@ from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
+from tipdesk.ui.viewmodels.tip_group import PENDING, TipGroup, group
 
 PRESETS = (Sat(21), Sat(100), Sat(500))
 """One press tips these; the first is the keyboard's."""
@@ -23,7 +24,11 @@ _SETTLED_FOR_MS = 4_000
 """How long a tip that is done stays in the tray."""
 _FAILED_FOR_MS = 15_000
 """One that failed stays longer: there is a reason to read, and a button."""
-_PENDING = (TipStatus.DRAFT, TipStatus.UNDO, TipStatus.QUOTING, TipStatus.PAYING)
+_IN_SIGHT_MS = 60_000
+"""What is in flight for longer is counted beside the tray, and waits in the list of tips."""
+_FAST_MS, _SLOW_MS = 100, 1_000
+_LOOKED_AT = 200
+"""So many of the latest tips are looked through at the start for what is still under way."""
 
 
 class TipViewModel(ViewModel):
@@ -36,11 +41,16 @@ class TipViewModel(ViewModel):
     def __init__(self, app: AppFacade, parent: QObject | None = None) -> None:
         super().__init__(app.bus, parent)
         self._app = app
-        self._fresh: dict[TipId, Instant] = {}
+        self._fresh: dict[TipId, Instant] = {
+            tip.tip_id: tip.created_at
+            for tip in reversed(app.tips.tips(_LOOKED_AT))
+            if tip.state in PENDING
+        }
+        self._unread: set[TipId] = set()
         self._tick = QTimer(self)
-        self._tick.setInterval(100)
         self._tick.timeout.connect(self.touch)
         self.listen(TipChanged, self._tip_changed)
+        self._set_pace()
 
     @property
     def now(self) -> Instant:
@@ -57,6 +67,21 @@ class TipViewModel(ViewModel):
         """Tips that wait or were done this moment, oldest first."""
         found = (self._app.tips.tip(tip_id) for tip_id in self._fresh)
         return tuple(tip for tip in found if tip is not None)
+
+    @property
+    def groups(self) -> tuple[TipGroup, ...]:
+        """The tray, the parts of a shared tip together."""
+        return group(self.tray)
+
+    @property
+    def in_sight(self) -> tuple[TipGroup, ...]:
+        """Groups of which something happened a moment ago, or that can still be acted on."""
+        return tuple(group for group in self.groups if not self._is_long_in_flight(group))
+
+    @property
+    def waiting(self) -> int:
+        """How many groups are in flight for a while: nothing is to be done about them."""
+        return sum(self._is_long_in_flight(group) for group in self.groups)
 
     def cost(self, amount: Msat) -> str:
         """What a tip costs at the most, before anything is known of the way."""
@@ -106,22 +131,59 @@ class TipViewModel(ViewModel):
         except (RequestError, BackendError) as error:
             self.refused.emit(sentence(error))
 
+    def retry_failed(self, group: TipGroup) -> None:
+        """Every part of it that certainly failed, again."""
+        for tip in group.failed:
+            self.retry(tip.tip_id)
+
+    def put_away(self, group: TipGroup) -> None:
+        """Takes something that is done out of the tray; what came for it was seen."""
+        for tip in group.parts:
+            self._unread.discard(tip.tip_id)
+            if tip.state not in PENDING:
+                self._fresh.pop(tip.tip_id, None)
+        self.touch()
+
     def refresh(self) -> None:
-        """Drops from the tray what was done a while ago."""
+        """Drops from the tray what was done a while ago, all parts of it."""
         now = self.now
-        for tip in self.tray:
-            stays = _FAILED_FOR_MS if tip.state is TipStatus.FAILED else _SETTLED_FOR_MS
-            if tip.state not in _PENDING and now.since(self._fresh[tip.tip_id]) > stays:
-                del self._fresh[tip.tip_id]
+        for one in self.groups:
+            failed = one.lead.state is TipStatus.FAILED
+            stays = _FAILED_FOR_MS if failed else _SETTLED_FOR_MS
+            last = max(self._fresh[tip.tip_id] for tip in one.parts)
+            unread = any(tip.tip_id in self._unread for tip in one.parts)
+            if not one.is_pending and not unread and now.since(last) > stays:
+                self._drop(one)
+        self._set_pace()
+
+    def _set_pace(self) -> None:
+        """Countdowns move in tenths of a second; what only fades or waits, in seconds."""
         if not self._fresh:
             self._tick.stop()
+            return
+        pace = _FAST_MS if any(tip.can_undo for tip in self.tray) else _SLOW_MS
+        if self._tick.interval() != pace or not self._tick.isActive():
+            self._tick.start(pace)
+
+    def _drop(self, group: TipGroup) -> None:
+        """Also tries that a later one of the same part took the place of."""
+        keys = [t.tip_id for t in self.tray if (t.gift or t.tip_id) == group.key]
+        for key in keys:
+            del self._fresh[key]
+
+    def _is_long_in_flight(self, group: TipGroup) -> bool:
+        last = max(self._fresh[tip.tip_id] for tip in group.parts)
+        states = {tip.state for tip in group.parts if tip.state in PENDING}
+        return states == {TipStatus.IN_FLIGHT} and self.now.since(last) > _IN_SIGHT_MS
 
     def _tip_changed(self, event: TipChanged) -> None:
         tip = self._app.tips.tip(event.tip_id)
-        if tip is None or (event.tip_id not in self._fresh and tip.state not in _PENDING):
+        if tip is None or (event.tip_id not in self._fresh and tip.state not in PENDING):
             return
+        if tip.reward is not None and tip.state is TipStatus.PAID:
+            self._unread.add(event.tip_id)
         self._fresh[event.tip_id] = self.now
-        self._tick.start()
+        self._set_pace()
         self.touch()
 
 

@@ -1,5 +1,6 @@
 """The page of tips, sent and received."""
 
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from tipdesk.ui.theme.roles import Space
@@ -15,6 +16,8 @@ from tipdesk.ui.widgets.virtual_list import VirtualList
 
 class ActivityPage(Page):
     """Every tip, with its state, cost and way."""
+
+    reward = Signal(object, QRect)
 
     def __init__(self, model: ActivityViewModel, tips: TipViewModel, images: Images) -> None:
         super().__init__("Tips", model)
@@ -33,6 +36,7 @@ class ActivityPage(Page):
             card = TipRow(model, images, parent)
             card.undo.connect(tips.undo)
             card.retry.connect(tips.retry)
+            card.reward.connect(self.reward)
             return card
 
         self.list = VirtualList(model.rows, make, name="Tips", widest=WIDEST, gap=Space.SNUG)

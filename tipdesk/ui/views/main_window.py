@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from tipdesk.base.errors import BackendError, RequestError
-from tipdesk.services.views import IncomingTip
+from tipdesk.services.views import IncomingTip, TipView
 from tipdesk.ui import format as words
 from tipdesk.ui.loop import cancel_all
 from tipdesk.ui.viewmodels.activity import ActivityViewModel
@@ -32,6 +32,7 @@ from tipdesk.ui.views.reader import Reader
 from tipdesk.ui.views.viewer import Viewer
 from tipdesk.ui.views.wallet import WalletPage
 from tipdesk.ui.widgets.panel import dismiss_popovers
+from tipdesk.ui.widgets.reward_panel import RewardPanel
 from tipdesk.ui.widgets.tip_panel import TipPanel
 from tipdesk.ui.widgets.tip_tray import TipTray
 from tipdesk.ui.widgets.toast import Toast
@@ -119,6 +120,7 @@ class MainWindow(QWidget):
         for page in self.pages.values():
             self.stack.addWidget(page)
         self.reader = Reader(self.models.tips, self.images, self.stack)
+        self.reward_panel = RewardPanel(self.images, self)
         self.viewer = Viewer(self.models.tips, self.images, self)
         self._connect()
         self.open_page(PageName.FEED)
@@ -177,10 +179,11 @@ class MainWindow(QWidget):
 
     def _make_pages(self) -> dict[PageName, Page]:
         models, images = self.models, self.images
+        self.tips_page = ActivityPage(models.activity, models.tips, images)
         self.feed_page = FeedPage(models.feed, models.tips, images, self.tip_panel)
         return {
             PageName.FEED: self.feed_page,
-            PageName.TIPS: ActivityPage(models.activity, models.tips, images),
+            PageName.TIPS: self.tips_page,
             PageName.WALLET: WalletPage(models.wallet),
             PageName.CHANNELS: ChannelsPage(models.channels),
             PageName.CREATOR: CreatorPage(models.desk, images),
@@ -194,6 +197,9 @@ class MainWindow(QWidget):
         self.reader.own_amount.connect(self.feed_page.ask_amount)
         self.feed_page.look.connect(self.viewer.open_for)
         self.reader.look.connect(self.viewer.open_for)
+        self.tips_page.reward.connect(self._show_reward)
+        self.tray.reward.connect(lambda tip: self._show_reward(tip, self._above_tray()))
+        self.tray.more.connect(lambda: self.open_page(PageName.TIPS))
         self.viewer.own_amount.connect(self.feed_page.ask_amount)
         models.tips.asked.connect(self.feed_page.ask_again)
         self.reader.closed.connect(self.feed_page.list.setFocus)
@@ -211,6 +217,13 @@ class MainWindow(QWidget):
         undo.activated.connect(models.tips.undo_latest)
         hide = QShortcut(QKeySequence(HIDE_ALERT), self)
         hide.activated.connect(models.desk.alerts.hide)
+
+    def _show_reward(self, tip: TipView, anchor: QRect) -> None:
+        self.reward_panel.open_for(tip, anchor, self.focusWidget())
+
+    def _above_tray(self) -> QRect:
+        middle = self.tray.mapTo(self, self.tray.rect().center())
+        return QRect(middle.x() + self.reward_panel.width() // 2, self.tray.y(), 1, 1)
 
     def _status_changed(self) -> None:
         self.rail.show_status(self.models.status.status)

@@ -1,6 +1,6 @@
 """A tip in a list: sent, with its state and cost, or received."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.base.clock import Instant
@@ -21,6 +21,8 @@ class TipRow(LineRow):
 
     undo = Signal(object)
     retry = Signal(object)
+    reward = Signal(object, QRect)
+    """A tip for which something came back, and where the button is in the window."""
 
     def __init__(
         self,
@@ -74,12 +76,15 @@ class TipRow(LineRow):
         settled = tip.state.is_paid or tip.can_undo
         self.what.setText(about if settled else words.line(tip.sentence) or about)
         self.pill.show_state(tip.state)
-        self.button.setVisible(tip.can_undo or tip.can_retry)
+        self.button.setVisible(tip.can_undo or tip.can_retry or tip.reward is not None)
         what = f"the tip of {words.amount(tip.amount)} to {words.name(tip.recipient.title)}"
         if tip.can_undo:
             left = 0 if tip.undo_until is None else words.seconds_left(tip.undo_until, now)
             self.button.set_label(f"Undo · {left} s" if left else "Undo", f"Undo {what}")
             self.button.set_icon("undo")
+        elif tip.reward is not None:
+            self.button.set_label("What came back", f"What came back for {what}")
+            self.button.set_icon("gift")
         else:
             self.button.set_label("Pay again", f"Pay {what} again")
             self.button.set_icon("refresh")
@@ -95,8 +100,14 @@ class TipRow(LineRow):
         return " · ".join(filter(None, (said, post))) or "No comment"
 
     def _pressed(self) -> None:
-        if isinstance(self._tip, TipView):
-            (self.undo if self._tip.can_undo else self.retry).emit(self._tip.tip_id)
+        tip = self._tip
+        if not isinstance(tip, TipView):
+            return
+        if tip.reward is not None:
+            corner = self.button.mapTo(self.window(), self.button.rect().topLeft())
+            self.reward.emit(tip, QRect(corner, self.button.size()))
+        else:
+            (self.undo if tip.can_undo else self.retry).emit(tip.tip_id)
 
 
 def meta_line(tip: TipView, now: Instant) -> str:

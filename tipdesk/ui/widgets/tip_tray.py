@@ -1,7 +1,7 @@
-"""The tray below every page: tips that wait, with what they cost, a countdown, and undo."""
+"""The tray below every page: tips that wait, with what they cost and what can still be done."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.base.clock import Instant
@@ -9,16 +9,17 @@ from tipdesk.services.views import TipView
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
-from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.theme.theme import roles
 from tipdesk.ui.viewmodels.tip import TipViewModel
-from tipdesk.ui.widgets.button import Button
+from tipdesk.ui.viewmodels.tip_group import TipGroup
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.countdown_ring import CountdownRing
 from tipdesk.ui.widgets.panel import column, paint_floating, row, stack
-from tipdesk.ui.widgets.text import Elided
+from tipdesk.ui.widgets.part_list import PartList
+from tipdesk.ui.widgets.text import Elided, plain_tooltip
 
 _SHADOW = 7
-_WIDTH = 480
+_WIDTH = 540
 _MOST = 2
 _ICONS = {
     TipStatus.PAYING: ("bolt-solid", "busy"),
@@ -30,58 +31,22 @@ _ICONS = {
 }
 
 
-class _Ring(QWidget):
-    """How much of the undo window is left, or how the tip stands."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedSize(36, 36)
-        self._part = 0.0
-        self._figure = ""
-        self._icon = ("bolt-solid", "accent_ink")
-
-    def show_left(self, part: float, figure: str) -> None:
-        """A ring of `part` of its whole, around a figure."""
-        self._part, self._figure = part, figure
-        self.update()
-
-    def show_icon(self, icon: tuple[str, str]) -> None:
-        """An icon in a colour role."""
-        self._part, self._figure, self._icon = 0.0, "", icon
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        colours = roles()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(self.rect()).adjusted(2.5, 2.5, -2.5, -2.5)
-        painter.setPen(QPen(QColor(colours.line), 3))
-        painter.drawEllipse(rect)
-        if self._figure:
-            pen = QPen(QColor(colours.accent), 3)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            painter.drawArc(rect, 90 * 16, round(self._part * 360 * 16))
-            painter.setPen(QColor(colours.ink))
-            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._figure)
-        else:
-            draw(painter, self._icon[0], QRectF(9, 9, 18, 18), getattr(colours, self._icon[1]))
-        painter.end()
-
-
 class UndoBar(QWidget):
-    """One tip of the tray."""
+    """One group of the tray. `reward` with the tip for which something came back."""
 
     undo = Signal(object)
     retry = Signal(object)
+    reward = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
-        self._tip: TipView | None = None
+        self._group: TipGroup | None = None
         outer = column(self, margin=_SHADOW)
+        holder = QWidget()
+        inner = column(holder, spacing=Space.SNUG)
+        inner.setContentsMargins(12, 9, 12, 9)
         line = row(spacing=Space.NEAR)
-        line.setContentsMargins(12, 9, 12, 9)
-        self._ring = _Ring()
+        self._ring = CountdownRing()
         self._what = Elided(step=Type.STRONG, tabular=True)
         self._cost = Elided(step=Type.SMALL, tone="soft", tabular=True)
         self.button = Button("Undo", icon="undo")
@@ -89,74 +54,134 @@ class UndoBar(QWidget):
         line.addWidget(self._ring)
         line.addWidget(stack(self._what, self._cost), 1)
         line.addWidget(self.button)
-        outer.addLayout(line)
+        inner.addLayout(line)
+        self.parts = PartList()
+        inner.addWidget(self.parts)
+        outer.addWidget(holder)
         self.setMaximumWidth(_WIDTH + 2 * _SHADOW)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_tip(self, tip: TipView, now: Instant, window_ms: int) -> None:
-        """A tip as it is now."""
-        self._tip = tip
-        what = f"{words.amount(tip.amount)} to {words.name(tip.recipient.title)}"
-        self._what.setText(f"{_verb(tip.state)} {what}")
-        self._cost.setText(cost_line(tip))
-        self.setAccessibleName(f"{self._what.text()}. {self._cost.text()}")
+    def show_group(self, group: TipGroup, now: Instant, window_ms: int) -> None:
+        """A group as it is now."""
+        self._group = group
+        lead, what = group.lead, f"{words.amount(group.amount)} to {group.to}"
+        self._what.setText(f"{_verb(lead.state)} {what}")
+        said = group.how_far if group.is_shared else cost_line(lead)
+        self._cost.setText(said)
+        self.parts.show_parts(group.parts if group.is_shared else ())
+        self.setAccessibleName(f"{self._what.text()}. {said}")
+        self.setToolTip(plain_tooltip(words.line(lead.sentence)) if lead.sentence else "")
+        self._show_ring(lead, now, window_ms)
+        self._show_button(group, what)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Floating ground."""
+        paint_floating(self, _SHADOW)
+
+    def _show_ring(self, tip: TipView, now: Instant, window_ms: int) -> None:
         if tip.can_undo and tip.undo_until is not None:
             left = max(0, tip.undo_until.since(now))
             figure = str(words.seconds_left(tip.undo_until, now))
             self._ring.show_left(left / window_ms if window_ms else 0.0, figure)
         else:
             self._ring.show_icon(_ICONS.get(tip.state, ("bolt-solid", "accent_ink")))
-        can_retry = tip.can_retry and tip.state is TipStatus.FAILED
-        self.button.setVisible(tip.can_undo or can_retry)
-        self.button.set_label("Undo" if tip.can_undo else "Pay again", f"Undo {what}")
-        self.button.set_icon("undo" if tip.can_undo else "refresh")
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Floating ground."""
-        paint_floating(self, _SHADOW)
+    def _show_button(self, group: TipGroup, what: str) -> None:
+        self.button.show()
+        if group.lead.can_undo:
+            self.button.set_label("Undo", f"Undo {what}")
+            self.button.set_icon("undo")
+        elif group.rewarded is not None:
+            self.button.set_label("See what came back", f"See what came back for {what}")
+            self.button.set_icon("gift")
+        elif group.failed and not group.is_pending:
+            some = group.is_shared and len(group.failed) < len(group.parts)
+            label = "Pay the rest again" if some else "Pay again"
+            self.button.set_label(label, f"{label}: {what}")
+            self.button.set_icon("refresh")
+        else:
+            self.button.hide()
 
     def _pressed(self) -> None:
-        if self._tip is not None:
-            (self.undo if self._tip.can_undo else self.retry).emit(self._tip.tip_id)
+        group = self._group
+        if group is None:
+            return
+        if group.lead.can_undo:
+            self.undo.emit(group.lead.tip_id)
+        elif group.rewarded is not None:
+            self.reward.emit(group)
+        else:
+            self.retry.emit(group)
 
 
 class TipTray(QWidget):
-    """The newest tips side by side, the newest last."""
+    """The newest groups side by side, the newest last; `more` when the others are wanted."""
+
+    more = Signal()
+    reward = Signal(object)
 
     def __init__(self, tips: TipViewModel) -> None:
         super().__init__()
         self._tips = tips
         self.bars: list[UndoBar] = []
         layout = row(spacing=0)
+        layout.setContentsMargins(Space.SNUG, 0, Space.SNUG, Space.TIGHT)
         self.setLayout(layout)
         layout.addStretch()
         for _ in range(_MOST):
             bar = UndoBar()
             bar.undo.connect(tips.undo)
-            bar.retry.connect(tips.retry)
+            bar.retry.connect(tips.retry_failed)
+            bar.reward.connect(self._show_reward)
             bar.hide()
             layout.addWidget(bar, 100)
             self.bars.append(bar)
+        self.more_button = Button("", icon="clock", look=Look.GHOST, small=True, name="More tips")
+        self.more_button.clicked.connect(self.more)
+        layout.addWidget(self.more_button)
         layout.addStretch()
         tips.changed.connect(self.refresh)
-        self.hide()
+        self.refresh()
 
     def refresh(self) -> None:
         """Shows the tray as it is now."""
-        shown = self._tips.tray[-_MOST:]
-        for bar, tip in zip(self.bars, (*shown, *(None,) * (_MOST - len(shown))), strict=True):
-            bar.setVisible(tip is not None)
-            if tip is not None:
-                bar.show_tip(tip, self._tips.now, self._tips.undo_window_ms)
-        self.setVisible(bool(shown))
+        groups = self._tips.in_sight
+        shown = groups[-_MOST:]
+        for bar, group in zip(self.bars, (*shown, *(None,) * (_MOST - len(shown))), strict=True):
+            bar.setVisible(group is not None)
+            if group is not None:
+                bar.show_group(group, self._tips.now, self._tips.undo_window_ms)
+        self._show_more(len(groups) - len(shown))
+        self.setVisible(bool(groups) or self._tips.waiting > 0)
+
+    def _show_more(self, hidden: int) -> None:
+        flying = self._tips.waiting
+        parts = [f"{words.counted(flying, 'tip')} in flight"] if flying else []
+        if hidden:
+            parts.append(f"{hidden:,} more")
+        said = ", ".join(parts)
+        self.more_button.setVisible(bool(said))
+        self.more_button.set_label(said, f"{said}: show them" if said else "More tips")
+        if flying:
+            self.more_button.setToolTip(
+                "They will arrive, or come back to you. There is nothing to do."
+            )
+
+    def _show_reward(self, group: TipGroup) -> None:
+        if group.rewarded is not None:
+            self.reward.emit(group.rewarded)
+            self._tips.put_away(group)
 
 
 def cost_line(tip: TipView) -> str:
-    """What it cost, or is likely to, and the most it may."""
+    """What it cost, or is likely to, and the most it may; of one in flight, what will become."""
     if tip.fee is not None:
         way = f" over {words.counted(tip.channels, 'channel')}" if tip.channels else ""
         took = f", {words.took(tip.took_ms)}" if tip.took_ms is not None else ""
         return f"{words.fee(tip.fee)}{way}{took}"
-    if tip.state in (TipStatus.FAILED, TipStatus.CANCELLED, TipStatus.IN_FLIGHT):
+    if tip.state is TipStatus.IN_FLIGHT:
+        return "It will arrive, or come back to you. There is nothing to do."
+    if tip.state in (TipStatus.FAILED, TipStatus.CANCELLED):
         return words.line(tip.sentence)
     limit = f"at most {words.amount(tip.fee_limit)}"
     if tip.expected_fee is None:
