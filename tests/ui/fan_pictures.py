@@ -13,14 +13,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.ui import content
-from tests.ui.stage import Stage, make_stage
+from tests.ui.stage import INVOICE, Stage, make_stage
 from tipdesk.base.units import Msat
+from tipdesk.lnurl.codec import encode
+from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.tips.tip import Reward, TipStatus
 from tipdesk.tips.visibility import Visibility
 from tipdesk.ui.loop import run
 from tipdesk.ui.main import application, open_window
 from tipdesk.ui.theme.theme import Mode, theme
 from tipdesk.ui.views.main_window import MainWindow
+from tipdesk.ui.views.rail import PageName
+from tipdesk.ui.views.send import SendPanel
+from tipdesk.ui.views.wallet import WalletPage
 
 Play = Callable[[MainWindow, Stage], Awaitable[None]]
 SIZES = ((1_280, 800), (1_024, 700))
@@ -116,6 +121,47 @@ async def code(window: MainWindow, stage: Stage) -> None:
     window.tray.bars[0].button.click()
 
 
+def open_send(window: MainWindow, pasted: str) -> SendPanel:
+    """The panel that sends, with something pasted into it."""
+    window.open_page(PageName.WALLET)
+    page = window.pages[PageName.WALLET]
+    assert isinstance(page, WalletPage)
+    page.open_send()
+    assert page.send_panel is not None
+    page.send_panel.text.setPlainText(pasted)
+    return page.send_panel
+
+
+async def send_empty(window: MainWindow, stage: Stage) -> None:
+    """Nothing pasted yet."""
+    open_send(window, "")
+
+
+async def send_person(window: MainWindow, stage: Stage) -> None:
+    """Somebody on Nostr."""
+    panel = open_send(window, encode_npub(content.BELA.pubkey))
+    panel.tip.amount.setText("5,000")
+
+
+async def send_page(window: MainWindow, stage: Stage) -> None:
+    """An LNURL."""
+    panel = open_send(window, encode("https://pictures.example/pay/14"))
+    panel.tip.amount.setText("2,100")
+    panel.tip.comment.setText("Print no. 14")
+
+
+async def send_invoice(window: MainWindow, stage: Stage) -> None:
+    """An invoice large enough to be asked about."""
+    panel = open_send(window, INVOICE)
+    await asyncio.sleep(_SETTLE_S)
+    panel.button.click()
+
+
+async def send_wrong(window: MainWindow, stage: Stage) -> None:
+    """Something that leads nowhere."""
+    open_send(window, "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq")
+
+
 PLAYS: dict[str, Play] = {
     "feed": feed,
     "panel": panel,
@@ -125,6 +171,11 @@ PLAYS: dict[str, Play] = {
     "tray": tray,
     "reward": reward,
     "code": code,
+    "send-empty": send_empty,
+    "send-person": send_person,
+    "send-page": send_page,
+    "send-invoice": send_invoice,
+    "send-wrong": send_wrong,
 }
 
 

@@ -227,13 +227,17 @@ def test_an_invoice_is_previewed_with_its_highest_fee_and_then_paid(
         page.open_send()
         panel = page.send_panel
         assert panel is not None
-        panel.text.setPlainText("gibberish")
+        panel.text.setPlainText("lnbc1gibberish")
         assert window.models.wallet.send_problem == "This is not a Lightning invoice."
         assert not panel.button.isEnabled()
         panel.text.setPlainText(f"lightning:{INVOICE}")
         expected = "likely 52.340 sat over 3 channels, at most 500 sat"
         await until(lambda: expected in texts(panel))
         assert stage.wallet.paid == []
+        QTest.mouseClick(panel.button, LEFT)
+        assert stage.wallet.paid == []
+        assert "50,000 sat is a large tip" in window.models.wallet.question
+        panel.invoice.again.setText("50000")
         QTest.mouseClick(panel.button, LEFT)
         await until(lambda: len(stage.wallet.paid) == 1)
         await until(lambda: window.toast.text == "Paid 50,000 sat, 52.340 sat fee.")

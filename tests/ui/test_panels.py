@@ -61,7 +61,7 @@ def test_a_press_on_anything_else_closes_a_panel(play: Play) -> None:
         page.open_send()
         panel = page.send_panel
         assert panel is not None
-        QTest.mouseClick(panel.button, LEFT)
+        QTest.mouseClick(panel.text.viewport(), LEFT)
         assert panel.isVisible()
         QTest.mouseClick(page.refresh_button, LEFT)
         assert panel.isHidden()

@@ -9,6 +9,7 @@ from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.units import Msat
 from tipdesk.services.events import BalanceChanged, ChannelsChanged, PaymentChanged
 from tipdesk.services.views import InvoicePreview, PaymentView, WalletSummary
+from tipdesk.tips.caution import ConfirmationNeeded, Habits
 from tipdesk.tips.payment import CreatedInvoice, Failed, InFlight, PaymentUpdate, Quote, Succeeded
 from tipdesk.tips.sentence import failure
 from tipdesk.ui import format as words
@@ -36,6 +37,7 @@ class WalletViewModel(ViewModel):
         self.preview: InvoicePreview | None = None
         self.quote: Quote | None = None
         self.send_problem = ""
+        self.question = ""
         self.is_paying = False
         self._names_amount = False
         for kind in (BalanceChanged, ChannelsChanged, PaymentChanged):
@@ -88,7 +90,7 @@ class WalletViewModel(ViewModel):
     def look_at(self, text: str) -> None:
         """Reads an invoice that was pasted: `preview`, or `send_problem`."""
         self.preview, self.quote, self.send_problem = None, None, ""
-        self._names_amount = False
+        self.question, self._names_amount = "", False
         if text.strip():
             try:
                 self.preview = self._app.wallet.preview(text.strip())
@@ -104,16 +106,32 @@ class WalletViewModel(ViewModel):
             return
         limit = self._app.tips.fee_limit(amount or Msat(0))
         self.preview = replace(self.preview, amount=amount, fee_limit=limit)
-        self.quote, self.send_problem = None, ""
+        self.quote, self.send_problem, self.question = None, "", ""
         self.changed.emit()
         self._ask_quote()
 
-    def pay(self) -> None:
-        """Pays what is previewed."""
-        if self.preview is not None and self.preview.amount is not None and not self.is_paying:
+    def pay(self, typed_again: Msat | None = None) -> None:
+        """Pays what is previewed; `question` if its amount has to be typed first."""
+        preview = self.preview
+        if preview is None or preview.amount is None or self.is_paying:
+            return
+        self.send_problem = ""
+        if self.question and typed_again != preview.amount:
+            self.send_problem = "That is another amount. Type the one of the invoice."
+        elif self._is_meant(preview.amount, typed_again):
             self.is_paying = True
-            self.changed.emit()
-            spawn(self._pay(self.preview), self)
+            spawn(self._pay(preview), self)
+        self.changed.emit()
+
+    def _is_meant(self, amount: Msat, typed_again: Msat | None) -> bool:
+        """An invoice is asked about for its size alone: what tips are usual says nothing of it."""
+        try:
+            Habits((), self._app.allowance.retype_from).check(amount, typed_again)
+        except ConfirmationNeeded as needed:
+            self.question = sentence(needed)
+            return False
+        self.question = ""
+        return True
 
     def _ask_quote(self) -> None:
         # The wallet quotes what an invoice names; of an open one it knows the limit only.

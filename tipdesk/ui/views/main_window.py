@@ -18,6 +18,7 @@ from tipdesk.ui.viewmodels.desk import DeskModels
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.status import StatusViewModel
 from tipdesk.ui.viewmodels.tip import TipViewModel
 from tipdesk.ui.viewmodels.tip_draft import TipDraft
@@ -54,19 +55,22 @@ class ViewModels:
     desk: DeskModels
     status: StatusViewModel
     draft: TipDraft
+    send: SendViewModel
 
     @classmethod
     def of(cls, app: AppFacade, owner: QWidget) -> "ViewModels":
         """Made over an app."""
+        wallet = WalletViewModel(app, owner)
         return cls(
             feed=FeedViewModel(app, owner),
             tips=TipViewModel(app, owner),
             activity=ActivityViewModel(app, owner),
-            wallet=WalletViewModel(app, owner),
+            wallet=wallet,
             channels=ChannelsViewModel(app, owner),
             desk=DeskModels.of(app, owner),
             status=StatusViewModel(app, owner),
             draft=TipDraft(app, owner),
+            send=SendViewModel(app, wallet, owner),
         )
 
     @property
@@ -85,6 +89,7 @@ class ViewModels:
             *self.desk.all(),
             self.status,
             self.draft,
+            self.send,
         )
 
 
@@ -184,7 +189,7 @@ class MainWindow(QWidget):
         return {
             PageName.FEED: self.feed_page,
             PageName.TIPS: self.tips_page,
-            PageName.WALLET: WalletPage(models.wallet),
+            PageName.WALLET: WalletPage(models.wallet, models.send, images),
             PageName.CHANNELS: ChannelsPage(models.channels),
             PageName.CREATOR: CreatorPage(models.desk, images),
         }

@@ -6,6 +6,8 @@ from tipdesk.base.units import Sat
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
 from tipdesk.ui.views.page import WIDEST, ListOrWords, Page
 from tipdesk.ui.views.receive import ReceivePanel
@@ -22,9 +24,9 @@ from tipdesk.ui.widgets.virtual_list import VirtualList
 class WalletPage(Page):
     """What there is, and what was."""
 
-    def __init__(self, model: WalletViewModel) -> None:
+    def __init__(self, model: WalletViewModel, send: SendViewModel, images: Images) -> None:
         super().__init__("Wallet", model)
-        self._wallet = model
+        self._wallet, self._send, self._images = model, send, images
         self._make_header()
         tiles = row(spacing=Space.NEAR)
         self.spendable = StatTile("Can be spent", "send", large=True)
@@ -71,9 +73,9 @@ class WalletPage(Page):
         self.receive_panel.begin()
 
     def open_send(self) -> None:
-        """The panel that pays an invoice."""
+        """The panel that sends to whatever is pasted."""
         if self.send_panel is None:
-            self.send_panel = SendPanel(self._wallet, self.window())
+            self.send_panel = SendPanel(self._send, self._images, self.window())
         self._open(self.send_panel, self.send_button)
         self.send_panel.begin()
 

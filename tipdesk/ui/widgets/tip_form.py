@@ -32,12 +32,12 @@ class TipForm(QWidget):
 
     resized = Signal()
 
-    def __init__(self, draft: TipDraft, verb: str = "Tip") -> None:
+    def __init__(self, draft: TipDraft, verb: str = "Tip", *, of: str = "the tip") -> None:
         super().__init__()
         self._draft = draft
         self._verb = verb
         layout = column(self, spacing=Space.NEAR)
-        self.amount = AmountEdit("Amount of the tip")
+        self.amount = AmountEdit(f"Amount of {of}")
         self.amount.amount_changed.connect(self._amount_changed)
         self._worth = Elided(step=Type.SMALL, tone="faint", tabular=True)
         layout.addWidget(self.amount)

@@ -1,0 +1,121 @@
+"""What an invoice asks and costs, an amount where it leaves that open, and the button that pays."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.services.views import InvoicePreview
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.wallet import WalletViewModel
+from tipdesk.ui.widgets.amount_edit import AmountEdit
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.panel import Panel, column, row
+from tipdesk.ui.widgets.text import Text
+
+_FACTS = ("For", "To", "Fee", "Expires")
+
+
+class InvoiceForm(QWidget):
+    """Shows the wallet's preview and pays it. `resized` when it needs another height."""
+
+    resized = Signal()
+
+    def __init__(self, wallet: WalletViewModel) -> None:
+        super().__init__()
+        self._wallet = wallet
+        self._shown = ""
+        layout = column(self, spacing=Space.NEAR)
+        layout.addWidget(self._make_preview())
+        layout.addWidget(self._make_question())
+        self._problem = Text("", Type.SMALL, "bad", wrap=True)
+        layout.addWidget(self._problem)
+        self.button = Button("Pay", icon="send", look=Look.PRIMARY)
+        self.button.setFixedHeight(42)
+        self.button.clicked.connect(lambda: wallet.pay(self.again.amount))
+        layout.addWidget(self.button)
+        wallet.changed.connect(self.update_view)
+        self.update_view()
+
+    def update_view(self) -> None:
+        """The preview as it is now."""
+        model, preview = self._wallet, self._wallet.preview
+        self._preview.setVisible(preview is not None)
+        open_problem = self.own_amount.problem if preview is not None else ""
+        problem = model.send_problem or open_problem
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        can_pay = preview is not None and preview.amount is not None and not model.is_paying
+        self.button.setEnabled(can_pay and not open_problem)
+        self.button.setVisible(preview is not None)
+        self.button.set_label("Paying …" if model.is_paying else "Pay")
+        if preview is not None:
+            self._show(preview)
+        self._show_question()
+        self.resized.emit()
+
+    def _make_preview(self) -> QWidget:
+        self._preview = Panel("sunken")
+        layout = column(self._preview, margin=Space.NEAR, spacing=6)
+        self._amount = Text("", Type.TITLE, tabular=True)
+        self.own_amount = AmountEdit("Amount to pay")
+        self.own_amount.amount_changed.connect(self._wallet.set_amount)
+        layout.addWidget(self._amount)
+        layout.addWidget(self.own_amount)
+        self._facts: dict[str, Text] = {}
+        for name in _FACTS:
+            line = row()
+            label = Text(name, Type.SMALL, "faint")
+            label.setFixedWidth(54)
+            self._facts[name] = Text("", Type.SMALL, "soft", tabular=True, wrap=True)
+            line.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(self._facts[name], 1, Qt.AlignmentFlag.AlignTop)
+            layout.addLayout(line)
+        return self._preview
+
+    def _make_question(self) -> QWidget:
+        self._question = Panel("sunken")
+        inner = column(self._question, margin=Space.NEAR, spacing=Space.SNUG)
+        self._asks = Text("", Type.SMALL_STRONG, "accent", wrap=True)
+        self.again = AmountEdit("The amount again")
+        self.again.setPlaceholderText("The amount again")
+        inner.addWidget(self._asks)
+        inner.addWidget(self.again)
+        return self._question
+
+    def _show_question(self) -> None:
+        asked, was_asked = self._wallet.question, not self._question.isHidden()
+        self._asks.setText(asked)
+        self._question.setVisible(bool(asked))
+        if asked and not was_asked:
+            self.again.clear()
+            self.again.setFocus()
+
+    def _show(self, preview: InvoicePreview) -> None:
+        open_amount = preview.amount is None or not self.own_amount.isHidden()
+        if self._shown != preview.invoice:
+            self._shown = preview.invoice
+            open_amount = preview.amount is None
+            self.own_amount.clear()
+        self.own_amount.setVisible(open_amount)
+        self._amount.setVisible(not open_amount)
+        if preview.amount is not None:
+            self._amount.setText(words.amount(preview.amount))
+            if not self._wallet.is_paying:
+                self.button.set_label(f"Pay {words.amount(preview.amount)}")
+        self._facts["For"].setText(words.line(preview.description) or "no description")
+        self._facts["To"].setText(words.short_key(preview.payee))
+        self._facts["Fee"].setText(self._fee(preview))
+        self._facts["Expires"].setText(self._expiry(preview))
+
+    def _fee(self, preview: InvoicePreview) -> str:
+        most = f"at most {words.amount(preview.fee_limit)}"
+        quote = self._wallet.quote
+        if quote is None:
+            return most
+        likely = words.amount(quote.fee) if quote.fee else "nothing"
+        return f"likely {likely} over {words.counted(quote.channels, 'channel')}, {most}"
+
+    def _expiry(self, preview: InvoicePreview) -> str:
+        left = preview.expires_at.since(self._wallet.now)
+        return f"in {words.took(left)}" if left > 0 else "has expired"
