@@ -22,6 +22,7 @@ from tipdesk.tips.visibility import Visibility
 from tipdesk.ui.loop import run
 from tipdesk.ui.main import application, open_window
 from tipdesk.ui.theme.theme import Mode, theme
+from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 from tipdesk.ui.views.send import SendPanel
@@ -162,6 +163,46 @@ async def send_wrong(window: MainWindow, stage: Stage) -> None:
     open_send(window, "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq")
 
 
+def open_history(window: MainWindow) -> HistoryPage:
+    """The page, open."""
+    window.open_page(PageName.HISTORY)
+    page = window.pages[PageName.HISTORY]
+    assert isinstance(page, HistoryPage)
+    return page
+
+
+async def history(window: MainWindow, stage: Stage) -> None:
+    """Everything."""
+    open_history(window)
+
+
+async def history_search(window: MainWindow, stage: Stage) -> None:
+    """Some of it."""
+    page = open_history(window)
+    page.person.setText("béla")
+    page.least.setText("100")
+    page.what._take("Tips")
+
+
+async def history_line(window: MainWindow, stage: Stage) -> None:
+    """One line with all that is known of it."""
+    page = open_history(window)
+    page.list.set_current(1)
+    await asyncio.sleep(_SETTLE_S)
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
+
+
+async def history_none(window: MainWindow, stage: Stage) -> None:
+    """Nothing fits."""
+    open_history(window).words.setText("a word that nobody wrote")
+
+
+async def history_empty(window: MainWindow, stage: Stage) -> None:
+    """Nothing has moved; fiat is off."""
+    stage.timeline.count = 0
+    open_history(window)
+
+
 PLAYS: dict[str, Play] = {
     "feed": feed,
     "panel": panel,
@@ -176,6 +217,11 @@ PLAYS: dict[str, Play] = {
     "send-page": send_page,
     "send-invoice": send_invoice,
     "send-wrong": send_wrong,
+    "history": history,
+    "history-search": history_search,
+    "history-line": history_line,
+    "history-none": history_none,
+    "history-empty": history_empty,
 }
 
 

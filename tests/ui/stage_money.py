@@ -107,7 +107,7 @@ class StageTimeline:
     ) -> TimelinePage:
         """Walks from a place on until enough lines fit."""
         self.asked.append(search)
-        first = 0 if before is None else self.count - before.number + len(self.extra)
+        first = 0 if before is None else self.count - before.number + len(self.extra) + 1
         found: list[Line] = []
         for n in range(first, self.count + len(self.extra)):
             line = self._line(n)

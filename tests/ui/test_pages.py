@@ -52,6 +52,7 @@ def test_every_page_opens_with_content(play: Play, mode: Mode) -> None:
         expected = {
             PageName.FEED: "Ana Ruiz",
             PageName.TIPS: "To Chidi Writes",
+            PageName.HISTORY: "Coffee beans, 1 kg",
             PageName.WALLET: "1,410,942.345",
             PageName.CHANNELS: "Harbour Router",
             PageName.CREATOR: "Ana Ruiz tipped you",
@@ -299,7 +300,7 @@ def test_a_tip_that_lands_is_told_wherever_one_is(play: Play, stage: Stage) -> N
 
 def test_screenshots_show_every_page_in_both_themes(qapp: QApplication, tmp_path: Path) -> None:
     files = run(lambda: screenshots(make_stage(), tmp_path, [(1_024, 700)]))
-    assert len(files) == len(set(files)) == 10
+    assert len(files) == len(set(files)) == 2 * len(PageName)
     light, dark = (QImage(str(tmp_path / f"feed-{m}-1024x700.png")) for m in ("light", "dark"))
     assert light.size() == dark.size()
     assert light.pixelColor(4, 4).lightness() > 200

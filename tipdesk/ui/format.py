@@ -131,6 +131,12 @@ def clock_time(moment: Instant, zone: tzinfo | None = None) -> str:
     return f"{datetime.fromtimestamp(moment.ms / 1_000, tz=UTC).astimezone(zone):%H:%M}"
 
 
+def moment(at: Instant, zone: tzinfo | None = None) -> str:
+    """To the second, in the person's own time zone: ``3 May 2026, 14:02:31``."""
+    local = datetime.fromtimestamp(at.ms / 1_000, tz=UTC).astimezone(zone)
+    return f"{date(at, zone)}, {local:%H:%M:%S}"
+
+
 def start_of_day(now: Instant, zone: tzinfo | None = None) -> Instant:
     """Midnight of the person's own day."""
     local = datetime.fromtimestamp(now.ms / 1_000, tz=UTC).astimezone(zone)

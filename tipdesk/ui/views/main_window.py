@@ -17,6 +17,7 @@ from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.desk import DeskModels
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.feed import FeedViewModel
+from tipdesk.ui.viewmodels.history import HistoryViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.status import StatusViewModel
@@ -27,6 +28,7 @@ from tipdesk.ui.views.activity import ActivityPage
 from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.creator import CreatorPage
 from tipdesk.ui.views.feed import FeedPage
+from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.page import Page
 from tipdesk.ui.views.rail import PageName, Rail
 from tipdesk.ui.views.reader import Reader
@@ -56,6 +58,7 @@ class ViewModels:
     status: StatusViewModel
     draft: TipDraft
     send: SendViewModel
+    history: HistoryViewModel
 
     @classmethod
     def of(cls, app: AppFacade, owner: QWidget) -> "ViewModels":
@@ -71,6 +74,7 @@ class ViewModels:
             status=StatusViewModel(app, owner),
             draft=TipDraft(app, owner),
             send=SendViewModel(app, wallet, owner),
+            history=HistoryViewModel(app, owner),
         )
 
     @property
@@ -90,11 +94,12 @@ class ViewModels:
             self.status,
             self.draft,
             self.send,
+            self.history,
         )
 
 
 class MainWindow(QWidget):
-    """Five pages. `closed` when the person closed it."""
+    """All pages. `closed` when the person closed it."""
 
     closed = Signal()
 
@@ -189,6 +194,7 @@ class MainWindow(QWidget):
         return {
             PageName.FEED: self.feed_page,
             PageName.TIPS: self.tips_page,
+            PageName.HISTORY: HistoryPage(models.history, images),
             PageName.WALLET: WalletPage(models.wallet, models.send, images),
             PageName.CHANNELS: ChannelsPage(models.channels),
             PageName.CREATOR: CreatorPage(models.desk, images),
@@ -213,6 +219,7 @@ class MainWindow(QWidget):
         models.tips.refused.connect(lambda text: self._notice(text, serious=False))
         models.wallet.changed.connect(self._balance_changed)
         models.wallet.paid.connect(lambda text: self._notice(text, serious=False))
+        models.history.told.connect(lambda text: self._notice(text, serious=False))
         models.channels.told.connect(lambda text: self._notice(text, serious=False))
         models.creator.landed.connect(self._landed)
         for number, name in enumerate(PageName, start=1):

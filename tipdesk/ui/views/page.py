@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedLayout, QVBoxLayout,
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.base import ViewModel
-from tipdesk.ui.widgets.empty_state import EmptyState
 from tipdesk.ui.widgets.panel import column, row
 from tipdesk.ui.widgets.text import Text
 from tipdesk.ui.widgets.virtual_list import GUTTER
@@ -75,9 +74,9 @@ class Page(QWidget):
 
 
 class ListOrWords(QWidget):
-    """A list, or an empty state while it has no rows."""
+    """A list, or an empty state (or whatever stands for it) while it has no rows."""
 
-    def __init__(self, rows: QWidget, empty: EmptyState) -> None:
+    def __init__(self, rows: QWidget, empty: QWidget) -> None:
         super().__init__()
         self._layout = QStackedLayout(self)
         self._layout.addWidget(rows)

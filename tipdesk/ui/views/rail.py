@@ -23,10 +23,11 @@ WIDTH = 200
 
 
 class PageName(Enum):
-    """The five pages: name and icon."""
+    """The pages: name and icon."""
 
     FEED = ("Feed", "feed")
     TIPS = ("Tips", "tips")
+    HISTORY = ("History", "history")
     WALLET = ("Wallet", "wallet")
     CHANNELS = ("Channels", "channels")
     CREATOR = ("Creator", "creator")

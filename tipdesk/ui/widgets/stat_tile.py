@@ -44,6 +44,10 @@ class StatTile(Panel):
         """A number of things."""
         self._show(f"{count:,}", unit, note)
 
+    def show_words(self, figure: str, unit: str, note: str) -> None:
+        """A figure of another kind."""
+        self._show(figure, unit, note)
+
     def _show(self, figure: str, unit: str, note: str) -> None:
         self._figure.setText(figure)
         self._unit.setText(unit)

@@ -6,7 +6,6 @@ the top of the screen stays where it is when rows come in above it or turn out h
 
 from bisect import bisect_right
 from collections.abc import Callable
-from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from tipdesk.ui.viewmodels.rows import ListModel
 from tipdesk.ui.widgets.glide import Glide
+from tipdesk.ui.widgets.heights import Heights
 from tipdesk.ui.widgets.row_card import RowCard
 
 _TOP = 2
@@ -42,15 +42,16 @@ class VirtualList(QAbstractScrollArea):
         name: str,
         widest: int = 680,
         gap: int = 12,
+        guess: int = _GUESS,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._guess = guess
         self.model = model
         self._make_card = make_card
         self._widest = widest
         self._gap = gap
-        self._heights: list[int] = []
-        self._tops: list[int] = [0]
+        self._heights = Heights(gap)
         self._cards: dict[int, RowCard] = {}
         self._spare: list[RowCard] = []
         self._current = -1
@@ -94,7 +95,7 @@ class VirtualList(QAbstractScrollArea):
 
     def row_rect(self, row: int) -> QRect:
         """Where a row is, in the viewport."""
-        top = _TOP + self._tops[row] - self.verticalScrollBar().value()
+        top = _TOP + self._heights.tops[row] - self.verticalScrollBar().value()
         return QRect(self._left(), top, self._row_width(), self._heights[row])
 
     def set_current(self, row: int) -> None:
@@ -172,7 +173,8 @@ class VirtualList(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Rows are of other heights at another width."""
         if event.size().width() != event.oldSize().width():
-            self._stale.update(range(len(self._heights)))
+            # Those off the screen are measured when they come on it.
+            self._stale.update(self._cards)
         if self._moving:  # the scroll bar came or went while we laid out
             QTimer.singleShot(0, self, self._lay_out)
         else:
@@ -197,16 +199,13 @@ class VirtualList(QAbstractScrollArea):
 
     def _first_visible(self) -> int:
         offset = self.verticalScrollBar().value() - _TOP
-        return max(0, min(bisect_right(self._tops, offset) - 1, len(self._heights) - 1))
+        return max(0, min(bisect_right(self._heights.tops, offset) - 1, len(self._heights) - 1))
 
     def _row_at(self, y: int) -> int | None:
         for row in self._cards:
             if self.row_rect(row).contains(self._left() + 1, y):
                 return row
         return None
-
-    def _count_tops(self) -> None:
-        self._tops = list(accumulate((h + self._gap for h in self._heights), initial=0))
 
     def _lay_out(self) -> None:
         """Shows the rows on the screen; what is at its top does not move."""
@@ -216,9 +215,9 @@ class VirtualList(QAbstractScrollArea):
             return
         first, inside = self._anchor()
         shown = self._measure_screen(first, inside)
-        self._count_tops()
+        self._heights.count()
         self._fit_bar()
-        self._move_bar(self._tops[first] + inside)
+        self._move_bar(self._heights.tops[first] + inside)
         self._free(shown)
         for row in shown:
             self._cards[row].setGeometry(self.row_rect(row))
@@ -237,7 +236,7 @@ class VirtualList(QAbstractScrollArea):
         was guessed, it grows upwards.
         """
         first = self._first_visible()
-        inside = self.verticalScrollBar().value() - self._tops[first]
+        inside = self.verticalScrollBar().value() - self._heights.tops[first]
         guessed = self._heights[first]
         is_new = first not in self._cards
         self._fill(first)
@@ -281,7 +280,7 @@ class VirtualList(QAbstractScrollArea):
         borrowed.show_row(self.model.view(row))
         self._heights[row] = borrowed.arrange(self._row_width())
         self._spare.append(borrowed)
-        self._count_tops()
+        self._heights.count()
 
     def _free(self, keep: set[int]) -> None:
         for row in [row for row in self._cards if row not in keep]:
@@ -294,7 +293,7 @@ class VirtualList(QAbstractScrollArea):
 
     def _fit_bar(self) -> None:
         bar = self.verticalScrollBar()
-        whole = self._tops[-1] + _TOP + self._gap
+        whole = self._heights.tops[-1] + _TOP + self._gap
         self._moving = True
         bar.setRange(0, max(0, whole - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
@@ -309,7 +308,7 @@ class VirtualList(QAbstractScrollArea):
     def _bring_into_view(self, row: int) -> None:
         self._fit_bar()
         bar = self.verticalScrollBar()
-        top, height = self._tops[row], self._heights[row] + 2 * self._gap
+        top, height = self._heights.tops[row], self._heights[row] + 2 * self._gap
         room = self.viewport().height()
         self._follow = row
         if top < bar.value() or height > room:
@@ -336,9 +335,9 @@ class VirtualList(QAbstractScrollArea):
 
     def _reset(self) -> None:
         self._free(set())
-        self._heights = [_GUESS] * self.model.rowCount()
+        self._heights.reset(self.model.rowCount(), self._guess)
         self._stale.clear()
-        self._count_tops()
+        self._heights.count()
         if self._current >= len(self._heights):
             self._current = -1
         self._lay_out()
@@ -346,7 +345,7 @@ class VirtualList(QAbstractScrollArea):
     def _inserted(self, _parent: object, first: int, last: int) -> None:
         count = last - first + 1
         visible, at_top = self._first_visible(), self.verticalScrollBar().value() <= self._gap
-        self._heights[first:first] = [_GUESS] * count
+        self._heights.insert(first, count, self._guess)
         self._shift(first, count)
         above = first <= visible and not (at_top and self._current < 0)
         if above and len(self._heights) > count:
@@ -356,9 +355,9 @@ class VirtualList(QAbstractScrollArea):
     def _move_down(self, count: int, first: int) -> None:
         """Rows came in above the screen: the bar moves by what they take."""
         offset = self.verticalScrollBar().value()
-        self._count_tops()
+        self._heights.count()
         self._fit_bar()
-        self._move_bar(offset + count * (_GUESS + self._gap))
+        self._move_bar(offset + count * (self._guess + self._gap))
         if first == 0:
             self._unseen += count
             self.new_above.emit(self._unseen)
@@ -368,11 +367,11 @@ class VirtualList(QAbstractScrollArea):
             if (card := self._cards.pop(row, None)) is not None:
                 card.hide()
                 self._spare.append(card)
-        above = self._tops[last + 1] <= self.verticalScrollBar().value()
-        gone = self._tops[last + 1] - self._tops[first]
-        del self._heights[first : last + 1]
+        above = self._heights.tops[last + 1] <= self.verticalScrollBar().value()
+        gone = self._heights.tops[last + 1] - self._heights.tops[first]
+        self._heights.remove(first, last)
         self._shift(last + 1, first - last - 1)
-        self._count_tops()
+        self._heights.count()
         if above:
             self._move_bar(self.verticalScrollBar().value() - gone)
         self._lay_out()

@@ -1,0 +1,233 @@
+"""The history page: what is searched for, the lines that fit, their sums, and the file of them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from itertools import chain
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from tipdesk.base.clock import Instant
+from tipdesk.base.errors import BackendError, DecodeError, RequestError
+from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.units import Msat
+from tipdesk.nostr.nip19 import decode_npub
+from tipdesk.services.events import (
+    IncomingTipSeen,
+    PaymentChanged,
+    ProfileChanged,
+    RateChanged,
+    TimelineChanged,
+    TipChanged,
+)
+from tipdesk.services.timeline import LineView
+from tipdesk.tips.export import ExportFormat
+from tipdesk.tips.timeline import LineKind, Search, Totals
+from tipdesk.ui import format as words
+from tipdesk.ui.loop import spawn
+from tipdesk.ui.viewmodels.base import ViewModel, sentence
+from tipdesk.ui.viewmodels.facade import AppFacade
+from tipdesk.ui.viewmodels.history_rows import HistoryRows
+
+_GATHER_MS = 200
+_SUMS_MS = 1_000
+_PEOPLE_LOOKED_AT = 2_000
+
+
+class What(Enum):
+    """Which kinds are wanted: words for the choice, and the kinds."""
+
+    TIPS = ("Tips", frozenset({LineKind.TIP_SENT, LineKind.TIP_RECEIVED}))
+    TIPS_SENT = ("Tips sent", frozenset({LineKind.TIP_SENT}))
+    TIPS_RECEIVED = ("Tips received", frozenset({LineKind.TIP_RECEIVED}))
+    PAYMENTS = ("Payments", frozenset({LineKind.PAYMENT_SENT, LineKind.PAYMENT_RECEIVED}))
+    CHANNELS = ("Channels", frozenset({LineKind.CHANNEL_OPENED, LineKind.CHANNEL_CLOSED}))
+
+
+class When(Enum):
+    """How far back: words for the choice."""
+
+    TODAY = "Today"
+    WEEK = "Last 7 days"
+    MONTH = "Last 30 days"
+    YEAR = "This year"
+    LAST_YEAR = "Last year"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the person asks for, as they wrote it."""
+
+    words: str = ""
+    person: str = ""
+    what: What | None = None
+    when: When | None = None
+    least: Msat | None = None
+    most: Msat | None = None
+
+
+class HistoryViewModel(ViewModel):
+    """Reads only while it is shown. `told` with a sentence on a file that was written."""
+
+    told = Signal(str)
+
+    def __init__(self, app: AppFacade, parent: QObject | None = None) -> None:
+        super().__init__(app.bus, parent)
+        self._app = app
+        self._turn.setInterval(_GATHER_MS)
+        self.rows = HistoryRows(app.timeline, self)
+        self.wanted = Wanted()
+        self.totals = Totals()
+        self.problem = ""
+        self.is_exporting = False
+        self._is_shown = False
+        self._sums = QTimer(self)
+        self._sums.setSingleShot(True)
+        self._sums.setInterval(_SUMS_MS)
+        self._sums.timeout.connect(self._read_sums)
+        for kind in (RateChanged, TimelineChanged, TipChanged, IncomingTipSeen):
+            self.listen(kind, self.touch)
+        self.listen(PaymentChanged, self.touch)
+        self.listen(ProfileChanged, self.touch)
+
+    @property
+    def now(self) -> Instant:
+        """The time, for ages."""
+        return self._app.clock.now()
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether not everything is asked for."""
+        return self.wanted != Wanted()
+
+    def set_shown(self, *, shown: bool) -> None:
+        """Whether anybody looks: only then is anything read."""
+        is_new = shown and not self._is_shown
+        self._is_shown = shown
+        if is_new:
+            self._read()
+
+    def want(self, wanted: Wanted) -> None:
+        """Searches for something else."""
+        if wanted != self.wanted:
+            self.wanted = wanted
+            self._read()
+
+    def note(self, view: LineView, text: str) -> None:
+        """Keeps the person's own words about a line."""
+        try:
+            self._app.timeline.note(view.line, text)
+        except (RequestError, BackendError) as error:
+            self.told.emit(sentence(error))
+
+    def export(self, path: Path, form: ExportFormat) -> None:
+        """Writes what is shown to a file: `told` how many, or why not."""
+        if not self.is_exporting:
+            self.is_exporting = True
+            self.changed.emit()
+            spawn(self._export(path, form), self)
+
+    def refresh(self) -> None:
+        """Reads the newest lines anew, and before long the sums."""
+        if not self._is_shown:
+            return
+        try:
+            self.rows.read_anew()
+        except (RequestError, BackendError) as error:
+            self.problem = sentence(error)
+        if not self._sums.isActive():
+            self._sums.start()
+
+    def close(self) -> None:
+        """Hears nothing more."""
+        self._sums.stop()
+        super().close()
+
+    def search(self) -> Search:
+        """What the store is asked; `RequestError` if that cannot be asked."""
+        wanted = self.wanted
+        since, until = _bounds(wanted.when, self.now)
+        return Search(
+            words=wanted.words,
+            persons=self._persons(wanted.person),
+            least=wanted.least,
+            most=wanted.most,
+            since=since,
+            until=until,
+            kinds=frozenset() if wanted.what is None else wanted.what.value[1],
+        )
+
+    def _read(self) -> None:
+        self.problem = ""
+        try:
+            self.rows.search(self.search())
+            self.totals = self._app.timeline.totals(self.search())
+        except (RequestError, BackendError) as error:
+            self.problem = sentence(error)
+        self.changed.emit()
+
+    def _read_sums(self) -> None:
+        if self._is_shown and not self.problem:
+            self.totals = self._app.timeline.totals(self.search())
+            self.changed.emit()
+
+    def _persons(self, text: str) -> tuple[XOnlyPubkey, ...] | None:
+        """Everybody we know of whose name holds the text; or the one whose npub it is."""
+        wanted = text.strip()
+        if not wanted:
+            return None
+        try:
+            return (decode_npub(wanted),)
+        except DecodeError:
+            folded = wanted.casefold()
+        return tuple(
+            pubkey
+            for pubkey in self._people()
+            if folded in self._app.feeds.profile(pubkey).title.casefold()
+        )
+
+    def _people(self) -> tuple[XOnlyPubkey, ...]:
+        sent = (tip.recipient.pubkey for tip in self._app.tips.tips(_PEOPLE_LOOKED_AT))
+        came = self._app.creator.incoming(_PEOPLE_LOOKED_AT)
+        senders = (tip.sender.pubkey for tip in came if tip.sender is not None)
+        known = chain(self._app.feeds.follows(), (p for p in sent if p is not None), senders)
+        return tuple(dict.fromkeys(known))
+
+    async def _export(self, path: Path, form: ExportFormat) -> None:
+        try:
+            count = await self._app.timeline.export(path, form, self.search())
+            self.told.emit(f"{words.counted(count, 'line')} written to {words.line(str(path))}.")
+        except (RequestError, BackendError) as error:
+            self.told.emit(sentence(error))
+        finally:
+            self.is_exporting = False
+            self.changed.emit()
+
+
+def _bounds(when: When | None, now: Instant) -> tuple[Instant | None, Instant | None]:
+    """The first moment that is wanted, and the first that no longer is, by the person's clock."""
+    today = words.start_of_day(now)
+    local = datetime.fromtimestamp(now.unix_seconds, tz=UTC).astimezone()
+    match when:
+        case None:
+            return None, None
+        case When.TODAY:
+            return today, None
+        case When.WEEK:
+            return _days_before(local, 6), None
+        case When.MONTH:
+            return _days_before(local, 29), None
+        case When.YEAR:
+            return _new_year(local.year), None
+        case When.LAST_YEAR:
+            return _new_year(local.year - 1), _new_year(local.year)
+
+
+def _days_before(local: datetime, days: int) -> Instant:
+    day = (local - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Instant.from_unix_seconds(int(day.replace(tzinfo=None).timestamp()))
+
+
+def _new_year(year: int) -> Instant:
+    return Instant.from_unix_seconds(int(datetime(year, 1, 1).timestamp()))  # noqa: DTZ001

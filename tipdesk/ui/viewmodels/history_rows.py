@@ -1,0 +1,139 @@
+"""The lines of the history that were read so far, and the older ones when they are wanted."""
+
+from PySide6.QtCore import QModelIndex, QObject
+
+from tipdesk.services.timeline import LineView
+from tipdesk.tips.timeline import EVERYTHING, LineKind, Place, Search
+from tipdesk.ui import format as words
+from tipdesk.ui.viewmodels.money_facade import Timeline
+from tipdesk.ui.viewmodels.rows import Index, ListModel
+
+READ_AT_ONCE = 100
+
+
+class HistoryRows(ListModel):
+    """Newest first. Each page is read where the one before it ended, never from the top again."""
+
+    def __init__(self, timeline: Timeline, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timeline = timeline
+        self._search = EVERYTHING
+        self._lines: list[LineView] = []
+        self._known: set[int] = set()
+        self._rest: Place | None = None
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """How many were read."""
+        return len(self._lines)
+
+    def view(self, row: int) -> LineView:
+        """The line of a row."""
+        return self._lines[row]
+
+    def words(self, row: int) -> str:
+        """A line as a sentence."""
+        return describe(self._lines[row])
+
+    def canFetchMore(self, parent: Index) -> bool:
+        """Whether there are older ones."""
+        return self._rest is not None
+
+    def fetchMore(self, parent: Index) -> None:
+        """Reads the next page."""
+        if self._rest is None:
+            return
+        page = self._timeline.page(self._search, before=self._rest, limit=READ_AT_ONCE)
+        self._rest = page.rest
+        lines = [view for view in page.lines if view.line.place.number not in self._known]
+        if lines:
+            count = len(self._lines)
+            self.beginInsertRows(QModelIndex(), count, count + len(lines) - 1)
+            self._lines += lines
+            self._known |= _numbers(lines)
+            self.endInsertRows()
+
+    def search(self, search: Search) -> None:
+        """Reads the newest that fit, in place of all others."""
+        self._search = search
+        page = self._timeline.page(search, limit=READ_AT_ONCE)
+        self._replace(list(page.lines), page.rest)
+
+    def read_anew(self) -> None:
+        """Reads the newest once more: some are new, or others than before."""
+        page = self._timeline.page(self._search, limit=READ_AT_ONCE)
+        head = list(page.lines)
+        place = _place_of(head[-1], self._lines) if page.rest is not None else None
+        if page.rest is None or place is None:
+            self._replace(head, page.rest)
+            return
+        # What moved up from further below would otherwise stand there twice.
+        moved = _numbers(head) - _numbers(self._lines[: place + 1])
+        twice = moved & self._known
+        tail = self._lines[place + 1 :]
+        if twice:
+            tail = [view for view in tail if view.line.place.number not in twice]
+        self._replace(head + tail, self._rest)
+
+    def _replace(self, lines: list[LineView], rest: Place | None) -> None:
+        before, self._rest = self._lines, rest
+        new = len(lines) - len(before)
+        if before and new >= 0 and _starts_alike(lines[new:], before):
+            self._slide(lines, new)
+            return
+        self.beginResetModel()
+        self._lines, self._known = lines, _numbers(lines)
+        self.endResetModel()
+
+    def _slide(self, lines: list[LineView], new: int) -> None:
+        """The same rows under some new ones; a few of them may be others than before."""
+        before = self._lines
+        if new:
+            self.beginInsertRows(QModelIndex(), 0, new - 1)
+        self._lines = lines
+        self._known |= _numbers(lines[:new])
+        if new:
+            self.endInsertRows()
+        for row, old in enumerate(before[:READ_AT_ONCE], start=new):
+            if old != lines[row]:
+                self.tell_row(row)
+
+
+def describe(view: LineView) -> str:
+    """A line as a sentence for screen readers."""
+    line = view.line
+    amount = "" if line.amount is None else words.amount(line.amount)
+    parts = (f"{title(view)}, {amount}", line.state.value, view.worth, words.line(view.text))
+    return ". ".join(part for part in parts if part)
+
+
+def title(view: LineView) -> str:
+    """Whom it was for or from; without anybody, what it was."""
+    line = view.line
+    who = "" if view.person is None else words.name(view.person.title)
+    match line.kind:
+        case LineKind.TIP_SENT:
+            return f"To {who or 'somebody'}"
+        case LineKind.TIP_RECEIVED:
+            return f"From {who or 'somebody'}"
+        case LineKind.PAYMENT_SENT | LineKind.PAYMENT_RECEIVED:
+            return words.line(view.text) or line.kind.value.capitalize()
+        case LineKind.CHANNEL_OPENED | LineKind.CHANNEL_CLOSED:
+            peer = words.name(view.text)
+            return f"{line.kind.value.capitalize()}{f' with {peer}' if peer else ''}"
+
+
+def _numbers(lines: list[LineView]) -> set[int]:
+    return {view.line.place.number for view in lines}
+
+
+def _place_of(wanted: LineView, lines: list[LineView]) -> int | None:
+    """Where a line stands among those that were read; it is not far down."""
+    number = wanted.line.place.number
+    near = enumerate(lines[: 3 * READ_AT_ONCE])
+    return next((row for row, view in near if view.line.place.number == number), None)
+
+
+def _starts_alike(lines: list[LineView], before: list[LineView]) -> bool:
+    """Whether the same lines stand in the same order, as far as these were read again."""
+    pairs = zip(lines[: 2 * READ_AT_ONCE], before[: 2 * READ_AT_ONCE], strict=True)
+    return all(a.line.place.number == b.line.place.number for a, b in pairs)

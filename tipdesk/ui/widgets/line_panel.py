@@ -1,0 +1,130 @@
+"""All that is known of one line of the history, and the person's own note on it."""
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from tipdesk.nostr.nip19 import encode_npub
+from tipdesk.services.timeline import LineView
+from tipdesk.tips.timeline import MAX_NOTE_CHARS
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.history_rows import title
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.panel import Popover, column, row
+from tipdesk.ui.widgets.text import Text
+
+_WIDTH = 420
+_LABEL = 84
+
+
+class LinePanel(Popover):
+    """`noted` with the line and the words to keep."""
+
+    noted = Signal(object, str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window, width=_WIDTH)
+        self._view: LineView | None = None
+        layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
+        head = row(spacing=Space.NEAR)
+        self._title = Text("", Type.HEADING, wrap=True)
+        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
+        close.clicked.connect(self.dismiss)
+        head.addWidget(self._title, 1)
+        head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(head)
+        holder = QWidget()
+        self._facts = column(holder, spacing=Space.SNUG)
+        layout.addWidget(holder)
+        self._lines: list[tuple[QWidget, Text, Text]] = []
+        self.note = QLineEdit()
+        self.note.setFixedHeight(40)
+        self.note.setMaxLength(MAX_NOTE_CHARS)
+        self.note.setPlaceholderText("A note of your own, to find it again")
+        self.note.setAccessibleName("A note of your own")
+        layout.addWidget(self.note)
+        foot = row(spacing=Space.SNUG)
+        self.copy_button = Button("Copy its hash", icon="copy", name="Copy the payment hash")
+        self.copy_button.clicked.connect(self._copy)
+        self.save_button = Button("Keep the note", icon="check", look=Look.PRIMARY)
+        self.save_button.clicked.connect(self._keep)
+        foot.addWidget(self.copy_button, 1)
+        foot.addWidget(self.save_button, 1)
+        layout.addLayout(foot)
+
+    def open_for(self, view: LineView, anchor: QRect, back: QWidget | None) -> None:
+        """Shows a line."""
+        self._view = view
+        self._title.setText(title(view))
+        self.setAccessibleName(f"{view.line.kind.value.capitalize()}: {title(view)}")
+        self._show_facts(facts(view))
+        self.note.setText(view.line.note)
+        self.copy_button.setVisible(view.line.payment_hash is not None)
+        self.open_at(anchor, back)
+        self.note.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter keeps the note."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._keep()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _show_facts(self, shown: tuple[tuple[str, str], ...]) -> None:
+        while len(self._lines) < len(shown):
+            self._add_line()
+        for place, (holder, label, value) in enumerate(self._lines):
+            holder.setVisible(place < len(shown))
+            if place < len(shown):
+                label.setText(shown[place][0])
+                value.setText(shown[place][1])
+
+    def _add_line(self) -> None:
+        holder = QWidget()
+        line = row()
+        holder.setLayout(line)
+        label, value = Text("", Type.SMALL, "faint"), Text("", Type.SMALL, tabular=True, wrap=True)
+        label.setFixedWidth(_LABEL)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        line.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(value, 1, Qt.AlignmentFlag.AlignTop)
+        self._facts.addWidget(holder)
+        self._lines.append((holder, label, value))
+
+    def _keep(self) -> None:
+        if self._view is not None:
+            self.noted.emit(self._view, self.note.text().strip())
+            self.dismiss()
+
+    def _copy(self) -> None:
+        if self._view is not None and self._view.line.payment_hash is not None:
+            QGuiApplication.clipboard().setText(self._view.line.payment_hash.hex())
+            self.copy_button.set_label("Copied")
+
+
+def facts(view: LineView) -> tuple[tuple[str, str], ...]:
+    """What is known, as names and words; what is not is left out."""
+    line = view.line
+    found = [
+        ("What", f"{line.kind.value.capitalize()}, {line.state.value}"),
+        ("When", words.moment(line.place.at)),
+        ("Amount", "" if line.amount is None else words.amount(line.amount)),
+        ("Fee", "" if line.fee is None else words.amount(line.fee)),
+        ("Worth", view.worth),
+    ]
+    if line.rate is not None:
+        rate = line.rate.rate
+        price = words.fiat(rate.currency, rate.price)
+        found.append(("Rate", f"1 BTC = {price}, {rate.source}, {words.moment(rate.at)}"))
+    if view.person is not None:
+        npub = encode_npub(view.person.pubkey)
+        found.append(("With", f"{words.name(view.person.title)}, {npub[:12]}…{npub[-6:]}"))
+    found.append(("Words", words.line(view.text)))
+    if line.payment_hash is not None:
+        found.append(("Payment", words.short_key(line.payment_hash)))
+    if line.receipt is not None:
+        found.append(("Receipt", words.short_key(line.receipt)))
+    return tuple((name, value) for name, value in found if value)
