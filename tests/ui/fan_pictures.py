@@ -17,6 +17,7 @@ from tests.ui.stage import INVOICE, Stage, make_stage
 from tipdesk.base.units import Msat
 from tipdesk.lnurl.codec import encode
 from tipdesk.nostr.nip19 import encode_npub
+from tipdesk.tips.budget import BudgetScope
 from tipdesk.tips.tip import Reward, TipStatus
 from tipdesk.tips.visibility import Visibility
 from tipdesk.ui.loop import run
@@ -25,6 +26,7 @@ from tipdesk.ui.theme.theme import Mode, theme
 from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
+from tipdesk.ui.views.safety import SafetyPanel
 from tipdesk.ui.views.send import SendPanel
 from tipdesk.ui.views.wallet import WalletPage
 
@@ -203,6 +205,30 @@ async def history_empty(window: MainWindow, stage: Stage) -> None:
     open_history(window)
 
 
+def open_safety(window: MainWindow) -> SafetyPanel:
+    """The panel of limits."""
+    window.open_page(PageName.WALLET)
+    page = window.pages[PageName.WALLET]
+    assert isinstance(page, WalletPage)
+    page.open_safety()
+    assert page.safety_panel is not None
+    return page.safety_panel
+
+
+async def safety(window: MainWindow, stage: Stage) -> None:
+    """Limits, and a rate."""
+    stage.allowance.used = Msat(82_400_000)
+    open_safety(window)
+
+
+async def safety_ask(window: MainWindow, stage: Stage) -> None:
+    """Fiat is about to be turned on; a limit that is none."""
+    stage.rates.use(None)
+    panel = open_safety(window)
+    panel.currency._take("EUR")
+    panel.budgets[BudgetScope.APP].none.click()
+
+
 PLAYS: dict[str, Play] = {
     "feed": feed,
     "panel": panel,
@@ -222,6 +248,8 @@ PLAYS: dict[str, Play] = {
     "history-line": history_line,
     "history-none": history_none,
     "history-empty": history_empty,
+    "safety": safety,
+    "safety-ask": safety_ask,
 }
 
 

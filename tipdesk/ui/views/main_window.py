@@ -19,6 +19,7 @@ from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.history import HistoryViewModel
 from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.safety import SafetyViewModel
 from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.status import StatusViewModel
 from tipdesk.ui.viewmodels.tip import TipViewModel
@@ -59,6 +60,7 @@ class ViewModels:
     draft: TipDraft
     send: SendViewModel
     history: HistoryViewModel
+    safety: SafetyViewModel
 
     @classmethod
     def of(cls, app: AppFacade, owner: QWidget) -> "ViewModels":
@@ -75,6 +77,7 @@ class ViewModels:
             draft=TipDraft(app, owner),
             send=SendViewModel(app, wallet, owner),
             history=HistoryViewModel(app, owner),
+            safety=SafetyViewModel(app, owner),
         )
 
     @property
@@ -95,6 +98,7 @@ class ViewModels:
             self.draft,
             self.send,
             self.history,
+            self.safety,
         )
 
 
@@ -195,7 +199,7 @@ class MainWindow(QWidget):
             PageName.FEED: self.feed_page,
             PageName.TIPS: self.tips_page,
             PageName.HISTORY: HistoryPage(models.history, images),
-            PageName.WALLET: WalletPage(models.wallet, models.send, images),
+            PageName.WALLET: WalletPage(models.wallet, models.send, models.safety, images),
             PageName.CHANNELS: ChannelsPage(models.channels),
             PageName.CREATOR: CreatorPage(models.desk, images),
         }

@@ -7,10 +7,12 @@ from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.safety import SafetyViewModel
 from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
 from tipdesk.ui.views.page import WIDEST, ListOrWords, Page
 from tipdesk.ui.views.receive import ReceivePanel
+from tipdesk.ui.views.safety import SafetyPanel
 from tipdesk.ui.views.send import SendPanel
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.empty_state import EmptyState
@@ -24,9 +26,15 @@ from tipdesk.ui.widgets.virtual_list import VirtualList
 class WalletPage(Page):
     """What there is, and what was."""
 
-    def __init__(self, model: WalletViewModel, send: SendViewModel, images: Images) -> None:
+    def __init__(
+        self,
+        model: WalletViewModel,
+        send: SendViewModel,
+        safety: SafetyViewModel,
+        images: Images,
+    ) -> None:
         super().__init__("Wallet", model)
-        self._wallet, self._send, self._images = model, send, images
+        self._wallet, self._send, self._safety, self._images = model, send, safety, images
         self._make_header()
         tiles = row(spacing=Space.NEAR)
         self.spendable = StatTile("Can be spent", "send", large=True)
@@ -60,7 +68,15 @@ class WalletPage(Page):
         self.receive_button = Button("Receive", icon="receive", look=Look.PRIMARY)
         self.send_button.clicked.connect(self.open_send)
         self.receive_button.clicked.connect(self.open_receive)
-        for button in (self.refresh_button, self.send_button, self.receive_button):
+        self.safety_button = Button("Safety", icon="shield", look=Look.GHOST)
+        self.safety_button.clicked.connect(self.open_safety)
+        self.safety_panel: SafetyPanel | None = None
+        for button in (
+            self.refresh_button,
+            self.safety_button,
+            self.send_button,
+            self.receive_button,
+        ):
             self.header.addWidget(button)
         self.receive_panel: ReceivePanel | None = None
         self.send_panel: SendPanel | None = None
@@ -78,6 +94,13 @@ class WalletPage(Page):
             self.send_panel = SendPanel(self._send, self._images, self.window())
         self._open(self.send_panel, self.send_button)
         self.send_panel.begin()
+
+    def open_safety(self) -> None:
+        """The panel of limits."""
+        if self.safety_panel is None:
+            self.safety_panel = SafetyPanel(self._safety, self.window())
+        self._open(self.safety_panel, self.safety_button)
+        self.safety_panel.begin()
 
     def update_view(self) -> None:
         """Figures and history."""
