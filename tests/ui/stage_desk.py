@@ -10,11 +10,13 @@ from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
-from tipdesk.nostr.nip75 import Goal, GoalProgress
+from tipdesk.nostr.nip75 import Goal as ZapGoal
+from tipdesk.nostr.nip75 import GoalProgress
 from tipdesk.ports.desk import JobState, OverlayPage, TriggerJob
+from tipdesk.ports.http import PortInUse
 from tipdesk.services.alerts import MissedAlert
 from tipdesk.services.bus import Bus
-from tipdesk.services.desk_settings import checked_alerts
+from tipdesk.services.desk_settings import Goal, PageSettings, checked_alerts, checked_pages
 from tipdesk.services.events import AlertsChanged, GoalChanged, TriggersChanged
 from tipdesk.services.goals import GoalView
 from tipdesk.services.probe import ProbeCheck, ProbeStep
@@ -153,6 +155,33 @@ class StageOverlay:
         self.open = {}
         self._bus.publish(AlertsChanged())
 
+    async def move(self, port: int) -> None:
+        """There, unless another program has it."""
+        if port == 8_080:
+            raise PortInUse(host="127.0.0.1", port=port)
+        self.port = port
+        self._bus.publish(AlertsChanged())
+
+
+class StageLists:
+    """The real choices, kept by nobody."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._settings = PageSettings(
+            goal=Goal("A <b>second</b> microphone", Msat(500_000_000), content.NOW)
+        )
+
+    @property
+    def settings(self) -> PageSettings:
+        """What was chosen."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, chosen: PageSettings) -> None:
+        self._settings = checked_pages(chosen)
+        self._bus.publish(AlertsChanged())
+
 
 class StageMedia:
     """Files by name."""
@@ -287,7 +316,7 @@ class StageGoals:
         closed_at: int | None = None,
         image: str = "",
         summary: str = "",
-    ) -> Goal:
+    ) -> ZapGoal:
         """Takes it, if there are relays."""
         if not self.relays_are_there:
             raise BackendError("no relay took it")
@@ -302,7 +331,7 @@ def _goal(
     n: int, sat: int, text: str, got: int, *, closed_at: int | None = None, late: int = 0
 ) -> GoalView:
     now = content.NOW.unix_seconds
-    goal = Goal(
+    goal = ZapGoal(
         creator=content.ME.pubkey,
         amount=Msat(sat * 1_000),
         relays=("wss://relay.example",),
@@ -324,6 +353,7 @@ class StageDesk:
     def __init__(self, bus: Bus, clock: Clock, creator: TipSource) -> None:
         self.alerts = StageAlerts(bus, clock, creator)
         self.overlay = StageOverlay(bus)
+        self.lists = StageLists(bus)
         self.triggers = StageTriggers(bus)
         self.probe = StageProbe()
         self.media = StageMedia()

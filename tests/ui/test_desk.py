@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -12,6 +13,7 @@ from tests.ui import content
 from tests.ui.conftest import Play, until
 from tests.ui.stage import Stage
 from tipdesk.base.ids import PaymentHash
+from tipdesk.base.units import Msat
 from tipdesk.ports.desk import OverlayPage
 from tipdesk.services.trigger_rules import Command
 from tipdesk.services.views import IncomingTip
@@ -307,6 +309,64 @@ def test_the_overlays_secret_is_hidden_until_held_and_can_be_renewed(
         QTest.keyClick(card.sure_button, Qt.Key.Key_Space)
         await until(lambda: stage.desk.overlay.token != secret)
         await until(lambda: card.pill.text() == "Not connected")
+
+    play(scene)
+
+
+def test_a_goal_for_the_stream_is_set_kept_and_taken_away(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.ALERTS)
+        card, lists = page.alerts.pages, stage.desk.lists
+        assert card.title_edit.text() == "A <b>second</b> microphone"
+        begun = lists.settings.goal
+        assert begun is not None
+        card.target.setFocus()
+        card.target.selectAll()
+        QTest.keyClicks(card.target, "700000")
+        QTest.keyClick(card.target, Qt.Key.Key_Return)
+        changed = lists.settings.goal
+        assert changed is not None
+        assert (changed.target, changed.since) == (Msat(700_000_000), begun.since)
+        QTest.mouseClick(card.clear_button, LEFT)
+        await until(lambda: lists.settings.goal is None and not card.title_edit.text())
+        assert not card.goal_button.isEnabled()
+        QTest.keyClicks(card.title_edit, "Strings")
+        QTest.keyClicks(card.target, "5000")
+        QTest.keyClicks(card.since, "2026-13-01")
+        assert not card.goal_button.isEnabled()
+        assert "Write a day as 2026-05-03." in texts(card)
+        card.since.clear()
+        QTest.keyClicks(card.since, "2026-05-03")
+        QTest.keyClick(card.since, Qt.Key.Key_Return)
+        goal = lists.settings.goal
+        assert goal is not None
+        assert goal.title == "Strings"
+        assert goal.since.ms == int(datetime(2026, 5, 3).astimezone().timestamp() * 1_000)
+
+    play(scene)
+
+
+def test_lists_and_port_of_the_pages_are_chosen_and_a_taken_port_is_said(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.ALERTS)
+        card = page.alerts.pages
+        for field, text in ((card.rows, "8"), (card.days, "0"), (card.port, "8080")):
+            field.setFocus()
+            field.selectAll()
+            QTest.keyClicks(field, text)
+            QTest.keyClick(field, Qt.Key.Key_Return)
+        assert (stage.desk.lists.settings.rows, stage.desk.lists.settings.top_days) == (8, 0)
+        await until(lambda: any("in use by another program" in text for text in texts(card)))
+        assert stage.desk.overlay.port == 47_110
+        card.port.selectAll()
+        QTest.keyClicks(card.port, "47111")
+        QTest.keyClick(card.port, Qt.Key.Key_Return)
+        await until(lambda: stage.desk.overlay.port == 47_111)
+        await until(lambda: not any("in use" in text for text in texts(card)))
 
     play(scene)
 

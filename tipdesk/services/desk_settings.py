@@ -105,14 +105,14 @@ def load_pages(store: SettingsStore) -> PageSettings:
             rows=_number(fields["rows"]),
             top_days=_number(fields["top_days"]),
         )
-        return _checked_pages(chosen)
+        return checked_pages(chosen)
     except (DecodeError, RequestError, KeyError, TypeError, ValueError):
         return PageSettings()
 
 
 def save_pages(store: SettingsStore, chosen: PageSettings) -> None:
     """Keeps what was chosen; `ChoiceOutOfBounds` if it cannot be."""
-    chosen = _checked_pages(chosen)
+    chosen = checked_pages(chosen)
     goal = chosen.goal
     fields = {
         "goal": goal
@@ -127,7 +127,8 @@ def save_pages(store: SettingsStore, chosen: PageSettings) -> None:
     store.put_setting(_PAGES, json.dumps(fields))
 
 
-def _checked_pages(chosen: PageSettings) -> PageSettings:
+def checked_pages(chosen: PageSettings) -> PageSettings:
+    """Itself, unless a number is out of bounds."""
     _within("The number of lines", chosen.rows, 1, 20)
     _within("The number of days", chosen.top_days, 0, 36_500)
     if chosen.goal is not None:

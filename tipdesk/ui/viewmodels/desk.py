@@ -9,6 +9,7 @@ from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.desk_alerts import AlertsViewModel, OverlayViewModel
 from tipdesk.ui.viewmodels.desk_goals import GoalsViewModel
 from tipdesk.ui.viewmodels.desk_income import IncomeViewModel
+from tipdesk.ui.viewmodels.desk_pages import PagesViewModel
 from tipdesk.ui.viewmodels.desk_receiving import ReceivingViewModel
 from tipdesk.ui.viewmodels.desk_triggers import TriggersViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -22,6 +23,7 @@ class DeskModels:
     income: IncomeViewModel
     alerts: AlertsViewModel
     overlay: OverlayViewModel
+    pages: PagesViewModel
     receiving: ReceivingViewModel
     goals: GoalsViewModel
     triggers: TriggersViewModel
@@ -34,6 +36,7 @@ class DeskModels:
             income=IncomeViewModel(app, owner),
             alerts=AlertsViewModel(app, owner),
             overlay=OverlayViewModel(app, owner),
+            pages=PagesViewModel(app, owner),
             receiving=ReceivingViewModel(app, owner),
             goals=GoalsViewModel(app, owner),
             triggers=TriggersViewModel(app, owner),
@@ -46,6 +49,7 @@ class DeskModels:
             self.income,
             self.alerts,
             self.overlay,
+            self.pages,
             self.receiving,
             self.goals,
             self.triggers,

@@ -8,6 +8,7 @@ from tipdesk.base.units import Msat
 from tipdesk.nostr.nip75 import Goal
 from tipdesk.ports.desk import AlertMedia, OverlayPage, TriggerJob
 from tipdesk.services.alerts import MissedAlert
+from tipdesk.services.desk_settings import PageSettings
 from tipdesk.services.goals import GoalView
 from tipdesk.services.probe import ProbeCheck
 from tipdesk.services.trigger_rules import TriggerRule
@@ -81,6 +82,22 @@ class Overlay(Protocol):
         """A new secret; pages with the old one go blank at once."""
         ...
 
+    async def move(self, port: int) -> None:
+        """Serves them at another port; `BadPort`, or `PortInUse` and it stays where it was."""
+        ...
+
+
+class Lists(Protocol):
+    """What the pages beside the alerts show."""
+
+    @property
+    def settings(self) -> PageSettings:
+        """The creator's choices; `ChoiceOutOfBounds` when they cannot be kept."""
+        ...
+
+    @settings.setter
+    def settings(self, chosen: PageSettings) -> None: ...
+
 
 class Probe(Protocol):
     """Would a tip arrive?"""
@@ -149,6 +166,11 @@ class Desk(Protocol):
     @property
     def overlay(self) -> Overlay:
         """The overlay's pages."""
+        ...
+
+    @property
+    def lists(self) -> Lists:
+        """What the pages beside the alerts show."""
         ...
 
     @property

@@ -46,7 +46,7 @@ class CreatorPage(Page):
         self._tab_line = row(spacing=Space.TIGHT)
         self.header.insertLayout(1, self._tab_line)
         self._add(Side.INCOME, self.income)
-        self.alerts = AlertsPanel(models.alerts, models.overlay)
+        self.alerts = AlertsPanel(models.alerts, models.overlay, models.pages)
         self._add(Side.ALERTS, self.alerts)
         self.goals = GoalsPanel(models.goals)
         self._add(Side.GOALS, self.goals)

@@ -12,7 +12,9 @@ from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk_alerts import AlertLine, AlertsViewModel, OverlayViewModel
+from tipdesk.ui.viewmodels.desk_pages import PagesViewModel
 from tipdesk.ui.views.desk_overlay import OverlayCard
+from tipdesk.ui.views.desk_pages import PagesCard
 from tipdesk.ui.views.desk_panel import DeskPanel
 from tipdesk.ui.views.desk_rule import RulePanel, WordsPanel
 from tipdesk.ui.widgets.action_line import Act, Line, LineList
@@ -32,18 +34,21 @@ _UNSIGNED = "Nobody signed the name in this alert: viewers see it in grey."
 class AlertsPanel(DeskPanel):
     """Queue and rules on the left, overlay and habits on the right."""
 
-    def __init__(self, model: AlertsViewModel, overlay: OverlayViewModel) -> None:
+    def __init__(
+        self, model: AlertsViewModel, overlay: OverlayViewModel, pages: PagesViewModel
+    ) -> None:
         super().__init__()
         self._model = model
         self.rule_panel: RulePanel | None = None
         self.words_panel: WordsPanel | None = None
         self.overlay = OverlayCard(overlay)
+        self.pages = PagesCard(pages)
         scroll = ScrollColumn("Alerts")
         both = QWidget()
         across = row(spacing=Space.NEAR)
         both.setLayout(across)
         for parts in (
-            (self._make_queue(), self._make_rules()),
+            (self._make_queue(), self._make_rules(), self.pages),
             (self._make_habits(), self.overlay),
         ):
             across.addWidget(side_by_side(*parts), 1)
@@ -54,6 +59,7 @@ class AlertsPanel(DeskPanel):
         """Everything as it is now."""
         model = self._model
         self.overlay.update_view()
+        self.pages.update_view()
         self.queue.show_lines([self._queue_line(line) for line in model.lines])
         more = f"and {words.counted(model.more, 'more', 'more')}" if model.more else ""
         self._nothing.setText(more or "Nothing is on air, and nothing waits.")
