@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 
 from tests.ui import content
 from tests.ui.stage import INVOICE, Stage, make_stage
+from tests.ui.stage_messages import READER
 from tipdesk.base.units import Msat
 from tipdesk.lnurl.codec import encode
 from tipdesk.nostr.nip19 import encode_npub
@@ -23,6 +24,7 @@ from tipdesk.tips.visibility import Visibility
 from tipdesk.ui.loop import run
 from tipdesk.ui.main import application, open_window
 from tipdesk.ui.theme.theme import Mode, theme
+from tipdesk.ui.viewmodels.messages import Side
 from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
@@ -229,6 +231,65 @@ async def safety_ask(window: MainWindow, stage: Stage) -> None:
     panel.budgets[BudgetScope.APP].none.click()
 
 
+async def messages(window: MainWindow, stage: Stage) -> None:
+    """A conversation, and one being written."""
+    stage.messages.words.reachable |= {p.pubkey for p in content.PEOPLE}
+    window.open_conversation(content.ANA.pubkey)
+    await asyncio.sleep(_SETTLE_S)
+    window.messages_page.pane.composer.edit.setPlainText("Nine it is. Shall I bring")
+
+
+async def messages_failed(window: MainWindow, stage: Stage) -> None:
+    """One that was not delivered, to somebody who takes none any more."""
+    stage.messages.words.reachable.clear()
+    window.open_conversation(content.CHIDI.pubkey)
+
+
+async def messages_first(window: MainWindow, stage: Stage) -> None:
+    """Nobody is chosen; nobody can write to us."""
+    stage.messages.places.ours = ()
+    window.open_page(PageName.MESSAGES)
+
+
+async def messages_request(window: MainWindow, stage: Stage) -> None:
+    """A stranger wrote."""
+    window.open_page(PageName.MESSAGES)
+    window.messages_page.sides[Side.REQUESTS].click()
+    window.open_conversation(READER.pubkey)
+
+
+async def messages_hostile(window: MainWindow, stage: Stage) -> None:
+    """Markup, and a word without an end."""
+    stage.messages.words.reachable |= {p.pubkey for p in content.PEOPLE}
+    window.open_conversation(content.EVIL.pubkey)
+    window.messages_page.pane.composer.edit.setPlainText("word " * 1_560)
+
+
+async def messages_arabic(window: MainWindow, stage: Stage) -> None:
+    """From right to left."""
+    stage.messages.words.reachable |= {p.pubkey for p in content.PEOPLE}
+    window.open_conversation(content.DANA.pubkey)
+
+
+async def messages_new(window: MainWindow, stage: Stage) -> None:
+    """Whom to write to."""
+    await messages(window, stage)
+    window.messages_page.open_new()
+    assert window.messages_page.new_panel is not None
+    window.messages_page.new_panel.text.setText("a")
+
+
+async def messages_places(window: MainWindow, stage: Stage) -> None:
+    """Where we take messages; a change that was not published."""
+    await messages(window, stage)
+    page = window.messages_page
+    page.open_places()
+    assert page.places_panel is not None
+    await asyncio.sleep(_SETTLE_S)
+    page.places_panel.address.setText("http://not-a-relay.example")
+    page.places_panel.add_button.click()
+
+
 PLAYS: dict[str, Play] = {
     "feed": feed,
     "panel": panel,
@@ -250,6 +311,14 @@ PLAYS: dict[str, Play] = {
     "history-empty": history_empty,
     "safety": safety,
     "safety-ask": safety_ask,
+    "messages": messages,
+    "messages-failed": messages_failed,
+    "messages-first": messages_first,
+    "messages-request": messages_request,
+    "messages-hostile": messages_hostile,
+    "messages-arabic": messages_arabic,
+    "messages-new": messages_new,
+    "messages-places": messages_places,
 }
 
 

@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainte
 
 from tests.ui import content
 from tests.ui.stage_desk import StageDesk, StageGoals
+from tests.ui.stage_messages import PEOPLE, StageMessages
 from tests.ui.stage_money import StageRates, StageTimeline
-from tests.ui.stage_tips import StageAllowance, StageMessages, StageTips
+from tests.ui.stage_tips import StageAllowance, StageTips
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import ChannelId, EventId, NodeId, PaymentHash, Preimage, XOnlyPubkey
@@ -70,7 +71,7 @@ class StageFeeds:
         self._bus = bus
         self._tips = tips
         self._posts = {post.id: post for post in posts}
-        self._people = {p.pubkey: p for p in (*content.PEOPLE, content.ME)}
+        self._people = {**PEOPLE, content.ME.pubkey: content.ME}
 
     def add(self, *posts: Post) -> None:
         """Posts come in."""
@@ -225,6 +226,10 @@ class StageCreator:
         self._tips.insert(0, tip)
         self._bus.publish(IncomingTipSeen(tip.payment_hash))
 
+    def tip(self, payment_hash: PaymentHash) -> IncomingTip | None:
+        """One."""
+        return next((tip for tip in self._tips if tip.payment_hash == payment_hash), None)
+
     def incoming(self, limit: int | None = None, offset: int = 0) -> tuple[IncomingTip, ...]:
         """Newest first."""
         return tuple(self._tips[offset:][:limit])
@@ -372,7 +377,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         rates=StageRates(bus, clock),
         allowance=allowance,
         timeline=StageTimeline(bus),
-        messages=StageMessages(),
+        messages=StageMessages.of(bus, clock),
     )
 
 

@@ -1,6 +1,6 @@
 """The stage's tips: planned, checked and shared as the domain does, held until `settle`."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from tests.ui import content
 from tipdesk.base.clock import Clock
@@ -11,7 +11,6 @@ from tipdesk.nostr.nip57 import Share, ZapTarget
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import TipChanged
 from tipdesk.services.tip_plan import CannotBeTipped, DirectIntent, Leg, TipIntent
-from tipdesk.services.tip_words import NoPlaceForWords, PlaceBeingSought
 from tipdesk.services.views import Nameless, ProfileView, TipView
 from tipdesk.tips.budget import DEFAULT_BUDGETS, BudgetScope, Use
 from tipdesk.tips.caution import DEFAULT_RETYPE_FROM, Habits
@@ -46,29 +45,6 @@ class StageAllowance:
         if recipient is None:
             return (day,)
         return (day, Use(BudgetScope.CREATOR, self.budget(BudgetScope.CREATOR), Msat(0)))
-
-
-@dataclass
-class StageWords:
-    """Who takes private messages; of the others, who is still being asked."""
-
-    reachable: set[XOnlyPubkey] = field(default_factory=set)
-    sought: set[XOnlyPubkey] = field(default_factory=set)
-
-    def check(self, recipient: XOnlyPubkey) -> None:
-        """As `WordsByMessage` does."""
-        title = PEOPLE[recipient].title
-        if recipient in self.sought:
-            raise PlaceBeingSought(title)
-        if recipient not in self.reachable:
-            raise NoPlaceForWords(title)
-
-
-@dataclass
-class StageMessages:
-    """Private messages."""
-
-    words: StageWords = field(default_factory=StageWords)
 
 
 class StageTips:

@@ -56,6 +56,7 @@ def test_every_page_opens_with_content(play: Play, mode: Mode) -> None:
             PageName.WALLET: "1,410,942.345",
             PageName.CHANNELS: "Harbour Router",
             PageName.CREATOR: "Ana Ruiz tipped you",
+            PageName.MESSAGES: "You: He is already waiting at the door",
         }
         for page, words in expected.items():
             window.open_page(page)

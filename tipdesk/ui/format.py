@@ -180,7 +180,12 @@ def address(url: str) -> str:
 
 def prose(text: str) -> str:
     """A stranger's words with their line breaks, safe and cut."""
-    return many_lines(text, maximum=PROSE_CHARS)
+    return many(text, PROSE_CHARS)
+
+
+def many(text: str, most: int) -> str:
+    """The same, cut after so many characters."""
+    return many_lines(text, maximum=most)
 
 
 def network(name: str) -> str:

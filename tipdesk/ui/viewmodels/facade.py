@@ -26,7 +26,8 @@ from tipdesk.services.views import (
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
 from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
-from tipdesk.ui.viewmodels.money_facade import Allowance, Messages, Rates, Timeline
+from tipdesk.ui.viewmodels.message_facade import Messages
+from tipdesk.ui.viewmodels.money_facade import Allowance, Rates, Timeline
 
 
 class Feeds(Protocol):
@@ -156,6 +157,10 @@ class Channels(Protocol):
 
 class Creator(Protocol):
     """Tips that come in."""
+
+    def tip(self, payment_hash: PaymentHash) -> IncomingTip | None:
+        """One of them."""
+        ...
 
     def incoming(self, limit: int | None = None, offset: int = 0) -> tuple[IncomingTip, ...]:
         """Newest first."""

@@ -92,20 +92,3 @@ class Timeline(Protocol):
     async def export(self, path: Path, form: ExportFormat, search: Search = EVERYTHING) -> int:
         """Writes the lines to a file; how many. `ExportFailed` if it cannot be written."""
         ...
-
-
-class Words(Protocol):
-    """Words that go to a recipient alone."""
-
-    def check(self, recipient: XOnlyPubkey) -> None:
-        """Raises a `RequestError` where they could not arrive, or that is not known yet."""
-        ...
-
-
-class Messages(Protocol):
-    """Private messages, as far as tips need them."""
-
-    @property
-    def words(self) -> Words:
-        """Words of private tips."""
-        ...

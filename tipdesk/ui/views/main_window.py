@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.services.views import IncomingTip, TipView
 from tipdesk.ui import format as words
 from tipdesk.ui.loop import cancel_all
@@ -19,6 +20,9 @@ from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.history import HistoryViewModel
 from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.messages import MessagesViewModel
+from tipdesk.ui.viewmodels.messages_new import NewMessageViewModel
+from tipdesk.ui.viewmodels.messages_places import MessagePlacesViewModel
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
 from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.status import StatusViewModel
@@ -30,6 +34,7 @@ from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.creator import CreatorPage
 from tipdesk.ui.views.feed import FeedPage
 from tipdesk.ui.views.history import HistoryPage
+from tipdesk.ui.views.messages import MessagesPage
 from tipdesk.ui.views.page import Page
 from tipdesk.ui.views.rail import PageName, Rail
 from tipdesk.ui.views.reader import Reader
@@ -61,6 +66,9 @@ class ViewModels:
     send: SendViewModel
     history: HistoryViewModel
     safety: SafetyViewModel
+    messages: MessagesViewModel
+    message_places: MessagePlacesViewModel
+    new_message: NewMessageViewModel
 
     @classmethod
     def of(cls, app: AppFacade, owner: QWidget) -> "ViewModels":
@@ -78,6 +86,9 @@ class ViewModels:
             send=SendViewModel(app, wallet, owner),
             history=HistoryViewModel(app, owner),
             safety=SafetyViewModel(app, owner),
+            messages=MessagesViewModel(app, owner),
+            message_places=MessagePlacesViewModel(app, owner),
+            new_message=NewMessageViewModel(app, owner),
         )
 
     @property
@@ -99,6 +110,9 @@ class ViewModels:
             self.send,
             self.history,
             self.safety,
+            self.messages,
+            self.message_places,
+            self.new_message,
         )
 
 
@@ -158,6 +172,11 @@ class MainWindow(QWidget):
             self.rail.buttons[name].show_badge(0)
             self._landed_unseen = 0
 
+    def open_conversation(self, pubkey: XOnlyPubkey) -> None:
+        """The conversation with somebody, ready to be written in."""
+        self.open_page(PageName.MESSAGES)
+        self.messages_page.open_conversation(pubkey)
+
     def say_error(self, error: BaseException) -> None:
         """Where the errors of spawned coroutines go: a sentence in the window."""
         if isinstance(error, RequestError | BackendError):
@@ -194,6 +213,9 @@ class MainWindow(QWidget):
     def _make_pages(self) -> dict[PageName, Page]:
         models, images = self.models, self.images
         self.tips_page = ActivityPage(models.activity, models.tips, images)
+        self.messages_page = MessagesPage(
+            models.messages, models.message_places, models.new_message, images
+        )
         self.feed_page = FeedPage(models.feed, models.tips, images, self.tip_panel)
         return {
             PageName.FEED: self.feed_page,
@@ -202,6 +224,7 @@ class MainWindow(QWidget):
             PageName.WALLET: WalletPage(models.wallet, models.send, models.safety, images),
             PageName.CHANNELS: ChannelsPage(models.channels),
             PageName.CREATOR: CreatorPage(models.desk, images),
+            PageName.MESSAGES: self.messages_page,
         }
 
     def _connect(self) -> None:
@@ -226,6 +249,10 @@ class MainWindow(QWidget):
         models.history.told.connect(lambda text: self._notice(text, serious=False))
         models.channels.told.connect(lambda text: self._notice(text, serious=False))
         models.creator.landed.connect(self._landed)
+        models.messages.arrived.connect(lambda text: self._notice(text, serious=False))
+        models.messages.changed.connect(self._messages_changed)
+        self.messages_page.told.connect(lambda text: self._notice(text, serious=False))
+        self._messages_changed()
         for number, name in enumerate(PageName, start=1):
             keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
             keys.activated.connect(lambda n=name: self.open_page(n))
@@ -247,6 +274,9 @@ class MainWindow(QWidget):
 
     def _balance_changed(self) -> None:
         self.rail.show_balance(self.models.wallet.summary.spendable)
+
+    def _messages_changed(self) -> None:
+        self.rail.buttons[PageName.MESSAGES].show_badge(self.models.messages.unread)
 
     def _notice(self, text: str, serious: bool) -> None:  # noqa: FBT001
         self.toast.say(text, serious=serious)

@@ -31,6 +31,7 @@ class PageName(Enum):
     WALLET = ("Wallet", "wallet")
     CHANNELS = ("Channels", "channels")
     CREATOR = ("Creator", "creator")
+    MESSAGES = ("Messages", "comment")
 
 
 class _Bolt(QWidget):

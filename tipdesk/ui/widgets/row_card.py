@@ -54,6 +54,13 @@ class RowCard(QWidget):
         painter.end()
 
 
+def has_keyboard(card: QWidget) -> bool:
+    """Whether the keyboard is on the list that a card is in."""
+    viewport = card.parentWidget()
+    rows = None if viewport is None else viewport.parentWidget()
+    return rows is not None and rows.hasFocus()
+
+
 def _between(one: str, other: str, part: float) -> QColor:
     first, second = QColor(one), QColor(other)
     return QColor.fromRgbF(
