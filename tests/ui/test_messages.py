@@ -20,13 +20,16 @@ from tipdesk.nostr.nip17 import MAX_MESSAGE_CHARS
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.ports.messages import Delivery
 from tipdesk.services.messages import NoPlaceForMessages
+from tipdesk.services.views import IncomingTip, PrivateNote
 from tipdesk.ui.viewmodels.messages import Side
 from tipdesk.ui.viewmodels.messages_rows import READ_AT_ONCE, day_line
+from tipdesk.ui.views.creator import CreatorPage
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.messages import MessagesPage
 from tipdesk.ui.views.rail import PageName
 from tipdesk.ui.widgets.bubble_row import BubbleRow
 from tipdesk.ui.widgets.conversation_row import ConversationRow
+from tipdesk.ui.widgets.income_row import IncomeRow
 
 LEFT = Qt.MouseButton.LeftButton
 ENTER, SHIFT = Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier
@@ -441,6 +444,41 @@ def test_without_a_place_the_page_says_so_and_offers_the_first(play: Play, stage
         QTest.mouseClick(page.open_first_button, LEFT)
         await until(lambda: bool(places.ours))
         await until(lambda: not any(t.startswith("Nobody can write") for t in texts(page)))
+
+    play(scene)
+
+
+def private_tip() -> IncomingTip:
+    """One whose words, and whose sender, only the creator knows."""
+    note = PrivateNote(content.CHIDI, "for the <b>milkman</b>")
+    paid = replace(content.incoming()[1], claimed_name="Somebody else", in_private=note)
+    return replace(paid, payment_hash=PaymentHash(content.number(60_000)), at=content.NOW)
+
+
+def test_words_that_came_in_private_are_marked_and_answered_in_private(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        window.open_page(PageName.CREATOR)
+        page = window.pages[PageName.CREATOR]
+        assert isinstance(page, CreatorPage)
+        rows = page.income.list
+        stage.creator.land(private_tip())
+        await until(lambda: window.models.creator.rows.view(0).in_private is not None)
+        card, unsigned = rows.card(0), rows.card(2)
+        assert isinstance(card, IncomeRow)
+        assert isinstance(unsigned, IncomeRow)
+        assert card.who.text() == "Chidi Writes tipped you"
+        assert card.what.text().startswith("In private: “for the <b>milkman</b>”")
+        assert card.private.isVisible()
+        assert "In private from Chidi Writes: for the <b>milkman</b>" in card.accessibleName()
+        assert unsigned.private.isHidden()
+        assert unsigned.reply_button.isHidden()
+        rows.setFocus()
+        QTest.keyClick(rows, Qt.Key.Key_J)
+        QTest.keyClick(rows, Qt.Key.Key_R)
+        assert window.page is PageName.MESSAGES
+        assert window.models.messages.peer == content.CHIDI
 
     play(scene)
 

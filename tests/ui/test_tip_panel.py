@@ -10,15 +10,14 @@ from tests.ui import content
 from tests.ui.conftest import Play, until
 from tests.ui.stage import Stage
 from tests.ui.test_pages import texts
-from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip57 import Share
-from tipdesk.services.events import MessagePlaceFound
 from tipdesk.services.views import PostView
 from tipdesk.tips.budget import BudgetScope
 from tipdesk.tips.visibility import Visibility, who_learns_what
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.widgets.post_card import PostCard
+from tipdesk.ui.widgets.text import plain_tooltip
 from tipdesk.ui.widgets.tip_panel import TipPanel
 
 LEFT = Qt.MouseButton.LeftButton
@@ -64,19 +63,26 @@ def test_anonymous_is_chosen_by_key_and_the_line_says_who_learns_what(
 
 
 def test_private_is_offered_only_once_a_note_would_arrive(play: Play, stage: Stage) -> None:
+    places = stage.messages.places
+    stage.messages.words.sought.add(content.ANA.pubkey)
+
     async def scene(window: MainWindow) -> None:
         panel = await open_for(window, 0)
         private = panel.form.choices[Visibility.PRIVATE]
-        assert private.isHidden()
-        stage.messages.words.reachable.add(content.ANA.pubkey)
-        stage.bus.publish(MessagePlaceFound(XOnlyPubkey(content.ANA.pubkey)))
-        await until(lambda: private.isVisible())
+        assert not private.isEnabled()
+        assert places.asked[0] == content.ANA.pubkey
+        assert "Finding out whether Ana Ruiz takes private messages" in private.toolTip()
+        places.found(content.ANA.pubkey, takes=True)
+        await until(private.isEnabled)
+        assert private.toolTip() == ""
         QTest.mouseClick(private, LEFT)
         assert panel.form.learns_text == who_learns_what(Visibility.PRIVATE)
-        stage.messages.words.reachable.clear()
-        stage.bus.publish(MessagePlaceFound(XOnlyPubkey(content.ANA.pubkey)))
-        await until(lambda: private.isHidden())
+        places.found(content.ANA.pubkey, takes=False)
+        await until(lambda: not private.isEnabled())
         assert panel.draft.visibility is Visibility.PUBLIC
+        said = "Ana Ruiz takes no private messages: words for them alone would not arrive."
+        assert private.accessibleDescription() == said
+        assert private.toolTip() == plain_tooltip(said)
 
     play(scene)
 
@@ -87,7 +93,9 @@ def test_private_is_not_offered_where_one_of_those_who_share_takes_no_notes(
     async def scene(window: MainWindow) -> None:
         stage.messages.words.reachable |= {content.BELA.pubkey, content.ANA.pubkey}
         panel = await open_for(window, row_of(stage, "Market day"))
-        assert panel.form.choices[Visibility.PRIVATE].isHidden()
+        private = panel.form.choices[Visibility.PRIVATE]
+        assert not private.isEnabled()
+        assert private.accessibleDescription().startswith("دانا takes no private messages")
 
     play(scene)
 

@@ -134,8 +134,17 @@ def sender_name(tip: IncomingTip) -> str:
     return words.name(name) or "Somebody"
 
 
+def proven_sender(tip: IncomingTip) -> ProfileView | None:
+    """Who certainly tipped: by their signature, or by a private message that names the payment."""
+    if tip.sender is not None:
+        return tip.sender
+    return None if tip.in_private is None else tip.in_private.sender
+
+
 def sender_proof(tip: IncomingTip) -> str:
     """What stands behind the name of who tipped."""
+    if tip.sender is None and tip.in_private is not None:
+        return "They said so in a private message, which is signed. Only you see who it was."
     if tip.sender is not None:
         if tip.sender.nip05:
             return f"Signed by {words.line(tip.sender.nip05)}, which its domain confirms."
@@ -149,5 +158,13 @@ def spoken(tip: IncomingTip) -> str:
     """A tip as sentences for screen readers."""
     claimed = ", by their own word" if tip.sender is None and tip.claimed_name else ""
     note = f" Your note: {words.line(tip.note)}" if tip.note else ""
-    comment = words.line(tip.comment)
-    return f"{words.amount(tip.amount)} from {sender_name(tip)}{claimed}. {comment}{note}"
+    comment, private = words.line(tip.comment), private_words(tip)
+    return f"{words.amount(tip.amount)} from {sender_name(tip)}{claimed}. {comment}{private}{note}"
+
+
+def private_words(tip: IncomingTip) -> str:
+    """What came with it for the creator alone, and from whom; empty if nothing did."""
+    if tip.in_private is None:
+        return ""
+    who = words.name(tip.in_private.sender.title)
+    return f"In private from {who}: {words.line(tip.in_private.text)}"

@@ -6,14 +6,6 @@ from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.services.views import ConversationView, MessageView
 
 
-class Words(Protocol):
-    """Words of private tips."""
-
-    def check(self, recipient: XOnlyPubkey) -> None:
-        """Raises a `RequestError` where they could not arrive, or that is not known yet."""
-        ...
-
-
 class Places(Protocol):
     """Where people take messages, and where we do."""
 
@@ -96,11 +88,6 @@ class Sender(Protocol):
 
 class Messages(Protocol):
     """Private messages."""
-
-    @property
-    def words(self) -> Words:
-        """Words of private tips."""
-        ...
 
     @property
     def places(self) -> Places:

@@ -51,6 +51,8 @@ class TipDraft(ViewModel):
         self.in_fiat = False
         self.legs: tuple[Leg, ...] = ()
         self.offered: tuple[Visibility, ...] = ()
+        self.private_problem = ""
+        """Why words for the recipients alone cannot be offered; empty if they are."""
         self.visibility = Visibility.PUBLIC
         self.question = ""
         self._obstacle = ""
@@ -200,22 +202,28 @@ class TipDraft(ViewModel):
 
     def _offer(self) -> None:
         if not isinstance(self._intent, TipIntent):
-            self.offered = ()
+            self.offered, self.private_problem = (), ""
             return
         public = (Visibility.PUBLIC, Visibility.ANONYMOUS)
-        self.offered = (*public, Visibility.PRIVATE) if self._takes_words() else public
+        self.private_problem = self._why_not_private()
+        self.offered = public if self.private_problem else (*public, Visibility.PRIVATE)
         if self.visibility not in self.offered:
             self.visibility = Visibility.PUBLIC
 
-    def _takes_words(self) -> bool:
-        """Whether a note for the recipients alone would reach every one of them."""
+    def _why_not_private(self) -> str:
+        """Whose words would not arrive: a note is offered only if it reaches every recipient."""
         people = [leg.target.recipient for leg in self.legs if leg.target.recipient is not None]
-        try:
-            for person in people:
-                self._app.messages.words.check(person)
-        except RequestError:
-            return False
-        return bool(people)
+        if not people:
+            return "Nobody is known to whom the words could go."
+        places = self._app.messages.places
+        for person in people:
+            known, who = places.known(person), words.name(self._app.feeds.profile(person).title)
+            if known is None:
+                places.ask_about(person)
+                return f"Finding out whether {who} takes private messages …"
+            if not known:
+                return f"{who} takes no private messages: words for them alone would not arrive."
+        return ""
 
     def _complete(
         self, intent: TipIntent | DirectIntent, amount: Msat, comment: str

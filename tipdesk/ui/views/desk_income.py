@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
@@ -35,7 +35,12 @@ _TILE = 104
 
 
 class IncomePanel(DeskPanel):
-    """Totals above; the live list on the left, chart and rankings on the right."""
+    """Totals above; the live list on the left, chart and rankings on the right.
+
+    `reply` with the key of somebody to write to.
+    """
+
+    reply = Signal(object)
 
     def __init__(self, model: CreatorViewModel, income: IncomeViewModel, images: Images) -> None:
         super().__init__()
@@ -55,11 +60,13 @@ class IncomePanel(DeskPanel):
         model.landed.connect(lambda _: self._fading.start())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """N or Return writes a note on the tip that the keyboard is on."""
+        """N or Return writes a note on the tip that the keyboard is on, R to who gave it."""
         card = self.list.card(self.list.current)
         keys = (Qt.Key.Key_N, Qt.Key.Key_Return)
         if event.key() in keys and self.list.hasFocus() and isinstance(card, IncomeRow):
             self.ask_note(card.tip)
+        elif event.key() == Qt.Key.Key_R and self.list.hasFocus() and isinstance(card, IncomeRow):
+            card.reply()
         elif event.key() == Qt.Key.Key_Slash:
             self.search.setFocus()
         else:
@@ -157,6 +164,7 @@ class IncomePanel(DeskPanel):
         def make(parent: QWidget) -> IncomeRow:
             card = IncomeRow(model, self._images, parent)
             card.note_wanted.connect(self.ask_note)
+            card.reply_wanted.connect(self.reply)
             return card
 
         self.list = VirtualList(model.rows, make, name="Tips received", widest=2_000, gap=8)

@@ -6,18 +6,29 @@ from PySide6.QtWidgets import QWidget
 from tipdesk.services.views import IncomingTip
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type, font
-from tipdesk.ui.viewmodels.creator import CreatorViewModel, sender_name, sender_proof, spoken
+from tipdesk.ui.viewmodels.creator import (
+    CreatorViewModel,
+    proven_sender,
+    sender_name,
+    sender_proof,
+    spoken,
+)
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.icon import Icon
 from tipdesk.ui.widgets.line_row import LineRow
 from tipdesk.ui.widgets.text import plain_tooltip
 
 
 class IncomeRow(LineRow):
-    """A name stands in full weight only if its owner signed. `note_wanted` with the tip."""
+    """A name stands in full weight only if its owner signed.
+
+    `note_wanted` with the tip; `reply_wanted` with the key of who certainly tipped.
+    """
 
     note_wanted = Signal(object)
+    reply_wanted = Signal(object)
 
     def __init__(self, model: CreatorViewModel, images: Images, parent: QWidget) -> None:
         self._avatar = Avatar(40, images)
@@ -26,22 +37,36 @@ class IncomeRow(LineRow):
         self.tip: IncomingTip | None = None
         self.button = Button(icon="comment", look=Look.GHOST, small=True, name="Note")
         self.button.clicked.connect(lambda: self.note_wanted.emit(self.tip))
+        self.reply_button = Button(icon="reply", look=Look.GHOST, small=True, name="Reply")
+        self.reply_button.clicked.connect(self.reply)
+        self.private = Icon("lock", "ink_faint", 16)
+        self.private.setToolTip("Their words came in a private message. Nobody else sees them.")
+        self.extras.addWidget(self.private)
+        self.extras.addWidget(self.reply_button)
         self.extras.addWidget(self.button)
 
     def show_row(self, view: IncomingTip) -> None:
         """Shows a tip."""
         self.tip = view
         self.setAccessibleName(spoken(view))
-        self._avatar.show_profile(view.sender)
-        is_signed = view.sender is not None
-        self.who.setText(f"{sender_name(view)} tipped you")
+        sender = proven_sender(view)
+        self._avatar.show_profile(sender)
+        is_signed = sender is not None
+        name = sender_name(view) if sender is None else words.name(sender.title)
+        self.who.setText(f"{name} tipped you")
         self.who.setFont(font(Type.STRONG if is_signed else Type.BODY))
         self.who.set_tone("" if is_signed else "faint")
         self.setToolTip(plain_tooltip(sender_proof(view)))
         post = self._model.about(view.target_event)
         comment = f"“{words.line(view.comment)}”" if view.comment else ""
         note = f"Note: {words.line(view.note)}" if view.note else ""
-        self.what.setText(" · ".join(filter(None, (note, comment, post))) or "No comment")
+        alone = view.in_private
+        private = "" if alone is None else f"In private: “{words.line(alone.text)}”"
+        said = " · ".join(filter(None, (note, private, comment, post)))
+        self.what.setText(said or "No comment")
+        self.private.setVisible(alone is not None)
+        self.reply_button.setVisible(alone is not None)
+        self.reply_button.setAccessibleName(f"Reply to {name} in private")
         self.pill.setVisible(not view.receipt_published)
         self.pill.show_words("New", "accent")
         self.pill.setToolTip("Its receipt is not published yet.")
@@ -50,6 +75,12 @@ class IncomeRow(LineRow):
         self.amount.set_tone("good")
         self.meta.setText(words.ago(view.at, self._model.now))
         self.glow()
+
+    def reply(self) -> None:
+        """Wants to write to who certainly tipped."""
+        sender = None if self.tip is None else proven_sender(self.tip)
+        if sender is not None:
+            self.reply_wanted.emit(sender.pubkey)
 
     def glow(self) -> None:
         """A tip that landed this moment stands out, less and less."""

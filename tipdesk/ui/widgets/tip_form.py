@@ -151,9 +151,13 @@ class TipForm(QWidget):
     def _show_visibility(self) -> None:
         draft = self._draft
         for visibility, button in self.choices.items():
-            button.setVisible(visibility in draft.offered)
+            why_not = draft.private_problem if visibility is Visibility.PRIVATE else ""
+            button.setVisible(visibility in draft.offered or bool(why_not))
+            button.setEnabled(visibility in draft.offered)
+            button.setToolTip(plain_tooltip(why_not) if why_not else "")
             button.setChecked(visibility is draft.visibility)
-            button.setAccessibleDescription(draft.who_learns if button.isChecked() else "")
+            said = draft.who_learns if button.isChecked() else why_not
+            button.setAccessibleDescription(said)
         self._learns.setText(draft.who_learns)
         said = _COMMENTS[draft.visibility] if draft.offered else _DIRECT_COMMENT
         self.comment.setPlaceholderText(said)
