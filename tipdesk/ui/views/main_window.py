@@ -213,6 +213,8 @@ class MainWindow(QWidget):
     def _make_pages(self) -> dict[PageName, Page]:
         models, images = self.models, self.images
         self.tips_page = ActivityPage(models.activity, models.tips, images)
+        creator_page = CreatorPage(models.desk, images)
+        creator_page.income.reply.connect(self.open_conversation)
         self.messages_page = MessagesPage(
             models.messages, models.message_places, models.new_message, images
         )
@@ -223,7 +225,7 @@ class MainWindow(QWidget):
             PageName.HISTORY: HistoryPage(models.history, images),
             PageName.WALLET: WalletPage(models.wallet, models.send, models.safety, images),
             PageName.CHANNELS: ChannelsPage(models.channels),
-            PageName.CREATOR: CreatorPage(models.desk, images),
+            PageName.CREATOR: creator_page,
             PageName.MESSAGES: self.messages_page,
         }
 
