@@ -22,7 +22,8 @@ ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
 export QT_QPA_PLATFORM ?= offscreen
 endif
 
-.PHONY: demo test ci-deps check format bench mutants fuzz torture screenshots lock changelog clean
+.PHONY: demo test ci-deps check format bench mutants fuzz torture screenshots package package-test \
+    lock changelog clean
 
 demo: $(VENV)/tipdesk.stamp
 	@$(SYSTEM) window
@@ -80,7 +81,25 @@ screenshots: $(VENV)/tipdesk.stamp
 	@$(SYSTEM) window
 	@$(BIN)/tipdesk demo --screenshots build/screenshots $(ARGS)
 
-# New versions for both lock files; whoever runs it reads the difference before committing it.
+# build/package: a folder that runs without Python, a .deb of it, and its bill of materials.
+PACKAGE := .venv-package
+package: $(PACKAGE)/package.stamp
+	@$(SYSTEM) window
+	@$(PACKAGE)/bin/python packaging/build_package.py
+
+# Installs the .deb in a bare Debian made for the purpose, tips in it, and takes a picture. As root.
+package-test: package
+	@packaging/linux/try_package.sh build/package/tipdesk_*.deb
+
+$(PACKAGE)/package.stamp: packaging/requirements-package.lock
+	@$(SYSTEM) venv
+	@echo "tipdesk: installing what packages are made with" >&2
+	@$(PYTHON) -m venv $(PACKAGE)
+	@$(PACKAGE)/bin/python -m pip --disable-pip-version-check --no-input install --quiet \
+	    --require-hashes -r $<
+	@touch $@
+
+# New versions for the lock files; whoever runs it reads the difference before committing it.
 LOCK := .venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --upgrade \
     --python-version 3.11 --no-header --no-annotate pyproject.toml packaging/requirements.in
 lock:
@@ -88,12 +107,14 @@ lock:
 	@$(LOCK) -o packaging/requirements.lock
 	@$(LOCK) packaging/requirements-dev.in -c packaging/requirements.lock \
 	    -o packaging/requirements-dev.lock
+	@$(LOCK) packaging/requirements-package.in -c packaging/requirements.lock \
+	    -o packaging/requirements-package.lock
 
 changelog: $(VENV)/dev.stamp
 	@$(BIN)/towncrier build --draft --version next
 
 clean:
-	rm -rf $(LDK)/node_modules $(VENV) .venv-lock build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(LDK)/node_modules $(VENV) .venv-lock $(PACKAGE) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
 	    .hypothesis .import_linter_cache
 	find tipdesk tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +
 

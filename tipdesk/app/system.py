@@ -1,6 +1,7 @@
-"""The real clock and the real source of randomness."""
+"""The real clock, the real source of randomness, and how TipDesk starts itself."""
 
 import os
+import sys
 import time
 
 from tipdesk.base.clock import Instant
@@ -20,3 +21,11 @@ class SystemEntropy:
     def random_bytes(self, count: int) -> bytes:
         """`count` fresh random bytes."""
         return os.urandom(count)
+
+
+def own_command() -> tuple[str, ...]:
+    """What starts a further process of this very TipDesk; its arguments follow."""
+    if getattr(sys, "frozen", False):
+        # A package: the executable is TipDesk, and there is no Python beside it.
+        return (sys.executable,)
+    return (sys.executable, "-m", "tipdesk")

@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-import sys
 from pathlib import Path
 from typing import Any, Final
 
 from tipdesk.app.remote import ask
+from tipdesk.app.system import own_command
 from tipdesk.base.errors import BackendError, RequestError
 
 START_SECONDS: Final = 120.0
@@ -44,9 +44,7 @@ class PracticeChild:
         log = await asyncio.to_thread(log_path.open, "ab")
         try:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tipdesk",
+                *own_command(),
                 "practice",
                 "--json",
                 "--end-with-stdin",

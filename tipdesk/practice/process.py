@@ -2,11 +2,11 @@
 
 import asyncio
 import signal
-import sys
 from pathlib import Path
 from typing import Any, Final
 
 from tipdesk.adapters.control.client import CallRefused, ControlClient, NotRunning
+from tipdesk.app.system import own_command
 from tipdesk.base.errors import BackendError
 
 START_SECONDS: Final = 60.0
@@ -43,9 +43,7 @@ class MemberProcess:
         log = await asyncio.to_thread(self._log.open, "ab")
         try:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tipdesk",
+                *own_command(),
                 "serve",
                 "--profile",
                 str(self.folder),
