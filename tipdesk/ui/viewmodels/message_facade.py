@@ -49,10 +49,6 @@ class Book(Protocol):
         """With strangers who wrote unasked, the latest first."""
         ...
 
-    def unread(self) -> int:
-        """How many messages of people we know were not read."""
-        ...
-
     def messages(
         self, peer: XOnlyPubkey, limit: int = 50, offset: int = 0
     ) -> tuple[MessageView, ...]:

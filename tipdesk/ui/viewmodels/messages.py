@@ -25,6 +25,8 @@ from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.messages_rows import BubbleRows
 from tipdesk.ui.viewmodels.rows import Rows
 
+_GATHER_MS = 40
+"""Profiles come in by the hundred at a start; the list is read once for all of them."""
 _COUNTED_FROM = MAX_MESSAGE_CHARS - 500
 
 
@@ -58,6 +60,7 @@ class MessagesViewModel(ViewModel):
     def __init__(self, app: AppFacade, parent: QObject | None = None) -> None:
         super().__init__(app.bus, parent)
         self._app = app
+        self._turn.setInterval(_GATHER_MS)
         self.people: Rows[ConversationView] = Rows(lambda view: view.peer.pubkey, describe, self)
         self.people.wants_more.connect(self._read_people)
         self.bubbles = BubbleRows(app, self)
@@ -66,7 +69,6 @@ class MessagesViewModel(ViewModel):
         self.is_request = False
         self.unread = 0
         self.requests = 0
-        self.has_people = False
         self.problem = ""
         self.is_sending = False
         self._wanted = ""
@@ -201,20 +203,17 @@ class MessagesViewModel(ViewModel):
 
     def refresh(self) -> None:
         """Reads anew who wrote and what."""
-        book = self._app.messages.book
+        self._mark_read()
         self._read_people()
-        self.unread = book.unread()
         if self.peer is not None:
             self.peer = self._app.feeds.profile(self.peer.pubkey)
             self.bubbles.read_anew()
-            if self._is_shown:
-                self._mark_read()
 
     def _read_people(self) -> None:
         book = self._app.messages.book
         known, strangers = book.conversations(), book.requests()
         self.requests = len(strangers)
-        self.has_people = bool(known)
+        self.unread = sum(view.unread for view in known)
         self._ring(known)
         if self.peer is not None:
             asked = (view.peer.pubkey for view in strangers)
@@ -260,6 +259,7 @@ class MessagesViewModel(ViewModel):
             self.problem = sentence(error)
         else:
             self._drafts.pop(peer, None)
+            self.refresh()
             self.sent.emit(peer)
         finally:
             self.is_sending = False
