@@ -17,6 +17,7 @@ from tests.ui.test_tip_panel import row_of, view_of
 from tipdesk.base.units import Msat
 from tipdesk.services.views import TipView
 from tipdesk.tips.tip import Reward, TipStatus
+from tipdesk.ui import format as words
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 from tipdesk.ui.widgets.tip_row import TipRow
@@ -107,6 +108,14 @@ def test_a_tip_in_flight_offers_nothing_and_says_what_will_become_of_it(
         await until(lambda: bar.isVisible())
         assert "It will arrive, or come back to you." in bar.accessibleName()
         assert bar.button.isHidden()
+        flying = content.tip(3_000, content.BELA, TipStatus.IN_FLIGHT, 0)
+        ends_by = content.NOW.plus_ms(30 * 24 * content.HOUR)
+        stage.tips.put(replace(flying, ends_by=ends_by))
+        when = f"{words.clock_time(ends_by)} on {words.short_day(ends_by)}"
+        said = f"It will arrive, or comes back by about {when} at the latest."
+        await until(lambda: said in bar.accessibleName())
+        window.open_page(PageName.TIPS)
+        assert said in texts(window.tips_page)
         stage.clock.offset_ms += 61_000
         window.models.tips.touch()
         await until(lambda: window.tray.more_button.text() == "2 tips in flight")

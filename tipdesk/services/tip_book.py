@@ -28,6 +28,7 @@ class TipBook:
         self._by_post: dict[EventId, list[TipId]] = {}
         self._by_gift: dict[TipId, list[TipId]] = {}
         self._views: dict[TipId, TipView] = {}
+        self._ends_by: dict[TipId, Instant] = {}
         for tip in store.tips():
             self._index(tip)
 
@@ -40,6 +41,16 @@ class TipBook:
         """Keeps a tip; durable after `commit`."""
         self._store.save_tip(tip)
         self._index(tip)
+
+    def expect(self, tip_id: TipId, ends_by: Instant) -> bool:
+        """When its payment has come back at the latest; whether that is news.
+
+        Not stored: after a restart the wallet is asked again.
+        """
+        if self._ends_by.get(tip_id) == ends_by:
+            return False
+        self._ends_by[tip_id] = ends_by
+        return True
 
     def append(self, entry: LedgerEntry) -> None:
         """Appends to the ledger; durable after `commit`."""
@@ -81,6 +92,9 @@ class TipBook:
             view = self._views[tip.tip_id] = _view(tip, recipient)
         elif view.recipient != recipient:
             view = self._views[tip.tip_id] = replace(view, recipient=recipient)
+        ends_by = self._ends_by.get(tip.tip_id)
+        if tip.status is TipStatus.IN_FLIGHT and view.ends_by != ends_by:
+            view = self._views[tip.tip_id] = replace(view, ends_by=ends_by)
         return view
 
     def _recipient(self, tip: Tip) -> ProfileView | Nameless:

@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from tipdesk.base.clock import Clock
+from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import NodeId, TipId
@@ -27,6 +27,7 @@ from tipdesk.tips import event as on
 from tipdesk.tips import machine
 from tipdesk.tips import tip as tips_tip
 from tipdesk.tips.machine import TipContext
+from tipdesk.tips.payment import InFlight
 from tipdesk.tips.receipt import JudgedReceipt, belongs_to
 from tipdesk.tips.tip import Tip
 from tipdesk.tips.visibility import Visibility
@@ -245,8 +246,18 @@ class TipService:
         for action in transition.actions:
             self._do(transition.tip, action)
         self._book.commit()
-        if transition.tip != tip:
+        if self._learn_end(tip_id, event) or transition.tip != tip:
             self._bus.publish(TipChanged(tip_id))
+
+    def _learn_end(self, tip_id: TipId, event: on.TipEvent) -> bool:
+        """Whether the wallet says another time than before at which a stuck payment ends."""
+        match event:
+            case on.PaymentUpdated(InFlight(ends_by=Instant() as at)):
+                return self._book.expect(tip_id, at)
+            case on.LookedUp(InFlight(ends_by=Instant() as at)):
+                return self._book.expect(tip_id, at)
+            case _:
+                return False
 
     def _context(self) -> TipContext:
         return TipContext(

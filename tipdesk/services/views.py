@@ -75,6 +75,8 @@ class TipView:
     sentence: str
     can_undo: bool
     can_retry: bool
+    ends_by: Instant | None = None
+    """In flight: about when it has come back at the latest; None while the wallet cannot say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,9 +34,10 @@ from tipdesk.ports import http
 from tipdesk.services import tip_plan, tipping
 from tipdesk.services.events import TipChanged
 from tipdesk.services.tip_plan import TipIntent
+from tipdesk.tips import event as on
 from tipdesk.tips import ledger, sentence
 from tipdesk.tips.ledger import Balances
-from tipdesk.tips.payment import Failed, FailureReason, PayRequest, Quote
+from tipdesk.tips.payment import Failed, FailureReason, InFlight, PayRequest, Quote
 from tipdesk.tips.tip import TipStatus
 
 
@@ -115,6 +116,25 @@ async def test_the_receipt_may_come_before_the_wallet_says_paid(fan: Fan) -> Non
         receipt = fan.receipts.receipt(order.payment_hash)
         assert receipt is not None
         assert receipt.grade.name == "A"
+
+
+async def test_a_payment_that_hangs_says_until_when_it_may_take(fan: Fan) -> None:
+    until = START.plus_ms(5_400_000)
+    async with fan.running():
+        fan.meet_ana()
+        fan.wallet.how = "silent"
+        tip_id = fan.begin()
+        await ended(fan, tip_id, TipStatus.IN_FLIGHT)
+        assert fan.view(tip_id).ends_by is None
+        order = fan.wallet.orders[0]
+        told = fan.events.count(TipChanged(tip_id))
+        fan.tips._take(tip_id, on.LookedUp(InFlight(order.payment_hash, ends_by=until)))
+        assert fan.view(tip_id).ends_by == until
+        fan.tips._take(tip_id, on.PaymentUpdated(InFlight(order.payment_hash, ends_by=until)))
+        assert fan.events.count(TipChanged(tip_id)) == told + 1
+        fan.wallet.known[order.payment_hash] = fan.wallet.success(order)
+        await ended(fan, tip_id, TipStatus.PAID)
+        assert fan.view(tip_id).ends_by is None
 
 
 async def test_money_moves_only_after_tip_invoice_and_reservation_are_on_disk(fan: Fan) -> None:

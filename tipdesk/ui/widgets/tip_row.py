@@ -14,6 +14,7 @@ from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button
 from tipdesk.ui.widgets.line_row import LineRow
+from tipdesk.ui.widgets.tip_tray import flight_line
 
 
 class TipRow(LineRow):
@@ -74,7 +75,10 @@ class TipRow(LineRow):
         self.who.setText(f"To {words.name(tip.recipient.title)}")
         about = self._about(tip.comment, self._activity.about(tip.target_event))
         settled = tip.state.is_paid or tip.can_undo
-        self.what.setText(about if settled else words.line(tip.sentence) or about)
+        said = words.line(tip.sentence)
+        if tip.state is TipStatus.IN_FLIGHT and tip.ends_by is not None:
+            said = flight_line(tip)
+        self.what.setText(about if settled else said or about)
         self.pill.show_state(tip.state)
         self.button.setVisible(tip.can_undo or tip.can_retry or tip.reward is not None)
         what = f"the tip of {words.amount(tip.amount)} to {words.name(tip.recipient.title)}"

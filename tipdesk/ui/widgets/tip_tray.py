@@ -180,7 +180,7 @@ def cost_line(tip: TipView) -> str:
         took = f", {words.took(tip.took_ms)}" if tip.took_ms is not None else ""
         return f"{words.fee(tip.fee)}{way}{took}"
     if tip.state is TipStatus.IN_FLIGHT:
-        return "It will arrive, or come back to you. There is nothing to do."
+        return flight_line(tip)
     if tip.state in (TipStatus.FAILED, TipStatus.CANCELLED):
         return words.line(tip.sentence)
     limit = f"at most {words.amount(tip.fee_limit)}"
@@ -188,6 +188,15 @@ def cost_line(tip: TipView) -> str:
         return f"Fee {limit}; finding the likely one …"
     likely = words.amount(tip.expected_fee) if tip.expected_fee else "nothing"
     return f"Fee likely {likely}, {limit}"
+
+
+def flight_line(tip: TipView) -> str:
+    """What becomes of a payment that hangs, and until when that may take."""
+    if tip.ends_by is None:
+        return "It will arrive, or come back to you. There is nothing to do."
+    at, day = words.clock_time(tip.ends_by), words.short_day(tip.ends_by)
+    when = at if day == words.short_day(tip.created_at) else f"{at} on {day}"
+    return f"It will arrive, or comes back by about {when} at the latest."
 
 
 def _verb(state: TipStatus) -> str:
