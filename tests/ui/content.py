@@ -14,6 +14,7 @@ from tipdesk.base.ids import (
 )
 from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.feed import Image, Post
+from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.nostr.nip57 import Share
 from tipdesk.ports.channels import ChannelStatus, ChannelView
 from tipdesk.services.views import IncomingTip, PaymentView, ProfileView, TipView
@@ -42,6 +43,20 @@ def person(n: int, title: str, address: str | None, *, picture: bool = True) -> 
         about="",
         lud16=address,
         can_be_tipped=address is not None,
+    )
+
+
+def unknown(pubkey: XOnlyPubkey) -> ProfileView:
+    """Somebody of whom nothing is known yet."""
+    npub = encode_npub(pubkey)
+    return ProfileView(
+        pubkey=pubkey,
+        title=f"{npub[:12]}…",
+        npub=npub,
+        picture=None,
+        about="",
+        lud16=None,
+        can_be_tipped=False,
     )
 
 

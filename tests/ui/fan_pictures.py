@@ -15,10 +15,11 @@ from PySide6.QtTest import QTest
 from tests.ui import content
 from tests.ui.stage import INVOICE, Stage, make_stage
 from tests.ui.stage_messages import READER
-from tipdesk.base.ids import PaymentHash
+from tipdesk.base.ids import EventId, PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.lnurl.codec import encode
-from tipdesk.nostr.nip19 import encode_npub
+from tipdesk.nostr.nip19 import encode_note, encode_npub
+from tipdesk.services.follows import ImportOutcome
 from tipdesk.services.views import PrivateNote
 from tipdesk.tips.budget import BudgetScope
 from tipdesk.tips.tip import Reward, TipStatus
@@ -306,7 +307,61 @@ async def private_nowhere(window: MainWindow, stage: Stage) -> None:
     QTest.keyClick(window.feed_page.list, Qt.Key.Key_T, SHIFT)
 
 
+def write_links(stage: Stage) -> None:
+    """A post with links to somebody, to a post and to the web; a picture with no name yet."""
+    post = stage.feeds.posts()[0].post
+    text = (
+        f"With nostr:{encode_npub(content.BELA.pubkey)} and "
+        f"nostr:{encode_npub(content.DANA.pubkey)} at the harbour tonight: "
+        f"https://music.example/tour/2026 and the set list in nostr:{encode_note(post.id)}."
+    )
+    new = EventId(content.number(400))
+    stage.feeds.add(replace(post, id=new, text=text, created_at=post.created_at + 60))
+
+
+async def person(window: MainWindow, stage: Stage) -> None:
+    """Somebody, with a confirmed name."""
+    write_links(stage)
+    about = "Cello, voice, tiles.\nOn the road with @bela until the rain stops. https://ana.example"
+    stage.feeds.put_person(replace(content.ANA, nip05="ana@music.example", about=about))
+    await asyncio.sleep(_SETTLE_S)
+    window.feed_page.list.set_current(0)
+    QTest.keyClick(window.feed_page.list, Qt.Key.Key_P)
+
+
+async def following(window: MainWindow, stage: Stage) -> None:
+    """A name that is about to be looked up; one follow that waits."""
+    stage.follows.waiting.append(content.CHIDI.pubkey)
+    window.people.open_following(window.feed_page.rect())
+    window.people.following.field.setText("fran@example.org")
+
+
+async def brought(window: MainWindow, stage: Stage) -> None:
+    """What an import brought."""
+    stage.follows.brings = ImportOutcome(
+        added=(content.FRAN.pubkey, content.LONG.pubkey), removed=(content.EVIL.pubkey,)
+    )
+    window.people.bring_over(window.feed_page.rect())
+
+
+async def links(window: MainWindow, stage: Stage) -> None:
+    """The reader, and a web address before it is opened."""
+    write_links(stage)
+    await asyncio.sleep(_SETTLE_S)
+    window.feed_page.list.set_current(0)
+    QTest.keyClick(window.feed_page.list, Qt.Key.Key_Return)
+    text = window.reader.text
+    text.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(2):
+        QTest.keyClick(text, Qt.Key.Key_Tab)
+    QTest.keyClick(text, Qt.Key.Key_Return)
+
+
 PLAYS: dict[str, Play] = {
+    "person": person,
+    "following": following,
+    "brought": brought,
+    "links": links,
     "feed": feed,
     "panel": panel,
     "shared": shared,

@@ -11,6 +11,7 @@ from tests.ui import content
 from tests.ui.stage_desk import StageDesk, StageGoals
 from tests.ui.stage_messages import PEOPLE, StageMessages
 from tests.ui.stage_money import StageRates, StageTimeline
+from tests.ui.stage_people import StageFollows, StageNames, StagePublishing, StageRelayList
 from tests.ui.stage_tips import StageAllowance, StageTips
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
@@ -26,6 +27,7 @@ from tipdesk.services.events import (
     FeedChanged,
     IncomingTipSeen,
     PaymentChanged,
+    ProfileChanged,
 )
 from tipdesk.services.periods import Period, bounds
 from tipdesk.services.views import (
@@ -67,9 +69,10 @@ class StageClock:
 class StageFeeds:
     """Posts that can be added to."""
 
-    def __init__(self, bus: Bus, tips: StageTips, posts: list[Post]) -> None:
+    def __init__(self, bus: Bus, tips: StageTips, posts: list[Post], follows: StageFollows) -> None:
         self._bus = bus
         self._tips = tips
+        self._follows = follows
         self._posts = {post.id: post for post in posts}
         self._people = {**PEOPLE, content.ME.pubkey: content.ME}
 
@@ -100,11 +103,16 @@ class StageFeeds:
 
     def profile(self, pubkey: XOnlyPubkey) -> ProfileView:
         """Somebody."""
-        return self._people[pubkey]
+        return self._people.get(pubkey) or content.unknown(pubkey)
+
+    def put_person(self, profile: ProfileView) -> None:
+        """Somebody is now this."""
+        self._people[profile.pubkey] = profile
+        self._bus.publish(ProfileChanged(profile.pubkey))
 
     def follows(self) -> tuple[XOnlyPubkey, ...]:
         """The cast."""
-        return tuple(p.pubkey for p in content.PEOPLE[:5])
+        return tuple(self._follows.now)
 
     def _view(self, post: Post) -> PostView:
         mine = next((t for t in self._tips.tips() if t.target_event == post.id), None)
@@ -342,6 +350,10 @@ class Stage:
     allowance: StageAllowance
     timeline: StageTimeline
     messages: StageMessages
+    follows: StageFollows
+    names: StageNames
+    publishing: StagePublishing
+    relay_lists: StageRelayList
 
     def status(self) -> AppStatus:
         """A practice network in good health."""
@@ -363,11 +375,16 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
     tips, creator = StageTips(bus, clock, allowance), StageCreator(bus)
     played = content.posts() if posts is None else posts
     tips.shares = {post.id: post.shares for post in played}
+    follows = StageFollows()
     return Stage(
+        follows=follows,
+        names=StageNames(),
+        publishing=StagePublishing(),
+        relay_lists=StageRelayList(),
         bus=bus,
         clock=clock,
         tips=tips,
-        feeds=StageFeeds(bus, tips, played),
+        feeds=StageFeeds(bus, tips, played, follows),
         wallet=StageWallet(bus, clock),
         channels=StageChannels(bus),
         creator=creator,

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from tipdesk.base import strict_json
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import EventId
-from tipdesk.nostr.event import Event, UnsignedEvent
+from tipdesk.nostr.event import MAX_EVENT_CHARS, Event, UnsignedEvent
 from tipdesk.nostr.profile import (
     KIND_PROFILE,
     DamagedProfile,
@@ -41,6 +42,21 @@ class PublishingService:
             return None if event is None else parse_profile(event)
         except DecodeError as error:
             raise ProfileLeftAlone(error) from error
+
+    async def own_fields(self) -> dict[str, str]:
+        """The text fields of our profile as the relays have them, to be edited.
+
+        None of them if there is no profile yet. Raises `NewestUnknown` while no relay can say,
+        and `ProfileLeftAlone`.
+        """
+        event = await self._lists.newest(KIND_PROFILE, needs_relay=True)
+        if event is None:
+            return {}
+        try:
+            fields = strict_json.parse_object(event.content, maximum=MAX_EVENT_CHARS)
+        except DecodeError as error:
+            raise ProfileLeftAlone(error) from error
+        return {name: text for name, text in fields.items() if isinstance(text, str)}
 
     async def publish_profile(
         self, *, name: str, about: str, picture: str, lightning_address: str

@@ -73,6 +73,11 @@ class RelayLists:
         event = self._own.known(KIND_RELAY_LIST)
         return None if event is None else read_relay_list(event)
 
+    async def newest_own(self) -> RelayList | None:
+        """Our own list as the relays have it, None if there is none. Raises `NewestUnknown`."""
+        event = await self._own.newest(KIND_RELAY_LIST, needs_relay=True)
+        return None if event is None else read_relay_list(event)
+
     async def use_relay(self, use: RelayUse) -> RelayList:
         """Puts a relay into our own list, or changes its use; all else in it stays.
 

@@ -203,3 +203,31 @@ def test_relay_lists_are_learnt_once_and_the_latest_counts(desk: Desk) -> None:
     chosen = lists.choose(people, ours=(), connected=())
     assert chosen == {"wss://2.example": (CREATOR.x_only,)}
     assert lists.choose(people, ours=("wss://2.Example/",), connected=()) == {}
+
+
+async def test_the_fields_to_edit_are_those_that_the_relays_have_now(desk: Desk) -> None:
+    assert await desk.publishing.own_fields() == {}
+    content = '{"name":"Ana","website":"https://ana.example","bot":false,"about":"a\\nb"}'
+    desk.relays.stored[RELAY] = [sign(FAN, 0, content)]
+    assert await desk.publishing.own_fields() == {
+        "name": "Ana",
+        "website": "https://ana.example",
+        "about": "a\nb",
+    }
+    desk.relays.stored[RELAY] = [sign(FAN, 0, "not a profile", created_at=T + 5)]
+    with pytest.raises(ProfileLeftAlone, match="left as it is"):
+        await desk.publishing.own_fields()
+    desk.relays.silent = {RELAY}
+    with pytest.raises(NewestUnknown):
+        await desk.publishing.own_fields()
+
+
+async def test_our_relays_are_those_that_the_relays_say_now(desk: Desk) -> None:
+    assert await desk.relay_lists.newest_own() is None
+    desk.relays.stored[RELAY] = [sign(FAN, 10_002, "", tags=(("r", "wss://a.example", "read"),))]
+    newest = await desk.relay_lists.newest_own()
+    assert newest is not None
+    assert newest.relays == (RelayUse("wss://a.example", reads=True, writes=False),)
+    desk.relays.silent = {RELAY}
+    with pytest.raises(NewestUnknown):
+        await desk.relay_lists.newest_own()

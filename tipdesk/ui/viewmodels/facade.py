@@ -28,6 +28,7 @@ from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
 from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
 from tipdesk.ui.viewmodels.message_facade import Messages
 from tipdesk.ui.viewmodels.money_facade import Allowance, Rates, Timeline
+from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, Publishing
 
 
 class Feeds(Protocol):
@@ -285,6 +286,26 @@ class AppFacade(Protocol):
     @property
     def goals(self) -> Goals:
         """Zap goals."""
+        ...
+
+    @property
+    def follows(self) -> Follows:
+        """Whom we follow."""
+        ...
+
+    @property
+    def names(self) -> Names:
+        """Names under domains."""
+        ...
+
+    @property
+    def publishing(self) -> Publishing:
+        """Our public profile."""
+        ...
+
+    @property
+    def relay_lists(self) -> OwnRelays:
+        """Our public list of relays."""
         ...
 
     @property

@@ -16,6 +16,7 @@ from tipdesk.services.views import PostView, ProfileView
 from tipdesk.ui import format as words
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
+from tipdesk.ui.viewmodels.people_links import Linked, read_links
 from tipdesk.ui.viewmodels.rows import Index, ListModel
 
 _Key = tuple[int, EventId]
@@ -111,6 +112,15 @@ class FeedViewModel(ViewModel):
         """Whom this profile follows, by name."""
         people = (self._app.feeds.profile(XOnlyPubkey(key)) for key in self._app.feeds.follows())
         return tuple(sorted(people, key=lambda profile: profile.title.casefold()))
+
+    @property
+    def pending(self) -> frozenset[XOnlyPubkey]:
+        """Whose follow is not public yet."""
+        return frozenset(self._app.follows.pending())
+
+    def linked(self, text: str) -> Linked:
+        """A text that is safe to show, with its links."""
+        return read_links(text, self._app.feeds)
 
     @property
     def now(self) -> Instant:

@@ -23,6 +23,7 @@ from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.messages import MessagesViewModel
 from tipdesk.ui.viewmodels.messages_new import NewMessageViewModel
 from tipdesk.ui.viewmodels.messages_places import MessagePlacesViewModel
+from tipdesk.ui.viewmodels.people_models import PeopleModels
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
 from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.status import StatusViewModel
@@ -36,6 +37,7 @@ from tipdesk.ui.views.feed import FeedPage
 from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.messages import MessagesPage
 from tipdesk.ui.views.page import Page
+from tipdesk.ui.views.people import People
 from tipdesk.ui.views.rail import PageName, Rail
 from tipdesk.ui.views.reader import Reader
 from tipdesk.ui.views.viewer import Viewer
@@ -66,6 +68,7 @@ class ViewModels:
     send: SendViewModel
     history: HistoryViewModel
     safety: SafetyViewModel
+    people: PeopleModels
     messages: MessagesViewModel
     message_places: MessagePlacesViewModel
     new_message: NewMessageViewModel
@@ -86,6 +89,7 @@ class ViewModels:
             send=SendViewModel(app, wallet, owner),
             history=HistoryViewModel(app, owner),
             safety=SafetyViewModel(app, owner),
+            people=PeopleModels.of(app, owner),
             messages=MessagesViewModel(app, owner),
             message_places=MessagePlacesViewModel(app, owner),
             new_message=NewMessageViewModel(app, owner),
@@ -110,6 +114,7 @@ class ViewModels:
             self.send,
             self.history,
             self.safety,
+            *self.people.all(),
             self.messages,
             self.message_places,
             self.new_message,
@@ -147,7 +152,8 @@ class MainWindow(QWidget):
         layout.addLayout(right, 1)
         for page in self.pages.values():
             self.stack.addWidget(page)
-        self.reader = Reader(self.models.tips, self.images, self.stack)
+        self.reader = Reader(self.models.feed, self.models.tips, self.images, self.stack)
+        self.people = People(self.models.people, self.images, self)
         self.reward_panel = RewardPanel(self.images, self)
         self.viewer = Viewer(self.models.tips, self.images, self)
         self._connect()
@@ -237,6 +243,15 @@ class MainWindow(QWidget):
         self.reader.own_amount.connect(self.feed_page.ask_amount)
         self.feed_page.look.connect(self.viewer.open_for)
         self.reader.look.connect(self.viewer.open_for)
+        for part in (self.feed_page, self.reader):
+            part.person.connect(self.people.open_person)
+            part.followed.connect(self.people.open_link)
+        self.feed_page.following.connect(self.people.open_following)
+        self.feed_page.bring_over.connect(self.people.bring_over)
+        self.people.read.connect(self.reader.open_for)
+        self.people.message.connect(self.open_conversation)
+        self.people.told.connect(lambda text: self._notice(text, serious=False))
+        models.people.following.changed.connect(models.feed.touch)
         self.tips_page.reward.connect(self._show_reward)
         self.tray.reward.connect(lambda tip: self._show_reward(tip, self._above_tray()))
         self.tray.more.connect(lambda: self.open_page(PageName.TIPS))

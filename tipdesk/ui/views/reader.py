@@ -1,36 +1,30 @@
 """A sheet over the page to read one post whole, and tip it."""
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QTextBlockFormat,
-    QTextCursor,
-)
-from PySide6.QtWidgets import QFrame, QScrollArea, QTextEdit, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
 from tipdesk.services.views import PostView
 from tipdesk.ui import format as words
-from tipdesk.ui.theme.fonts import Type, font
+from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
-from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
-from tipdesk.ui.widgets.panel import Panel, column, row, stack
+from tipdesk.ui.widgets.face_button import FaceButton
+from tipdesk.ui.widgets.linked_edit import LinkedEdit
+from tipdesk.ui.widgets.panel import Panel, column, row
 from tipdesk.ui.widgets.pictures import Pictures
-from tipdesk.ui.widgets.text import Elided, Text
+from tipdesk.ui.widgets.post_card import name_line
+from tipdesk.ui.widgets.text import Text
 from tipdesk.ui.widgets.tip_button import TipButton
 
 _WIDTH = 680
 _MAX_CHARS = 100_000
-_LEADING = 145.0
 
 
 class Reader(QWidget):
@@ -39,22 +33,26 @@ class Reader(QWidget):
     closed = Signal()
     own_amount = Signal(object, QRect, object)
     look = Signal(object, int)
+    person = Signal(object, QRect)
+    followed = Signal(object, QRect)
+    """A `Link` of the text, and where it is in the window."""
 
-    def __init__(self, tips: TipViewModel, images: Images, parent: QWidget) -> None:
+    def __init__(
+        self, feed: FeedViewModel, tips: TipViewModel, images: Images, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._host = parent
+        self._feed = feed
         self._tips = tips
         self._view: PostView | None = None
         self._sheet = Panel("card", self)
         layout = column(self._sheet, margin=Space.WIDE, spacing=Space.ROOM)
         head = row(spacing=Space.NEAR)
-        self._avatar = Avatar(42, images)
-        self._name = Elided(step=Type.STRONG)
-        self._meta = Elided(step=Type.SMALL, tone="faint")
+        self.author = FaceButton(images, side=42)
+        self.author.person.connect(self.person)
         close = Button(icon="close", look=Look.GHOST, name="Close")
         close.clicked.connect(self.dismiss)
-        head.addWidget(self._avatar)
-        head.addWidget(stack(self._name, self._meta), 1)
+        head.addWidget(self.author, 1)
         head.addWidget(close)
         layout.addLayout(head)
         layout.addWidget(self._make_content(images), 1)
@@ -74,13 +72,14 @@ class Reader(QWidget):
         self._view = view
         moment = Instant.from_unix_seconds(view.post.created_at)
         who = words.name(view.author.title)
-        self._avatar.show_profile(view.author)
-        self._name.setText(who)
-        self._meta.setText(words.ago(moment, self._tips.now))
+        when = words.ago(moment, self._tips.now)
+        said = " · ".join(filter(None, (when, name_line(view.author))))
+        self.author.show_person(view.author, said)
         self._title.setText(words.line(view.post.title))
         self._title.setVisible(bool(view.post.title))
         self._pictures.show_pictures(view.post.images)
-        self._show_text(many_lines(view.post.text, maximum=_MAX_CHARS))
+        self.text.show_linked(self._feed.linked(many_lines(view.post.text, maximum=_MAX_CHARS)))
+        self.text.setVisible(bool(view.post.text))
         costs = tuple(self._tips.cost(amount.to_msat()) for amount in PRESETS)
         self._tip.offer(who, costs=costs)
         self._tip.setVisible(view.author.can_be_tipped)
@@ -145,17 +144,8 @@ class Reader(QWidget):
         self._title = Text(step=Type.TITLE, wrap=True)
         self._pictures = Pictures(images)
         self._pictures.pressed.connect(lambda _, place: self.look.emit(self._view, place))
-        self.text = QTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setAcceptRichText(False)
-        self.text.setFrameShape(QFrame.Shape.NoFrame)
-        self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.text.setFont(font(Type.BODY))
-        self.text.document().setDocumentMargin(0)
-        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.text.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.text.setAccessibleName("Text of the post")
+        self.text = LinkedEdit("Text of the post")
+        self.text.followed.connect(self.followed)
         for part in (self._title, self.text, self._pictures):
             inner.addWidget(part)
         inner.addStretch()
@@ -165,16 +155,6 @@ class Reader(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setAccessibleName("The post")
         return self._scroll
-
-    def _show_text(self, text: str) -> None:
-        """Plain text, with the leading that long reading wants."""
-        self.text.setPlainText(text)
-        self.text.setVisible(bool(text))
-        leading = QTextBlockFormat()
-        leading.setLineHeight(_LEADING, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        cursor = QTextCursor(self.text.document())
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.mergeBlockFormat(leading)
 
     def _send(self, amount: Msat) -> None:
         if self._view is not None and self._view.author.can_be_tipped:

@@ -6,11 +6,12 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.units import Msat
-from tipdesk.services.views import PostView, TipView
+from tipdesk.services.views import PostView, ProfileView, TipView
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
 from tipdesk.ui.widgets.avatar import Avatar
@@ -35,9 +36,16 @@ class PostCard(RowCard):
     read_on = Signal(object)
     look = Signal(object, int)
     """The post, and which of its pictures is wanted large."""
+    person = Signal(object, QRect)
+    """Who wrote it, and where their name is in the window."""
+    followed = Signal(object, QRect)
+    """A `Link` in the text, and where it is in the window."""
 
-    def __init__(self, tips: TipViewModel, images: Images, parent: QWidget) -> None:
+    def __init__(
+        self, feed: FeedViewModel, tips: TipViewModel, images: Images, parent: QWidget
+    ) -> None:
         super().__init__(parent)
+        self._feed = feed
         self._tips = tips
         self._view: PostView | None = None
         self._avatar = Avatar(_AVATAR, images, self)
@@ -45,6 +53,9 @@ class PostCard(RowCard):
         self._meta = self._place(Elided(step=Type.SMALL, tone="faint"))
         self._title = Prose(Type.HEADING, lines=2, parent=self)
         self._text = Prose(Type.BODY, lines=_LINES, parent=self)
+        self._text.followed.connect(self.followed)
+        for part in (self._avatar, self._name):
+            part.setCursor(Qt.CursorShape.PointingHandCursor)
         self._pictures = Pictures(images, self)
         self._pictures.pressed.connect(lambda _, place: self.look.emit(self._view, place))
         self._more = Button("Read on", look=Look.GHOST, small=True, icon="reader", parent=self)
@@ -104,9 +115,9 @@ class PostCard(RowCard):
         moment = Instant.from_unix_seconds(post.created_at)
         self._avatar.show_profile(author)
         self._name.setText(words.name(author.title))
-        self._meta.setText(" · ".join(filter(None, (words.age(moment, now), author.lud16))))
+        self._meta.setText(" · ".join(filter(None, (words.age(moment, now), name_line(author)))))
         self._title.setText(words.line(post.title))
-        self._text.setText(words.prose(post.text))
+        self._text.show_linked(self._feed.linked(words.prose(post.text)))
         self._pictures.show_pictures(post.images)
         self._show_total(view)
         self._show_tip(view, now)
@@ -128,6 +139,12 @@ class PostCard(RowCard):
             button = self._tip.segments[-1]
             corner = button.mapTo(self.window(), QPoint(0, 0))
             self.own_amount.emit(self._view, QRect(corner, button.size()), self.picture)
+
+    def ask_person(self) -> None:
+        """Wants to know who wrote it."""
+        if self._view is not None:
+            corner = self._avatar.mapTo(self.window(), QPoint(0, 0))
+            self.person.emit(self._view.author.pubkey, QRect(corner, self._avatar.size()))
 
     def undo(self) -> None:
         """Takes our tip back."""
@@ -154,10 +171,21 @@ class PostCard(RowCard):
             top += height + Space.NEAR
         return self._arrange_foot(top + Space.TIGHT, inner)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press on a face or a name asks who that is."""
+        at = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and self._is_person(at):
+            self.ask_person()
+        else:
+            event.ignore()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click reads on."""
         if event.button() == Qt.MouseButton.LeftButton and self._text.is_cut:
             self.read_on.emit(self._view)
+
+    def _is_person(self, at: QPoint) -> bool:
+        return any(part.geometry().contains(at) for part in (self._avatar, self._name))
 
     def _place(self, label: Elided | Text) -> Text:
         label.setParent(self)
@@ -202,7 +230,7 @@ class PostCard(RowCard):
         self._avatar.move(_PAD, _PAD)
         left = _PAD + _AVATAR + Space.NEAR
         room = inner - _AVATAR - Space.NEAR
-        self._name.setGeometry(left, _PAD + 1, room, 21)
+        self._name.setGeometry(left, _PAD + 1, min(room, self._name.sizeHint().width() + 2), 21)
         self._meta.setGeometry(left, _PAD + 23, room, 18)
 
     def _arrange_more(self, top: int) -> int:
@@ -229,6 +257,11 @@ class PostCard(RowCard):
         self._total.setGeometry(_PAD + 22, line, total, 20)
         self._proof.setGeometry(_PAD + 22, line + 20, right - _PAD - 22, 18)
         return top + height + _PAD - 2
+
+
+def name_line(author: ProfileView) -> str:
+    """What stands beside an age: only a name that its domain confirmed (NIP-05)."""
+    return words.line(author.nip05 or "")
 
 
 def said(tip: TipView) -> tuple[str, str]:

@@ -1,0 +1,69 @@
+"""What the window asks of the app about people: follows, names, one's own public face."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.nostr.nip05 import NamedPerson
+from tipdesk.nostr.nip65 import RelayList, RelayUse
+from tipdesk.services.follows import FollowOutcome, ImportOutcome
+
+
+class Follows(Protocol):
+    """Whom we follow, as the world may know it."""
+
+    def pending(self) -> tuple[XOnlyPubkey, ...]:
+        """Those whose follow or unfollow the public list does not show yet."""
+        ...
+
+    async def follow(self, pubkey: XOnlyPubkey) -> FollowOutcome:
+        """Follows somebody here and in the public list."""
+        ...
+
+    async def unfollow(self, pubkey: XOnlyPubkey) -> FollowOutcome:
+        """Unfollows somebody here and in the public list."""
+        ...
+
+    async def import_follows(self) -> ImportOutcome:
+        """Brings over what the public list says; `BackendError` while nobody can say."""
+        ...
+
+
+class Names(Protocol):
+    """Names under domains (NIP-05)."""
+
+    async def find(self, text: str) -> NamedPerson:
+        """Asks the domain whose a name is. `DecodeError` if nobody's, `BackendError`."""
+        ...
+
+
+class Publishing(Protocol):
+    """Our public profile."""
+
+    async def own_fields(self) -> dict[str, str]:
+        """Its text fields as the relays have them; `BackendError` if they cannot be read."""
+        ...
+
+    async def edit_profile(self, changes: Mapping[str, str]) -> EventId:
+        """Sets these fields, an empty text takes one out; all else stays. `BackendError`."""
+        ...
+
+
+class OwnRelays(Protocol):
+    """Our public list of relays (NIP-65)."""
+
+    def own(self) -> RelayList | None:
+        """As last seen."""
+        ...
+
+    async def newest_own(self) -> RelayList | None:
+        """As the relays have it; `BackendError` while none can say."""
+        ...
+
+    async def use_relay(self, use: RelayUse) -> RelayList:
+        """Adds one or changes its use. `DecodeError` if it is none, `BackendError`."""
+        ...
+
+    async def drop_relay(self, url: str) -> RelayList:
+        """Takes one out; `BackendError`."""
+        ...

@@ -1,0 +1,91 @@
+"""Where the window shows people: one panel each for a person, for whom one follows, for a link."""
+
+from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.nostr.nip19 import ProfilePointer
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.people_links import Link
+from tipdesk.ui.viewmodels.people_models import PeopleModels
+from tipdesk.ui.views.following import FollowingPanel
+from tipdesk.ui.views.person import PersonPanel
+from tipdesk.ui.widgets.link_panel import LinkPanel
+from tipdesk.ui.widgets.panel import Popover
+
+
+class People(QObject):
+    """Opens the panels.
+
+    `read` with a post that a link leads to, `message` with whom to write to, `told` with a
+    sentence.
+    """
+
+    read = Signal(object)
+    told = Signal(str)
+    message = Signal(object)
+
+    def __init__(self, models: PeopleModels, images: Images, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._place = QRect()
+        self._kept: QWidget | None = None
+        self._models = models
+        self.person = PersonPanel(models.person, images, window)
+        self.following = FollowingPanel(models.following, images, window)
+        self.link = LinkPanel(window)
+        self.person.followed.connect(self.open_link)
+        self.person.message.connect(self.message)
+        self.following.person.connect(self.open_person)
+        self.following.follow.connect(self._follow)
+        models.person.told.connect(self.told)
+        models.following.told.connect(self._brought)
+
+    def open_person(self, pubkey: XOnlyPubkey, anchor: QRect) -> None:
+        """Shows somebody at what was pressed."""
+        self.person.open_for(pubkey, _below(anchor, self.person), self._back())
+
+    def open_following(self, anchor: QRect) -> None:
+        """Shows whom one follows."""
+        self._place = anchor
+        self.following.open_for(anchor, self._back())
+
+    def bring_over(self, anchor: QRect) -> None:
+        """Brings over whom one follows elsewhere, and shows what came."""
+        self.open_following(anchor)
+        self._models.following.bring_over()
+
+    def open_link(self, link: Link, anchor: QRect) -> None:
+        """Somebody and a post that is here are shown; all else is shown as a link first."""
+        if isinstance(link.target, ProfilePointer):
+            self.open_person(link.target.pubkey, anchor)
+            return
+        post = self._models.post_of(link.target)
+        if post is None:
+            self.link.open_for(link, _below(anchor, self.link), self._back())
+        else:
+            self.person.dismiss()
+            self.read.emit(post)
+
+    def _follow(self, pubkey: XOnlyPubkey) -> None:
+        """From the field: the panel of the person tells what became of it."""
+        self.open_person(pubkey, self._place)
+        self._models.person.set_follows(wanted=True)
+
+    def _brought(self, text: str) -> None:
+        if self.following.isHidden():
+            self.told.emit(text)
+
+    def _back(self) -> QWidget | None:
+        """What gets the keyboard afterwards: what had it before the first of the panels."""
+        focused = self._window.focusWidget()
+        panels = (self.person, self.following, self.link)
+        if not any(focused is not None and panel.isAncestorOf(focused) for panel in panels):
+            self._kept = focused
+        return self._kept
+
+
+def _below(anchor: QRect, panel: Popover) -> QRect:
+    """So that a panel begins where what was pressed begins."""
+    inner = panel.width() - 2 * panel.margin
+    return QRect(anchor.x(), anchor.y(), max(anchor.width(), inner), anchor.height())

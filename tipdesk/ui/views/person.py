@@ -1,0 +1,255 @@
+"""The panel of one person: who they are, follow, tip, message."""
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.services.views import ProfileView
+from tipdesk.ui import format as words
+from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.people import PersonViewModel
+from tipdesk.ui.viewmodels.tip import PRESETS
+from tipdesk.ui.widgets.avatar import Avatar
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.icon import Icon
+from tipdesk.ui.widgets.panel import Panel, Popover, column, row, stack
+from tipdesk.ui.widgets.text import Elided, Prose, Text
+from tipdesk.ui.widgets.tip_form import TipForm
+
+_WIDTH = 400
+_INNER = _WIDTH - 2 * Space.ROOM
+_FACE = 64
+_ABOUT_LINES = 9
+
+
+class _Fact(QWidget):
+    """A label, a value, and a button that copies it."""
+
+    def __init__(self, label: str, name: str) -> None:
+        super().__init__()
+        self._value = ""
+        line = row()
+        self.setLayout(line)
+        title = Text(label, Type.SMALL, "faint")
+        title.setFixedWidth(76)
+        self.shown = Elided(step=Type.SMALL, tabular=True)
+        self._name = name
+        self.button = Button(icon="copy", look=Look.GHOST, small=True, name=f"Copy {name}")
+        self.button.clicked.connect(self._copy)
+        line.addWidget(title)
+        line.addWidget(self.shown, 1)
+        line.addWidget(self.button)
+
+    def show_value(self, value: str, shown: str = "") -> None:
+        """A value, and how it is shown where it is long."""
+        if value != self._value:
+            self._value = value
+            self.button.set_icon("copy")
+            self.button.setAccessibleName(f"Copy {self._name}")
+        self.shown.setText(shown or value)
+        self.setVisible(bool(value))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._value)
+        self.button.set_icon("check")
+        self.button.setAccessibleName("Copied")
+
+
+class PersonPanel(Popover):
+    """`message` with the person's key; `followed` as a text's."""
+
+    message = Signal(object)
+    followed = Signal(object, QRect)
+
+    def __init__(self, model: PersonViewModel, images: Images, window: QWidget) -> None:
+        super().__init__(window, width=_WIDTH)
+        self._model = model
+        layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
+        layout.addLayout(self._make_head(images))
+        layout.addWidget(self._make_facts())
+        self._said = Text("", Type.SMALL, "soft", wrap=True)
+        layout.addWidget(self._said)
+        self.form = TipForm(model.draft)
+        self.form.resized.connect(self._resized)
+        self.form.update_view()
+        self.form.hide()
+        layout.addWidget(self.form)
+        layout.addWidget(self._make_foot())
+        model.changed.connect(self._update)
+        model.draft.sent.connect(self.dismiss)
+
+    @property
+    def said_text(self) -> str:
+        """What became of a follow."""
+        return self._said.text()
+
+    @property
+    def name_text(self) -> str:
+        """Their name, as it is shown."""
+        return self._name.text()
+
+    @property
+    def nip05_text(self) -> str:
+        """Their confirmed name; empty if there is none."""
+        return "" if self._nip05_line.isHidden() else self._nip05.text()
+
+    def open_for(self, pubkey: XOnlyPubkey, anchor: QRect, back: QWidget | None) -> None:
+        """Shows somebody."""
+        self._set_tipping(on=False)
+        self._model.look_at(pubkey)
+        self._update()
+        self.open_at(anchor, back)
+        (self.follow_button if self.follow_button.isVisible() else self.tip_button).setFocus(
+            Qt.FocusReason.PopupFocusReason
+        )
+
+    def dismiss(self) -> None:
+        """Nobody is shown any more."""
+        was_open = not self.isHidden()
+        super().dismiss()
+        if was_open:
+            self._model.leave()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter sends the tip that is written, or presses a button; Escape ends the tip first."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        pressed = self.window().focusWidget()
+        if is_enter and isinstance(pressed, Button):
+            pressed.click()
+        elif is_enter and self.is_tipping:
+            self.form.send()
+        elif event.key() == Qt.Key.Key_Escape and self.is_tipping:
+            self._set_tipping(on=False)
+            self.tip_button.setFocus()
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    @property
+    def is_tipping(self) -> bool:
+        """Whether a tip is being written."""
+        return not self.form.isHidden()
+
+    def _make_head(self, images: Images) -> QHBoxLayout:
+        head = row(spacing=Space.ROOM)
+        self._face = Avatar(_FACE, images)
+        self._name = Text("", Type.HEADING, wrap=True)
+        self._nip05 = Elided(step=Type.SMALL_STRONG, tone="good")
+        self._nip05_line = QWidget()
+        confirmed = row(spacing=Space.TIGHT)
+        self._nip05_line.setLayout(confirmed)
+        confirmed.addWidget(Icon("check", "good", 15))
+        confirmed.addWidget(self._nip05, 1)
+        self._state = Text("", Type.SMALL, "faint")
+        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
+        close.clicked.connect(self.dismiss)
+        head.addWidget(self._face, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(stack(self._name, self._nip05_line, self._state), 1)
+        head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        return head
+
+    def _make_facts(self) -> QWidget:
+        self._facts = QWidget()
+        layout = column(self._facts, spacing=Space.NEAR)
+        self._about = Prose(Type.BODY, lines=_ABOUT_LINES)
+        self._about.followed.connect(self.followed)
+        layout.addWidget(self._about)
+        ground = Panel("sunken")
+        inner = column(ground, spacing=0)
+        inner.setContentsMargins(Space.NEAR, Space.TIGHT, Space.TIGHT, Space.TIGHT)
+        self.address = _Fact("Lightning", "their lightning address")
+        self.npub = _Fact("Key", "their npub")
+        for fact in (self.address, self.npub):
+            inner.addWidget(fact)
+        layout.addWidget(ground)
+        return self._facts
+
+    def _make_foot(self) -> QWidget:
+        self._foot = QWidget()
+        line = row(spacing=Space.SNUG)
+        self._foot.setLayout(line)
+        self.follow_button = Button("Follow", icon="plus", look=Look.PRIMARY)
+        self.unfollow_button = Button("Unfollow", icon="check")
+        self.tip_button = Button("Tip", icon="bolt-solid")
+        self.message_button = Button("Message", icon="comment")
+        self.follow_button.clicked.connect(lambda: self._set_follows(wanted=True))
+        self.unfollow_button.clicked.connect(lambda: self._set_follows(wanted=False))
+        self.tip_button.clicked.connect(self._begin_tip)
+        self.message_button.clicked.connect(self._send_message)
+        for button in (
+            self.follow_button,
+            self.unfollow_button,
+            self.tip_button,
+            self.message_button,
+        ):
+            button.setFixedHeight(40)
+            line.addWidget(button, 1)
+        return self._foot
+
+    def _set_follows(self, *, wanted: bool) -> None:
+        self._model.set_follows(wanted=wanted)
+        (self.unfollow_button if wanted else self.follow_button).setFocus()
+
+    def _begin_tip(self) -> None:
+        self._model.begin_tip()
+        self._set_tipping(on=True)
+        self.form.begin(PRESETS[0].to_msat())
+        self.form.amount.setFocus()
+        self.form.amount.selectAll()
+
+    def _set_tipping(self, *, on: bool) -> None:
+        self.form.setVisible(on)
+        self._facts.setVisible(not on)
+        self._foot.setVisible(not on)
+        self._resized()
+
+    def _send_message(self) -> None:
+        pubkey = self._model.pubkey
+        self.dismiss()
+        if pubkey is not None:
+            self.message.emit(pubkey)
+
+    def _update(self) -> None:
+        model, profile = self._model, self._model.profile
+        if profile is None:
+            return
+        self._show_person(profile)
+        self._about.show_linked(model.about)
+        self._about.setVisible(bool(model.about.text))
+        self._about.setFixedHeight(self._about.arrange(_INNER))
+        busy, mine = model.is_busy, model.is_myself
+        self.follow_button.setVisible(not mine and not model.follows)
+        self.unfollow_button.setVisible(not mine and model.follows)
+        for button in (self.follow_button, self.unfollow_button):
+            button.setAccessibleDescription("on its way" if busy else "")
+        self.tip_button.setVisible(not mine and profile.can_be_tipped)
+        self.message_button.setVisible(not mine)
+        said = model.said
+        self._said.setText(said.text)
+        self._said.set_tone(said.tone)
+        self._said.setVisible(bool(said.text) and not self.is_tipping)
+        self._resized()
+
+    def _show_person(self, profile: ProfileView) -> None:
+        name = words.name(profile.title)
+        self.setAccessibleName(f"About {name}")
+        self._face.show_profile(profile)
+        self._name.setText(name)
+        self._nip05.setText(words.line(profile.nip05 or ""))
+        self._nip05_line.setVisible(bool(profile.nip05))
+        model = self._model
+        state = "This is you" if model.is_myself else "You follow them" if model.follows else ""
+        if not state and not profile.lud16 and not profile.about:
+            state = "Their profile comes once you follow them"
+        self._state.setText(state)
+        self._state.setVisible(bool(state))
+        self.address.show_value(words.line(profile.lud16 or ""))
+        self.npub.show_value(profile.npub, f"{profile.npub[:14]}…{profile.npub[-10:]}")
+
+    def _resized(self) -> None:
+        if self.isVisible():
+            self.fit()
