@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nostr_sdk
 
+from tests.fakes import FakeRelays
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.feeds import CacheFeedStore
@@ -17,7 +18,10 @@ from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.nostr.nip02 import KIND_FOLLOWS, read_follows, with_follow
+from tipdesk.services.bus import Bus
 from tipdesk.services.own_lists import Draft, OwnLists
+from tipdesk.services.people import PeopleService
+from tipdesk.services.profiles import Profiles
 from tipdesk.services.publishing import PublishingService
 
 ANA = PrivateKey(b"\x07" * 32).x_only
@@ -96,6 +100,9 @@ async def test_a_profile_of_another_client_keeps_its_fields(tmp_path: Path) -> N
                 PrivateKey(bytes.fromhex(keys.secret_key().to_hex())), SystemEntropy()
             ),
             lists=lists,
+            people=PeopleService(
+                relays=FakeRelays(), profiles=Profiles(Network.REGTEST), bus=Bus()
+            ),
             clock=SystemClock(),
         )
         await write(client, keys, 0, content, [["i", "github:ana", "proof"]])

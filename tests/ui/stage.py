@@ -11,7 +11,13 @@ from tests.ui import content
 from tests.ui.stage_desk import StageDesk, StageGoals
 from tests.ui.stage_messages import PEOPLE, StageMessages
 from tests.ui.stage_money import StageRates, StageTimeline
-from tests.ui.stage_people import StageFollows, StageNames, StagePublishing, StageRelayList
+from tests.ui.stage_people import (
+    StageFollows,
+    StageNames,
+    StagePeople,
+    StagePublishing,
+    StageRelayList,
+)
 from tests.ui.stage_tips import StageAllowance, StageTips
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
@@ -351,6 +357,7 @@ class Stage:
     timeline: StageTimeline
     messages: StageMessages
     follows: StageFollows
+    people: StagePeople
     names: StageNames
     publishing: StagePublishing
     relay_lists: StageRelayList
@@ -378,6 +385,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
     follows = StageFollows()
     return Stage(
         follows=follows,
+        people=StagePeople(bus),
         names=StageNames(),
         publishing=StagePublishing(),
         relay_lists=StageRelayList(),

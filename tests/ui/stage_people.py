@@ -9,9 +9,12 @@ from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr.nip05 import NamedPerson
 from tipdesk.nostr.nip65 import RelayList, RelayUse
+from tipdesk.services.bus import Bus
+from tipdesk.services.events import ProfileSought
 from tipdesk.services.follows import FollowOutcome, ImportOutcome
 from tipdesk.services.names import NoSuchName
 from tipdesk.services.own_lists import NewestUnknown, NotPublished
+from tipdesk.services.people import Sought
 from tipdesk.services.relay_lists import NotARelay
 
 WAITS = "So far on this computer only. Only 0 of 2 relays answered. Try again later."
@@ -56,6 +59,30 @@ class StageFollows:
             self.waiting.append(pubkey)
             return FollowOutcome(follows=follows, published=False, problem=WAITS)
         return FollowOutcome(follows=follows, published=True)
+
+
+@dataclass
+class StagePeople:
+    """Strangers; a search goes on until `end`."""
+
+    bus: Bus
+    asked: list[XOnlyPubkey] = field(default_factory=list)
+    ends: dict[XOnlyPubkey, Sought] = field(default_factory=dict)
+
+    def ask_about(self, pubkey: XOnlyPubkey) -> None:
+        """Remembers who was asked about."""
+        self.asked.append(pubkey)
+        self.ends.setdefault(pubkey, Sought.ASKING)
+
+    def sought(self, pubkey: XOnlyPubkey) -> Sought:
+        """The cast is known."""
+        is_known = pubkey in {p.pubkey for p in (*content.PEOPLE, content.ME)}
+        return Sought.FOUND if is_known else self.ends.get(pubkey, Sought.UNANSWERED)
+
+    def end(self, pubkey: XOnlyPubkey, how: Sought) -> None:
+        """The search has ended."""
+        self.ends[pubkey] = how
+        self.bus.publish(ProfileSought(pubkey))
 
 
 @dataclass

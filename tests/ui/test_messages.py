@@ -401,6 +401,30 @@ def test_a_new_message_is_for_somebody_followed_or_pasted(play: Play, stage: Sta
     play(scene)
 
 
+def test_a_new_message_is_for_a_name_once_its_domain_was_asked(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = open_messages(window)
+        page.open_new()
+        panel = page.new_panel
+        assert panel is not None
+        QTest.keyClicks(panel.text, "fran@example.org")
+        assert "TipDesk asks example.org" in panel.problem_text
+        assert stage.names.asked == []
+        QTest.keyClick(panel.text, ENTER)
+        await until(lambda: panel.found.accessibleName().startswith("Fran without an address"))
+        assert stage.names.asked == ["fran@example.org"]
+        assert not panel.ask.isVisible()
+        QTest.keyClick(panel.text, ENTER)
+        assert window.models.messages.peer == content.FRAN
+        page.open_new()
+        panel.text.setText("nobody@example.org")
+        QTest.mouseClick(panel.ask.button, LEFT)
+        await until(lambda: panel.problem_text == "example.org knows nobody of that name.")
+        assert panel.isVisible()
+
+    play(scene)
+
+
 def test_our_own_places_are_added_dropped_and_a_refusal_is_a_sentence(
     play: Play, stage: Stage
 ) -> None:

@@ -22,7 +22,9 @@ from tipdesk.nostr.nip19 import (
     encode_nprofile,
     encode_npub,
 )
+from tipdesk.services.events import FollowsPublished
 from tipdesk.services.follows import ImportOutcome
+from tipdesk.services.people import Sought
 from tipdesk.ui.viewmodels.people_following import MAX_SHOWN
 from tipdesk.ui.viewmodels.people_links import Link, read_links
 from tipdesk.ui.views.main_window import MainWindow
@@ -143,6 +145,20 @@ def test_a_change_that_ends_after_the_panel_closed_is_a_notice(play: Play) -> No
     play(scene)
 
 
+def test_a_follow_that_waited_loses_its_mark_when_it_is_published(play: Play, stage: Stage) -> None:
+    stage.follows.waiting.append(content.ANA.pubkey)
+
+    async def scene(window: MainWindow) -> None:
+        first_card(window).ask_person()
+        panel = window.people.person
+        assert "so far on this computer only" in panel.said_text
+        stage.follows.waiting.clear()
+        stage.bus.publish(FollowsPublished())
+        await until(lambda: panel.said_text == "")
+
+    play(scene)
+
+
 def test_a_person_is_tipped_without_a_post(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         first_card(window).ask_person()
@@ -163,13 +179,24 @@ def test_a_person_is_tipped_without_a_post(play: Play, stage: Stage) -> None:
     play(scene)
 
 
-def test_somebody_unknown_says_so_and_takes_no_tips(play: Play) -> None:
+def test_somebody_unknown_is_looked_for_and_shown_once_found(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.people.open_person(STRANGER, window.rect())
         panel = window.people.person
         assert panel.name_text.startswith("npub1")
-        assert "Their profile comes once you follow them" in texts(panel)
+        assert "Looking for their profile …" in texts(panel)
+        assert stage.people.asked == [STRANGER]
         assert not panel.tip_button.isVisible()
+        stage.people.end(STRANGER, Sought.NOWHERE)
+        await until(lambda: "None of your relays knows a profile of theirs" in texts(panel))
+        stage.people.end(STRANGER, Sought.UNANSWERED)
+        await until(lambda: "No relay could be asked for their profile" in texts(panel))
+        found = replace(content.ANA, pubkey=STRANGER, title="Sol", picture=None)
+        stage.people.ends[STRANGER] = Sought.FOUND
+        stage.feeds.put_person(found)
+        await until(lambda: panel.name_text == "Sol")
+        assert panel.tip_button.isVisible()
+        assert not any("profile" in text for text in texts(panel))
 
     play(scene)
 
@@ -228,7 +255,7 @@ def test_a_name_is_looked_up_only_after_it_was_said_who_learns_of_it(
         QTest.keyClick(panel.field, Qt.Key.Key_Return)
         await until(lambda: panel.said_text == "example.org knows nobody of that name.")
         stage.names.is_away = True
-        panel.look_up_button.click()
+        panel.ask.button.click()
         await until(lambda: "could not be asked. The server did not answer" in panel.said_text)
 
     play(scene)

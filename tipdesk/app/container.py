@@ -131,7 +131,7 @@ class App:
             clock=self.clock,
         )
         self.follows = FollowService(
-            feed=self.feeds, lists=self._own_lists, settings=settings_store
+            feed=self.feeds, lists=self._own_lists, settings=settings_store, bus=self.bus
         )
         self.goals = GoalService(
             signer=self._signer,
@@ -142,7 +142,7 @@ class App:
             bus=self.bus,
             clock=self.clock,
         )
-        self._people = PeopleService(relays=self._relays, profiles=self._profiles, bus=self.bus)
+        self.people = PeopleService(relays=self._relays, profiles=self._profiles, bus=self.bus)
         self.allowance = Allowance(book=tip_book, settings=settings_store, clock=self.clock)
         self.messages = Messages(
             core,
@@ -153,7 +153,7 @@ class App:
                 relays=self._relays,
                 feeds=self.feeds,
                 profiles=self._profiles,
-                people=self._people,
+                people=self.people,
                 bus=self.bus,
             ),
         )
@@ -163,7 +163,7 @@ class App:
             feeds=self.feeds,
             receipts=self._receipts,
             profiles=self._profiles,
-            people=self._people,
+            people=self.people,
             allowance=self.allowance,
             lnurl=lnurl,
             providers=providers,
@@ -200,7 +200,7 @@ class App:
             desk=MoneyDeskStore(database),
             receiving=self._receiving,
             profiles=self._profiles,
-            people=self._people,
+            people=self.people,
             bus=self.bus,
         )
         self.messages.tell(self.creator)
@@ -214,7 +214,7 @@ class App:
             bus=self.bus,
         )
         self.publishing = PublishingService(
-            signer=self._signer, lists=self._own_lists, clock=self.clock
+            signer=self._signer, lists=self._own_lists, people=self.people, clock=self.clock
         )
         self._methods_of_people = People(
             follows=self.follows,
@@ -305,6 +305,7 @@ class App:
 
     def _start_services(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         self._relays.start(group)
+        self.people.ask_about(self._signer.pubkey)
         work = [
             self.feeds.run,
             self.tips.run,
@@ -312,7 +313,7 @@ class App:
             self.wallet.run,
             self.rates.run,
             self.timeline.run,
-            self._people.run,
+            self.people.run,
             *self.desk.work,
             *self.messages.work,
             self.follows.run,

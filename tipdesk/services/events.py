@@ -26,6 +26,18 @@ class ProfileChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileSought(AppEvent):
+    """The search for somebody's profile has ended; if one was found, `ProfileChanged` told."""
+
+    pubkey: XOnlyPubkey
+
+
+@dataclass(frozen=True, slots=True)
+class FollowsPublished(AppEvent):
+    """Follows and unfollows that waited stand in the public list now."""
+
+
+@dataclass(frozen=True, slots=True)
 class TipChanged(AppEvent):
     """A tip of ours was made or moved on."""
 

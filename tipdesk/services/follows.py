@@ -14,6 +14,8 @@ from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.nostr.event import Tags, parse_pubkey
 from tipdesk.nostr.nip02 import KIND_FOLLOWS, read_follows, with_follow, without_follow
 from tipdesk.ports.stores_tips import SettingsStore
+from tipdesk.services.bus import Bus
+from tipdesk.services.events import FollowsPublished
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.own_lists import Draft, OwnLists
 
@@ -44,10 +46,13 @@ class ImportOutcome:
 class FollowService:
     """Follows and unfollows in public, and brings over what other clients did."""
 
-    def __init__(self, *, feed: FeedService, lists: OwnLists, settings: SettingsStore) -> None:
+    def __init__(
+        self, *, feed: FeedService, lists: OwnLists, settings: SettingsStore, bus: Bus
+    ) -> None:
         self._feed = feed
         self._lists = lists
         self._settings = settings
+        self._bus = bus
         self._pending = _read_pending(settings.setting(_PENDING))
 
     def pending(self) -> tuple[XOnlyPubkey, ...]:
@@ -105,6 +110,7 @@ class FollowService:
             if self._pending.get(pubkey) == follows:
                 del self._pending[pubkey]
         self._store_pending()
+        self._bus.publish(FollowsPublished())
         return ""
 
     def _listed(self) -> dict[XOnlyPubkey, None]:

@@ -41,6 +41,10 @@ class Profiles:
             self._views.pop(oldest, None)
         return True
 
+    def knows(self, pubkey: XOnlyPubkey) -> bool:
+        """Whether a profile of theirs was seen."""
+        return pubkey in self._profiles
+
     def view(self, pubkey: XOnlyPubkey) -> ProfileView:
         """How to show somebody; one without a profile goes by the start of their npub."""
         view = self._views.get(pubkey)

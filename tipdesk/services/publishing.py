@@ -16,6 +16,7 @@ from tipdesk.nostr.profile import (
 )
 from tipdesk.ports.secrets import EventSigner
 from tipdesk.services.own_lists import Draft, OwnLists
+from tipdesk.services.people import PeopleService
 
 ARTICLE = 30023
 
@@ -30,14 +31,17 @@ class ProfileLeftAlone(BackendError):
 class PublishingService:
     """Signs and publishes; an event that one relay took is published."""
 
-    def __init__(self, *, signer: EventSigner, lists: OwnLists, clock: Clock) -> None:
+    def __init__(
+        self, *, signer: EventSigner, lists: OwnLists, people: PeopleService, clock: Clock
+    ) -> None:
         self._signer = signer
         self._lists = lists
+        self._people = people
         self._clock = clock
 
     async def own_profile(self) -> Profile | None:
         """Our profile as the relays have it, None if there is none. `NewestUnknown` otherwise."""
-        event = await self._lists.newest(KIND_PROFILE, needs_relay=True)
+        event = await self._newest()
         try:
             return None if event is None else parse_profile(event)
         except DecodeError as error:
@@ -49,7 +53,7 @@ class PublishingService:
         None of them if there is no profile yet. Raises `NewestUnknown` while no relay can say,
         and `ProfileLeftAlone`.
         """
-        event = await self._lists.newest(KIND_PROFILE, needs_relay=True)
+        event = await self._newest()
         if event is None:
             return {}
         try:
@@ -78,7 +82,9 @@ class PublishingService:
             except DamagedProfile as error:
                 raise ProfileLeftAlone(error) from error
 
-        return (await self._lists.change(KIND_PROFILE, change, needs_relay=True)).id
+        event = await self._lists.change(KIND_PROFILE, change, needs_relay=True)
+        self._people.learn(event)
+        return event.id
 
     async def post(
         self, kind: int, content: str, tags: Sequence[tuple[str, ...]], *, identifier: str = ""
@@ -87,6 +93,12 @@ class PublishingService:
         if kind == ARTICLE:
             tags = (("d", identifier), *tags)
         return await self._publish(kind, content, tags)
+
+    async def _newest(self) -> Event | None:
+        event = await self._lists.newest(KIND_PROFILE, needs_relay=True)
+        if event is not None:
+            self._people.learn(event)
+        return event
 
     async def _publish(self, kind: int, content: str, tags: Sequence[tuple[str, ...]]) -> EventId:
         unsigned = UnsignedEvent(

@@ -37,7 +37,10 @@ def methods(fan: Fan) -> dict[str, Method]:
     return people_methods(
         People(
             follows=FollowService(
-                feed=fan.feed, lists=fan.lists, settings=MoneySettingsStore(fan.database)
+                feed=fan.feed,
+                lists=fan.lists,
+                settings=MoneySettingsStore(fan.database),
+                bus=fan.bus,
             ),
             relay_lists=fan.relay_lists,
             names=NameService(
@@ -56,7 +59,9 @@ def methods(fan: Fan) -> dict[str, Method]:
                 bus=fan.bus,
                 clock=fan.clock,
             ),
-            publishing=PublishingService(signer=signer, lists=fan.lists, clock=fan.clock),
+            publishing=PublishingService(
+                signer=signer, lists=fan.lists, people=fan.people, clock=fan.clock
+            ),
         )
     )
 

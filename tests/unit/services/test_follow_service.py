@@ -11,6 +11,7 @@ from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.nostr import nip02
 from tipdesk.nostr.event import Event, Tags
 from tipdesk.services import feeds, follows
+from tipdesk.services.events import FollowsPublished
 from tipdesk.services.follows import FollowOutcome, FollowService, ImportOutcome
 from tipdesk.services.own_lists import NewestUnknown
 
@@ -21,7 +22,7 @@ LIST: Tags = (("p", ANA.hex(), "wss://hint.example", "ana"), ("x", "kept"), ("p"
 
 def service(fan: Fan) -> FollowService:
     settings = MoneySettingsStore(fan.database)
-    return FollowService(feed=fan.feed, lists=fan.lists, settings=settings)
+    return FollowService(feed=fan.feed, lists=fan.lists, settings=settings, bus=fan.bus)
 
 
 def listed(tags: Tags, created_at: int = T - 100) -> Event:
@@ -61,6 +62,7 @@ async def test_a_follow_stays_on_this_computer_until_a_relay_says_what_the_list_
     task = asyncio.ensure_future(ours.run())
     await until(lambda: not ours.pending())
     task.cancel()
+    assert FollowsPublished() in fan.events
     assert fan.relays.published[-1][0].tags == (*LIST, ("p", SAM.hex()))
 
 

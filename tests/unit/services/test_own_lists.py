@@ -20,9 +20,13 @@ from tests.fakes import (
 )
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.feeds import CacheFeedStore
+from tipdesk.bitcoin.network import Network
 from tipdesk.nostr.event import Event, Tags
 from tipdesk.nostr.nip65 import RelayUse
+from tipdesk.services.bus import Bus
 from tipdesk.services.own_lists import Draft, NewestUnknown, NotPublished, OwnLists
+from tipdesk.services.people import PeopleService
+from tipdesk.services.profiles import Profiles
 from tipdesk.services.publishing import ProfileLeftAlone, PublishingService
 from tipdesk.services.relay_lists import NotARelay, RelayLists
 
@@ -40,6 +44,7 @@ class Desk:
     lists: OwnLists
     relay_lists: RelayLists
     publishing: PublishingService
+    profiles: Profiles
 
     @property
     def published(self) -> Event:
@@ -50,12 +55,15 @@ def desk_at(path: Path) -> Desk:
     relays, cache, clock = FakeRelays(), CacheFeedStore(path / "cache.db"), FakeClock()
     signer = KeySigner(FAN, FakeEntropy())
     lists = OwnLists(signer=signer, relays=relays, store=cache, clock=clock, practice=True)
+    profiles = Profiles(Network.REGTEST)
+    people = PeopleService(relays=relays, profiles=profiles, bus=Bus())
     return Desk(
         relays,
         cache,
         lists,
         RelayLists(lists, practice=True),
-        PublishingService(signer=signer, lists=lists, clock=clock),
+        PublishingService(signer=signer, lists=lists, people=people, clock=clock),
+        profiles,
     )
 
 
@@ -231,3 +239,12 @@ async def test_our_relays_are_those_that_the_relays_say_now(desk: Desk) -> None:
     desk.relays.silent = {RELAY}
     with pytest.raises(NewestUnknown):
         await desk.relay_lists.newest_own()
+
+
+async def test_our_profile_is_shown_as_it_was_read_and_as_it_was_written(desk: Desk) -> None:
+    us = FAN.x_only
+    desk.relays.stored[RELAY] = [sign(FAN, 0, '{"name": "Mika"}', created_at=T - 5)]
+    assert await desk.publishing.own_fields() == {"name": "Mika"}
+    assert desk.profiles.view(us).title == "Mika"
+    await desk.publishing.edit_profile({"name": "Mika B."})
+    assert desk.profiles.view(us).title == "Mika B."

@@ -28,7 +28,7 @@ from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
 from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
 from tipdesk.ui.viewmodels.message_facade import Messages
 from tipdesk.ui.viewmodels.money_facade import Allowance, Rates, Timeline
-from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, Publishing
+from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, People, Publishing
 
 
 class Feeds(Protocol):
@@ -291,6 +291,11 @@ class AppFacade(Protocol):
     @property
     def follows(self) -> Follows:
         """Whom we follow."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """People whom we do not follow."""
         ...
 
     @property

@@ -1,14 +1,13 @@
 """Somebody, looked at: who they are, whether we follow them, and what became of a change."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.units import Msat
-from tipdesk.services.events import ProfileChanged
+from tipdesk.services.events import FollowsPublished, ProfileChanged, ProfileSought
 from tipdesk.services.follows import FollowOutcome
+from tipdesk.services.people import Sought
 from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
@@ -16,20 +15,19 @@ from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.people_links import Linked, read_links
+from tipdesk.ui.viewmodels.said import Said
 from tipdesk.ui.viewmodels.tip_draft import TipDraft
 
 _UNSET = Msat(1_000)
 """Stands in an intent until the draft knows the amount."""
 _MAX_SAID = 200
 _ABOUT = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What became of something; `tone` is of the text: good, bad, or soft while under way."""
-
-    text: str
-    tone: str = "soft"
+_SEARCHES = {
+    Sought.FOUND: "",
+    Sought.ASKING: "Looking for their profile …",
+    Sought.NOWHERE: "None of your relays knows a profile of theirs",
+    Sought.UNANSWERED: "No relay could be asked for their profile",
+}
 
 
 class PersonViewModel(ViewModel):
@@ -44,7 +42,8 @@ class PersonViewModel(ViewModel):
         self._busy: set[XOnlyPubkey] = set()
         self._said: dict[XOnlyPubkey, Said] = {}
         self.draft = TipDraft(app, self)
-        self.listen(ProfileChanged, self.touch)
+        for event in (ProfileChanged, ProfileSought, FollowsPublished):
+            self.listen(event, self.touch)
 
     @property
     def pubkey(self) -> XOnlyPubkey | None:
@@ -75,6 +74,12 @@ class PersonViewModel(ViewModel):
         return self._pubkey is not None and self._pubkey in self._app.feeds.follows()
 
     @property
+    def search(self) -> str:
+        """How far the search for their profile is; empty once there is one."""
+        sought = Sought.FOUND if self._pubkey is None else self._app.people.sought(self._pubkey)
+        return _SEARCHES[sought]
+
+    @property
     def is_busy(self) -> bool:
         """Whether a change of theirs is on its way to the public list."""
         return self._pubkey in self._busy
@@ -97,6 +102,8 @@ class PersonViewModel(ViewModel):
         """Shows somebody."""
         self._pubkey = pubkey
         self.draft.clear()
+        if self._app.people.sought(pubkey) is not Sought.FOUND:
+            self._app.people.ask_about(pubkey)
         self.changed.emit()
 
     def leave(self) -> None:

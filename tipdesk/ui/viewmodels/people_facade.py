@@ -7,6 +7,7 @@ from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr.nip05 import NamedPerson
 from tipdesk.nostr.nip65 import RelayList, RelayUse
 from tipdesk.services.follows import FollowOutcome, ImportOutcome
+from tipdesk.services.people import Sought
 
 
 class Follows(Protocol):
@@ -26,6 +27,18 @@ class Follows(Protocol):
 
     async def import_follows(self) -> ImportOutcome:
         """Brings over what the public list says; `BackendError` while nobody can say."""
+        ...
+
+
+class People(Protocol):
+    """People whom we do not follow."""
+
+    def ask_about(self, pubkey: XOnlyPubkey) -> None:
+        """Asks the relays for somebody's profile, once."""
+        ...
+
+    def sought(self, pubkey: XOnlyPubkey) -> Sought:
+        """Whether somebody has a profile, as far as known."""
         ...
 
 

@@ -5,23 +5,21 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
-from tipdesk.base.errors import BackendError, DecodeError, RequestError
+from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
-from tipdesk.nostr.nip05 import Identifier, read_identifier
-from tipdesk.nostr.nip19 import ProfilePointer
-from tipdesk.nostr.nip21 import read_link
-from tipdesk.services.events import ProfileChanged
+from tipdesk.nostr.nip05 import Identifier
+from tipdesk.services.events import FollowsPublished, ProfileChanged
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
-from tipdesk.ui.viewmodels.people import PersonViewModel, Said
+from tipdesk.ui.viewmodels.people import PersonViewModel
+from tipdesk.ui.viewmodels.people_search import PersonSearch
+from tipdesk.ui.viewmodels.said import Said
 
 MAX_SHOWN = 60
 """So many people stand in a panel; a search finds the others."""
-_MAX_TYPED = 5_100
-_KEYS = ("npub1", "nprofile1", "nostr:", "note1", "nevent1", "naddr1", "nsec1")
 
 
 class Mark(Enum):
@@ -53,25 +51,42 @@ class FollowingViewModel(ViewModel):
         self._app = app
         self._person = person
         self._typed = ""
-        self._asking = 0
-        self.found: ProfileView | None = None
-        """Whom the field names, if it names somebody by a key or a confirmed name."""
-        self.identifier: Identifier | None = None
-        """A name under a domain, which is asked only when that is wanted."""
-        self.said = Said("")
-        self.is_asking = False
+        self._search = PersonSearch(app, self)
+        self._search.changed.connect(self.changed)
+        self._said = Said("")
         self.is_importing = False
         self._brought: dict[XOnlyPubkey, Mark] = {}
         self.listen(ProfileChanged, self.touch)
+        self.listen(FollowsPublished, self.touch)
         person.changed.connect(self.touch)
+
+    @property
+    def found(self) -> ProfileView | None:
+        """Whom the field names, if it names somebody by a key or a confirmed name."""
+        return self._search.found
+
+    @property
+    def identifier(self) -> Identifier | None:
+        """A name under a domain, which is asked only when that is wanted."""
+        return self._search.identifier
+
+    @property
+    def said(self) -> Said:
+        """What became of an import, or is to be said of what was typed."""
+        return self._said if self._said.text else self._search.said
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a domain is being asked."""
+        return self._search.is_asking
 
     @property
     def people(self) -> tuple[PersonLine, ...]:
         """Everybody one follows who fits the search, by name."""
         pending = frozenset(self._app.follows.pending())
         found = (self._line(pubkey, pending) for pubkey in self._app.feeds.follows())
-        text = self._typed.casefold()
-        fitting = (line for line in found if self._is_name or text in _searched(line.profile))
+        text = "" if self._search.names_somebody else self._typed.casefold()
+        fitting = (line for line in found if text in _searched(line.profile))
         return tuple(sorted(fitting, key=lambda line: line.profile.title.casefold()))
 
     @property
@@ -98,7 +113,7 @@ class FollowingViewModel(ViewModel):
     @property
     def is_searching(self) -> bool:
         """Whether only some are shown."""
-        return bool(self._typed) and not self._is_name
+        return bool(self._typed) and not self._search.names_somebody
 
     def begin(self) -> None:
         """Everybody; nothing typed."""
@@ -107,86 +122,34 @@ class FollowingViewModel(ViewModel):
 
     def look_for(self, text: str) -> None:
         """Reads what was typed; nobody is asked for it yet."""
-        self._typed = text.strip()[:_MAX_TYPED]
-        self._asking += 1
-        self.found, self.identifier, self.is_asking, self.said = None, None, False, Said("")
+        self._typed = text.strip()
+        self._said = Said("")
         if self._typed:
             self._brought.clear()
-            self._read()
-        self.changed.emit()
+        self._search.read(self._typed)
 
     def look_up(self) -> None:
         """Asks the domain of the name whose it is."""
-        if self.identifier is not None and not self.is_asking:
-            self.is_asking = True
-            self.said = Said(f"Asking {self.identifier.domain} …")
-            spawn(self._look_up(self._typed, self.identifier, self._asking), self)
-            self.changed.emit()
+        self._search.look_up()
 
     def bring_over(self) -> None:
         """Reads the public list that all one's apps share."""
         if not self.is_importing:
             self.is_importing = True
-            self.said = Said("Asking the relays for your public list …")
+            self._said = Said("Asking the relays for your public list …")
             self._brought.clear()
             spawn(self._bring_over(), self)
-            self.changed.emit()
-
-    @property
-    def _is_name(self) -> bool:
-        return self.found is not None or self.identifier is not None
-
-    def _read(self) -> None:
-        typed = self._typed.lower()
-        if typed.startswith(_KEYS):
-            self._read_key()
-            return
-        try:
-            name = read_identifier(typed, practice=self._app.status().network == "regtest")
-        except DecodeError:
-            return  # Then it is a search.
-        if "@" in typed or "." in typed:
-            self.identifier = name
-            self.said = Said(
-                f"To find out whose name that is, TipDesk asks {name.domain}. They learn your "
-                "network address, and whom you look for."
-            )
-
-    def _read_key(self) -> None:
-        try:
-            pointer = read_link(self._typed)
-        except DecodeError:
-            self.said = Said("This is no npub or nprofile: a letter is wrong or missing.", "bad")
-            return
-        if isinstance(pointer, ProfilePointer):
-            self.found = self._app.feeds.profile(pointer.pubkey)
-        else:
-            self.said = Said("This is a post, not a person. Paste an npub or a name.", "bad")
-
-    async def _look_up(self, typed: str, name: Identifier, asking: int) -> None:
-        try:
-            found = await self._app.names.find(typed)
-        except (DecodeError, RequestError):
-            said, person = Said(f"{name.domain} knows nobody of that name.", "bad"), None
-        except BackendError as error:
-            said = Said(f"{name.domain} could not be asked. {sentence(error)}", "bad")
-            person = None
-        else:
-            said = Said(f"{name.domain} says that {name.shown} is this person.", "good")
-            person = self._app.feeds.profile(found.pubkey)
-        if asking == self._asking:
-            self.found, self.said, self.is_asking = person, said, False
             self.changed.emit()
 
     async def _bring_over(self) -> None:
         try:
             brought = await self._app.follows.import_follows()
         except (RequestError, BackendError) as error:
-            self.said = Said(sentence(error), "bad")
+            self._said = Said(sentence(error), "bad")
         else:
             self._brought = dict.fromkeys(brought.added, Mark.ADDED)
             self._brought |= dict.fromkeys(brought.removed, Mark.REMOVED)
-            self.said = _brought(len(brought.added), len(brought.removed))
+            self._said = _brought(len(brought.added), len(brought.removed))
         finally:
             self.is_importing = False
         self._person.changed.emit()

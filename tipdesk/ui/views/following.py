@@ -13,6 +13,7 @@ from tipdesk.ui.viewmodels.people_following import (
     FollowingViewModel,
     second_line,
 )
+from tipdesk.ui.widgets.ask_line import AskLine
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.face_button import FaceButton
 from tipdesk.ui.widgets.panel import Panel, Popover, column, row
@@ -22,7 +23,7 @@ from tipdesk.ui.widgets.text import Text
 
 _WIDTH = 420
 _LIST = 296
-_HINT = "Search, or add: npub, nprofile, nostr: link, name@domain"
+_HINT = "Search, or add: npub, link, name@domain"
 _ROW = 49
 
 
@@ -47,6 +48,9 @@ class FollowingPanel(Popover):
         self.field.setAccessibleName("Search whom you follow, or add somebody")
         self.field.textChanged.connect(model.look_for)
         layout.addWidget(self.field)
+        self.ask = AskLine()
+        self.ask.asked.connect(model.look_up)
+        layout.addWidget(self.ask)
         layout.addWidget(self._make_found(images))
         self._said = Text("", Type.SMALL, "soft", wrap=True)
         layout.addWidget(self._said)
@@ -107,19 +111,14 @@ class FollowingPanel(Popover):
         self._found.setLayout(line)
         self.found_person = FaceButton(images, side=40)
         self.found_person.person.connect(self.person)
-        self.look_up_button = Button("Ask", icon="search", look=Look.PRIMARY)
-        self.look_up_button.clicked.connect(self._model.look_up)
         self.follow_button = Button("Follow", icon="plus", look=Look.PRIMARY)
         self.follow_button.clicked.connect(self._follow)
-        self._asked = Text("", Type.STRONG)
-        for part in (self.found_person, self._asked):
-            line.addWidget(part, 1)
-        for button in (self.look_up_button, self.follow_button):
-            line.addWidget(button)
+        line.addWidget(self.found_person, 1)
+        line.addWidget(self.follow_button)
         return self._found
 
     def _go_on(self) -> None:
-        if self.look_up_button.isVisible():
+        if self.ask.isVisible():
             self._model.look_up()
         elif self.follow_button.isVisible():
             self._follow()
@@ -131,15 +130,10 @@ class FollowingPanel(Popover):
     def _update(self) -> None:
         model = self._model
         found = model.found
-        asks = found is None and model.identifier is not None
-        self._found.setVisible(asks or found is not None)
-        self.found_person.setVisible(found is not None)
+        self.ask.show_name(None if found else model.identifier, is_asking=model.is_asking)
+        self._found.setVisible(found is not None)
         if found is not None:
             self.found_person.show_person(found, second_line(found))
-        self._asked.setVisible(asks)
-        self._asked.setText(words.line(model.identifier.shown) if model.identifier else "")
-        self.look_up_button.setVisible(asks)
-        self.look_up_button.setEnabled(not model.is_asking)
         self.follow_button.setVisible(found is not None and not model.follows_found)
         self._said.setText(model.said.text)
         self._said.set_tone(model.said.tone)

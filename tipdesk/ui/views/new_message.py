@@ -1,4 +1,4 @@
-"""Somebody to write to: one of those that are followed, or whose key was pasted."""
+"""Somebody to write to: one of those that are followed, or whose key or name was given."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -10,6 +10,7 @@ from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.messages_new import MAX_OFFERED, NewMessageViewModel
+from tipdesk.ui.widgets.ask_line import AskLine
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.found_line import FoundLine
 from tipdesk.ui.widgets.panel import Popover, column
@@ -17,7 +18,7 @@ from tipdesk.ui.widgets.person_choice import PersonChoice
 from tipdesk.ui.widgets.text import Text
 
 _WIDTH = 360
-_HINT = "Nobody you follow fits. Paste an npub, an nprofile or a link to somebody."
+_HINT = "You follow nobody yet. Paste an npub, an nprofile or a link, or write a name@domain."
 
 
 class NewMessagePanel(Popover):
@@ -34,8 +35,8 @@ class NewMessagePanel(Popover):
         self.text = QLineEdit()
         self.text.setFixedHeight(40)
         self.text.setMaxLength(2_000)
-        self.text.setPlaceholderText("Name, npub or nprofile")
-        self.text.setAccessibleName("Whom to write to: a name, an npub or an nprofile")
+        self.text.setPlaceholderText("Name, npub or name@domain")
+        self.text.setAccessibleName("Whom to write to: a name, npub, nprofile or name@domain")
         self.text.textChanged.connect(model.look_at)
         layout.addWidget(self.text)
         holder = QWidget()
@@ -46,6 +47,9 @@ class NewMessagePanel(Popover):
             inner.addWidget(button)
         layout.addWidget(holder)
         self._offered = holder
+        self.ask = AskLine()
+        self.ask.asked.connect(model.look_up)
+        layout.addWidget(self.ask)
         self.found = FoundLine(images)
         layout.addWidget(self.found)
         self._problem = Text("", Type.SMALL, "soft", wrap=True)
@@ -57,7 +61,7 @@ class NewMessagePanel(Popover):
 
     @property
     def problem_text(self) -> str:
-        """What it says of a text that names nobody."""
+        """What it says of a text that does not name somebody at once."""
         return self._problem.text()
 
     def begin(self) -> None:
@@ -80,6 +84,8 @@ class NewMessagePanel(Popover):
             self._take(found.person)
         elif offered and self.text.text().strip():
             self._take(offered[0])
+        elif self.ask.isVisible():
+            self._model.look_up()
 
     def _take(self, person: ProfileView) -> None:
         self.dismiss()
@@ -92,13 +98,15 @@ class NewMessagePanel(Popover):
             if place < len(model.offered):
                 button.show_person(model.offered[place])
         self._offered.setVisible(bool(model.offered))
-        self.found.show_found(model.found)
-        is_empty = not self.text.text().strip()
-        said = model.problem or (_HINT if is_empty and not model.offered else "")
-        self._problem.setText(said)
-        self._problem.setVisible(bool(said))
-        self.button.setVisible(model.found is not None)
-        who = "" if model.found is None else words.name(model.found.title)
+        found, said = model.found, model.said
+        self.ask.show_name(None if found else model.identifier, is_asking=model.is_asking)
+        self.found.show_found(found)
+        is_empty = not self.text.text().strip() and not model.offered
+        self._problem.setText(_HINT if is_empty else said.text)
+        self._problem.set_tone(said.tone)
+        self._problem.setVisible(bool(self._problem.text()))
+        self.button.setVisible(found is not None)
+        who = "" if found is None else words.name(found.title)
         self.button.setAccessibleName(f"Write to {who}")
         if self.isVisible():
             self.fit()

@@ -144,7 +144,7 @@ class PersonPanel(Popover):
         self._nip05_line.setLayout(confirmed)
         confirmed.addWidget(Icon("check", "good", 15))
         confirmed.addWidget(self._nip05, 1)
-        self._state = Text("", Type.SMALL, "faint")
+        self._state = Text("", Type.SMALL, "faint", wrap=True)
         close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
         close.clicked.connect(self.dismiss)
         head.addWidget(self._face, 0, Qt.AlignmentFlag.AlignTop)
@@ -243,10 +243,9 @@ class PersonPanel(Popover):
         self._nip05_line.setVisible(bool(profile.nip05))
         model = self._model
         state = "This is you" if model.is_myself else "You follow them" if model.follows else ""
-        if not state and not profile.lud16 and not profile.about:
-            state = "Their profile comes once you follow them"
-        self._state.setText(state)
-        self._state.setVisible(bool(state))
+        said = " · ".join(filter(None, (state, model.search)))
+        self._state.setText(said)
+        self._state.setVisible(bool(said))
         self.address.show_value(words.line(profile.lud16 or ""))
         self.npub.show_value(profile.npub, f"{profile.npub[:14]}…{profile.npub[-10:]}")
 
