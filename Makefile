@@ -23,7 +23,7 @@ export QT_QPA_PLATFORM ?= offscreen
 endif
 
 .PHONY: demo test ci-deps check format bench mutants fuzz torture screenshots package package-test \
-    lock changelog clean
+    translations lock changelog clean
 
 demo: $(VENV)/tipdesk.stamp
 	@$(SYSTEM) window
@@ -80,6 +80,10 @@ fuzz: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
 screenshots: $(VENV)/tipdesk.stamp
 	@$(SYSTEM) window
 	@$(BIN)/tipdesk demo --screenshots build/screenshots $(ARGS)
+
+# Brings the catalogues of the window's languages up to the source, and compiles them.
+translations: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.languages
 
 # build/package: a folder that runs without Python, a .deb of it, and its bill of materials.
 PACKAGE := .venv-package

@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime, tzinfo
 
+from PySide6.QtCore import QDate, QLocale
+
 from tipdesk.base.clock import Instant
 from tipdesk.base.text import many_lines, one_line
 from tipdesk.base.units import Msat, Sat
 from tipdesk.tips.fiat import Currency, Fiat
+from tipdesk.ui.i18n import t, tn
 
 _SECOND = 1_000
 _MINUTE = 60 * _SECOND
@@ -34,7 +37,7 @@ def amount(value: Msat | Sat) -> str:
 
 def fee(value: Msat) -> str:
     """A fee: ``no fee``, or as `amount`."""
-    return f"{amount(value)} fee" if value else "no fee"
+    return t("{amount} fee", amount=value) if value else t("no fee")
 
 
 def fiat(currency: Currency, minor: int) -> str:
@@ -61,14 +64,15 @@ def proof(proven: Msat, claimed: Msat, uncounted: int) -> str:
     """How far a total is proven, and what is not in it; empty where there is nothing to say."""
     parts = []
     if proven:
-        parts.append(f"{amount(proven)} settled by your wallet")
+        parts.append(t("{amount} settled by your wallet", amount=proven))
     if claimed:
-        parts.append(f"{amount(claimed)} by their provider's word")
+        parts.append(t("{amount} by their provider's word", amount=claimed))
     said = ", ".join(parts)
     if uncounted:
-        left_out = (
-            f"{counted(uncounted, 'receipt')} that nothing vouches for "
-            f"{'is' if uncounted == 1 else 'are'} not counted"
+        left_out = tn(
+            uncounted,
+            "{count} receipt that nothing vouches for is not counted",
+            "{count} receipts that nothing vouches for are not counted",
         )
         said = f"{said}; {left_out}" if said else left_out
     return said
@@ -77,13 +81,13 @@ def proof(proven: Msat, claimed: Msat, uncounted: int) -> str:
 def proof_in_short(proven: Msat, claimed: Msat, uncounted: int) -> str:
     """The same in a few words, for where there is little room."""
     if proven and claimed:
-        parts = [f"{amount(proven)} proven"]
+        parts = [t("{amount} proven", amount=proven)]
     elif proven:
-        parts = ["settled by your wallet"]
+        parts = [t("settled by your wallet")]
     else:
-        parts = ["by their provider's word"] if claimed else []
+        parts = [t("by their provider's word")] if claimed else []
     if uncounted:
-        parts.append(f"{uncounted:,} not counted")
+        parts.append(tn(uncounted, "{count} not counted", "{count} not counted"))
     return " \u00b7 ".join(parts)
 
 
@@ -91,39 +95,39 @@ def age(moment: Instant, now: Instant) -> str:
     """How long ago, in few letters: ``now``, ``2 min``, ``3 h``, ``5 d``, then the date."""
     passed = now.since(moment)
     if passed < 45 * _SECOND:
-        return "now"
+        return t("now")
     if passed < _HOUR:
-        return f"{max(1, passed // _MINUTE)} min"
+        return t("{n} min", n=max(1, passed // _MINUTE))
     if passed < _DAY:
-        return f"{passed // _HOUR} h"
+        return t("{n} h", n=passed // _HOUR)
     if passed < 7 * _DAY:
-        return f"{passed // _DAY} d"
+        return t("{n} d", n=passed // _DAY)
     return date(moment)
 
 
 def ago(moment: Instant, now: Instant) -> str:
     """As `age`, as part of a sentence: ``just now``, ``2 min ago``, ``on 3 May 2026``."""
-    short = age(moment, now)
-    if short == "now":
-        return "just now"
-    return f"{short} ago" if now.since(moment) < 7 * _DAY else f"on {short}"
+    passed = now.since(moment)
+    if passed < 45 * _SECOND:
+        return t("just now")
+    if passed < 7 * _DAY:
+        return t("{time} ago", time=age(moment, now))
+    return t("on {day}", day=date(moment))
 
 
 def date(moment: Instant, zone: tzinfo | None = None) -> str:
     """The day in the person's own time zone: ``3 May 2026``."""
-    day = datetime.fromtimestamp(moment.ms / 1_000, tz=UTC).astimezone(zone)
-    return f"{day.day} {day:%b %Y}"
+    return _day(moment, zone, t("d MMM yyyy"))
 
 
 def short_day(moment: Instant, zone: tzinfo | None = None) -> str:
     """A day of this year: ``3 May``."""
-    day = datetime.fromtimestamp(moment.ms / 1_000, tz=UTC).astimezone(zone)
-    return f"{day.day} {day:%b}"
+    return _day(moment, zone, t("d MMM"))
 
 
 def month(moment: Instant, zone: tzinfo | None = None) -> str:
     """A month: ``May 2026``."""
-    return f"{datetime.fromtimestamp(moment.ms / 1_000, tz=UTC).astimezone(zone):%b %Y}"
+    return _day(moment, zone, t("MMM yyyy"))
 
 
 def clock_time(moment: Instant, zone: tzinfo | None = None) -> str:
@@ -134,7 +138,7 @@ def clock_time(moment: Instant, zone: tzinfo | None = None) -> str:
 def moment(at: Instant, zone: tzinfo | None = None) -> str:
     """To the second, in the person's own time zone: ``3 May 2026, 14:02:31``."""
     local = datetime.fromtimestamp(at.ms / 1_000, tz=UTC).astimezone(zone)
-    return f"{date(at, zone)}, {local:%H:%M:%S}"
+    return t("{date}, {time}", date=date(at, zone), time=f"{local:%H:%M:%S}")
 
 
 def start_of_day(now: Instant, zone: tzinfo | None = None) -> Instant:
@@ -147,10 +151,10 @@ def start_of_day(now: Instant, zone: tzinfo | None = None) -> Instant:
 def took(ms: int) -> str:
     """A short duration: ``184 ms``, ``1.2 s``, ``2 min``."""
     if ms < _SECOND:
-        return f"{ms} ms"
+        return t("{n} ms", n=ms)
     if ms < _MINUTE:
-        return f"{ms / _SECOND:.1f} s"
-    return f"{ms // _MINUTE} min"
+        return t("{n} s", n=f"{ms / _SECOND:.1f}")
+    return t("{n} min", n=ms // _MINUTE)
 
 
 def seconds_left(until: Instant, now: Instant) -> int:
@@ -190,7 +194,7 @@ def many(text: str, most: int) -> str:
 
 def network(name: str) -> str:
     """A network as people call it: the practice network has coins without value."""
-    return "Practice (regtest)" if name == "regtest" else name.capitalize()
+    return t("Practice (regtest)") if name == "regtest" else name.capitalize()
 
 
 def short_key(key: bytes) -> str:
@@ -206,3 +210,8 @@ def initials(text: str) -> str:
         return "?"
     letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
     return letters.upper()
+
+
+def _day(moment: Instant, zone: tzinfo | None, form: str) -> str:
+    local = datetime.fromtimestamp(moment.ms / 1_000, tz=UTC).astimezone(zone)
+    return QLocale().toString(QDate(local.year, local.month, local.day), form)
