@@ -9,17 +9,21 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from tests.ui import content
 from tests.ui.stage import INVOICE, Stage, make_stage
 from tests.ui.stage_messages import READER
-from tipdesk.base.ids import EventId, PaymentHash
+from tipdesk.base.errors import DecodeError
+from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.lnurl.codec import encode
 from tipdesk.nostr.nip19 import encode_note, encode_npub
 from tipdesk.services.follows import ImportOutcome
+from tipdesk.services.own_lists import NewestUnknown
+from tipdesk.services.publishing import ProfileLeftAlone
 from tipdesk.services.views import PrivateNote
 from tipdesk.tips.budget import BudgetScope
 from tipdesk.tips.tip import Reward, TipStatus
@@ -27,9 +31,12 @@ from tipdesk.tips.visibility import Visibility
 from tipdesk.ui.loop import run
 from tipdesk.ui.main import application, open_window
 from tipdesk.ui.theme.theme import Mode, theme
-from tipdesk.ui.viewmodels.messages import Side
+from tipdesk.ui.viewmodels.messages import Side as MessageSide
+from tipdesk.ui.viewmodels.own_profile import Field
+from tipdesk.ui.views.creator import Side as DeskSide
 from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.main_window import MainWindow
+from tipdesk.ui.views.own_profile import OwnProfilePanel, Side
 from tipdesk.ui.views.rail import PageName
 from tipdesk.ui.views.safety import SafetyPanel
 from tipdesk.ui.views.send import SendPanel
@@ -257,7 +264,7 @@ async def messages_first(window: MainWindow, stage: Stage) -> None:
 async def messages_request(window: MainWindow, stage: Stage) -> None:
     """A stranger wrote."""
     window.open_page(PageName.MESSAGES)
-    window.messages_page.sides[Side.REQUESTS].click()
+    window.messages_page.sides[MessageSide.REQUESTS].click()
     window.open_conversation(READER.pubkey)
 
 
@@ -344,6 +351,76 @@ async def brought(window: MainWindow, stage: Stage) -> None:
     window.people.bring_over(window.feed_page.rect())
 
 
+def open_own(window: MainWindow) -> OwnProfilePanel:
+    """One's own profile, from the rail."""
+    window.rail.myself.click()
+    return window.people.own
+
+
+async def own(window: MainWindow, stage: Stage) -> None:
+    """What the relays have; a name that another app wrote."""
+    stage.publishing.fields |= {
+        "display_name": "Mika <b>Lindqvist</b>",
+        "nip05": "mika@mika.example",
+    }
+    stage.feeds.put_person(replace(content.ME, title="Mika <b>Lindqvist</b>"))
+    open_own(window)
+
+
+async def own_wrong(window: MainWindow, stage: Stage) -> None:
+    """Fields that cannot be published as they are."""
+    panel = open_own(window)
+    await asyncio.sleep(_SETTLE_S)
+    for field, text in (
+        (Field.NAME, "ميكا"),
+        (Field.PICTURE, "my picture"),
+        (Field.LIGHTNING, "mika at home"),
+        (Field.NIP05, "mika"),
+    ):
+        edit = panel.form.fields[field].edit
+        assert isinstance(edit, QLineEdit)
+        edit.setText(text)
+
+
+async def own_away(window: MainWindow, stage: Stage) -> None:
+    """No relay answers."""
+    stage.publishing.problem = NewestUnknown(kind=0, asked=2, answered=0)
+    open_own(window)
+
+
+async def own_left(window: MainWindow, stage: Stage) -> None:
+    """A profile that cannot be read."""
+    stage.publishing.problem = ProfileLeftAlone(DecodeError("not JSON"))
+    open_own(window)
+
+
+async def own_relays(window: MainWindow, stage: Stage) -> None:
+    """The list, and one that would be neither written to nor read."""
+    panel = open_own(window)
+    panel.open_side(Side.RELAYS)
+    await asyncio.sleep(_SETTLE_S)
+    panel.relays.rows[1].reads.click()
+
+
+async def stranger(window: MainWindow, stage: Stage) -> None:
+    """Somebody of whom nothing is known yet."""
+    window.people.open_person(XOnlyPubkey(content.number(8_001)), QRect(360, 120, 200, 40))
+
+
+async def message_name(window: MainWindow, stage: Stage) -> None:
+    """A name that is about to be looked up."""
+    window.open_page(PageName.MESSAGES)
+    window.messages_page.open_new()
+    assert window.messages_page.new_panel is not None
+    window.messages_page.new_panel.text.setText("fran@example.org")
+
+
+async def receiving(window: MainWindow, stage: Stage) -> None:
+    """The creator's side of it."""
+    window.open_page(PageName.CREATOR)
+    window.creator_page.open_side(DeskSide.RECEIVING)
+
+
 async def links(window: MainWindow, stage: Stage) -> None:
     """The reader, and a web address before it is opened."""
     write_links(stage)
@@ -358,6 +435,14 @@ async def links(window: MainWindow, stage: Stage) -> None:
 
 
 PLAYS: dict[str, Play] = {
+    "own": own,
+    "own-wrong": own_wrong,
+    "own-away": own_away,
+    "own-left": own_left,
+    "own-relays": own_relays,
+    "stranger": stranger,
+    "message-name": message_name,
+    "receiving": receiving,
     "person": person,
     "following": following,
     "brought": brought,

@@ -371,7 +371,7 @@ class Stage:
             chain_height=214,
             peers=1,
             node_uri="02" + content.number(5).hex() + "@127.0.0.1:9735",
-            myself=content.ME,
+            myself=self.feeds.profile(content.ME.pubkey),
         )
 
 

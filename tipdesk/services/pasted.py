@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from tipdesk.bitcoin.network import Network
-from tipdesk.lnurl import codec
+from tipdesk.lnurl import address, codec
 from tipdesk.tips.way import Address, Way, read_way
 
 
@@ -12,7 +12,12 @@ def read_pasted(text: str, network: str) -> Way:
     return read_way(text, Network(network))
 
 
-def server_of(address: Address, network: str) -> str:
+def read_lightning_address(text: str, network: str) -> str:
+    """A lightning address in the form that all understand; `DecodeError` says what is wrong."""
+    return str(address.parse(text, Network(network)))
+
+
+def server_of(wanted: Address, network: str) -> str:
     """Whose server an address or an LNURL leads to."""
-    _, at, domain = address.text.partition("@")
-    return domain if at else urlsplit(codec.decode(address.text, Network(network))).netloc
+    _, at, domain = wanted.text.partition("@")
+    return domain if at else urlsplit(codec.decode(wanted.text, Network(network))).netloc

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tipdesk.services.events import ChannelsChanged, Notice, RelaysChanged
+from tipdesk.services.events import ChannelsChanged, Notice, ProfileChanged, RelaysChanged
 from tipdesk.services.views import AppStatus
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -22,6 +22,7 @@ class StatusViewModel(ViewModel):
         self.status: AppStatus = app.status()
         self.listen(RelaysChanged, self.touch)
         self.listen(ChannelsChanged, self.touch)
+        self.listen(ProfileChanged, self._profile_changed)
         self.listen(Notice, self._notice)
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
@@ -36,6 +37,11 @@ class StatusViewModel(ViewModel):
         """Hears nothing more."""
         self._timer.stop()
         super().close()
+
+    def _profile_changed(self, event: ProfileChanged) -> None:
+        myself = self.status.myself
+        if myself is None or event.pubkey == myself.pubkey:
+            self.touch()
 
     def _notice(self, notice: Notice) -> None:
         self.noticed.emit(notice.text, notice.serious)

@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget
 
@@ -33,7 +34,9 @@ class Side(Enum):
 
 
 class CreatorPage(Page):
-    """Tips that come in, and what they set off."""
+    """Tips that come in, and what they set off; `own_profile` as the rail's."""
+
+    own_profile = Signal(QRect)
 
     def __init__(self, models: DeskModels, images: Images) -> None:
         super().__init__("Creator", models.creator)
@@ -53,6 +56,7 @@ class CreatorPage(Page):
         self.triggers = TriggersPanel(models.triggers)
         self._add(Side.TRIGGERS, self.triggers)
         self.receiving = ReceivingPanel(models.receiving)
+        self.receiving.own_profile.connect(self.own_profile)
         self._add(Side.RECEIVING, self.receiving)
         self._address = Elided(step=Type.SMALL, tone="soft")
         self._copy = Button(

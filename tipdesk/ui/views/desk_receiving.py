@@ -1,5 +1,6 @@
 """The desk's panel of receiving: a check of one's own address, and the ways to be reached."""
 
+from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.services.probe import ProbeCheck
@@ -42,7 +43,9 @@ class _WayCard(Card):
 
 
 class ReceivingPanel(DeskPanel):
-    """The check on the left, the ways on the right."""
+    """The check on the left, the ways on the right; `own_profile` with where its button is."""
+
+    own_profile = Signal(QRect)
 
     def __init__(self, model: ReceivingViewModel) -> None:
         super().__init__()
@@ -53,8 +56,14 @@ class ReceivingPanel(DeskPanel):
         card = Card("Would a tip arrive?", self.pill)
         self._said = Text("", Type.SMALL, "soft", wrap=True)
         self.checks = LineList("Checks", wrap=True)
-        for part in (self._said, self.checks, self.button):
+        self.profile_button = Button("Edit your profile")
+        self.profile_button.clicked.connect(self._ask_profile)
+        for part in (self._said, self.checks):
             card.inner.addWidget(part)
+        acts = row(spacing=Space.SNUG)
+        acts.addWidget(self.button, 1)
+        acts.addWidget(self.profile_button, 1)
+        card.inner.addLayout(acts)
         self._ways = [_WayCard() for _ in model.ways]
         scroll = ScrollColumn("Receiving")
         both = QWidget()
@@ -78,6 +87,11 @@ class ReceivingPanel(DeskPanel):
         for card, way in zip(self._ways, model.ways, strict=True):
             card.show_way(way)
 
+    def _ask_profile(self) -> None:
+        button = self.profile_button
+        corner = button.mapTo(self.window(), QPoint(0, 0))
+        self.own_profile.emit(QRect(corner, button.size()))
+
     def _verdict(self) -> tuple[str, str]:
         failed = self._model.failed
         if failed:
@@ -88,8 +102,8 @@ class ReceivingPanel(DeskPanel):
         model = self._model
         if not model.address:
             return (
-                "Your profile has no lightning address, so nobody can zap you. Give it one: the "
-                "ways beside this tell how."
+                "Your profile has no lightning address, so nobody can zap you. Write one into it: "
+                "the ways beside this tell where to get it."
             )
         if model.problem:
             return model.problem

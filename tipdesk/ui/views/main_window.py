@@ -135,7 +135,7 @@ class MainWindow(QWidget):
         self.images = Images(app.images, app.clock, self)
         self.models = ViewModels.of(app, self)
         self.tip_panel = TipPanel(self.models.draft, self.images, self)
-        self.rail = Rail()
+        self.rail = Rail(self.images)
         self.pages = self._make_pages()
         self.stack = QStackedWidget()
         layout = QHBoxLayout(self)
@@ -219,8 +219,8 @@ class MainWindow(QWidget):
     def _make_pages(self) -> dict[PageName, Page]:
         models, images = self.models, self.images
         self.tips_page = ActivityPage(models.activity, models.tips, images)
-        creator_page = CreatorPage(models.desk, images)
-        creator_page.income.reply.connect(self.open_conversation)
+        self.creator_page = CreatorPage(models.desk, images)
+        self.creator_page.income.reply.connect(self.open_conversation)
         self.messages_page = MessagesPage(
             models.messages, models.message_places, models.new_message, images
         )
@@ -231,7 +231,7 @@ class MainWindow(QWidget):
             PageName.HISTORY: HistoryPage(models.history, images),
             PageName.WALLET: WalletPage(models.wallet, models.send, models.safety, images),
             PageName.CHANNELS: ChannelsPage(models.channels),
-            PageName.CREATOR: creator_page,
+            PageName.CREATOR: self.creator_page,
             PageName.MESSAGES: self.messages_page,
         }
 
@@ -239,6 +239,8 @@ class MainWindow(QWidget):
         models = self.models
         self._landed_unseen = 0
         self.rail.chosen.connect(self.open_page)
+        self.rail.own_profile.connect(self._open_own)
+        self.creator_page.own_profile.connect(self.people.open_own)
         self.feed_page.read_on.connect(self.reader.open_for)
         self.reader.own_amount.connect(self.feed_page.ask_amount)
         self.feed_page.look.connect(self.viewer.open_for)
@@ -277,6 +279,10 @@ class MainWindow(QWidget):
         undo.activated.connect(models.tips.undo_latest)
         hide = QShortcut(QKeySequence(HIDE_ALERT), self)
         hide.activated.connect(models.desk.alerts.hide)
+
+    def _open_own(self, button: QRect) -> None:
+        # Beside the rail, so that what is edited does not cover whom one is on it.
+        self.people.open_own(QRect(self.rail.width(), button.bottom(), 1, 1))
 
     def _show_reward(self, tip: TipView, anchor: QRect) -> None:
         self.reward_panel.open_for(tip, anchor, self.focusWidget())

@@ -1,4 +1,4 @@
-"""Where the window shows people: one panel each for a person, for whom one follows, for a link."""
+"""Where the window shows people: a panel each for a person, oneself, those followed, a link."""
 
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
@@ -9,6 +9,7 @@ from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.people_links import Link
 from tipdesk.ui.viewmodels.people_models import PeopleModels
 from tipdesk.ui.views.following import FollowingPanel
+from tipdesk.ui.views.own_profile import OwnProfilePanel
 from tipdesk.ui.views.person import PersonPanel
 from tipdesk.ui.widgets.link_panel import LinkPanel
 from tipdesk.ui.widgets.panel import Popover
@@ -28,12 +29,16 @@ class People(QObject):
     def __init__(self, models: PeopleModels, images: Images, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._place = QRect()
+        self._place = self._place_of_person = QRect()
         self._kept: QWidget | None = None
         self._models = models
         self.person = PersonPanel(models.person, images, window)
         self.following = FollowingPanel(models.following, images, window)
         self.link = LinkPanel(window)
+        self.own = OwnProfilePanel(models.own_profile, models.own_relays, images, window)
+        self.person.edit.connect(lambda: self.open_own(self._place_of_person))
+        for model in (models.own_profile, models.own_relays):
+            model.told.connect(self._told_own)
         self.person.followed.connect(self.open_link)
         self.person.message.connect(self.message)
         self.following.person.connect(self.open_person)
@@ -43,7 +48,12 @@ class People(QObject):
 
     def open_person(self, pubkey: XOnlyPubkey, anchor: QRect) -> None:
         """Shows somebody at what was pressed."""
+        self._place_of_person = anchor
         self.person.open_for(pubkey, _below(anchor, self.person), self._back())
+
+    def open_own(self, anchor: QRect) -> None:
+        """Shows one's own profile, to be edited."""
+        self.own.open_for(_below(anchor, self.own), self._back())
 
     def open_following(self, anchor: QRect) -> None:
         """Shows whom one follows."""
@@ -72,6 +82,10 @@ class People(QObject):
         self.open_person(pubkey, self._place)
         self._models.person.set_follows(wanted=True)
 
+    def _told_own(self, text: str) -> None:
+        if self.own.isHidden():
+            self.told.emit(text)
+
     def _brought(self, text: str) -> None:
         if self.following.isHidden():
             self.told.emit(text)
@@ -79,7 +93,7 @@ class People(QObject):
     def _back(self) -> QWidget | None:
         """What gets the keyboard afterwards: what had it before the first of the panels."""
         focused = self._window.focusWidget()
-        panels = (self.person, self.following, self.link)
+        panels = (self.person, self.following, self.link, self.own)
         if not any(focused is not None and panel.isAncestorOf(focused) for panel in panels):
             self._kept = focused
         return self._kept

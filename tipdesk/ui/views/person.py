@@ -1,7 +1,7 @@
 """The panel of one person: who they are, follow, tip, message."""
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tipdesk.base.ids import XOnlyPubkey
@@ -14,6 +14,7 @@ from tipdesk.ui.viewmodels.people import PersonViewModel
 from tipdesk.ui.viewmodels.tip import PRESETS
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.copy_line import CopyLine, short_npub
 from tipdesk.ui.widgets.icon import Icon
 from tipdesk.ui.widgets.panel import Panel, Popover, column, row, stack
 from tipdesk.ui.widgets.text import Elided, Prose, Text
@@ -25,43 +26,11 @@ _FACE = 64
 _ABOUT_LINES = 9
 
 
-class _Fact(QWidget):
-    """A label, a value, and a button that copies it."""
-
-    def __init__(self, label: str, name: str) -> None:
-        super().__init__()
-        self._value = ""
-        line = row()
-        self.setLayout(line)
-        title = Text(label, Type.SMALL, "faint")
-        title.setFixedWidth(76)
-        self.shown = Elided(step=Type.SMALL, tabular=True)
-        self._name = name
-        self.button = Button(icon="copy", look=Look.GHOST, small=True, name=f"Copy {name}")
-        self.button.clicked.connect(self._copy)
-        line.addWidget(title)
-        line.addWidget(self.shown, 1)
-        line.addWidget(self.button)
-
-    def show_value(self, value: str, shown: str = "") -> None:
-        """A value, and how it is shown where it is long."""
-        if value != self._value:
-            self._value = value
-            self.button.set_icon("copy")
-            self.button.setAccessibleName(f"Copy {self._name}")
-        self.shown.setText(shown or value)
-        self.setVisible(bool(value))
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._value)
-        self.button.set_icon("check")
-        self.button.setAccessibleName("Copied")
-
-
 class PersonPanel(Popover):
-    """`message` with the person's key; `followed` as a text's."""
+    """`message` with the person's key; `followed` as a text's; `edit` when it is oneself."""
 
     message = Signal(object)
+    edit = Signal()
     followed = Signal(object, QRect)
 
     def __init__(self, model: PersonViewModel, images: Images, window: QWidget) -> None:
@@ -102,9 +71,10 @@ class PersonPanel(Popover):
         self._model.look_at(pubkey)
         self._update()
         self.open_at(anchor, back)
-        (self.follow_button if self.follow_button.isVisible() else self.tip_button).setFocus(
-            Qt.FocusReason.PopupFocusReason
-        )
+        first = self.edit_button if self._model.is_myself else self.tip_button
+        if self.follow_button.isVisible():
+            first = self.follow_button
+        first.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def dismiss(self) -> None:
         """Nobody is shown any more."""
@@ -161,8 +131,8 @@ class PersonPanel(Popover):
         ground = Panel("sunken")
         inner = column(ground, spacing=0)
         inner.setContentsMargins(Space.NEAR, Space.TIGHT, Space.TIGHT, Space.TIGHT)
-        self.address = _Fact("Lightning", "their lightning address")
-        self.npub = _Fact("Key", "their npub")
+        self.address = CopyLine("Lightning", "their lightning address")
+        self.npub = CopyLine("Key", "their npub")
         for fact in (self.address, self.npub):
             inner.addWidget(fact)
         layout.addWidget(ground)
@@ -180,11 +150,14 @@ class PersonPanel(Popover):
         self.unfollow_button.clicked.connect(lambda: self._set_follows(wanted=False))
         self.tip_button.clicked.connect(self._begin_tip)
         self.message_button.clicked.connect(self._send_message)
+        self.edit_button = Button("Edit your profile")
+        self.edit_button.clicked.connect(self.edit)
         for button in (
             self.follow_button,
             self.unfollow_button,
             self.tip_button,
             self.message_button,
+            self.edit_button,
         ):
             button.setFixedHeight(40)
             line.addWidget(button, 1)
@@ -228,6 +201,7 @@ class PersonPanel(Popover):
             button.setAccessibleDescription("on its way" if busy else "")
         self.tip_button.setVisible(not mine and profile.can_be_tipped)
         self.message_button.setVisible(not mine)
+        self.edit_button.setVisible(mine)
         said = model.said
         self._said.setText(said.text)
         self._said.set_tone(said.tone)
@@ -247,7 +221,7 @@ class PersonPanel(Popover):
         self._state.setText(said)
         self._state.setVisible(bool(said))
         self.address.show_value(words.line(profile.lud16 or ""))
-        self.npub.show_value(profile.npub, f"{profile.npub[:14]}…{profile.npub[-10:]}")
+        self.npub.show_value(profile.npub, short_npub(profile.npub))
 
     def _resized(self) -> None:
         if self.isVisible():

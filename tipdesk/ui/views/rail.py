@@ -2,18 +2,20 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from tipdesk.base.units import Msat
-from tipdesk.services.views import AppStatus
+from tipdesk.services.views import AppStatus, ProfileView
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.theme.theme import Mode, roles, theme
+from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.face_button import FaceButton
 from tipdesk.ui.widgets.icon import Icon
 from tipdesk.ui.widgets.panel import Panel, column, row
 from tipdesk.ui.widgets.rail_button import RailButton
@@ -50,11 +52,12 @@ class _Bolt(QWidget):
 
 
 class Rail(Panel):
-    """`chosen` with a `PageName`."""
+    """`chosen` with a `PageName`, `own_profile` with where its button is in the window."""
 
     chosen = Signal(object)
+    own_profile = Signal(QRect)
 
-    def __init__(self) -> None:
+    def __init__(self, images: Images) -> None:
         super().__init__("rail")
         self.setFixedWidth(WIDTH)
         layout = column(self, margin=Space.ROOM, spacing=Space.TIGHT)
@@ -73,6 +76,10 @@ class Rail(Panel):
             self.buttons[page] = button
             layout.addWidget(button)
         layout.addStretch()
+        self.myself = FaceButton(images, side=32)
+        self.myself.setToolTip("Your profile and your relays, as others see them")
+        self.myself.person.connect(lambda _, place: self.own_profile.emit(place))
+        layout.addWidget(self.myself)
         layout.addWidget(self._make_balance())
         layout.addSpacing(Space.NEAR)
         self._make_status(layout)
@@ -95,6 +102,12 @@ class Rail(Panel):
         self._say("chain", chain, good=height is not None)
         self._say("peers", words.counted(status.peers, "peer"), good=status.peers > 0)
         self._network.setText(words.network(status.network))
+        self._show_myself(status.myself)
+
+    def _show_myself(self, myself: ProfileView | None) -> None:
+        self.myself.setVisible(myself is not None)
+        if myself is not None:
+            self.myself.show_person(myself, "Your profile")
 
     def _make_balance(self) -> QWidget:
         self._balance_box = Panel("card")

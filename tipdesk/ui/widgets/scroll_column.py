@@ -21,10 +21,14 @@ def side_by_side(*parts: QWidget) -> QWidget:
 
 
 class ScrollColumn(QScrollArea):
-    """`add` puts panels one under the other; the scroll bar has its place beside them."""
+    """`add` puts panels one under the other; the scroll bar has its place beside them.
 
-    def __init__(self, name: str) -> None:
+    A `tight` one, in a panel, keeps that place free only while there is a bar.
+    """
+
+    def __init__(self, name: str, *, tight: bool = False) -> None:
         super().__init__()
+        self._tight = tight
         self.setAccessibleName(name)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -57,4 +61,7 @@ class ScrollColumn(QScrollArea):
     def _fit(self) -> None:
         bar = self.verticalScrollBar()
         taken = bar.sizeHint().width() if bar.maximum() > 0 else 0
-        self._column.setContentsMargins(0, 2, max(0, GUTTER - taken), Space.ROOM)
+        if self._tight:
+            self._column.setContentsMargins(0, 0, Space.TIGHT if taken else 0, 0)
+        else:
+            self._column.setContentsMargins(0, 2, max(0, GUTTER - taken), Space.ROOM)
