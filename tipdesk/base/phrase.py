@@ -66,7 +66,7 @@ def plain(value: object) -> str:
     """An operand as English writes it."""
     if isinstance(value, Msat):
         whole, part = divmod(abs(value.value), 1_000)
-        decimals = f".{part:03}".rstrip("0") if part else ""
+        decimals = f".{part:03}" if part else ""
         return f"{'-' if value.value < 0 else ''}{whole:,}{decimals} sat"
     if isinstance(value, Sat):
         return f"{value.value:,} sat"

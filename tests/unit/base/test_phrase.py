@@ -12,7 +12,7 @@ from tipdesk.base.units import Msat, Sat
 
 def test_it_is_its_english_and_knows_what_it_was_made_of() -> None:
     phrase = Phrase("{amount} to {name}", amount=Msat(21_500), name="Ana")
-    assert phrase == "21.5 sat to Ana"
+    assert phrase == "21.500 sat to Ana"
     assert phrase.pattern == "{amount} to {name}"
     assert phrase.operands == {"amount": Msat(21_500), "name": "Ana"}
 
