@@ -1,7 +1,9 @@
 """What a claim may cost: by when it must be mined, and what it is worth (classes 41 and 42).
 
 What nobody contests follows the market. With a deadline the rate starts there and grows with the
-square of the time that has passed, up to the budget at the deadline. It never falls again.
+square of the time that has passed, up to the budget at the deadline. It never falls again. Who
+first bids when the deadline is over, having been away, has a deadline of `LATE_BLOCKS` from then: a
+claim that the market would take in the next block need not cost half of what it claims.
 """
 
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from tipdesk.bitcoin.feerates import Feerates
 
 RELAXED_TARGET: Final = 12
 """Blocks that a claim may take which nobody contests."""
+LATE_BLOCKS: Final = 6
 MINIMUM_STEP: Final = FeeratePerKw(253)
 """BIP 125: a replacement pays for its own relay on top."""
 
@@ -45,7 +48,8 @@ def wanted_feerate(
     ceiling = urgency.budget.value * 1000 // weight
     if urgency.deadline is None:
         return FeeratePerKw(min(feerates.within(RELAXED_TARGET).value, ceiling))
-    span = max(1, urgency.deadline.value - urgency.since.value)
+    time = urgency.deadline.value - urgency.since.value
+    span = time if time > 0 else LATE_BLOCKS
     left = max(1, urgency.deadline.value - tip.value)
     passed = min(span, max(0, tip.value - urgency.since.value))
     market = feerates.within(min(left, RELAXED_TARGET)).value

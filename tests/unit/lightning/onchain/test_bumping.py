@@ -36,6 +36,14 @@ def test_a_near_deadline_asks_for_the_faster_market() -> None:
     assert rate(100, urgency(deadline=106)) == 2_000
 
 
+def test_who_comes_after_the_deadline_does_not_burn_the_budget_at_once() -> None:
+    late = urgency(deadline=97)
+    assert rate(100, late) == 4_000
+    assert rate(101, late) < 6_000
+    assert rate(103, late) < 50_000 // 2
+    assert rate(106, late) == 50_000
+
+
 def test_what_nobody_contests_follows_the_market_alone() -> None:
     assert rate(100, urgency(None, 5_000)) == 1_000
     assert rate(1_000, urgency(None, 5_000)) == 1_000
