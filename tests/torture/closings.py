@@ -275,7 +275,7 @@ class ClosingTorture:
         height = self.chain.chain.height
 
         def knows(member: Holder) -> bool:
-            return member.died.is_set() or member.node.height().value == height
+            return member.died.is_set() or member.told_to == height
 
         await eventually(lambda: all(map(knows, self._alive)), "behind", PATIENCE)
         await asyncio.sleep(0.02)

@@ -68,6 +68,8 @@ class Holder(Mortal):
     held: set[PaymentHash] = field(default_factory=set)
     market: list[int] = field(default_factory=lambda: [MARKET[0]])
     waiting: dict[PaymentHash, Callable[[], None]] = field(default_factory=dict)
+    told_to: int = -1
+    """The height up to which this process was told everything that it watches."""
 
     def source(self) -> ChainSource:
         """The chain, told twice, with feerates that change."""
@@ -76,7 +78,15 @@ class Holder(Mortal):
     def prepare(self) -> None:
         """What is held stays held in the next process."""
         super().prepare()
-        self.waiting = {}
+        self.waiting, self.told_to = {}, -1
+        driver: Any = self.node._onchain.driver
+        caught_up = driver._caught_up
+
+        def told() -> None:
+            caught_up()
+            self.told_to = driver.height.value
+
+        driver._caught_up = told
         endpoint: Any = self.node._router._endpoint
         take = endpoint.receive
 
