@@ -1,12 +1,17 @@
-"""What holds for every test: Qt may be missing."""
+"""What holds for every test: no clock fails one, and Qt may be missing."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.nodes import Member, World
+
+# On a machine that stands still for a moment an example takes long, and nothing is wrong with it.
+settings.register_profile("patient", settings(settings.default, deadline=None))
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:

@@ -78,11 +78,21 @@ class Tree:
             return Verdict(mutant.name, "hung", time.monotonic() - start)
         finally:
             for name in mutant.files:
-                # With its old time: what was compiled of the mutant does not fit it.
-                shutil.copy2(ROOT / name, self.folder / name)
+                self._restore(name)
         words = {_SOME_FAILED: "killed", _ALL_PASSED: "SURVIVED"}
         word = words.get(done.returncode, "could not be tested")
         return Verdict(mutant.name, word, time.monotonic() - start, done.stdout[-3_000:])
+
+    def _restore(self, name: str) -> None:
+        """Puts a file back, and takes away what was compiled of the mutant.
+
+        Python knows a file's compiled form by second and size: the next mutant of the same file
+        can have both.
+        """
+        shutil.copy2(ROOT / name, self.folder / name)
+        file = self.folder / name
+        for compiled in file.parent.glob(f"__pycache__/{file.stem}.*.pyc"):
+            compiled.unlink()
 
 
 def judge_all(mutants: list[Mutant], workers: int) -> list[Verdict]:
