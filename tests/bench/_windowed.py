@@ -47,7 +47,8 @@ async def main(folder: Path, tips: int) -> None:
         app = await build_fan(folder / "fan", practice)
         async with app.running():
             await prepare_fan(app, practice, lambda _: None)
-            app.allowance.set_budget(BudgetScope.DAY, None)
+            for scope in BudgetScope:
+                app.allowance.set_budget(scope, None)
             window = open_window(app)
             # One turn of the loop draws it.
             await asyncio.sleep(0)
