@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLocale, QTranslator
 
 from tipdesk.base.phrase import Phrase, plain
 
@@ -34,9 +34,9 @@ def say(text: str) -> str:
         return text
     if text.parts:
         return text.between.join(map(say, text.parts))
-    found = QCoreApplication.translate(CONTEXT, text.pattern, "", _form(text))
-    if found == text.pattern:
-        # Not translated; English has its form for one beside the pattern.
+    found = _in_use[0].translated(text) if _in_use else ""
+    if not found:
+        # English has its form for one beside the pattern.
         found = text.one if text.number == 1 else text.pattern
     if not text.operands:
         return found
@@ -48,29 +48,34 @@ def say(text: str) -> str:
 
 
 class Language:
-    """The translators of one language, put into the application; kept as long as they shall act."""
+    """The catalogue of one language; what is said while it is in use is said by it.
+
+    It is asked directly and not put into the application: that would send an event to every widget
+    there is, and words that are on the screen stay as they are in any case.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name if name in LANGUAGES else "en"
-        self._translators: list[QTranslator] = []
+        self._catalogue = QTranslator()
+        self._catalogue.load(f"tipdesk_{self.name}", str(files("tipdesk.ui").joinpath("languages")))
 
     def use(self) -> None:
         """From now on everything newly said is in this language."""
+        _in_use[:] = [self]
         QLocale.setDefault(QLocale(self.name))
-        own = files("tipdesk.ui").joinpath("languages")
-        qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        for catalogue, folder in (("qtbase", qt), ("tipdesk", str(own))):
-            translator = QTranslator()
-            if translator.load(f"{catalogue}_{self.name}", folder):
-                QCoreApplication.installTranslator(translator)
-                self._translators.append(translator)
 
     def leave(self) -> None:
         """English again."""
-        for translator in self._translators:
-            QCoreApplication.removeTranslator(translator)
-        self._translators.clear()
+        _in_use.clear()
         QLocale.setDefault(QLocale("en"))
+
+    def translated(self, text: Phrase) -> str:
+        """The pattern in this language; empty if nobody translated it."""
+        form = -1 if text.number is None else min(abs(text.number), 2_147_483_647)
+        return self._catalogue.translate(CONTEXT, text.pattern, "", form) or ""
+
+
+_in_use: list[Language] = []
 
 
 def system_language() -> str:
@@ -88,11 +93,6 @@ def system_language() -> str:
 
 def _same_writing(name: str, known: str) -> bool:
     return QLocale(name).script() == QLocale(known).script()
-
-
-def _form(text: Phrase) -> int:
-    """What Qt chooses the plural form by; -1 where there is only one."""
-    return -1 if text.number is None else min(abs(text.number), 2_147_483_647)
 
 
 def _shown(value: object) -> str:
