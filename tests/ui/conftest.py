@@ -1,7 +1,8 @@
 """The window without a screen: a stage, a window over it, and a loop to play on."""
 
+import gc
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -9,6 +10,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.stage import Stage, make_stage
@@ -24,6 +26,17 @@ Play = Callable[[Scene], None]
 def qapp() -> QApplication:
     """The application in our look; pytest-qt uses it too."""
     return application()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_garbage_is_left() -> Iterator[None]:
+    """Windows that are done with go here, on Qt's own thread.
+
+    Left to the collector they could go on a thread that a later test of this process starts.
+    """
+    yield
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
