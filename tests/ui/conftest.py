@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.stage import Stage, make_stage
 from tipdesk.ui.loop import run, send_errors_to
 from tipdesk.ui.main import application, open_window
+from tipdesk.ui.theme.wearing import wear
 from tipdesk.ui.views.main_window import MainWindow
 
 Scene = Callable[[MainWindow], Coroutine[Any, Any, None]]
@@ -52,12 +53,14 @@ def play(qapp: QApplication, stage: Stage) -> Play:
     def run_scene(scene: Scene) -> None:
         async def whole() -> None:
             errors: list[BaseException] = []
+            stop_wearing = wear(stage.preferences)
             window = open_window(stage)
             send_errors_to(errors.append, window)
             await asyncio.sleep(0.02)
             try:
                 await scene(window)
             finally:
+                stop_wearing()
                 window.stop()
                 window.close()
                 window.deleteLater()

@@ -36,6 +36,7 @@ from tipdesk.services.events import (
     ProfileChanged,
 )
 from tipdesk.services.periods import Period, bounds
+from tipdesk.services.preferences import PreferenceKeeper, Preferences
 from tipdesk.services.views import (
     AppStatus,
     IncomingTip,
@@ -361,6 +362,7 @@ class Stage:
     names: StageNames
     publishing: StagePublishing
     relay_lists: StageRelayList
+    preferences: PreferenceKeeper
 
     def status(self) -> AppStatus:
         """A practice network in good health."""
@@ -389,6 +391,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         names=StageNames(),
         publishing=StagePublishing(),
         relay_lists=StageRelayList(),
+        preferences=PreferenceKeeper(Preferences()),
         bus=bus,
         clock=clock,
         tips=tips,

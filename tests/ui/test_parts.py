@@ -17,7 +17,7 @@ from tipdesk.base.units import Msat, Sat
 from tipdesk.ui import format as words
 from tipdesk.ui.loop import LoopWatch, ask, run, send_errors_to, spawn
 from tipdesk.ui.theme import icons
-from tipdesk.ui.theme.roles import DARK, LIGHT, Roles, contrast
+from tipdesk.ui.theme.roles import DARK, LIGHT, STARK_DARK, STARK_LIGHT, Roles, contrast
 from tipdesk.ui.theme.stylesheet import stylesheet
 from tipdesk.ui.viewmodels.images import Images, decode
 from tipdesk.ui.viewmodels.rows import Rows
@@ -27,11 +27,15 @@ from tipdesk.ui.widgets.text import Prose, plain_tooltip
 NOW = Instant(1_780_000_000_000)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_every_text_has_contrast_enough(theme: Roles) -> None:
+@pytest.mark.parametrize(
+    ("theme", "least"),
+    [(LIGHT, 4.5), (DARK, 4.5), (STARK_LIGHT, 7), (STARK_DARK, 7)],
+    ids=["light", "dark", "light, high contrast", "dark, high contrast"],
+)
+def test_every_text_has_contrast_enough(theme: Roles, least: float) -> None:
     for ground in (theme.canvas, theme.rail, theme.surface, theme.raised, theme.field):
         for ink in (theme.ink, theme.ink_soft, theme.ink_faint):
-            assert contrast(ink, ground) >= 4.5
+            assert contrast(ink, ground) >= least
     pairs = (
         (theme.on_accent, theme.accent),
         (theme.on_accent, theme.accent_hover),
@@ -45,7 +49,7 @@ def test_every_text_has_contrast_enough(theme: Roles) -> None:
         (theme.ink_soft, theme.sunken),
     )
     for ink, ground in pairs:
-        assert contrast(ink, ground) >= 4.5
+        assert contrast(ink, ground) >= least
 
 
 def test_the_stylesheet_knows_every_colour_it_names() -> None:

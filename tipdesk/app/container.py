@@ -49,6 +49,7 @@ from tipdesk.services.names import Names, NameService
 from tipdesk.services.own_lists import OwnLists
 from tipdesk.services.own_payments import OwnPayments
 from tipdesk.services.people import PeopleService
+from tipdesk.services.preferences import PreferenceKeeper, Preferences
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.providers import ProviderKeys
 from tipdesk.services.publishing import PublishingService
@@ -69,8 +70,9 @@ _log = logging.getLogger(__name__)
 class App:
     """Everything of one profile; made by `build_app`, alive inside `running`."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, preferences: PreferenceKeeper) -> None:
         self.core = core
+        self.preferences = preferences
         settings, network = core.settings, core.settings.network
         self.clock = core.clock
         self.bus = Bus()
@@ -384,12 +386,20 @@ def _address(core: Core, pubkey: XOnlyPubkey) -> ReceivingAddress:
 
 
 async def build_app(
-    folder: Path, settings: Settings, *, practice: bool, passphrase: bytes | None
+    folder: Path,
+    settings: Settings,
+    *,
+    practice: bool,
+    passphrase: bytes | None,
+    preferences: PreferenceKeeper | None = None,
 ) -> App:
-    """Opens a profile and builds the app around it; the folder exists."""
+    """Opens a profile and builds the app around it; the folder exists.
+
+    Without `preferences` it has the usual ones, which nobody keeps: a server looks like nothing.
+    """
     core = await open_core(folder, settings, practice=practice, passphrase=passphrase)
     try:
-        return App(core)
+        return App(core, preferences or PreferenceKeeper(Preferences()))
     except BaseException:
         await core.chain.close()
         core.close()

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QApplication
 from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.loop import send_errors_to
 from tipdesk.ui.theme.theme import Mode, theme
+from tipdesk.ui.theme.wearing import wear
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 
 StartApp = Callable[[], AbstractAsyncContextManager[AppFacade]]
 Scene = Callable[[MainWindow], Awaitable[None]]
-SIZES = ((1_024, 700), (1_440, 900))
+SIZES = ((1_280, 800), (1_024, 700))
 _SETTLE_S = 0.6
 
 
@@ -65,10 +66,12 @@ async def until_closed(window: MainWindow) -> None:
 async def show(start: StartApp, *, title: str = "TipDesk", page: PageName = PageName.FEED) -> None:
     """Starts an app, shows its window until it is closed, stops the app."""
     async with start() as app:
+        stop_wearing = wear(app.preferences)
         window = open_window(app, title=title, page=page)
         try:
             await until_closed(window)
         finally:
+            stop_wearing()
             window.stop()
             send_errors_to(None, window)
             window.deleteLater()

@@ -4,12 +4,84 @@
  <context>
   <name>TipDesk</name>
   <message>
+   <source>Appearance</source>
+   <translation>外观</translation>
+  </message>
+  <message>
+   <source>As the system</source>
+   <translation>跟随系统</translation>
+  </message>
+  <message>
+   <source>Contrast</source>
+   <translation>对比度</translation>
+  </message>
+  <message>
+   <source>Dark</source>
+   <translation>深色</translation>
+  </message>
+  <message>
+   <source>Full</source>
+   <translation>完整</translation>
+  </message>
+  <message>
+   <source>High</source>
+   <translation>高</translation>
+  </message>
+  <message>
+   <source>High: edges drawn, nothing pale.</source>
+   <translation>高：描出边框，不用淡色。</translation>
+  </message>
+  <message>
+   <source>Language</source>
+   <translation>语言</translation>
+  </message>
+  <message>
+   <source>Light</source>
+   <translation>浅色</translation>
+  </message>
+  <message>
+   <source>Look</source>
+   <translation>样式</translation>
+  </message>
+  <message>
    <source>MMM yyyy</source>
    <translation>yyyy年M月</translation>
   </message>
   <message>
+   <source>Motion</source>
+   <translation>动画</translation>
+  </message>
+  <message>
+   <source>Normal</source>
+   <translation>标准</translation>
+  </message>
+  <message>
    <source>Practice (regtest)</source>
    <translation>练习（regtest）</translation>
+  </message>
+  <message>
+   <source>Reduced</source>
+   <translation>减少</translation>
+  </message>
+  <message>
+   <source>Reduced: lists jump and nothing flies.</source>
+   <translation>减少：列表直接跳转，没有飞行动画。</translation>
+  </message>
+  <message>
+   <source>Settings</source>
+   <translation>设置</translation>
+  </message>
+  <message>
+   <source>That did not work.</source>
+   <translation>没有成功。</translation>
+  </message>
+  <message>
+   <source>Theme</source>
+   <translation>主题</translation>
+  </message>
+  <message>
+   <source>Words</source>
+   <translation>文字</translation>
   </message>
   <message>
    <source>by their provider's word</source>

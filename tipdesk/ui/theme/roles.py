@@ -1,10 +1,10 @@
-"""Colour roles in two sets, the spacing scale and the radii.
+"""Colour roles in four sets, the spacing scale and the radii.
 
 A colour is never named where it is used: what it is for is. Every text role has a contrast of at
-least 4.5 on the surfaces it stands on (checked by a test).
+least 4.5 on the surfaces it stands on, 7 in the sets of high contrast (checked by a test).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 
@@ -13,6 +13,8 @@ class Roles:
     """One theme: each colour as ``#rrggbb``."""
 
     is_dark: bool
+    is_stark: bool = False
+    """High contrast: edges carry what soft grounds carry otherwise."""
     canvas: str
     """Behind everything."""
     rail: str
@@ -107,6 +109,62 @@ DARK = Roles(
     busy_soft="#1c2a42",
     theirs="#5c6c86",
     shadow="#000000",
+)
+
+STARK_LIGHT = replace(
+    LIGHT,
+    is_stark=True,
+    canvas="#ffffff",
+    rail="#ffffff",
+    sunken="#ffffff",
+    field="#ffffff",
+    hover="#ffe9b8",
+    line="#1d1b18",
+    line_strong="#000000",
+    ink="#000000",
+    ink_soft="#1d1b18",
+    ink_faint="#35322d",
+    accent="#f7a51c",
+    accent_hover="#ffbf55",
+    accent_soft="#ffe9b8",
+    accent_ink="#5c3500",
+    on_accent="#000000",
+    good="#0b4f2c",
+    good_soft="#ffffff",
+    bad="#8c140d",
+    bad_soft="#ffffff",
+    busy="#123d85",
+    busy_soft="#ffffff",
+    theirs="#5c6c86",
+)
+
+STARK_DARK = replace(
+    DARK,
+    is_stark=True,
+    canvas="#000000",
+    rail="#000000",
+    surface="#000000",
+    raised="#000000",
+    sunken="#000000",
+    field="#000000",
+    hover="#3a2c00",
+    line="#e9e6e0",
+    line_strong="#ffffff",
+    ink="#ffffff",
+    ink_soft="#f2f0eb",
+    ink_faint="#dcd9d2",
+    accent="#ffc53d",
+    accent_hover="#ffd97a",
+    accent_soft="#3a2c00",
+    accent_ink="#ffd97a",
+    on_accent="#000000",
+    good="#8cf0b8",
+    good_soft="#000000",
+    bad="#ffb3aa",
+    bad_soft="#000000",
+    busy="#b5d2ff",
+    busy_soft="#000000",
+    theirs="#a9b8cf",
 )
 
 AVATAR_HUES = (14, 38, 88, 152, 176, 204, 232, 268, 300, 334)

@@ -62,7 +62,7 @@ QToolTip {
 
 def stylesheet(roles: Roles) -> str:
     """The stylesheet of a theme."""
-    colours = {name: getattr(roles, name) for name in Roles.__slots__ if name != "is_dark"}
+    colours = {name: getattr(roles, name) for name in Roles.__slots__ if not name.startswith("is_")}
     return _SHEET.substitute(
         colours,
         card_radius=int(Radius.CARD),

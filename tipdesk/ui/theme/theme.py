@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 from tipdesk.ui.theme.fonts import Type, font
-from tipdesk.ui.theme.roles import DARK, LIGHT, Roles
+from tipdesk.ui.theme.roles import DARK, LIGHT, STARK_DARK, STARK_LIGHT, Roles
 from tipdesk.ui.theme.stylesheet import stylesheet
 
 
@@ -19,6 +19,21 @@ class Mode(Enum):
     DARK = "dark"
 
 
+class Contrast(Enum):
+    """How strongly things stand out."""
+
+    SYSTEM = "system"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class Motion(Enum):
+    """Whether things may move that need not."""
+
+    FULL = "full"
+    REDUCED = "reduced"
+
+
 class Theme(QObject):
     """Holds the colours in force; `changed` when they became others."""
 
@@ -27,8 +42,10 @@ class Theme(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._mode = Mode.SYSTEM
+        self._contrast = Contrast.SYSTEM
         self._roles = LIGHT
         self._stylesheet = ""
+        self.motion = Motion.FULL
 
     @property
     def roles(self) -> Roles:
@@ -41,27 +58,41 @@ class Theme(QObject):
         return self._mode
 
     @property
+    def contrast(self) -> Contrast:
+        """What was asked for."""
+        return self._contrast
+
+    @property
     def stylesheet(self) -> str:
         """For `QApplication.setStyleSheet`."""
         return self._stylesheet
 
     def follow_system(self) -> None:
-        """Hears from now on when the system turns dark or light."""
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+        """Hears from now on when the system turns dark or light, or to high contrast."""
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._system_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self._system_changed)
 
-    def use(self, mode: Mode) -> None:
-        """Puts a theme in force."""
+    def use(self, mode: Mode, contrast: Contrast | None = None) -> None:
+        """Puts a theme in force; the contrast stays as it was if none is named."""
         self._mode = mode
+        if contrast is not None:
+            self._contrast = contrast
         dark = mode is Mode.DARK or (mode is Mode.SYSTEM and _system_is_dark())
-        self._roles = DARK if dark else LIGHT
+        wanted = self._contrast
+        stark = wanted is Contrast.HIGH or (wanted is Contrast.SYSTEM and _system_is_stark())
+        if stark:
+            self._roles = STARK_DARK if dark else STARK_LIGHT
+        else:
+            self._roles = DARK if dark else LIGHT
         self._stylesheet = stylesheet(self._roles)
         QGuiApplication.setPalette(palette(self._roles))
         QGuiApplication.setFont(font(Type.BODY))
         self.changed.emit()
 
     def _system_changed(self) -> None:
-        if self._mode is Mode.SYSTEM:
-            self.use(Mode.SYSTEM)
+        if self._mode is Mode.SYSTEM or self._contrast is Contrast.SYSTEM:
+            self.use(self._mode)
 
 
 @cache
@@ -103,3 +134,9 @@ def palette(colours: Roles) -> QPalette:
 
 def _system_is_dark() -> bool:
     return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
+def _system_is_stark() -> bool:
+    # The binding ends what `accessibility` gives together with the hints it came from: keep them.
+    hints = QGuiApplication.styleHints()
+    return hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast

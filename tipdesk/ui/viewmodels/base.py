@@ -6,8 +6,10 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.phrase import Phrase
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import AppEvent
+from tipdesk.ui.i18n import say, t
 
 E = TypeVar("E", bound=AppEvent)
 
@@ -51,7 +53,12 @@ class ViewModel(QObject):
 
 
 def sentence(error: RequestError | BackendError) -> str:
-    """What an expected error says to a person; `RequestError`s are written as sentences."""
-    text = str(error).strip() or "That did not work."
+    """What an expected error says to a person; `RequestError`s are written as sentences.
+
+    One that was raised with a `Phrase` is said in the person's language.
+    """
+    first = error.args[0] if error.args else ""
+    said = say(first) if isinstance(first, Phrase) else str(error)
+    text = said.strip() or t("That did not work.")
     text = text[0].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return text if text.endswith((".", "!", "?", "。")) else f"{text}."

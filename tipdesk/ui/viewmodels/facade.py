@@ -13,6 +13,7 @@ from tipdesk.ports.desk import TipSearch
 from tipdesk.services.bus import Bus
 from tipdesk.services.creator import Bar, PostIncome, Tipper
 from tipdesk.services.periods import Period
+from tipdesk.services.preferences import PreferenceKeeper
 from tipdesk.services.tip_plan import DirectIntent, Leg, TipIntent
 from tipdesk.services.views import (
     AppStatus,
@@ -311,6 +312,11 @@ class AppFacade(Protocol):
     @property
     def relay_lists(self) -> OwnRelays:
         """Our public list of relays."""
+        ...
+
+    @property
+    def preferences(self) -> PreferenceKeeper:
+        """How the person likes things on this machine."""
         ...
 
     @property

@@ -12,6 +12,7 @@ from tipdesk.services.views import IncomingTip, TipView
 from tipdesk.ui import format as words
 from tipdesk.ui.loop import cancel_all
 from tipdesk.ui.viewmodels.activity import ActivityViewModel
+from tipdesk.ui.viewmodels.appearance import AppearanceViewModel
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
@@ -38,8 +39,10 @@ from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.messages import MessagesPage
 from tipdesk.ui.views.page import Page
 from tipdesk.ui.views.people import People
-from tipdesk.ui.views.rail import PageName, Rail
+from tipdesk.ui.views.rail import LISTED, PageName, Rail
 from tipdesk.ui.views.reader import Reader
+from tipdesk.ui.views.settings import SettingsPage
+from tipdesk.ui.views.settings_appearance import AppearanceSection
 from tipdesk.ui.views.viewer import Viewer
 from tipdesk.ui.views.wallet import WalletPage
 from tipdesk.ui.widgets.panel import dismiss_popovers
@@ -57,6 +60,7 @@ _FIRST = (1_240, 820)
 class ViewModels:
     """One of each."""
 
+    appearance: AppearanceViewModel
     feed: FeedViewModel
     tips: TipViewModel
     activity: ActivityViewModel
@@ -78,6 +82,7 @@ class ViewModels:
         """Made over an app."""
         wallet = WalletViewModel(app, owner)
         return cls(
+            appearance=AppearanceViewModel(app, owner),
             feed=FeedViewModel(app, owner),
             tips=TipViewModel(app, owner),
             activity=ActivityViewModel(app, owner),
@@ -103,6 +108,7 @@ class ViewModels:
     def all(self) -> tuple[ViewModel, ...]:
         """Every one."""
         return (
+            self.appearance,
             self.feed,
             self.tips,
             self.activity,
@@ -233,12 +239,18 @@ class MainWindow(QWidget):
             PageName.CHANNELS: ChannelsPage(models.channels),
             PageName.CREATOR: self.creator_page,
             PageName.MESSAGES: self.messages_page,
+            PageName.SETTINGS: self._make_settings(),
         }
+
+    def _make_settings(self) -> SettingsPage:
+        models = self.models
+        return SettingsPage((AppearanceSection(models.appearance),), (models.appearance,))
 
     def _connect(self) -> None:
         models = self.models
         self._landed_unseen = 0
         self.rail.chosen.connect(self.open_page)
+        self.rail.theme_wanted.connect(models.appearance.set_theme)
         self.rail.own_profile.connect(self._open_own)
         self.creator_page.own_profile.connect(self.people.open_own)
         self.feed_page.read_on.connect(self.reader.open_for)
@@ -272,9 +284,11 @@ class MainWindow(QWidget):
         models.messages.changed.connect(self._messages_changed)
         self.messages_page.told.connect(lambda text: self._notice(text, serious=False))
         self._messages_changed()
-        for number, name in enumerate(PageName, start=1):
+        for number, name in enumerate(LISTED, start=1):
             keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
             keys.activated.connect(lambda n=name: self.open_page(n))
+        settings = QShortcut(QKeySequence("Ctrl+,"), self)
+        settings.activated.connect(lambda: self.open_page(PageName.SETTINGS))
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.activated.connect(models.tips.undo_latest)
         hide = QShortcut(QKeySequence(HIDE_ALERT), self)

@@ -12,7 +12,7 @@ from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.theme.theme import Mode, roles, theme
+from tipdesk.ui.theme.theme import roles, theme
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.face_button import FaceButton
@@ -34,6 +34,11 @@ class PageName(Enum):
     CHANNELS = ("Channels", "channels")
     CREATOR = ("Creator", "creator")
     MESSAGES = ("Messages", "comment")
+    SETTINGS = ("Settings", "settings")
+
+
+LISTED = tuple(page for page in PageName if page is not PageName.SETTINGS)
+"""Those that have a line of the navigation; settings have a button at its foot."""
 
 
 class _Bolt(QWidget):
@@ -52,9 +57,12 @@ class _Bolt(QWidget):
 
 
 class Rail(Panel):
-    """`chosen` with a `PageName`, `own_profile` with where its button is in the window."""
+    """`chosen` with a `PageName`, `own_profile` with where its button is in the window, and
+    `theme_wanted` with ``light`` or ``dark``.
+    """
 
     chosen = Signal(object)
+    theme_wanted = Signal(str)
     own_profile = Signal(QRect)
 
     def __init__(self, images: Images) -> None:
@@ -69,8 +77,9 @@ class Rail(Panel):
         layout.addSpacing(Space.ROOM + 2)
         self._group = QButtonGroup(self)
         self.buttons: dict[PageName, RailButton] = {}
-        for number, page in enumerate(PageName, start=1):
-            button = RailButton(*page.value, f"Ctrl+{number}")
+        for number, page in enumerate(LISTED, start=1):
+            name, icon = page.value
+            button = RailButton(name, icon, keys=f"Ctrl+{number}")
             button.clicked.connect(lambda _=False, p=page: self.chosen.emit(p))
             self._group.addButton(button)
             self.buttons[page] = button
@@ -86,7 +95,9 @@ class Rail(Panel):
 
     def show_page(self, page: PageName) -> None:
         """Which page is open."""
-        self.buttons[page].setChecked(True)
+        self._group.setExclusive(page in self.buttons)
+        for listed, button in self.buttons.items():
+            button.setChecked(listed is page)
 
     def show_balance(self, spendable: Msat) -> None:
         """What can be spent."""
@@ -136,7 +147,12 @@ class Rail(Panel):
         self._network = Text("", Type.SMALL_STRONG, "accent")
         self._theme = Button(icon="moon", look=Look.GHOST, small=True, name="Light or dark")
         self._theme.clicked.connect(self._toggle_theme)
+        self.settings = Button(
+            icon="settings", look=Look.GHOST, small=True, name="Settings (Ctrl+,)"
+        )
+        self.settings.clicked.connect(lambda: self.chosen.emit(PageName.SETTINGS))
         foot.addWidget(self._network, 1)
+        foot.addWidget(self.settings)
         foot.addWidget(self._theme)
         box.addLayout(foot)
         theme().changed.connect(self._theme_changed)
@@ -149,7 +165,7 @@ class Rail(Panel):
         icon.show_icon(name, "ink_faint" if good else "bad")
 
     def _toggle_theme(self) -> None:
-        theme().use(Mode.LIGHT if theme().roles.is_dark else Mode.DARK)
+        self.theme_wanted.emit("light" if theme().roles.is_dark else "dark")
 
     def _theme_changed(self) -> None:
         self._theme.set_icon("sun" if theme().roles.is_dark else "moon")

@@ -3,6 +3,8 @@
 from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Signal
 from PySide6.QtWidgets import QScrollBar
 
+from tipdesk.ui.theme.theme import Motion, theme
+
 _SCROLL_MS = 160
 
 
@@ -35,8 +37,12 @@ class Glide(QObject):
         self._animation.stop()
 
     def by(self, distance: int) -> None:
-        """Begins to move, in place of any movement under way."""
+        """Begins to move, in place of any movement under way; at once where motion is reduced."""
         self._animation.stop()
+        if theme().motion is Motion.REDUCED:
+            self._bar.setValue(self._bar.value() + distance)
+            self.done.emit()
+            return
         self._gone = 0
         self._animation.setStartValue(0)
         self._animation.setEndValue(distance)

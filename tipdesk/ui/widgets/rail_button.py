@@ -15,7 +15,7 @@ _HEIGHT = 42
 class RailButton(QPushButton):
     """Checkable; one of the rail's is checked."""
 
-    def __init__(self, name: str, icon: str, keys: str) -> None:
+    def __init__(self, name: str, icon: str, keys: str = "") -> None:
         super().__init__(name)
         self._icon_name = icon
         self._badge = 0
@@ -25,7 +25,8 @@ class RailButton(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(name)
-        self.setToolTip(f"{name} ({keys})")
+        if keys:
+            self.setToolTip(f"{name} ({keys})")
 
     def show_badge(self, count: int) -> None:
         """How much is new there; 0 shows nothing."""
