@@ -12,7 +12,8 @@ from tipdesk.base.ids import (
     TipId,
     XOnlyPubkey,
 )
-from tipdesk.base.units import Msat, Sat
+from tipdesk.base.units import BlockHeight, CltvDelta, Msat, Sat
+from tipdesk.lightning.channel.limits import NO_SHARE, ChannelShare
 from tipdesk.nostr.feed import Image, Post
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.nostr.nip57 import Share
@@ -308,6 +309,22 @@ class _Row:
     in_flight: int = 0
 
 
+def _share(row: _Row, reserve: int) -> ChannelShare:
+    """What is ours of a channel's row."""
+    if row.status is ChannelStatus.CLOSING:
+        return NO_SHARE
+    fee = 700 if row.ours > reserve + 700 else 0
+    free = max(0, row.ours - reserve - fee)
+    odd = 345 if row.ours == 1_312_442 else 0
+    return ChannelShare(
+        spendable=Msat(free * 1_000 + odd),
+        in_flight=Msat(row.in_flight * 1_000),
+        reserve=Msat(min(row.ours - free, reserve) * 1_000),
+        fee_buffer=Msat(fee * 1_000),
+        over_limit=Msat(0),
+    )
+
+
 def channels() -> list[ChannelView]:
     """Channels in every state."""
     rows = (
@@ -334,12 +351,18 @@ def channels() -> list[ChannelView]:
                 theirs=Msat(theirs * 1_000 - (345 if n == 0 else 0)),
                 our_reserve=Sat(reserve),
                 their_reserve=Sat(reserve),
-                spendable=Msat(max(0, row.ours - reserve - 700) * 1_000),
+                spendable=_share(row, reserve).spendable,
                 receivable=Msat(max(0, theirs - reserve) * 1_000),
                 in_flight=Msat(row.in_flight * 1_000),
                 is_funder=n != 1,
                 announced=False,
                 short_channel_id=None,
+                share=_share(row, reserve),
+                coming=Sat(row.ours if row.status is ChannelStatus.CLOSING else 0),
+                free_at=BlockHeight(934) if row.status is ChannelStatus.CLOSING else None,
+                flight_ends=BlockHeight(291) if row.in_flight else None,
+                first_expiry=BlockHeight(291) if row.in_flight else None,
+                answer_within=CltvDelta(720),
                 detail=row.detail,
             )
         )

@@ -18,7 +18,7 @@ from tests.ui.stage import INVOICE, Stage, make_stage
 from tests.ui.stage_messages import READER
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
-from tipdesk.base.units import Msat
+from tipdesk.base.units import Msat, Sat
 from tipdesk.lnurl.codec import encode
 from tipdesk.nostr.nip19 import encode_note, encode_npub
 from tipdesk.services.follows import ImportOutcome
@@ -434,7 +434,37 @@ async def links(window: MainWindow, stage: Stage) -> None:
     QTest.keyClick(text, Qt.Key.Key_Return)
 
 
+async def wallet(window: MainWindow, stage: Stage) -> None:
+    """What can be spent, and every reason why the rest cannot."""
+    window.open_page(PageName.WALLET)
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def wallet_empty(window: MainWindow, stage: Stage) -> None:
+    """Nothing there yet, and what to do about it."""
+    stage.channels.views.clear()
+    stage.wallet.confirmed = stage.wallet.unconfirmed = Sat(0)
+    stage.wallet.forget()
+    await wallet(window, stage)
+
+
+async def wallet_coins(window: MainWindow, stage: Stage) -> None:
+    """Coins, and no channel."""
+    stage.channels.views.clear()
+    await wallet(window, stage)
+
+
+async def wallet_away(window: MainWindow, stage: Stage) -> None:
+    """The chain server is silent."""
+    stage.wallet.chain_told_at = stage.clock.now().plus_ms(-40 * content.MINUTE)
+    await wallet(window, stage)
+
+
 PLAYS: dict[str, Play] = {
+    "wallet": wallet,
+    "wallet-empty": wallet_empty,
+    "wallet-coins": wallet_coins,
+    "wallet-away": wallet_away,
     "own": own,
     "own-wrong": own_wrong,
     "own-away": own_away,

@@ -22,19 +22,21 @@ from tests.ui.stage_tips import StageAllowance, StageTips
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import ChannelId, EventId, NodeId, PaymentHash, Preimage, XOnlyPubkey
-from tipdesk.base.units import Msat, Sat
+from tipdesk.base.units import BlockHeight, Msat, Sat
 from tipdesk.nostr.feed import Post
-from tipdesk.ports.channels import ChannelView
+from tipdesk.ports.channels import ChannelStatus, ChannelView
 from tipdesk.ports.desk import Income, TipSearch
 from tipdesk.services.bus import Bus
 from tipdesk.services.creator import Bar, NoSuchTip, PostIncome, Tipper
 from tipdesk.services.events import (
+    BalanceChanged,
     ChannelsChanged,
     FeedChanged,
     IncomingTipSeen,
     PaymentChanged,
     ProfileChanged,
 )
+from tipdesk.services.holdings import holdings, open_again_before
 from tipdesk.services.periods import Period, bounds
 from tipdesk.services.preferences import PreferenceKeeper, Preferences
 from tipdesk.services.views import (
@@ -138,20 +140,34 @@ class StageFeeds:
 class StageWallet:
     """A wallet that knows one invoice."""
 
-    def __init__(self, bus: Bus, clock: StageClock) -> None:
+    def __init__(self, bus: Bus, clock: StageClock, channels: "StageChannels") -> None:
         self._bus = bus
         self._clock = clock
+        self._channels = channels
+        self.confirmed, self.unconfirmed = Sat(2_450_118), Sat(80_000)
+        self.chain_told_at: Instant | None = clock.now()
+        self.is_known = True
         self._payments = content.payments()
         self.paid: list[InvoicePreview] = []
 
+    def forget(self) -> None:
+        """No payment was ever made."""
+        self._payments = []
+        self._bus.publish(BalanceChanged())
+
     def summary(self) -> WalletSummary:
         """Figures with millisats."""
+        held = holdings(self._channels.views, self.confirmed, self.unconfirmed)
+        online = [v for v in self._channels.views if v.status is ChannelStatus.ONLINE]
         return WalletSummary(
-            spendable=Msat(1_410_942_345),
-            receivable=Msat(1_432_558_000),
-            in_channels=Msat(1_692_442_345),
-            onchain_confirmed=Sat(2_450_118),
-            onchain_unconfirmed=Sat(80_000),
+            spendable=held.spendable,
+            receivable=sum((v.receivable for v in online), Msat(0)),
+            in_channels=sum((v.ours for v in self._channels.views), Msat(0)),
+            onchain_confirmed=self.confirmed,
+            onchain_unconfirmed=self.unconfirmed,
+            holdings=held,
+            chain_told_at=self.chain_told_at,
+            is_known=self.is_known,
         )
 
     async def refresh(self) -> None:
@@ -374,13 +390,16 @@ class Stage:
             peers=1,
             node_uri="02" + content.number(5).hex() + "@127.0.0.1:9735",
             myself=self.feeds.profile(content.ME.pubkey),
+            open_again_before=open_again_before(
+                self.channels.views, BlockHeight(214), self.clock.now()
+            ),
         )
 
 
 def make_stage(posts: list[Post] | None = None) -> Stage:
     """A stage with the usual content, or with other posts."""
     bus, clock = Bus(), StageClock()
-    allowance = StageAllowance()
+    allowance, channels = StageAllowance(), StageChannels(bus)
     tips, creator = StageTips(bus, clock, allowance), StageCreator(bus)
     played = content.posts() if posts is None else posts
     tips.shares = {post.id: post.shares for post in played}
@@ -396,8 +415,8 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         clock=clock,
         tips=tips,
         feeds=StageFeeds(bus, tips, played, follows),
-        wallet=StageWallet(bus, clock),
-        channels=StageChannels(bus),
+        wallet=StageWallet(bus, clock, channels),
+        channels=channels,
         creator=creator,
         desk=StageDesk(bus, clock, creator),
         goals=StageGoals(bus, clock),

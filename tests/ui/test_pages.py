@@ -53,7 +53,7 @@ def test_every_page_opens_with_content(play: Play, mode: Mode) -> None:
             PageName.FEED: "Ana Ruiz",
             PageName.TIPS: "To Chidi Writes",
             PageName.HISTORY: "Coffee beans, 1 kg",
-            PageName.WALLET: "1,410,942.345",
+            PageName.WALLET: "1,402,042.345",
             PageName.CHANNELS: "Harbour Router",
             PageName.CREATOR: "Ana Ruiz tipped you",
             PageName.MESSAGES: "You: He is already waiting at the door",

@@ -131,7 +131,7 @@ def test_a_tip_beyond_what_can_be_spent_is_not_begun(play: Play, stage: Stage) -
         QTest.keyClick(window.feed_page.list, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
         panel = window.tip_panel
         panel.amount.setText("2,000,000")
-        assert panel.form.problem_text.startswith("You can spend 1,410,942.345 sat now.")
+        assert panel.form.problem_text.startswith("You can spend 1,402,042.345 sat now.")
         panel.amount.setText("200,000,000")
         assert panel.form.problem_text.startswith("A tip is at most 10,000,000 sat.")
         QTest.keyClick(panel.comment, Qt.Key.Key_Return)

@@ -44,6 +44,7 @@ from tipdesk.services.events import Notice
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.follows import FollowService
 from tipdesk.services.goals import GoalService
+from tipdesk.services.holdings import open_again_before
 from tipdesk.services.lnurl_client import LnurlClient
 from tipdesk.services.names import Names, NameService
 from tipdesk.services.own_lists import OwnLists
@@ -185,6 +186,7 @@ class App:
             clock=self.clock,
             network=network,
             cap=core.cap,
+            channels=core.channels.channels,
         )
         self.channels = ChannelService(core.channels, self.bus)
         incoming = MoneyIncomingStore(database)
@@ -245,6 +247,9 @@ class App:
             peers=node.connections.count,
             node_uri="" if port is None else f"{node.node_id}@127.0.0.1:{port}",
             myself=self._profiles.view(self._signer.pubkey),
+            open_again_before=open_again_before(
+                self.core.channels.channels(), node.height(), self.clock.now()
+            ),
         )
 
     @asynccontextmanager

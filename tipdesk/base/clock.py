@@ -1,7 +1,10 @@
 """Time as an argument: the pure layers are told what time it is."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+BLOCK_MS: Final = 600_000
+"""How long a block takes, on average and by design; one of them may take an hour."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

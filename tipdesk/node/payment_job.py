@@ -3,16 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Final
 
-from tipdesk.base.clock import Instant
+from tipdesk.base.clock import BLOCK_MS, Instant
 from tipdesk.base.units import BlockHeight
 from tipdesk.lightning.payment.destination import Destination
 from tipdesk.lightning.payment.outgoing import Sending
 from tipdesk.ports.stores import PaymentStatus, StoredPayment
 from tipdesk.tips.payment import InFlight, PaymentUpdate
-
-BLOCK_MS: Final = 600_000
 
 
 @dataclass

@@ -6,7 +6,8 @@ from enum import Enum
 from typing import Protocol
 
 from tipdesk.base.ids import ChannelId, NodeId, ShortChannelId
-from tipdesk.base.units import Msat, Sat
+from tipdesk.base.units import BlockHeight, CltvDelta, Msat, Sat
+from tipdesk.lightning.channel.limits import ChannelShare
 
 
 class ChannelStatus(Enum):
@@ -43,6 +44,18 @@ class ChannelView:
     is_funder: bool
     announced: bool
     short_channel_id: ShortChannelId | None
+    share: ChannelShare
+    """Our side of it, as long as no transaction closes it; all zero after that."""
+    coming: Sat = Sat(0)
+    """What the closing brings and no transaction has taken yet: the wallet does not see it."""
+    free_at: BlockHeight | None = None
+    """When the last of that can be taken; None if now, or if nobody can say yet."""
+    flight_ends: BlockHeight | None = None
+    """By then the last of our payments under way has arrived or come back."""
+    first_expiry: BlockHeight | None = None
+    """When the first payment under way, of either side, runs out."""
+    answer_within: CltvDelta | None = None
+    """How long we have to answer an old state that the peer publishes; None if it never can."""
     detail: str = ""
     """Why it failed, or what it waits for."""
 

@@ -7,6 +7,7 @@ from tipdesk.base.ids import EventId, NodeId, PaymentHash, TipId, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.feed import Post
 from tipdesk.ports.messages import Delivery, RelayWord
+from tipdesk.services.holdings import NOTHING, Holdings
 from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.tips.payment import RouteHop
 from tipdesk.tips.tip import Reward, TipStatus
@@ -104,6 +105,12 @@ class WalletSummary:
     in_channels: Msat
     onchain_confirmed: Sat
     onchain_unconfirmed: Sat
+    holdings: Holdings = NOTHING
+    """Where all of it is."""
+    chain_told_at: Instant | None = None
+    """When the wallet's chain server last answered; None: not yet since the start."""
+    is_known: bool = False
+    """Whether the wallet was asked at all since the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,3 +215,5 @@ class AppStatus:
     """``node_id@host:port``, empty if the wallet has no node of its own."""
     myself: ProfileView | None
     """The profile's own public face."""
+    open_again_before: Instant | None = None
+    """By when this node must look at the chain again, if it is closed now; None: no channels."""

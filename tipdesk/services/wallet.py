@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -12,12 +13,14 @@ from tipdesk.base.text import one_line
 from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.invoice import bolt11
+from tipdesk.ports.channels import ChannelView
 from tipdesk.ports.payments import PaymentBackend
 from tipdesk.ports.stores_tips import HistoryStore
 from tipdesk.ports.wallet import OnchainBalance, OnchainWallet
 from tipdesk.services.balance_cap import BalanceCap
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import BalanceChanged, ChannelsChanged, PaymentChanged, TipChanged
+from tipdesk.services.holdings import holdings
 from tipdesk.services.views import InvoicePreview, PaymentView, WalletSummary
 from tipdesk.tips import sentence
 from tipdesk.tips.history import Direction, HistoryRecord, PaymentState
@@ -79,8 +82,10 @@ class WalletService:
         clock: Clock,
         network: Network,
         cap: BalanceCap | None = None,
+        channels: Callable[[], Sequence[ChannelView]] = tuple,
     ) -> None:
         self._cap = cap
+        self._channels = channels
         self._wallet = wallet
         self._onchain = onchain
         self._store = store
@@ -131,12 +136,16 @@ class WalletService:
         except BackendError as error:
             log.info("the wallet does not tell its balance: %s", error)
             return
+        known = chain or OnchainBalance(before.onchain_confirmed, before.onchain_unconfirmed)
         self._summary = WalletSummary(
             spendable=balance.spendable,
             receivable=balance.receivable,
             in_channels=balance.in_channels,
-            onchain_confirmed=before.onchain_confirmed if chain is None else chain.confirmed,
-            onchain_unconfirmed=before.onchain_unconfirmed if chain is None else chain.unconfirmed,
+            onchain_confirmed=known.confirmed,
+            onchain_unconfirmed=known.unconfirmed,
+            holdings=holdings(self._channels(), known.confirmed, known.unconfirmed),
+            chain_told_at=before.chain_told_at if chain is None else self._clock.now(),
+            is_known=True,
         )
         if self._summary != before:
             self._bus.publish(BalanceChanged())

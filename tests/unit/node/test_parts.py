@@ -10,10 +10,9 @@ import pytest_asyncio
 
 from tests.nodes import Member, World, two_ways
 from tests.waiting import eventually
-from tipdesk.base.clock import Instant
+from tipdesk.base.clock import BLOCK_MS, Instant
 from tipdesk.base.units import Msat
 from tipdesk.node import invoices
-from tipdesk.node.payment_job import BLOCK_MS
 from tipdesk.tips.payment import (
     CreatedInvoice,
     Failed,

@@ -22,6 +22,7 @@ from tipdesk.adapters.storage.timeline import MoneyRateStore, MoneyTimelineStore
 from tipdesk.base.ids import ChannelId, NodeId, PaymentHash
 from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.network import Network
+from tipdesk.lightning.channel.limits import NO_SHARE
 from tipdesk.ports.channels import ChannelStatus, ChannelView
 from tipdesk.ports.timeline import ExportFailed
 from tipdesk.services.bus import Bus
@@ -51,6 +52,7 @@ def channel(number: int, status: ChannelStatus, ours: int = 5_000) -> ChannelVie
         is_funder=True,
         announced=False,
         short_channel_id=None,
+        share=NO_SHARE,
     )
 
 

@@ -10,6 +10,7 @@ from tipdesk.lightning.channel.htlc import Fulfilled
 from tipdesk.lightning.channel.state import (
     AwaitingReady,
     Closed,
+    ClosedBy,
     Closing,
     Failed,
     Live,
@@ -148,7 +149,8 @@ def view_of(
     live = inner(state)
     c, terms = live.commitments, live.terms
     usable = isinstance(state, Normal)
-    under_way = (h.amount for h in c.htlcs.values() if not _is_decided_for_us(h.removal))
+    share = limits.NO_SHARE if isinstance(live, Closing | Closed) else limits.share(c, terms)
+    under_way = [h for h in c.htlcs.values() if not _is_decided_for_us(h.removal)]
     return ChannelView(
         channel_id=terms.channel_id,
         peer=channel.peer,
@@ -159,14 +161,27 @@ def view_of(
         theirs=c.remote_balance,
         our_reserve=terms.remote.channel_reserve,
         their_reserve=terms.local.channel_reserve,
-        spendable=limits.spendable(c, terms) if usable else Msat(0),
+        spendable=share.spendable if usable else Msat(0),
         receivable=limits.receivable(c, terms) if usable else Msat(0),
-        in_flight=sum(under_way, Msat(0)),
+        in_flight=sum((h.amount for h in under_way), Msat(0)),
         is_funder=terms.is_funder,
         announced=terms.announce,
         short_channel_id=getattr(live, "short_channel_id", None),
+        share=share,
+        coming=Sat(0) if outlook is None else outlook.unclaimed,
+        free_at=None if outlook is None else outlook.free_at,
+        flight_ends=max((h.cltv_expiry for h in under_way if h.by_us), default=None),
+        first_expiry=min((h.cltv_expiry for h in under_way), default=None),
+        answer_within=terms.local.to_self_delay if _can_be_cheated(live, outlook) else None,
         detail=_detail(state, outlook, problem),
     )
+
+
+def _can_be_cheated(live: object, outlook: Outlook | None) -> bool:
+    """Whether there may be an old state of the channel to answer on the chain."""
+    if isinstance(live, Closing) and live.by is ClosedBy.AGREEMENT:
+        return outlook is None or not outlook.is_mined
+    return not isinstance(live, Closed)
 
 
 def _is_decided_for_us(removal: object) -> bool:

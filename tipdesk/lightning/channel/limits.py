@@ -1,5 +1,8 @@
 """Checks of what a peer proposes in `open_channel` and `accept_channel`, and of its HTLCs."""
 
+from dataclasses import dataclass
+from typing import Final
+
 from tipdesk.base.units import FeeratePerKw, Msat, Sat
 from tipdesk.lightning.channel import errors
 from tipdesk.lightning.channel.commitments import Commitments, feerate_of, spec_of
@@ -184,17 +187,58 @@ def _affordable(spec: CommitmentSpec, terms: ChannelTerms) -> bool:
     return spec.to_remote >= reserve.to_msat() and funder_pays
 
 
-def spendable(c: Commitments, terms: ChannelTerms) -> Msat:
-    """The most that one more HTLC of ours may carry now (0 if none)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelShare:
+    """Our side of a channel, every msat in one part, as the peer's next commitment has it."""
+
+    spendable: Msat
+    """The most that one more HTLC of ours may carry."""
+    in_flight: Msat
+    """In HTLCs of ours that are not decided."""
+    reserve: Msat
+    """Held of what the channel's rules have us keep."""
+    fee_buffer: Msat
+    """Held for the commitment's fee, should it rise."""
+    over_limit: Msat
+    """More than the peer takes in HTLCs at once."""
+
+    @property
+    def held(self) -> Msat:
+        """All of it."""
+        parts = (self.in_flight, self.reserve, self.fee_buffer, self.over_limit)
+        return sum(parts, self.spendable)
+
+
+NO_SHARE: Final = ChannelShare(
+    spendable=Msat(0), in_flight=Msat(0), reserve=Msat(0), fee_buffer=Msat(0), over_limit=Msat(0)
+)
+"""Of a channel that a transaction has closed."""
+
+
+def share(c: Commitments, terms: ChannelTerms) -> ChannelShare:
+    """What we have in a channel, and why not all of it can be spent now."""
     spec = spec_of(c, Owner.REMOTE, CommitmentEvent.SIGN_SENT)
-    reserve = terms.remote.channel_reserve
-    keep = reserve.to_msat()
-    if terms.is_funder:
-        # The HTLC itself adds an output, hence the cost of two more.
-        keep = keep + _cost(spec, spec.feerate * 2, terms, Owner.REMOTE, 2)
+    ours, reserve = spec.to_remote, terms.remote.channel_reserve.to_msat()
+    # The HTLC itself adds an output, hence the cost of two more.
+    is_funder = terms.is_funder
+    fee = _cost(spec, spec.feerate * 2, terms, Owner.REMOTE, 2) if is_funder else Msat(0)
     in_flight = sum(_received_by(spec, Owner.REMOTE, Owner.LOCAL), Msat(0))
     room = terms.remote.max_htlc_value_in_flight - in_flight
-    return max(Msat(0), min(spec.to_remote - keep, room))
+    free = max(Msat(0), min(ours - reserve - fee, room))
+    held_reserve = min(ours - free, reserve)
+    held_fee = min(ours - free - held_reserve, fee)
+    return ChannelShare(
+        spendable=free,
+        in_flight=in_flight,
+        reserve=held_reserve,
+        fee_buffer=held_fee,
+        over_limit=ours - free - held_reserve - held_fee,
+    )
+
+
+def spendable(c: Commitments, terms: ChannelTerms) -> Msat:
+    """The most that one more HTLC of ours may carry now (0 if none)."""
+    return share(c, terms).spendable
 
 
 def receivable(c: Commitments, terms: ChannelTerms) -> Msat:

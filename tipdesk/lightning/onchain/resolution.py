@@ -299,11 +299,13 @@ class Outlook:
     """When the last of it can be taken, None if it can be now."""
     htlcs: int
     """Outputs of payments that nobody has taken yet."""
+    unclaimed: Sat = Sat(0)
+    """As much of `coming` as no transaction takes yet: the wallet cannot see it."""
 
 
 def outlook(resolution: Resolution, tip: BlockHeight) -> Outlook:
     """What is left to come, and when."""
-    coming, htlcs, free_at = 0, 0, None
+    coming, unclaimed, htlcs, free_at = 0, 0, 0, None
     for output in resolution.outputs.values():
         spend = resolution.spends.get(output.outpoint)
         if spend is not None and spend.height is not None:
@@ -311,15 +313,23 @@ def outlook(resolution: Resolution, tip: BlockHeight) -> Outlook:
         match output.way:
             case Delayed(delay=delay):
                 coming += output.amount.value
+                unclaimed += output.amount.value if spend is None else 0
                 mined = _mined_at(resolution, output)
                 if mined is not None:
                     free = mined.after(delay)
                     free_at = free if free_at is None else max(free, free_at)
             case Static() | Penalty():
                 coming += output.amount.value
+                unclaimed += output.amount.value if spend is None else 0
             case SecondStage() | Direct():
                 htlcs += 1
             case Anchor():
                 pass
     is_later = free_at is not None and free_at > tip
-    return Outlook(resolution.height is not None, Sat(coming), free_at if is_later else None, htlcs)
+    return Outlook(
+        resolution.height is not None,
+        Sat(coming),
+        free_at if is_later else None,
+        htlcs,
+        Sat(unclaimed),
+    )

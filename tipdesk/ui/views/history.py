@@ -71,6 +71,12 @@ class HistoryPage(Page):
             chooser.choose("")
         self._search()
 
+    def show_payments(self) -> None:
+        """What was paid and received by invoice, and nothing else."""
+        self.clear()
+        self.what.choose(What.PAYMENTS.value[0])
+        self._search()
+
     async def export(self) -> None:
         """Asks where to, and writes what is shown there."""
         dialog = QFileDialog(self.window(), "Export the history")

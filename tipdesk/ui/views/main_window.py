@@ -20,6 +20,7 @@ from tipdesk.ui.viewmodels.desk import DeskModels
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.history import HistoryViewModel
+from tipdesk.ui.viewmodels.holdings import HoldingsViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.messages import MessagesViewModel
 from tipdesk.ui.viewmodels.messages_new import NewMessageViewModel
@@ -65,6 +66,7 @@ class ViewModels:
     tips: TipViewModel
     activity: ActivityViewModel
     wallet: WalletViewModel
+    holdings: HoldingsViewModel
     channels: ChannelsViewModel
     desk: DeskModels
     status: StatusViewModel
@@ -87,6 +89,7 @@ class ViewModels:
             tips=TipViewModel(app, owner),
             activity=ActivityViewModel(app, owner),
             wallet=wallet,
+            holdings=HoldingsViewModel(app, owner),
             channels=ChannelsViewModel(app, owner),
             desk=DeskModels.of(app, owner),
             status=StatusViewModel(app, owner),
@@ -113,6 +116,7 @@ class ViewModels:
             self.tips,
             self.activity,
             self.wallet,
+            self.holdings,
             self.channels,
             *self.desk.all(),
             self.status,
@@ -231,16 +235,35 @@ class MainWindow(QWidget):
             models.messages, models.message_places, models.new_message, images
         )
         self.feed_page = FeedPage(models.feed, models.tips, images, self.tip_panel)
+        self.history_page = HistoryPage(models.history, images)
+        self.channels_page = ChannelsPage(models.channels)
         return {
             PageName.FEED: self.feed_page,
             PageName.TIPS: self.tips_page,
-            PageName.HISTORY: HistoryPage(models.history, images),
-            PageName.WALLET: WalletPage(models.wallet, models.send, models.safety, images),
-            PageName.CHANNELS: ChannelsPage(models.channels),
+            PageName.HISTORY: self.history_page,
+            PageName.WALLET: self._make_wallet(),
+            PageName.CHANNELS: self.channels_page,
             PageName.CREATOR: self.creator_page,
             PageName.MESSAGES: self.messages_page,
             PageName.SETTINGS: self._make_settings(),
         }
+
+    def _make_wallet(self) -> WalletPage:
+        models = self.models
+        self.wallet_page = WalletPage(
+            models.wallet, models.send, models.safety, models.holdings, self.images
+        )
+        self.wallet_page.history_wanted.connect(self._show_payments)
+        self.wallet_page.channel_wanted.connect(self._open_channel)
+        return self.wallet_page
+
+    def _open_channel(self) -> None:
+        self.open_page(PageName.CHANNELS)
+        self.channels_page.ask_open()
+
+    def _show_payments(self) -> None:
+        self.open_page(PageName.HISTORY)
+        self.history_page.show_payments()
 
     def _make_settings(self) -> SettingsPage:
         models = self.models

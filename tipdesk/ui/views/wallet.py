@@ -1,11 +1,12 @@
-"""The wallet page: three figures, receive and send side by side, the history below."""
+"""The wallet page: what can be spent and why not more, receive and send, the invoices below."""
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from tipdesk.base.units import Sat
-from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.holdings import HoldingsViewModel, Step
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
 from tipdesk.ui.viewmodels.send import SendViewModel
@@ -16,9 +17,9 @@ from tipdesk.ui.views.safety import SafetyPanel
 from tipdesk.ui.views.send import SendPanel
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.empty_state import EmptyState
+from tipdesk.ui.widgets.holdings_card import HoldingsCard
 from tipdesk.ui.widgets.panel import Popover, row
 from tipdesk.ui.widgets.payment_row import PaymentRow
-from tipdesk.ui.widgets.stat_tile import StatTile
 from tipdesk.ui.widgets.text import Text
 from tipdesk.ui.widgets.virtual_list import VirtualList
 
@@ -26,49 +27,51 @@ from tipdesk.ui.widgets.virtual_list import VirtualList
 class WalletPage(Page):
     """What there is, and what was."""
 
+    channel_wanted = Signal()
+    """The person wants to open a channel."""
+    history_wanted = Signal()
+    """The person wants to see the payments in the one history."""
+
     def __init__(
         self,
         model: WalletViewModel,
         send: SendViewModel,
         safety: SafetyViewModel,
+        holdings: HoldingsViewModel,
         images: Images,
     ) -> None:
-        super().__init__("Wallet", model)
+        super().__init__(t("Wallet"), model)
         self._wallet, self._send, self._safety, self._images = model, send, safety, images
         self._make_header()
-        tiles = row(spacing=Space.NEAR)
-        self.spendable = StatTile("Can be spent", "send", large=True)
-        self.receivable = StatTile("Can be received", "receive")
-        self.onchain = StatTile("On chain", "chain")
-        for tile, share in ((self.spendable, 4), (self.receivable, 3), (self.onchain, 3)):
-            tile.setFixedHeight(116)
-            tiles.addWidget(tile, share)
-        self.add(tiles)
-        self.add(Text("History", Type.SMALL_STRONG, "soft"))
+        self.card = HoldingsCard(holdings)
+        self.card.stepped.connect(self._step)
+        self.add(self.card)
+        holdings.changed.connect(self._model_changed)
+        self.add(self._make_title())
         self.body.setSpacing(Space.NEAR)
         self.list = VirtualList(
             model.history,
             lambda parent: PaymentRow(model, parent),
-            name="Payments",
+            name=t("Payments"),
             widest=WIDEST,
             gap=Space.SNUG,
         )
         empty = EmptyState(
             "wallet",
-            "No payments yet",
-            "Invoices you make and pay stand here. Tips have a page of their own.",
+            t("No payments yet"),
+            t("Invoices you make and pay stand here. Tips have a page of their own."),
         )
         self._rows = ListOrWords(self.list, empty)
         self.body.addWidget(self._rows, 1)
 
     def _make_header(self) -> None:
-        self.refresh_button = Button(icon="refresh", look=Look.GHOST, name="Ask the wallet anew")
+        self.refresh_button = Button(icon="refresh", look=Look.GHOST, name=t("Ask the wallet anew"))
         self.refresh_button.clicked.connect(self._wallet.ask_anew)
-        self.send_button = Button("Send", icon="send")
-        self.receive_button = Button("Receive", icon="receive", look=Look.PRIMARY)
+        self.send_button = Button(t("Send"), icon="send")
+        self.receive_button = Button(t("Receive"), icon="receive", look=Look.PRIMARY)
         self.send_button.clicked.connect(self.open_send)
         self.receive_button.clicked.connect(self.open_receive)
-        self.safety_button = Button("Safety", icon="shield", look=Look.GHOST)
+        self.safety_button = Button(t("Safety"), icon="shield", look=Look.GHOST)
         self.safety_button.clicked.connect(self.open_safety)
         self.safety_panel: SafetyPanel | None = None
         for button in (
@@ -104,15 +107,29 @@ class WalletPage(Page):
 
     def update_view(self) -> None:
         """Figures and history."""
-        summary = self._wallet.summary
-        note = f"by one payment · {words.amount(summary.in_channels)} in all"
-        self.spendable.show_amount(summary.spendable, note)
-        self.receivable.show_amount(summary.receivable, "by one payment")
-        waiting = summary.onchain_unconfirmed
-        note = f"+ {words.amount(waiting)} unconfirmed" if waiting != Sat(0) else "all confirmed"
-        self.onchain.show_amount(summary.onchain_confirmed, note)
+        self.card.update_view()
         self._rows.show_rows(are_there=self._wallet.history.rowCount() > 0)
         self.list.refresh_visible()
+
+    def _make_title(self) -> QHBoxLayout:
+        line = row()
+        line.addWidget(Text(t("Invoices"), Type.SMALL_STRONG, "soft"))
+        line.addStretch()
+        self.history_button = Button(
+            t("All in the history"), icon="history", look=Look.GHOST, small=True
+        )
+        self.history_button.clicked.connect(self.history_wanted)
+        line.addWidget(self.history_button)
+        return line
+
+    def _step(self, step: Step | None) -> None:
+        match step:
+            case Step.RECEIVE:
+                self.open_receive()
+            case Step.OPEN_CHANNEL:
+                self.channel_wanted.emit()
+            case _:
+                self._wallet.ask_anew()
 
     def _open(self, panel: Popover, button: QWidget) -> None:
         corner = button.mapTo(self.window(), button.rect().topLeft())

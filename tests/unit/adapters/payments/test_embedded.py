@@ -7,6 +7,7 @@ from tests.waiting import eventually
 from tipdesk.adapters.payments.embedded import EmbeddedBackend, EmbeddedChannels
 from tipdesk.base.units import Msat, Sat
 from tipdesk.ports.channels import ChannelStatus
+from tipdesk.services.holdings import Part, Place, holdings
 from tipdesk.tips.payment import InvoiceRequest, PayRequest, Succeeded
 
 HALF = Msat(1_000_000_000)
@@ -46,6 +47,31 @@ async def test_what_is_called_spendable_can_be_spent_and_one_msat_more_cannot(
         more = most + Msat(1)
         assert not isinstance((await fan.pay(creator.invoice(more), more))[-1], Succeeded)
         assert isinstance((await fan.pay(creator.invoice(most), most))[-1], Succeeded)
+
+
+async def test_every_msat_of_ours_is_spendable_or_in_a_part_that_says_why_not(
+    tmp_path: Path,
+) -> None:
+    async with pair(tmp_path) as made:
+        fan = made.members["fan"]
+        channels, backend = EmbeddedChannels(fan.node), EmbeddedBackend(fan.node)
+        found = holdings(channels.channels(), Sat(0), Sat(0))
+        assert found.total == HALF
+        assert found.spendable == (await backend.balance()).spendable
+        assert [part.place for part in found.parts] == [Place.RESERVE, Place.FEE_BUFFER]
+        assert sum((part.amount for part in found.parts), found.spendable) == HALF
+        await made.members["creator"].stop()
+        offline = (Part(Place.OFFLINE, HALF),)
+        await eventually(
+            lambda: holdings(channels.channels(), Sat(0), Sat(0)).parts == offline,
+            "the channel is not seen to be away",
+        )
+        (view,) = channels.channels()
+        await channels.close_channel(view.channel_id, force=True)
+        (view,) = channels.channels()
+        assert (view.share.held, view.coming) > (Msat(0), Sat(990_000))
+        closing = (Part(Place.CLOSING, view.coming.to_msat()),)
+        assert holdings([view], Sat(0), Sat(0)).parts == closing
 
 
 async def test_a_channel_is_shown_as_it_is_through_its_life(tmp_path: Path) -> None:

@@ -353,7 +353,13 @@ def test_the_outlook_says_what_is_to_come_and_when() -> None:
     resolution = resolve(alice, commitment_of(alice), height=200)
     own = next(o for o in resolution.outputs.values() if isinstance(o.way, Delayed))
     early = outlook(resolution, BlockHeight(200))
-    assert early == Outlook(is_mined=True, coming=own.amount, free_at=BlockHeight(920), htlcs=4)
+    assert early == Outlook(
+        is_mined=True,
+        coming=own.amount,
+        free_at=BlockHeight(920),
+        htlcs=4,
+        unclaimed=own.amount,
+    )
     assert outlook(resolution, BlockHeight(920)).free_at is None
     sweep = take(alice, next(c for c in due(resolution, 919) if c.output == own))
     after, _ = spent(resolution, own.outpoint, mined(sweep, 921))
