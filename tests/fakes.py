@@ -371,10 +371,15 @@ class FakeRelays:
         found = {
             event.id: event
             for url in sorted(answered)
-            for event in self.stored.get(url, ())
-            if any(entry.matches(event) for entry in filters)
+            for entry in filters
+            for event in self._answer(url, entry)
         }
         return Fetched(events=tuple(found.values()), answered=answered, asked=asked)
+
+    def _answer(self, url: str, entry: Filter) -> list[Event]:
+        fitting = [event for event in self.stored.get(url, ()) if entry.matches(event)]
+        fitting.sort(key=lambda event: (-event.created_at, event.id))
+        return fitting[: entry.limit]
 
     def deliver(self, *events: Event) -> int:
         """How many hands it went into."""

@@ -32,6 +32,7 @@ from tipdesk.app.images import Images
 from tipdesk.app.messages import Messages, Surroundings, message_methods
 from tipdesk.app.methods import node_methods, publishing_methods
 from tipdesk.app.people import People, chosen_person, people_methods
+from tipdesk.app.reading import Reading, ReadingSurroundings
 from tipdesk.app.tipping import build_tips
 from tipdesk.base.errors import BackendError, StorageError
 from tipdesk.base.ids import XOnlyPubkey
@@ -146,6 +147,19 @@ class App:
             clock=self.clock,
         )
         self.people = PeopleService(relays=self._relays, profiles=self._profiles, bus=self.bus)
+        self.reading = Reading(
+            ReadingSurroundings(
+                signer=self._signer,
+                own_lists=self._own_lists,
+                relay_lists=self.relay_lists,
+                relays=self._relays,
+                feeds=self.feeds,
+                people=self.people,
+                settings=settings_store,
+                bus=self.bus,
+                practice=practice,
+            )
+        )
         self.allowance = Allowance(book=tip_book, settings=settings_store, clock=self.clock)
         self.messages = Messages(
             core,
@@ -302,6 +316,7 @@ class App:
         finally:
             await self._http.close()
             await self._names_http.close()
+            await self.reading.close()
             await self.core.chain.close()
             self._cache.close()
             self.core.close()
@@ -325,6 +340,7 @@ class App:
             *self.messages.work,
             self.follows.run,
             self.names.run,
+            *self.reading.work,
         ]
         if self.core.settings.profile_name:
             work.append(self._publish_profile)

@@ -1,5 +1,7 @@
 """Posts: text notes (NIP-01, NIP-10), pictures (NIP-68), long posts (NIP-23), newest first.
 
+Comments (NIP-22) are posts too where a thread is read; a feed does not ask for them.
+
 What an author deleted (NIP-09) is gone, and stays gone if a relay sends it again. Everything is
 bounded: a feed keeps its newest posts and lets the oldest go.
 """
@@ -13,7 +15,9 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.base.text import many_lines, one_line
 from tipdesk.nostr.event import Event
-from tipdesk.nostr.nip10 import replied_to
+from tipdesk.nostr.nip10 import thread_of
+from tipdesk.nostr.nip22 import KIND_COMMENT, scope_of
+from tipdesk.nostr.nip36 import warning_of
 from tipdesk.nostr.nip57 import Share, read_shares
 from tipdesk.nostr.profile import web_url
 
@@ -22,6 +26,8 @@ KIND_DELETION = 5
 KIND_PICTURE = 20
 KIND_LONG_POST = 30023
 POST_KINDS = (KIND_NOTE, KIND_PICTURE, KIND_LONG_POST)
+"""The kinds that a feed is made of."""
+READABLE_KINDS = (*POST_KINDS, KIND_COMMENT)
 """The kinds of which a post can be made."""
 
 MAX_POSTS = 20_000
@@ -31,7 +37,9 @@ _MAX_DELETIONS = 20_000
 _MAX_IMAGES = 20
 _MAX_TITLE = 200
 _MAX_ALT = 500
-_MAX_TEXT = {KIND_NOTE: 5_000, KIND_PICTURE: 5_000, KIND_LONG_POST: 100_000}
+_MAX_TEXT = {KIND_NOTE: 5_000, KIND_PICTURE: 5_000, KIND_LONG_POST: 100_000, KIND_COMMENT: 5_000}
+_MAX_HASHTAGS = 30
+MAX_HASHTAG = 100
 _MAX_SIDE = 100_000
 _IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".apng")
 _LINK = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
@@ -65,15 +73,24 @@ class Post:
     images: tuple[Image, ...] = ()
     address: str | None = None
     reply_to: EventId | None = None
+    root: EventId | None = None
+    """Where its thread begins, if it answers something."""
+    root_address: str = ""
+    """The coordinate of the long post that it comments on, if it does."""
     shares: tuple[Share, ...] = ()
     """Who gets what of its tips; empty if all goes to the author."""
+    hashtags: tuple[str, ...] = ()
+    """In small letters, without the sign."""
+    warning: str | None = None
+    """NIP-36: why its author covers it, empty if no reason is given; None: it is not covered."""
 
 
 def parse_post(event: Event) -> Post | None:
     """The post in an event, or None if it is of another kind or has nothing to show."""
-    if event.kind not in POST_KINDS:
+    if event.kind not in READABLE_KINDS:
         return None
     images = _images(event)
+    reply_to, root, root_address = _place(event)
     post = Post(
         id=event.id,
         author=event.pubkey,
@@ -83,8 +100,12 @@ def parse_post(event: Event) -> Post | None:
         title=one_line(event.first("title") or "", maximum=_MAX_TITLE),
         images=images,
         address=_address(event),
-        reply_to=replied_to(event) if event.kind == KIND_NOTE else None,
+        reply_to=reply_to,
+        root=root,
+        root_address=root_address,
         shares=read_shares(event.tags),
+        hashtags=_hashtags(event),
+        warning=warning_of(event),
     )
     return post if post.text or post.title or post.images else None
 
@@ -112,6 +133,15 @@ class Feed:
     def get(self, event_id: EventId) -> Post | None:
         """The post of that id, if the feed holds it."""
         return self._posts.get(event_id)
+
+    def order(self) -> list[tuple[int, EventId]]:
+        """What the posts are ordered by, in order: minus `created_at`, and the id."""
+        return self._order.copy()
+
+    def at(self, address: str) -> Post | None:
+        """The latest version of a post that can be replaced, if the feed holds it."""
+        event_id = self._latest.get(address)
+        return None if event_id is None else self._posts[event_id]
 
     def add(self, event: Event, now: Instant) -> bool:
         """Takes an authentic event; whether the feed is now another than before."""
@@ -186,6 +216,23 @@ def _address(event: Event) -> str | None:
     return f"{event.kind}:{event.pubkey.hex()}:{event.first('d') or ''}"
 
 
+def _place(event: Event) -> tuple[EventId | None, EventId | None, str]:
+    """What it answers, where that thread begins, and the long post that it comments on."""
+    if event.kind == KIND_NOTE:
+        thread = thread_of(event)
+        return (None, None, "") if thread is None else (thread.reply.id, thread.root.id, "")
+    if event.kind == KIND_COMMENT:
+        scope = scope_of(event)
+        return scope.parent, scope.root, scope.address
+    return None, None, ""
+
+
+def _hashtags(event: Event) -> tuple[str, ...]:
+    found = (tag.strip().lower() for tag in event.values("t"))
+    kept = (tag for tag in found if tag and len(tag) <= MAX_HASHTAG)
+    return tuple(dict.fromkeys(kept))[:_MAX_HASHTAGS]
+
+
 def _text_without_links(event: Event, images: tuple[Image, ...]) -> str:
     if event.kind == KIND_LONG_POST:
         return event.content
@@ -199,7 +246,7 @@ def _images(event: Event) -> tuple[Image, ...]:
     for tag in event.tags:
         if tag[0] == "imeta" and (image := _imeta(tag)):
             images.setdefault(image.url, image)
-    if event.kind == KIND_NOTE:
+    if event.kind in (KIND_NOTE, KIND_COMMENT):
         links = _image_links(event.content)
     else:
         links = event.values("image") if event.kind == KIND_LONG_POST else ()

@@ -12,7 +12,8 @@ class Filter:
     """NIP-01: conditions that must all hold; an empty one asks nothing. Times in Unix seconds.
 
     `tags` maps the single letter of a tag to the values wanted. `limit` bounds only what is
-    stored already; it says nothing about whether an event matches.
+    stored already; it says nothing about whether an event matches. Nor does `search` (NIP-50):
+    what matches it is for the relay to say.
     """
 
     ids: tuple[EventId, ...] = ()
@@ -22,6 +23,7 @@ class Filter:
     since: int | None = None
     until: int | None = None
     limit: int | None = None
+    search: str = ""
 
     def matches(self, event: Event) -> bool:
         """Whether the event is one of those asked for."""
@@ -48,6 +50,8 @@ class Filter:
         for name, number in (("since", self.since), ("until", self.until), ("limit", self.limit)):
             if number is not None:
                 fields[name] = number
+        if self.search:
+            fields["search"] = self.search
         return fields
 
     @staticmethod

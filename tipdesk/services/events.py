@@ -19,6 +19,16 @@ class FeedChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SelectionChanged(AppEvent):
+    """The feed shows another selection, or the asking for it moved on."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowSetsChanged(AppEvent):
+    """Our own lists of people were read, or are others."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileChanged(AppEvent):
     """Somebody's profile is another one."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -24,6 +24,7 @@ from tipdesk.services.profiles import Profiles
 from tipdesk.services.reading import FeedSubscriptions
 from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.relay_lists import RelayLists
+from tipdesk.services.shelf import Shelf
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.views import PostView, ProfileView
 from tipdesk.tips.receipt import JudgedReceipt, UnverifiedReceipt
@@ -63,6 +64,8 @@ class FeedService:
         self._bus = bus
         self._clock = clock
         self._feed = Feed()
+        self._shelf = Shelf()
+        self._shelf.on_gone = self._forget
         self._follows = _read_follows(settings.setting(_FOLLOWS))
         self._views: dict[EventId, PostView] = {}
         self._by_address: dict[str, EventId] = {}
@@ -120,9 +123,40 @@ class FeedService:
         return tuple(self._view(post) for post in islice(self._feed, offset, end))
 
     def post(self, event_id: EventId) -> PostView | None:
-        """One post, if the feed holds it."""
-        post = self._feed.get(event_id)
+        """One post, if it is here: in the feed, or fetched to be read once."""
+        post = self.find(event_id)
         return None if post is None else self._view(post)
+
+    def find(self, event_id: EventId) -> Post | None:
+        """The same, without what it was tipped."""
+        return self._feed.get(event_id) or self._shelf.get(event_id)
+
+    def at(self, address: str) -> Post | None:
+        """The latest version that is here of a post that can be replaced."""
+        return self._feed.at(address) or self._shelf.at(address)
+
+    def order(self) -> list[tuple[int, EventId]]:
+        """What the feed's own posts are ordered by, newest first."""
+        return self._feed.order()
+
+    def held(self) -> Iterator[Post]:
+        """The feed's own posts, newest first."""
+        return iter(self._feed)
+
+    def is_in_feed(self, event_id: EventId) -> bool:
+        """Whether it is one of the feed's own posts."""
+        return event_id in self._feed
+
+    def put_on_shelf(self, event: Event) -> Post | None:
+        """The post in an authentic event that nobody we follow wrote, or an old one; kept a while.
+
+        None if it holds none, or none that may be shown.
+        """
+        return self._feed.get(event.id) or self._shelf.take(event, self._clock.now())
+
+    def is_known(self, pubkey: XOnlyPubkey) -> bool:
+        """Whether a profile of theirs was seen."""
+        return self._profiles.knows(pubkey)
 
     def profile(self, pubkey: XOnlyPubkey) -> ProfileView:
         """Somebody, known or not."""
@@ -182,6 +216,7 @@ class FeedService:
     def _follows_changed(self) -> None:
         text = json.dumps([pubkey.hex() for pubkey in self._follows])
         self._settings.put_setting(_FOLLOWS, text)
+        self._views.clear()
         if self._is_running:
             self._subscribe()
 
@@ -256,7 +291,7 @@ class FeedService:
             self._touch(receipt.target.event_id)
 
     def _on_doubted(self, receipt: UnverifiedReceipt) -> None:
-        if receipt.event_id is not None and receipt.event_id in self._feed:
+        if receipt.event_id is not None and self.find(receipt.event_id) is not None:
             self._touch(receipt.event_id)
 
     def _on_tip(self, changed: TipChanged) -> None:
@@ -320,8 +355,15 @@ class FeedService:
                 tips_proven=tips.proven,
                 tips_unverified=tips.unverified,
                 my_tip=self._tips.view(_to_show(mine)) if mine else None,
+                is_strangers=not self._is_ours(post.author),
             )
         return view
+
+    def _is_ours(self, pubkey: XOnlyPubkey) -> bool:
+        return pubkey in self._follows or pubkey == self._tips.sender
+
+    def _forget(self, event_id: EventId) -> None:
+        self._views.pop(event_id, None)
 
 
 def _to_show(tips: tuple[Tip, ...]) -> Tip:

@@ -33,6 +33,11 @@ class TipBook:
             self._index(tip)
 
     @property
+    def sender(self) -> XOnlyPubkey:
+        """Whose tips they are."""
+        return self._sender
+
+    @property
     def used_hashes(self) -> KeysView[PaymentHash]:
         """The payment hashes of all tips, whatever became of them."""
         return self._by_hash.keys()

@@ -94,6 +94,8 @@ class PostView:
     """Receipts that nothing vouches for: in no sum."""
     my_tip: TipView | None
     """Our latest tip for it that was not taken back; one that was, if there is no other."""
+    is_strangers: bool = False
+    """Whether somebody wrote it whom we do not follow: nobody keeps count of its tips here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

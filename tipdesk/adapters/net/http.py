@@ -29,11 +29,17 @@ _HEADERS = {"User-Agent": "TipDesk", "Accept-Encoding": "identity"}
 
 
 class WebClient:
-    """Fetches over https (in practice http as well). Close it, or use ``async with``."""
+    """Fetches over https (in practice http as well). Close it, or use ``async with``.
 
-    def __init__(self, network: Network, *, max_redirects: int = MAX_REDIRECTS) -> None:
+    With `accept` it asks for that form of what an address leads to.
+    """
+
+    def __init__(
+        self, network: Network, *, max_redirects: int = MAX_REDIRECTS, accept: str = "*/*"
+    ) -> None:
         self._network = network
         self._max_redirects = max_redirects
+        self._accept = accept
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -108,7 +114,7 @@ class WebClient:
                 connector=aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, limit=20),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
-                headers=_HEADERS,
+                headers={**_HEADERS, "Accept": self._accept},
                 auto_decompress=False,
                 max_line_size=16_384,
                 max_field_size=16_384,
@@ -119,9 +125,9 @@ class WebClient:
 class ChosenServerClient(WebClient):
     """A `PostingClient` for servers that stand in the settings: these may be of our own network."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, accept: str = "*/*") -> None:
         # What the practice network may fetch is what a person may choose.
-        super().__init__(Network.REGTEST)
+        super().__init__(Network.REGTEST, accept=accept)
 
     async def post(
         self, url: str, body: bytes, *, headers: Mapping[str, str], max_bytes: int, timeout: float
