@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -510,12 +510,12 @@ PLAYS: dict[str, Play] = {
 }
 
 
-async def main(directory: Path, only: list[str]) -> None:
+async def main(directory: Path, only: list[str], plays: Mapping[str, Play] = PLAYS) -> None:
     """Every play in both themes, at both sizes."""
     for mode in (Mode.LIGHT, Mode.DARK):
         theme().use(mode)
         for width, height in SIZES:
-            for name, play in PLAYS.items():
+            for name, play in plays.items():
                 if only and name not in only:
                     continue
                 stage = make_stage()

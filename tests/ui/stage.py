@@ -18,6 +18,7 @@ from tests.ui.stage_people import (
     StagePublishing,
     StageRelayList,
 )
+from tests.ui.stage_reading import StageReading
 from tests.ui.stage_tips import StageAllowance, StageTips
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
@@ -83,6 +84,7 @@ class StageFeeds:
         self._tips = tips
         self._follows = follows
         self._posts = {post.id: post for post in posts}
+        self._aside: dict[EventId, Post] = {}
         self._people = {**PEOPLE, content.ME.pubkey: content.ME}
 
     def add(self, *posts: Post) -> None:
@@ -94,6 +96,22 @@ class StageFeeds:
         """A post is deleted."""
         del self._posts[event_id]
         self._bus.publish(FeedChanged((), frozenset({event_id})))
+
+    def put_aside(self, *posts: Post) -> None:
+        """Posts that are here, though not in the feed."""
+        self._aside |= {post.id: post for post in posts}
+
+    def find(self, event_id: EventId) -> Post | None:
+        """One, in the feed or aside."""
+        return self._posts.get(event_id) or self._aside.get(event_id)
+
+    def all_posts(self) -> tuple[Post, ...]:
+        """In the feed and aside."""
+        return (*self._posts.values(), *self._aside.values())
+
+    def is_in_feed(self, event_id: EventId) -> bool:
+        """Whether it is one of the feed's own."""
+        return event_id in self._posts
 
     def posts(self, limit: int | None = None, offset: int = 0) -> tuple[PostView, ...]:
         """Newest first."""
@@ -107,7 +125,7 @@ class StageFeeds:
 
     def post(self, event_id: EventId) -> PostView | None:
         """One."""
-        post = self._posts.get(event_id)
+        post = self.find(event_id)
         return None if post is None else self._view(post)
 
     def profile(self, pubkey: XOnlyPubkey) -> ProfileView:
@@ -128,13 +146,19 @@ class StageFeeds:
         count = post.id[-1] * 7 % 23
         return PostView(
             post=post,
-            author=self._people[post.author],
+            author=self.profile(post.author),
             tips_total=Msat(count * 83_000 + (500 if count % 5 == 1 else 0)),
             tips_count=count,
             tips_proven=Msat(0) if mine is None or not mine.state.is_paid else mine.amount,
             tips_unverified=count // 9,
             my_tip=mine,
+            is_strangers=self.is_strangers(post),
         )
+
+    def is_strangers(self, post: Post) -> bool:
+        """Whether the cast does not know its author."""
+        known = (*PEOPLE, content.ME.pubkey)
+        return post.author not in known
 
 
 class StageWallet:
@@ -378,6 +402,7 @@ class Stage:
     names: StageNames
     publishing: StagePublishing
     relay_lists: StageRelayList
+    reading: StageReading
     preferences: PreferenceKeeper
 
     def status(self) -> AppStatus:
@@ -404,7 +429,9 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
     played = content.posts() if posts is None else posts
     tips.shares = {post.id: post.shares for post in played}
     follows = StageFollows()
+    feeds = StageFeeds(bus, tips, played, follows)
     return Stage(
+        reading=StageReading.of(bus, feeds),
         follows=follows,
         people=StagePeople(bus),
         names=StageNames(),
@@ -414,7 +441,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         bus=bus,
         clock=clock,
         tips=tips,
-        feeds=StageFeeds(bus, tips, played, follows),
+        feeds=feeds,
         wallet=StageWallet(bus, clock, channels),
         channels=channels,
         creator=creator,

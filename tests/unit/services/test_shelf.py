@@ -1,6 +1,7 @@
 """Posts that are read once: bounded, deleted ones gone, of a long post the latest version."""
 
 from tests.fakes import CREATOR, START, STRANGER, sign
+from tipdesk.base.ids import EventId
 from tipdesk.services.shelf import Shelf
 
 T = START.unix_seconds
@@ -8,7 +9,7 @@ T = START.unix_seconds
 
 def test_the_one_put_there_longest_ago_goes_first_and_is_told() -> None:
     shelf = Shelf(maximum=2)
-    gone = []
+    gone: list[EventId] = []
     shelf.on_gone = gone.append
     one, two, three = (sign(STRANGER, 1, str(n), created_at=T - n) for n in range(3))
     for event in (one, two, one, three):

@@ -30,6 +30,7 @@ from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
 from tipdesk.ui.viewmodels.message_facade import Messages
 from tipdesk.ui.viewmodels.money_facade import Allowance, Rates, Timeline
 from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, People, Publishing
+from tipdesk.ui.viewmodels.reading_facade import Reading
 
 
 class Feeds(Protocol):
@@ -312,6 +313,11 @@ class AppFacade(Protocol):
     @property
     def relay_lists(self) -> OwnRelays:
         """Our public list of relays."""
+        ...
+
+    @property
+    def reading(self) -> Reading:
+        """Reading beyond the feed."""
         ...
 
     @property

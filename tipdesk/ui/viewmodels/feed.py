@@ -10,6 +10,7 @@ from tipdesk.services.events import (
     FeedChanged,
     IncomingTipSeen,
     ProfileChanged,
+    SelectionChanged,
     TipChanged,
 )
 from tipdesk.services.views import PostView, ProfileView
@@ -30,6 +31,7 @@ class FeedModel(ListModel):
     def __init__(self, app: AppFacade, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._feeds = app.feeds
+        self._browse = app.reading.browse
         self._keys: list[_Key] = []
         self._places: dict[EventId, _Key] = {}
 
@@ -49,7 +51,7 @@ class FeedModel(ListModel):
     def load(self) -> None:
         """Reads the whole list."""
         self.beginResetModel()
-        self._keys = sorted((-v.post.created_at, v.post.id) for v in self._feeds.posts())
+        self._keys = self._browse.order()
         self._places = {key[1]: key for key in self._keys}
         self.endResetModel()
 
@@ -59,7 +61,7 @@ class FeedModel(ListModel):
             self.load()
             return
         for event_id in added | changed:
-            view = self._feeds.post(event_id)
+            view = self._feeds.post(event_id) if self._browse.holds(event_id) else None
             row = self.row_of(event_id)
             if view is None and row is not None:
                 self._remove(row)
@@ -67,6 +69,15 @@ class FeedModel(ListModel):
                 self._insert((-view.post.created_at, event_id))
             elif row is not None:
                 self.tell_row(row)
+
+    def canFetchMore(self, parent: Index) -> bool:
+        """Whether relays may have older posts of what is shown."""
+        standing = self._browse.standing
+        return standing.has_older and not standing.is_asking
+
+    def fetchMore(self, parent: Index) -> None:
+        """Asks for them."""
+        self._browse.ask_older()
 
     def row_of(self, event_id: EventId) -> int | None:
         """Where a post stands."""
@@ -105,6 +116,8 @@ class FeedViewModel(ViewModel):
         self.listen(ProfileChanged, self._profile_changed)
         self.listen(TipChanged, self._tip_changed)
         self.listen(IncomingTipSeen, self.touch)
+        self._selection = app.reading.browse.selection
+        self.listen(SelectionChanged, self._selection_changed)
         self.posts.load()
 
     @property
@@ -139,6 +152,13 @@ class FeedViewModel(ViewModel):
     def _feed_changed(self, event: FeedChanged) -> None:
         self._added |= set(event.added)
         self._changed |= event.changed
+        self.touch()
+
+    def _selection_changed(self, _event: SelectionChanged) -> None:
+        selection = self._app.reading.browse.selection
+        if selection != self._selection:
+            self._selection = selection
+            self.posts.load()
         self.touch()
 
     def _profile_changed(self, _event: ProfileChanged) -> None:

@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.services.selection import OfPerson
 from tipdesk.services.views import IncomingTip, TipView
 from tipdesk.ui import format as words
 from tipdesk.ui.loop import cancel_all
 from tipdesk.ui.viewmodels.activity import ActivityViewModel
 from tipdesk.ui.viewmodels.appearance import AppearanceViewModel
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
+from tipdesk.ui.viewmodels.browse import BrowseViewModel
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.desk import DeskModels
@@ -63,6 +65,7 @@ class ViewModels:
 
     appearance: AppearanceViewModel
     feed: FeedViewModel
+    browse: BrowseViewModel
     tips: TipViewModel
     activity: ActivityViewModel
     wallet: WalletViewModel
@@ -86,6 +89,7 @@ class ViewModels:
         return cls(
             appearance=AppearanceViewModel(app, owner),
             feed=FeedViewModel(app, owner),
+            browse=BrowseViewModel(app, owner),
             tips=TipViewModel(app, owner),
             activity=ActivityViewModel(app, owner),
             wallet=wallet,
@@ -113,6 +117,7 @@ class ViewModels:
         return (
             self.appearance,
             self.feed,
+            self.browse,
             self.tips,
             self.activity,
             self.wallet,
@@ -193,6 +198,11 @@ class MainWindow(QWidget):
         self.open_page(PageName.MESSAGES)
         self.messages_page.open_conversation(pubkey)
 
+    def open_posts(self, pubkey: XOnlyPubkey) -> None:
+        """All that can be read of somebody."""
+        self.open_page(PageName.FEED)
+        self.models.browse.choose(OfPerson(pubkey))
+
     def say_error(self, error: BaseException) -> None:
         """Where the errors of spawned coroutines go: a sentence in the window."""
         if isinstance(error, RequestError | BackendError):
@@ -234,7 +244,7 @@ class MainWindow(QWidget):
         self.messages_page = MessagesPage(
             models.messages, models.message_places, models.new_message, images
         )
-        self.feed_page = FeedPage(models.feed, models.tips, images, self.tip_panel)
+        self.feed_page = FeedPage(models.feed, models.browse, models.tips, images, self.tip_panel)
         self.history_page = HistoryPage(models.history, images)
         self.channels_page = ChannelsPage(models.channels)
         return {
@@ -287,6 +297,7 @@ class MainWindow(QWidget):
         self.feed_page.bring_over.connect(self.people.bring_over)
         self.people.read.connect(self.reader.open_for)
         self.people.message.connect(self.open_conversation)
+        self.people.posts.connect(self.open_posts)
         self.people.told.connect(lambda text: self._notice(text, serious=False))
         models.people.following.changed.connect(models.feed.touch)
         self.tips_page.reward.connect(self._show_reward)

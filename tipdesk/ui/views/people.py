@@ -25,6 +25,8 @@ class People(QObject):
     read = Signal(object)
     told = Signal(str)
     message = Signal(object)
+    posts = Signal(object)
+    """All that somebody wrote is wanted."""
 
     def __init__(self, models: PeopleModels, images: Images, window: QWidget) -> None:
         super().__init__(window)
@@ -41,6 +43,7 @@ class People(QObject):
             model.told.connect(self._told_own)
         self.person.followed.connect(self.open_link)
         self.person.message.connect(self.message)
+        self.person.posts.connect(self.posts)
         self.following.person.connect(self.open_person)
         self.following.follow.connect(self._follow)
         models.person.told.connect(self.told)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
@@ -27,9 +28,10 @@ _ABOUT_LINES = 9
 
 
 class PersonPanel(Popover):
-    """`message` with the person's key; `followed` as a text's; `edit` when it is oneself."""
+    """`message` and `posts` with the person's key; `followed` as a text's; `edit` of oneself."""
 
     message = Signal(object)
+    posts = Signal(object)
     edit = Signal()
     followed = Signal(object, QRect)
 
@@ -115,10 +117,16 @@ class PersonPanel(Popover):
         confirmed.addWidget(Icon("check", "good", 15))
         confirmed.addWidget(self._nip05, 1)
         self._state = Text("", Type.SMALL, "faint", wrap=True)
+        self.posts_button = Button(
+            icon="feed", look=Look.GHOST, name=t("All their posts"), small=True
+        )
+        self.posts_button.setToolTip(t("All their posts"))
+        self.posts_button.clicked.connect(self._read_posts)
         close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
         close.clicked.connect(self.dismiss)
         head.addWidget(self._face, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(stack(self._name, self._nip05_line, self._state), 1)
+        head.addWidget(self.posts_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
@@ -185,6 +193,12 @@ class PersonPanel(Popover):
         self.dismiss()
         if pubkey is not None:
             self.message.emit(pubkey)
+
+    def _read_posts(self) -> None:
+        pubkey = self._model.pubkey
+        self.dismiss()
+        if pubkey is not None:
+            self.posts.emit(pubkey)
 
     def _update(self) -> None:
         model, profile = self._model, self._model.profile

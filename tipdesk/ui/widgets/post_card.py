@@ -9,6 +9,7 @@ from tipdesk.base.units import Msat
 from tipdesk.services.views import PostView, ProfileView, TipView
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.feed import FeedViewModel
@@ -92,6 +93,11 @@ class PostCard(RowCard):
         """What it says on how far its total is proven."""
         return self._proof.accessibleName()
 
+    @property
+    def meta_text(self) -> str:
+        """What stands below the name."""
+        return self._meta.text()
+
     def move_picture(self, by: int) -> None:
         """The keyboard goes on among the pictures, where there are several."""
         if self._view is not None and len(self._view.post.images) > 1:
@@ -115,7 +121,9 @@ class PostCard(RowCard):
         moment = Instant.from_unix_seconds(post.created_at)
         self._avatar.show_profile(author)
         self._name.setText(words.name(author.title))
-        self._meta.setText(" · ".join(filter(None, (words.age(moment, now), name_line(author)))))
+        stranger = t("you do not follow them") if view.is_strangers else ""
+        said = (words.age(moment, now), name_line(author), stranger)
+        self._meta.setText(" · ".join(filter(None, said)))
         self._title.setText(words.line(post.title))
         self._text.show_linked(self._feed.linked(words.prose(post.text)))
         self._pictures.show_pictures(post.images)
@@ -192,9 +200,9 @@ class PostCard(RowCard):
         return label
 
     def _show_total(self, view: PostView) -> None:
-        total = "No tips yet"
+        total = t("Tips not counted here") if view.is_strangers else t("No tips yet")
         if view.tips_count:
-            count = words.counted(view.tips_count, "tip")
+            count = tn(view.tips_count, "{count} tip", "{count} tips")
             total = f"{words.amount(view.tips_total)} · {count}"
         self._total.setText(total)
         self._total.set_tone("soft" if view.tips_count else "faint")

@@ -1,0 +1,70 @@
+"""Renders reading in its states: python -m tests.ui.reading_pictures DIRECTORY [NAME ...]."""
+
+import asyncio
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from tests.ui import content
+from tests.ui.fan_pictures import Play, main
+from tests.ui.stage import Stage
+from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.ui.loop import run
+from tipdesk.ui.main import application
+from tipdesk.ui.views.main_window import MainWindow
+
+_SETTLE_S = 0.35
+
+
+async def search(window: MainWindow, stage: Stage) -> None:
+    """Words that were searched: what is here, and what a relay found."""
+    window.models.browse.search("the canal")
+    post = content.posts()[0]
+    stranger = XOnlyPubkey(content.number(88))
+    for number, text in enumerate(("A walk along the canal, again", "Canals of the north, a list")):
+        found = replace(post, id=EventId(content.number(900 + number)), author=stranger, text=text)
+        stage.reading.browse.answer(found)
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def looking(window: MainWindow, stage: Stage) -> None:
+    """Relays are being asked, and nothing is here yet."""
+    window.models.browse.search("#heron")
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def silent(window: MainWindow, stage: Stage) -> None:
+    """No relay answers."""
+    window.models.browse.search("#heron")
+    stage.reading.browse.fall_silent("wss://relay.one.example", "wss://two.example")
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def domain(window: MainWindow, stage: Stage) -> None:
+    """A name whose domain is asked only when one wants it."""
+    window.feed_page.bar.field.setFocus()
+    window.feed_page.bar.field.setText("bela@pictures.example")
+    window.models.browse.search("bela@pictures.example")
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def lists(window: MainWindow, stage: Stage) -> None:
+    """What the feed can show."""
+    window.feed_page.bar.button.click()
+    await asyncio.sleep(_SETTLE_S)
+
+
+PLAYS: dict[str, Play] = {
+    "search": search,
+    "looking": looking,
+    "silent": silent,
+    "domain": domain,
+    "lists": lists,
+}
+
+
+if __name__ == "__main__":
+    application()
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    run(lambda: main(target, sys.argv[2:], PLAYS))
