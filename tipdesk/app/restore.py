@@ -10,9 +10,11 @@ from tipdesk.app.core import open_money
 from tipdesk.app.profile import WORDS, open_vault
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.errors import RequestError
-from tipdesk.lightning.channel.backup import backup_key, open_backup
+from tipdesk.lightning.channel.backup import ChannelBackup, backup_key, open_backup
 from tipdesk.node.backup import restore_channel
 from tipdesk.node.opening import parse_peer
+from tipdesk.ports.secrets import SecretVault
+from tipdesk.ports.stores import PeerAddress
 
 
 class ProfileExists(RequestError):
@@ -38,7 +40,6 @@ class BackupUnreadable(RequestError):
 class RestoreRequest:
     """What a profile is made from."""
 
-    folder: Path
     settings: Settings
     words: tuple[str, ...]
     backup: bytes | None
@@ -48,33 +49,30 @@ class RestoreRequest:
 
 
 async def restore_profile(
-    request: RestoreRequest, *, practice: bool, passphrase: bytes | None
+    folder: Path, request: RestoreRequest, *, practice: bool, passphrase: bytes | None
 ) -> int:
     """Makes the profile; how many channels it will ask to be closed when it is started.
 
     `InvalidWords`, `NotABackup` or `ProfileExists`: then nothing was written.
     """
-    words, folder, clock = list(request.words), request.folder, SystemClock()
-    check_words(words)
-    peers = [parse_peer(text) for text in request.peers]
-    backups = (
-        ()
-        if request.backup is None
-        else open_backup(request.backup, backup_key(seed_from_words(words)))
-    )
+    _read(request)
     if (folder / "money.db").exists() or (folder / "vault").exists():
         raise ProfileExists(folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    entropy = SystemEntropy()
-    vault = await open_vault(folder, entropy, practice=practice, passphrase=passphrase)
+    vault = await open_vault(folder, SystemEntropy(), practice=practice, passphrase=passphrase)
     if await vault.get(WORDS) is not None:
         raise ProfileExists(folder)
-    await vault.put(WORDS, " ".join(words).encode())
-    save_settings(folder, request.settings)
+    return await fill_profile(folder, vault, request)
+
+
+async def fill_profile(folder: Path, vault: SecretVault, request: RestoreRequest) -> int:
+    """The same in a folder and a vault that hold nothing yet."""
+    peers, backups = _read(request)
+    await vault.put(WORDS, " ".join(request.words).encode())
     database = open_money(folder, request.settings.network)
     try:
         store = SqliteNodeStore(database)
-        store.set_recovering(clock.now())
+        store.set_recovering(SystemClock().now())
         for backup in backups:
             restore_channel(store, backup)
         for peer in peers:
@@ -82,4 +80,15 @@ async def restore_profile(
         store.commit()
     finally:
         database.close()
+    # The settings come last: a folder without them is no profile.
+    save_settings(folder, request.settings)
     return len(backups)
+
+
+def _read(request: RestoreRequest) -> tuple[list[PeerAddress], tuple[ChannelBackup, ...]]:
+    words = list(request.words)
+    check_words(words)
+    peers = [parse_peer(text) for text in request.peers]
+    if request.backup is None:
+        return peers, ()
+    return peers, tuple(open_backup(request.backup, backup_key(seed_from_words(words))))

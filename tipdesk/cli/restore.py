@@ -41,7 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Makes the profile and says what comes next."""
     folder: Path = arguments.profile or default_folder() / "profile"
     request = RestoreRequest(
-        folder=folder,
         settings=_settings(arguments),
         words=tuple(_read_words(arguments.words_file).split()),
         backup=None if arguments.backup is None else _read(arguments.backup),
@@ -49,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     passphrase = passphrase_from(arguments.passphrase_file)
     count = asyncio.run(
-        restore_profile(request, practice=arguments.practice, passphrase=passphrase)
+        restore_profile(folder, request, practice=arguments.practice, passphrase=passphrase)
     )
     print(  # noqa: T201 - the command's answer
         f"The profile is in {folder}. Start TipDesk with it: it looks for your coins by the words, "
