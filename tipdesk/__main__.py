@@ -1,21 +1,28 @@
 """`python -m tipdesk` and the `tipdesk` command: hands over to a front end."""
 
-import argparse
+import asyncio
+import re
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Final
 
-from tipdesk.app.config import load_settings
-from tipdesk.app.container import App, build_app
+from tipdesk.app.container import App
+from tipdesk.app.front import FrontDoor
+from tipdesk.app.instance import OneInstance, hand_over
+from tipdesk.app.preferences import open_preferences
 from tipdesk.app.profile import default_folder
 from tipdesk.cli.main import build_parser, run
+
+LINK: Final = re.compile(r"(lightning|lnurlp|lnurlw|keyauth|nostr|bitcoin):", re.IGNORECASE)
+"""The schemes that TipDesk is registered for."""
 
 
 def main() -> int:
     """The command's exit code."""
+    links, argv = _links(sys.argv[1:])
     parser, commands = build_parser()
-    parser.set_defaults(run=open_window)
-    argv = sys.argv[1:]
+    parser.set_defaults(run=lambda _: open_window(links))
     if "demo" in argv or set(argv) & {"-h", "--help"}:
         from tipdesk.demo.command import add_command
 
@@ -23,28 +30,28 @@ def main() -> int:
     return run(parser, argv)
 
 
-def open_window(_: argparse.Namespace) -> int:
-    """Without a command: the window of the person's own profile, if it is set up."""
-    folder = default_folder() / "profile"
-    settings = load_settings(folder)
-    if not (settings.chain_servers or settings.electrum):
-        print(  # noqa: T201 - the command's answer
-            f"No profile in {folder} names a chain server yet; "
-            "`tipdesk demo` shows everything on a practice network."
-        )
-        return 1
+def open_window(links: Sequence[str]) -> int:
+    """Without a command: the window that is open already, or a new one."""
+    folder = default_folder()
+    if asyncio.run(hand_over(folder, links)):
+        return 0
+    preferences = open_preferences(folder)
 
-    @asynccontextmanager
-    async def start() -> AsyncIterator[App]:
-        practice = (folder / "vault.key").exists()
-        app = await build_app(folder, settings, practice=practice, passphrase=None)
-        async with app.running():
-            yield app
+    def practise(progress: Callable[[str], None]) -> AbstractAsyncContextManager[App]:
+        from tipdesk.demo.practise import practise as run_practice
+
+        return run_practice(folder / "demo", preferences, progress)
 
     # Qt is loaded only where a window may come of it: a server needs neither it nor its memory.
-    from tipdesk.ui.main import run as run_window
+    from tipdesk.ui.start import run_program
 
-    return run_window(start)
+    return run_program(FrontDoor(folder, preferences, practise), OneInstance(folder), links)
+
+
+def _links(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Links, and what else is on the command line: a link may stand anywhere in it."""
+    links = [text for text in argv if LINK.match(text)]
+    return links, [text for text in argv if text not in links]
 
 
 if __name__ == "__main__":

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from tipdesk.base.errors import RequestError
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
 
 FILE_NAME = "tipdesk.toml"
 DEFAULT_CAP: Final = 1_000_000
-MAINNET_RISK: Final = (
+MAINNET_RISK: Final = Phrase(
     "Mainnet is real money, and TipDesk is young software. A fault in it, a lost profile or "
     "forgotten words, or a computer that is off for days while the other side of a channel "
     "cheats, can cost all that is in it, and nobody can bring it back. Put in only what you can "
-    f"afford to lose. As it comes, TipDesk takes no more than {DEFAULT_CAP:,} sat in all."
+    "afford to lose. As it comes, TipDesk takes no more than {cap} in all.",
+    cap=Sat(DEFAULT_CAP),
 )
 
 
@@ -29,8 +31,12 @@ class MainnetRiskNotAccepted(RequestError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"{MAINNET_RISK} If you accept this, set mainnet_risk_accepted = true in the "
-            f"profile's {FILE_NAME}. No money moved."
+            Phrase(
+                "{risk} If you accept this, set mainnet_risk_accepted = true in the profile's "
+                "{file}. No money moved.",
+                risk=MAINNET_RISK,
+                file=FILE_NAME,
+            )
         )
 
 

@@ -12,11 +12,17 @@ from typing import Final
 from tipdesk.adapters.secrets.keyring import KeyringUnavailable, SystemKeyring
 from tipdesk.adapters.wallet.words import check_words
 from tipdesk.app.chain import parse_server
-from tipdesk.app.config import InvalidSettings, Settings, load_settings, save_settings
+from tipdesk.app.config import (
+    MAINNET_RISK,
+    InvalidSettings,
+    Settings,
+    load_settings,
+    save_settings,
+)
 from tipdesk.app.container import App, build_app
 from tipdesk.app.known_servers import CHAIN, RELAYS
 from tipdesk.app.profile import NOSTR_KEY, WORDS, open_identity, open_vault
-from tipdesk.app.restore import RestoreRequest, fill_profile
+from tipdesk.app.restore import BackupUnreadable, RestoreRequest, fill_profile
 from tipdesk.app.system import SystemEntropy
 from tipdesk.base.errors import DecodeError, RequestError
 from tipdesk.base.phrase import Phrase
@@ -34,6 +40,7 @@ FIRST: Final = "main"
 SETTINGS_FILE: Final = "tipdesk.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MOST_PROFILES: Final = 100
+_LARGEST_BACKUP: Final = 20_000_000
 
 Progress = Callable[[str], None]
 Practise = Callable[[Progress], AbstractAsyncContextManager[App]]
@@ -89,9 +96,7 @@ class FrontDoor:
 
     def profiles(self) -> tuple[ProfileEntry, ...]:
         """The person's own by name, then the practice profile if it was ever begun."""
-        own = sorted(
-            path.parent for path in (self._folder / "profiles").glob(f"*/{SETTINGS_FILE}")
-        )
+        own = sorted(path.parent for path in (self._folder / "profiles").glob(f"*/{SETTINGS_FILE}"))
         entries = [self._entry(folder) for folder in own[:_MOST_PROFILES]]
         if (self._folder / "demo" / "fan" / SETTINGS_FILE).exists():
             entries.append(
@@ -102,6 +107,15 @@ class FrontDoor:
     def suggested(self, network: str) -> Servers:
         """Public servers that know a network."""
         return Servers(chain=CHAIN[Network(network)], relays=RELAYS)
+
+    @property
+    def risk(self) -> Phrase:
+        """What whoever begins with real money has to know."""
+        return MAINNET_RISK
+
+    async def read_backup(self, path: str) -> bytes:
+        """A file of the person's that may be a channel backup; `BackupUnreadable`."""
+        return await asyncio.to_thread(_read, Path(path))
 
     async def has_keyring(self) -> bool:
         """Whether the system has a keyring that can be trusted."""
@@ -239,9 +253,19 @@ class FrontDoor:
         raise TooManyProfiles(_MOST_PROFILES)
 
 
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_BACKUP + 1)
+    except OSError as error:
+        raise BackupUnreadable(path, error.strerror or str(error)) from None
+    if len(data) > _LARGEST_BACKUP:
+        raise BackupUnreadable(path, "it is too large for one")
+    return data
+
+
 def _key(text: str) -> PrivateKey:
     try:
         return decode_nsec(text.strip())
     except DecodeError:
         raise NotAnNsec from None
-

@@ -50,8 +50,13 @@ class Identity:
 
 
 def default_folder() -> Path:
-    """Where the person's own profile lives on this system."""
+    """Where everything of the machine's user lives on this system."""
     return Path(platformdirs.user_data_dir("tipdesk", appauthor=False))
+
+
+def default_profile() -> Path:
+    """The profile that commands mean when they name none: the first that the window makes."""
+    return default_folder() / "profiles" / "main"
 
 
 async def open_vault(

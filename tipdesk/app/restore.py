@@ -1,5 +1,6 @@
 """A profile made anew from its words: coins by the words alone, channels by their backup."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +59,7 @@ async def restore_profile(
     _read(request)
     if (folder / "money.db").exists() or (folder / "vault").exists():
         raise ProfileExists(folder)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
     vault = await open_vault(folder, SystemEntropy(), practice=practice, passphrase=passphrase)
     if await vault.get(WORDS) is not None:
         raise ProfileExists(folder)

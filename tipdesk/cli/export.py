@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from tipdesk.app.export import export_history
-from tipdesk.app.profile import default_folder
+from tipdesk.app.profile import default_profile
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import RequestError
 from tipdesk.tips.export import ExportFormat
@@ -42,7 +42,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the file and says how many lines are in it."""
-    folder: Path = arguments.profile or default_folder() / "profile"
+    folder: Path = arguments.profile or default_profile()
     wanted = Search(
         since=None if arguments.since is None else _begin(arguments.since, days_later=0),
         until=None if arguments.until is None else _begin(arguments.until, days_later=1),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tipdesk.app.config import InvalidSettings, Settings, from_table
-from tipdesk.app.profile import default_folder
+from tipdesk.app.profile import default_profile
 from tipdesk.app.restore import BackupUnreadable, RestoreRequest, restore_profile
 from tipdesk.cli.serve import passphrase_from
 
@@ -39,7 +39,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def run(arguments: argparse.Namespace) -> int:
     """Makes the profile and says what comes next."""
-    folder: Path = arguments.profile or default_folder() / "profile"
+    folder: Path = arguments.profile or default_profile()
     request = RestoreRequest(
         settings=_settings(arguments),
         words=tuple(_read_words(arguments.words_file).split()),

@@ -5,7 +5,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from tipdesk.app.profile import default_folder
+from tipdesk.app.profile import default_profile
 from tipdesk.app.serve import serve
 from tipdesk.base.errors import RequestError
 
@@ -34,7 +34,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs until stopped."""
-    folder: Path = arguments.profile or default_folder() / "profile"
+    folder: Path = arguments.profile or default_profile()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     passphrase = passphrase_from(arguments.passphrase_file)
     asyncio.run(

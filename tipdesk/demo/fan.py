@@ -8,9 +8,11 @@ from typing import Final
 from tipdesk.app.config import Settings, save_settings
 from tipdesk.app.container import App, build_app
 from tipdesk.base.errors import BackendError
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
 from tipdesk.demo.practice_child import PracticeChild
+from tipdesk.services.preferences import PreferenceKeeper
 
 COINS: Final = Sat(20_000_000)
 CHANNEL: Final = Sat(10_000_000)
@@ -22,7 +24,9 @@ class FanNotReady(BackendError):
     """The fan could not be given its coins or its channel; the text says which."""
 
 
-async def build_fan(folder: Path, practice: PracticeChild) -> App:
+async def build_fan(
+    folder: Path, practice: PracticeChild, preferences: PreferenceKeeper | None = None
+) -> App:
     """The fan's app, set to the practice network's addresses; not running yet."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     description = practice.description
@@ -39,24 +43,27 @@ async def build_fan(folder: Path, practice: PracticeChild) -> App:
         profile_about="Follows three people on the practice network.",
     )
     save_settings(folder, settings)
-    return await build_app(folder, settings, practice=True, passphrase=None)
+    return await build_app(
+        folder, settings, practice=True, passphrase=None, preferences=preferences
+    )
 
 
 async def prepare_fan(app: App, practice: PracticeChild, progress: Callable[[str], None]) -> None:
     """Coins from the faucet and a channel with the first router, if there is none yet."""
     node = app.core.node
     if not node.book.all():
-        progress("Getting practice coins from the faucet")
+        progress(Phrase("Getting practice coins from the faucet"))
         address = await app.core.wallet.new_address()
         await practice.call("fund", address=address, amount_sat=COINS.value)
         await practice.call("mine", count=1)
 
         await _wait_for_coins(app)
-        progress("Opening a channel with the first routing node")
+        progress(Phrase("Opening a channel with the first routing node"))
         peer = str(practice.description["nodes"][FIRST_ROUTER])
         await node.open_channel(peer, CHANNEL, announce=False)
         await practice.call("mine", count=6)
 
+    progress(Phrase("Learning the network's map"))
     await until(lambda: any(c.is_usable for c in node.book.all()), "the channel does not work")
     await until(lambda: node.gossip.is_synced, "the network's map was not learnt")
 

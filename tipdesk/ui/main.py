@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.loop import send_errors_to
 from tipdesk.ui.theme.theme import Mode, theme
 from tipdesk.ui.theme.wearing import wear
@@ -51,16 +50,25 @@ def open_window(
     return window
 
 
-async def until_closed(window: MainWindow) -> None:
-    """Waits until the person closes the window."""
-    closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+def close_window(window: MainWindow) -> None:
+    """The window goes; before its app stops."""
+    window.stop()
+    window.hide()
+    send_errors_to(None, window)
+    window.deleteLater()
 
-    def tell() -> None:
+
+async def until_closed(window: MainWindow) -> bool:
+    """Waits until the person closes the window; whether another profile is wanted after it."""
+    closed: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def tell(*, again: bool) -> None:
         if not closed.done():
-            closed.set_result(None)
+            closed.set_result(again)
 
-    window.closed.connect(tell)
-    await closed
+    window.closed.connect(lambda: tell(again=False))
+    window.front_wanted.connect(lambda: tell(again=True))
+    return await closed
 
 
 async def show(start: StartApp, *, title: str = "TipDesk", page: PageName = PageName.FEED) -> None:
@@ -72,16 +80,7 @@ async def show(start: StartApp, *, title: str = "TipDesk", page: PageName = Page
             await until_closed(window)
         finally:
             stop_wearing()
-            window.stop()
-            send_errors_to(None, window)
-            window.deleteLater()
-
-
-def run(start: StartApp, *, title: str = "TipDesk") -> int:
-    """The whole life of the program with a window; the exit code."""
-    application()
-    run_loop(lambda: show(start, title=title))
-    return 0
+            close_window(window)
 
 
 async def screenshots(
@@ -113,10 +112,7 @@ async def screenshots(
                     await scene(window)
                     files.append(await _picture(window, directory / f"{title}-{end}"))
     finally:
-        window.stop()
-        window.close()
-        window.deleteLater()
-        send_errors_to(None, window)
+        close_window(window)
         theme().use(before)
     return tuple(files)
 

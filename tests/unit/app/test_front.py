@@ -15,7 +15,6 @@ from tipdesk.app.container import App
 from tipdesk.app.front import FrontDoor, NotAnNsec, NotTheirBackup
 from tipdesk.app.profile import NOSTR_KEY, WORDS
 from tipdesk.app.system import SystemEntropy
-from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.nostr.nip19 import encode_nsec
 from tipdesk.ports.wallet import InvalidWords
@@ -43,9 +42,7 @@ async def secrets(folder: Path, passphrase: bytes = b"long enough") -> FileVault
     return await FileVault.open(folder / "vault", passphrase, SystemEntropy())
 
 
-async def test_a_new_profile_is_listed_and_has_its_secrets(
-    door: FrontDoor, tmp_path: Path
-) -> None:
+async def test_a_new_profile_is_listed_and_has_its_secrets(door: FrontDoor, tmp_path: Path) -> None:
     assert door.profiles() == ()
     entry = await door.create(replace(WALLET, profile_name="Robin"))
     assert entry == ProfileEntry(name="main", network="regtest", needs_passphrase=True)
@@ -105,9 +102,7 @@ async def test_real_money_needs_its_risk_accepted(door: FrontDoor, tmp_path: Pat
         Servers(chain=SERVERS.chain, relays=("https://relay.example",)),
     ],
 )
-async def test_servers_that_cannot_be_asked_are_refused(
-    door: FrontDoor, servers: Servers
-) -> None:
+async def test_servers_that_cannot_be_asked_are_refused(door: FrontDoor, servers: Servers) -> None:
     with pytest.raises(InvalidSettings):
         await door.create(replace(WALLET, servers=servers))
     assert door.profiles() == ()

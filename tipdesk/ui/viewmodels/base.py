@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.errors import TipDeskError
 from tipdesk.base.phrase import Phrase
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import AppEvent
@@ -52,7 +52,7 @@ class ViewModel(QObject):
         self.changed.emit()
 
 
-def sentence(error: RequestError | BackendError) -> str:
+def sentence(error: TipDeskError) -> str:
     """What an expected error says to a person; `RequestError`s are written as sentences.
 
     One that was raised with a `Phrase` is said in the person's language.

@@ -137,9 +137,10 @@ class ViewModels:
 
 
 class MainWindow(QWidget):
-    """All pages. `closed` when the person closed it."""
+    """All pages. `closed` when the person closed it, `front_wanted` for another profile."""
 
     closed = Signal()
+    front_wanted = Signal()
 
     def __init__(self, app: AppFacade) -> None:
         super().__init__()
@@ -202,6 +203,13 @@ class MainWindow(QWidget):
         """All that can be read of somebody."""
         self.open_page(PageName.FEED)
         self.models.browse.choose(OfPerson(pubkey))
+
+    def open_link(self, text: str) -> None:
+        """What came from another program: shown, never paid or followed by itself."""
+        self.open_page(PageName.WALLET)
+        self.wallet_page.open_send()
+        if self.wallet_page.send_panel is not None:
+            self.wallet_page.send_panel.text.setPlainText(text)
 
     def say_error(self, error: BaseException) -> None:
         """Where the errors of spawned coroutines go: a sentence in the window."""

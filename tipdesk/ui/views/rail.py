@@ -2,18 +2,17 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QRect, QRectF, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from tipdesk.base.units import Msat
 from tipdesk.services.views import AppStatus, ProfileView
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
-from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.theme.theme import roles, theme
+from tipdesk.ui.theme.theme import theme
 from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.widgets.bolt import Bolt
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.face_button import FaceButton
 from tipdesk.ui.widgets.icon import Icon
@@ -41,21 +40,6 @@ LISTED = tuple(page for page in PageName if page is not PageName.SETTINGS)
 """Those that have a line of the navigation; settings have a button at its foot."""
 
 
-class _Bolt(QWidget):
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedSize(32, 32)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(0, 0, 0, 0))
-        painter.setBrush(QColor(roles().accent))
-        painter.drawRoundedRect(self.rect(), 9, 9)
-        draw(painter, "bolt-solid", QRectF(6.5, 6.5, 19, 19), roles().on_accent)
-        painter.end()
-
-
 class Rail(Panel):
     """`chosen` with a `PageName`, `own_profile` with where its button is in the window, and
     `theme_wanted` with ``light`` or ``dark``.
@@ -71,7 +55,7 @@ class Rail(Panel):
         layout = column(self, margin=Space.ROOM, spacing=Space.TIGHT)
         brand = row(spacing=Space.NEAR - 2)
         brand.setContentsMargins(6, 4, 0, 0)
-        brand.addWidget(_Bolt())
+        brand.addWidget(Bolt())
         brand.addWidget(Text("TipDesk", Type.HEADING), 1)
         layout.addLayout(brand)
         layout.addSpacing(Space.ROOM + 2)

@@ -1,0 +1,92 @@
+"""Renders the start of the program: python -m tests.ui.front_pictures DIRECTORY [NAME ...]."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from tests.ui.stage import make_stage
+from tests.ui.stage_front import StageDoor
+from tipdesk.base.errors import StorageError
+from tipdesk.base.phrase import Phrase
+from tipdesk.services.front import ProfileEntry
+from tipdesk.ui.loop import run
+from tipdesk.ui.main import application
+from tipdesk.ui.theme.theme import Mode, theme
+from tipdesk.ui.viewmodels.front import FrontViewModel, Step, You
+from tipdesk.ui.views.front import FrontWindow
+
+SIZES = ((1_280, 800), (1_024, 700))
+ENTRIES = [
+    ProfileEntry(name="main", network="mainnet", needs_passphrase=True),
+    ProfileEntry(name="practice", network="regtest", is_practice=True),
+]
+
+
+def play(name: str, model: FrontViewModel, door: StageDoor) -> None:
+    """Brings the window to what is to be seen."""
+    door.entries = list(ENTRIES) if name in ("welcome-again", "unlock", "failed") else []
+    model.show_welcome()
+    model.make_restored() if name.startswith("words") else model.make_new()
+    match name:
+        case "welcome" | "welcome-again":
+            model.show_welcome()
+        case "money":
+            model.problem = "Tick the box if you accept the risk."
+        case "servers" | "you" | "you-key" | "keys" | "keys-file":
+            model.step = Step[name.partition("-")[0].upper()]
+            if name == "you-key":
+                model.draft.you = You.BROUGHT
+                model.draft.nsec = "nsec1" + "q" * 58
+            model.draft.name = "Robin"
+            model.draft.in_keyring = name != "keys-file"
+            model.draft.passphrase = "correct horse"
+        case "own":
+            model.show_own_wallet()
+        case "unlock":
+            model.open(ENTRIES[0])
+            model.problem = "That does not open it: another passphrase made it."
+        case "starting":
+            model.step = Step.STARTING
+            model.progress = "Opening a channel with the first routing node"
+        case "failed":
+            model.entry = ENTRIES[0]
+            model.failed(
+                StorageError(
+                    Phrase("Another TipDesk has this profile open. Close that one, and try again.")
+                )
+            )
+    model.changed.emit()
+
+
+NAMES = (
+    *("welcome", "welcome-again", "money", "servers", "you", "you-key", "keys", "keys-file"),
+    *("words", "own", "unlock", "starting", "failed"),
+)
+
+
+async def main(directory: Path, names: tuple[str, ...]) -> None:
+    """Every step in both themes at each size."""
+    await asyncio.to_thread(directory.mkdir, parents=True, exist_ok=True)
+    door = StageDoor(make_stage())
+    for mode in (Mode.LIGHT, Mode.DARK):
+        theme().use(mode)
+        for width, height in SIZES:
+            for name in names:
+                model = FrontViewModel(door)
+                window = FrontWindow(model)
+                window.resize(width, height)
+                play(name, model, door)
+                window.show()
+                await asyncio.sleep(0.15)
+                path = directory / f"front-{name}-{mode.value}-{width}x{height}.png"
+                window.grab().save(str(path))
+                window.close()
+                window.deleteLater()
+
+
+if __name__ == "__main__":
+    application()
+    run(lambda: main(Path(sys.argv[1]), tuple(sys.argv[2:]) or NAMES))

@@ -1,0 +1,183 @@
+"""The program with a window, from its start to its end: front door, profile, front door again."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tipdesk.base.errors import BackendError, TipDeskError
+from tipdesk.base.phrase import Phrase
+from tipdesk.ui.loop import cancel_all
+from tipdesk.ui.loop import run as run_loop
+from tipdesk.ui.main import application, close_window, open_window, until_closed
+from tipdesk.ui.theme.wearing import wear
+from tipdesk.ui.viewmodels.front import FrontDoor, FrontViewModel, Start
+from tipdesk.ui.views.front import FrontWindow
+
+
+class Further(Protocol):
+    """Hears when the program is started once more."""
+
+    def listening(self, take: Callable[[Sequence[str]], None]) -> AbstractAsyncContextManager[None]:
+        """`take` gets the links of each further start."""
+        ...
+
+
+class StartFailed(BackendError):
+    """A profile ended for a reason that nobody foresaw."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(Phrase("Something went wrong in TipDesk itself ({kind}).", kind=kind))
+        self.kind = kind
+
+
+class Inbox(QObject):
+    """Links that came from outside; they wait until there is a window to open them in."""
+
+    def __init__(self, links: Sequence[str]) -> None:
+        super().__init__()
+        self._waiting = list(links)
+        self._open: Callable[[str], None] | None = None
+        self._window: QWidget | None = None
+
+    def put(self, links: Sequence[str]) -> None:
+        """Opened now or later; the window comes to the front in any case."""
+        self._waiting += links
+        self._raise()
+        self._empty()
+
+    def show_in(self, window: QWidget, open_link: Callable[[str], None] | None) -> None:
+        """The window that is there now, and what it opens links with, if it can."""
+        self._window, self._open = window, open_link
+        self._empty()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A Mac hands links over as an event."""
+        if isinstance(event, QFileOpenEvent):
+            self.put([event.url().toString()])
+        return super().eventFilter(watched, event)
+
+    def _empty(self) -> None:
+        while self._open is not None and self._waiting:
+            self._open(self._waiting.pop(0))
+
+    def _raise(self) -> None:
+        window = self._window
+        if window is not None:
+            window.showNormal() if window.isMinimized() else window.show()
+            window.raise_()
+            window.activateWindow()
+
+
+class Program:
+    """One window after the other, until the person closes the last."""
+
+    def __init__(self, door: FrontDoor, inbox: Inbox) -> None:
+        self._door = door
+        self._inbox = inbox
+        self.model = FrontViewModel(door)
+        self.front = FrontWindow(self.model)
+        self._life: asyncio.Task[bool] | None = None
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.model.start_wanted.connect(self._start)
+        self.model.cancelled.connect(self._cancel)
+        self.front.closed.connect(self._front_closed)
+
+    async def run(self) -> None:
+        """Until the end."""
+        self.model.begin()
+        if self._life is None:
+            self._show_front()
+        try:
+            await self._ended
+        finally:
+            cancel_all(self.model)
+            self.front.hide()
+            self.front.deleteLater()
+
+    def _show_front(self) -> None:
+        self.front.update_view()
+        self.front.show()
+        self._inbox.show_in(self.front, None)
+
+    def _start(self, start: Start) -> None:
+        self._show_front()
+        self._life = asyncio.get_running_loop().create_task(self._live(start))
+        self._life.add_done_callback(self._lived)
+
+    def _cancel(self) -> None:
+        if self._life is not None:
+            self._life.cancel()
+
+    def _front_closed(self) -> None:
+        if self._life is not None:
+            self._life.cancel()
+        elif not self._ended.done():
+            self._ended.set_result(None)
+
+    async def _live(self, start: Start) -> bool:
+        """A profile's life with its window; whether another one is wanted after it."""
+        async with start() as app:
+            window = open_window(app)
+            self.front.hide()
+            self._inbox.show_in(window, window.open_link)
+            try:
+                return await until_closed(window)
+            finally:
+                close_window(window)
+
+    def _lived(self, life: "asyncio.Task[bool]") -> None:
+        self._life = None
+        if life.cancelled():
+            # The front window was closed while a profile was opening, or that was cancelled.
+            if not self.front.isVisible():
+                self._end()
+            return
+        error = life.exception()
+        if error is not None:
+            self.model.failed(reason(error))
+            self._show_front()
+        elif life.result():
+            self.model.show_welcome()
+            self._show_front()
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+
+def reason(error: BaseException) -> TipDeskError:
+    """The first of several errors that has a sentence for the person."""
+    if isinstance(error, TipDeskError):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        found = [reason(one) for one in error.exceptions]
+        return next((one for one in found if not isinstance(one, StartFailed)), found[0])
+    return StartFailed(type(error).__name__)
+
+
+async def run_windows(door: FrontDoor, further: Further, links: Sequence[str]) -> None:
+    """The windows, with further starts heard meanwhile."""
+    inbox = Inbox(links)
+    program = QApplication.instance()
+    if program is not None:
+        program.installEventFilter(inbox)
+    stop_wearing = wear(door.preferences)
+    try:
+        async with further.listening(inbox.put):
+            await Program(door, inbox).run()
+    finally:
+        stop_wearing()
+
+
+def run_program(door: FrontDoor, further: Further, links: Sequence[str]) -> int:
+    """The whole life of the program with a window; the exit code."""
+    application()
+    run_loop(lambda: run_windows(door, further, links))
+    return 0
