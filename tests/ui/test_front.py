@@ -128,7 +128,7 @@ def test_a_start_can_be_cancelled(play_front: PlayFront, door: StageDoor) -> Non
         press(welcome.practice)
         await until(lambda: program.model.step is Step.STARTING)
         QTest.keyClick(program.front, Qt.Key.Key_Escape)
-        await until(lambda: program._life is None)
+        await until(lambda: not program.is_busy)
         part(program, Step.WELCOME, Welcome)
         assert program.front.isVisible()
         assert door.opened == []

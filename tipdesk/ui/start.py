@@ -82,10 +82,16 @@ class Program:
         self.model = FrontViewModel(door)
         self.front = FrontWindow(self.model)
         self._life: asyncio.Task[bool] | None = None
+        self._next: Start | None = None
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.model.start_wanted.connect(self._start)
         self.model.cancelled.connect(self._cancel)
         self.front.closed.connect(self._front_closed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a profile is opening, open or closing."""
+        return self._life is not None
 
     async def run(self) -> None:
         """Until the end."""
@@ -105,6 +111,10 @@ class Program:
         self._inbox.show_in(self.front, None)
 
     def _start(self, start: Start) -> None:
+        if self._life is not None:
+            # One that was cancelled is still closing its files; its end asks for the next.
+            self._next = start
+            return
         self._show_front()
         self._life = asyncio.get_running_loop().create_task(self._live(start))
         self._life.add_done_callback(self._lived)
@@ -132,13 +142,17 @@ class Program:
 
     def _lived(self, life: "asyncio.Task[bool]") -> None:
         self._life = None
-        if life.cancelled():
+        if self._ended.done():
+            return
+        error = None if life.cancelled() else life.exception()
+        following, self._next = self._next, None
+        if following is not None:
+            self._start(following)
+        elif life.cancelled():
             # The front window was closed while a profile was opening, or that was cancelled.
             if not self.front.isVisible():
                 self._end()
-            return
-        error = life.exception()
-        if error is not None:
+        elif error is not None:
             self.model.failed(reason(error))
             self._show_front()
         elif life.result():

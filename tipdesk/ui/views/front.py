@@ -41,7 +41,7 @@ class FrontWindow(QWidget):
         self.resize(*_FIRST)
         self._model = model
         self._shown: Step | None = None
-        self.steps: dict[Step, FrontStep | Welcome] = {
+        self.steps: dict[Step, FrontStep] = {
             Step.WELCOME: Welcome(model),
             Step.MONEY: MoneyStep(model),
             Step.SERVERS: ServersStep(model),
@@ -72,7 +72,7 @@ class FrontWindow(QWidget):
     @property
     def said_text(self) -> str:
         """What is wrong, if anything is."""
-        return self._said.text()
+        return self.steps[self._model.step].problem_text
 
     def update_view(self) -> None:
         """The step that is wanted now."""
@@ -84,8 +84,7 @@ class FrontWindow(QWidget):
         self._place.setText(
             t("{n} of {count}", n=steps.index(step) + 1, count=len(steps)) if asked else ""
         )
-        self._said.setText(model.problem)
-        self._said.setVisible(bool(model.problem))
+        part.show_problem(model.problem)
         self.back.setVisible(step not in (Step.WELCOME, Step.STARTING))
         self.go_on.setVisible(asked)
         is_last = asked and step is steps[-1]
@@ -110,8 +109,6 @@ class FrontWindow(QWidget):
         head.addWidget(self._place)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
-        self._said = Text("", Type.BODY, "bad", wrap=True)
-        layout.addWidget(self._said)
         foot = row(spacing=Space.SNUG)
         self.back = Button(t("Back"), look=Look.GHOST)
         self.back.clicked.connect(self._model.back)

@@ -13,14 +13,32 @@ from tipdesk.ui.widgets.text import Text
 class FrontStep(QWidget):
     """A title, a sentence, and what is asked."""
 
-    def __init__(self, model: FrontViewModel, title: str, text: str) -> None:
+    def __init__(
+        self, model: FrontViewModel, title: str, text: str, step: Type = Type.TITLE
+    ) -> None:
         super().__init__()
         self._model = model
         self.title = title
         self.body: QVBoxLayout = column(self, spacing=Space.NEAR)
-        self.body.addWidget(Text(title, Type.TITLE))
+        self.body.addWidget(Text(title, step))
         self.body.addWidget(Text(text, Type.BODY, "soft", wrap=True))
         self.body.addSpacing(Space.TIGHT)
+
+    def end(self) -> None:
+        """After what is asked: what is wrong with the answer."""
+        self._problem = Text("", Type.BODY, "bad", wrap=True)
+        self._problem.hide()
+        self.body.addWidget(self._problem)
+
+    @property
+    def problem_text(self) -> str:
+        """What is said to be wrong."""
+        return self._problem.text()
+
+    def show_problem(self, problem: str) -> None:
+        """What is wrong; nothing if it is empty."""
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
 
     def update_view(self) -> None:
         """Shows what was answered before."""

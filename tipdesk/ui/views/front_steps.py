@@ -41,6 +41,7 @@ class MoneyStep(FrontStep):
         self.accept = CheckBox(t("I know this, and begin with a small amount"))
         self.accept.toggled.connect(self._accepted)
         self.body.addWidget(self.accept)
+        self.end()
         self.body.addStretch(1)
 
     def update_view(self) -> None:
@@ -92,6 +93,7 @@ class ServersStep(FrontStep):
                 t("They learn whom you read and your public tips."),
             )
         )
+        self.end()
         self.body.addStretch(1)
 
     def update_view(self) -> None:
@@ -162,6 +164,7 @@ class YouStep(FrontStep):
         )
         for part in (self._named, self._keyed, self._looking):
             self.body.addWidget(part)
+        self.end()
         self.body.addStretch(1)
 
     def update_view(self) -> None:
@@ -220,6 +223,7 @@ class KeysStep(FrontStep):
         self.body.addWidget(
             noted(t("Nobody from TipDesk will ever ask for your words or your keys."))
         )
+        self.end()
         self.body.addStretch(1)
 
     def update_view(self) -> None:

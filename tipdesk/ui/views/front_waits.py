@@ -36,6 +36,7 @@ class UnlockStep(FrontStep):
         line.addWidget(self.button)
         line.addStretch(1)
         self.body.addLayout(line)
+        self.end()
         self.body.addStretch(1)
 
     def unlock(self) -> None:
@@ -70,6 +71,7 @@ class StartingStep(FrontStep):
         line.addStretch(1)
         self.body.addSpacing(Space.NEAR)
         self.body.addLayout(line)
+        self.end()
         self.body.addStretch(1)
 
     def update_view(self) -> None:
@@ -88,8 +90,9 @@ class FailedStep(FrontStep):
         super().__init__(
             model,
             t("This did not open"),
-            t("No money moved, and nothing was changed. What can be done:"),
+            t("No money moved, and nothing was changed."),
         )
+        self.end()
         self.again = Button(t("Try again"), icon="refresh", look=Look.PRIMARY)
         self.again.clicked.connect(model.try_again)
         line = row(spacing=Space.SNUG)
@@ -144,6 +147,7 @@ class WordsStep(FrontStep):
         self.body.addWidget(
             noted(t("Nobody from TipDesk will ever ask for your words or your keys."))
         )
+        self.end()
         self.body.addStretch(1)
         self.dialog: QFileDialog | None = None
 
@@ -213,6 +217,7 @@ class OwnWalletStep(FrontStep):
         line.addWidget(self.practice)
         line.addStretch(1)
         self.body.addLayout(line)
+        self.end()
         self.body.addStretch(1)
 
     def take_keyboard(self) -> None:

@@ -8,34 +8,29 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.front import FrontViewModel
+from tipdesk.ui.views.front_step import FrontStep
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.choice_card import ChoiceCard
-from tipdesk.ui.widgets.panel import column, row
+from tipdesk.ui.widgets.panel import row
 from tipdesk.ui.widgets.text import Text
 
 
-class Welcome(QWidget):
+class Welcome(FrontStep):
     """Every way can be left again."""
 
     def __init__(self, model: FrontViewModel) -> None:
-        super().__init__()
-        self._model = model
-        layout = column(self, spacing=Space.NEAR)
-        layout.addWidget(Text(t("Tip people for what they make"), Type.DISPLAY))
-        layout.addWidget(
-            Text(
-                t(
-                    "A few sats reach a creator in a fraction of a second, at a fee you see "
-                    "beforehand. How do you want to begin?"
-                ),
-                Type.BODY,
-                "soft",
-                wrap=True,
-            )
+        super().__init__(
+            model,
+            t("Tip people for what they make"),
+            t(
+                "A few sats reach a creator in a fraction of a second, at a fee you see "
+                "beforehand. How do you want to begin?"
+            ),
+            Type.DISPLAY,
         )
-        layout.addSpacing(Space.SNUG)
+        layout = self.body
         self.practice = ChoiceCard(
-            "creator",
+            "bolt",
             t("Try it with practice coins"),
             t(
                 "A small network on this computer: real nodes, real rules, coins without value. "
@@ -70,6 +65,7 @@ class Welcome(QWidget):
         foot.addWidget(self.restore)
         foot.addStretch(1)
         layout.addLayout(foot)
+        self.end()
         layout.addStretch(1)
 
     def update_view(self) -> None:

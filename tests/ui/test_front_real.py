@@ -1,0 +1,152 @@
+"""First runs with nothing played: real nodes, a real chain, real files, the real window."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.conftest import until
+from tests.ui.test_front import main_window, part, press, windows
+from tipdesk.adapters.secrets.vault import FileVault
+from tipdesk.app.container import App
+from tipdesk.app.front import FrontDoor
+from tipdesk.app.preferences import open_preferences
+from tipdesk.app.profile import WORDS
+from tipdesk.app.system import SystemEntropy
+from tipdesk.base.units import Msat, Sat
+from tipdesk.demo.practice_child import PracticeChild
+from tipdesk.demo.practise import practise
+from tipdesk.ui.loop import run
+from tipdesk.ui.start import Inbox, Program
+from tipdesk.ui.viewmodels.front import FrontViewModel, Step, You
+from tipdesk.ui.views.front_waits import UnlockStep
+from tipdesk.ui.views.front_welcome import Welcome
+from tipdesk.ui.views.main_window import MainWindow
+
+PASSPHRASE = "correct horse battery"
+
+
+class Shown:
+    """The start of the program over a folder, with the practice network beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.practice = PracticeChild(folder / "demo" / "practice")
+        self._preferences = open_preferences(folder)
+        self.door = FrontDoor(folder, self._preferences, self._practise)
+        self.app: App | None = None
+
+    @asynccontextmanager
+    async def _practise(self, progress: Callable[[str], None]) -> AsyncIterator[App]:
+        async with practise(self.folder / "demo", self._preferences, progress) as self.app:
+            self.app.tips.undo_window_ms = 0
+            yield self.app
+
+    @asynccontextmanager
+    async def program(self) -> AsyncIterator[Program]:
+        """Begun, and ended when the person closes what there is."""
+        program = Program(self.door, Inbox(()))
+        running = asyncio.create_task(program.run())
+        await asyncio.sleep(0.05)
+        yield program
+        for window in windows():
+            window.close()
+        async with asyncio.timeout(20):
+            await running
+
+    async def window(self, program: Program) -> MainWindow:
+        """The main window, once it is there."""
+        model = program.model
+
+        def has_come() -> bool:
+            assert not model.problem, model.problem
+            return [type(one) for one in windows()] == [MainWindow]
+
+        await until(has_come, seconds=90)
+        return main_window()
+
+
+def answer(model: FrontViewModel, chain: str, relay: str) -> None:
+    """The four answers; the practice network is none that the window offers."""
+    model.suggest_for("regtest")
+    model.answered()
+    model.draft.chain, model.draft.relays = chain, relay
+    model.answered()
+    if model.step is Step.YOU:
+        model.draft.you = You.NONE
+        model.answered()
+    assert model.step is Step.KEYS, model.problem
+    model.draft.in_keyring = False
+    model.draft.passphrase = model.draft.again = PASSPHRASE
+    model.answered()
+
+
+async def practise_and_tip(shown: Shown) -> None:
+    """By one press from nothing to a tip that was paid."""
+    async with shown.program() as program:
+        press(part(program, Step.WELCOME, Welcome).practice)
+        window = await shown.window(program)
+        app = shown.app
+        assert app is not None
+        await until(lambda: any(v.author.can_be_tipped for v in app.feeds.posts()), seconds=30)
+        view = next(v for v in app.feeds.posts() if v.author.can_be_tipped)
+        window.models.tips.send(view, Msat(21_000))
+        await until(lambda: any(tip.state.is_paid for tip in app.tips.tips()), seconds=30)
+
+
+async def make_and_restore(shown: Shown) -> None:
+    """A wallet with a passphrase; its words bring it back beside it."""
+    described = shown.practice.description
+    place = described["electrum"]
+    chain = f"tcp://{place['host']}:{place['port']}"
+    relay = str(described["relay"])
+    async with shown.program() as program:
+        # What was open last opens by itself, unless the person wants something else.
+        model = program.model
+        assert model.step is Step.STARTING
+        model.cancel()
+        await until(lambda: not program.is_busy, seconds=20)
+        model.make_new()
+        answer(model, chain, relay)
+        window = await shown.window(program)
+        assert window.models.wallet.summary.onchain_confirmed == Sat(0)
+        await until(lambda: window.models.status.status.chain_height is not None, seconds=20)
+    vault = await FileVault.open(
+        shown.folder / "profiles" / "main" / "vault", PASSPHRASE.encode(), SystemEntropy()
+    )
+    words = await vault.get(WORDS)
+    assert words is not None
+    async with shown.program() as program:
+        # The same profile is asked for its passphrase at the next start.
+        unlock = part(program, Step.UNLOCK, UnlockStep)
+        unlock.passphrase.setText("not this one")
+        unlock.unlock()
+        await until(lambda: bool(unlock.problem_text), seconds=20)
+        model = program.model
+        model.show_welcome()
+        model.make_restored()
+        model.draft.words = words.decode()
+        model.answered()
+        answer(model, chain, relay)
+        await shown.window(program)
+    again = await FileVault.open(
+        shown.folder / "profiles" / "main-2" / "vault", PASSPHRASE.encode(), SystemEntropy()
+    )
+    assert await again.get(WORDS) == words
+
+
+@pytest.mark.timeout(240)
+def test_first_runs(qapp: QApplication, tmp_path: Path) -> None:
+    async def whole() -> None:
+        shown = Shown(tmp_path)
+        await shown.practice.start()
+        try:
+            await practise_and_tip(shown)
+            await make_and_restore(shown)
+        finally:
+            await shown.practice.stop()
+
+    run(whole)
