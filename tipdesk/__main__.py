@@ -1,6 +1,7 @@
 """`python -m tipdesk` and the `tipdesk` command: hands over to a front end."""
 
 import asyncio
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -32,6 +33,12 @@ def main() -> int:
 
 def open_window(links: Sequence[str]) -> int:
     """Without a command: the window that is open already, or a new one."""
+    if not may_show():
+        print(  # noqa: T201 - the command's answer
+            "There is no screen here for a window: `tipdesk serve` runs a profile without one, "
+            "and `tipdesk demo` shows what TipDesk does."
+        )
+        return 1
     folder = default_folder()
     if asyncio.run(hand_over(folder, links)):
         return 0
@@ -46,6 +53,14 @@ def open_window(links: Sequence[str]) -> int:
     from tipdesk.ui.start import run_program
 
     return run_program(FrontDoor(folder, preferences, practise), OneInstance(folder), links)
+
+
+def may_show() -> bool:
+    """Whether Qt would find somewhere to draw; it ends the process where it does not."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return any(os.environ.get(name) for name in named)
 
 
 def _links(argv: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -248,7 +248,7 @@ def test_garbage_dies_on_the_windows_thread(qapp: QApplication) -> None:
     assert ends == [threading.get_ident()]
 
 
-def test_without_a_command_or_a_profile_one_sentence_names_the_demo(tmp_path: Path) -> None:
+def test_without_a_command_or_a_screen_one_sentence_names_the_commands(tmp_path: Path) -> None:
     places = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "tipdesk"],
@@ -260,5 +260,6 @@ def test_without_a_command_or_a_profile_one_sentence_names_the_demo(tmp_path: Pa
     )
     assert done.returncode == 1
     assert done.stdout.count("\n") == 1
-    assert "`tipdesk demo`" in done.stdout
+    assert "`tipdesk serve`" in done.stdout
     assert "PySide6" not in done.stderr
+    assert not (tmp_path / "tipdesk").exists()

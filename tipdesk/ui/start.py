@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tipdesk.base.errors import BackendError, TipDeskError
 from tipdesk.base.phrase import Phrase
-from tipdesk.ui.loop import cancel_all
+from tipdesk.ui.loop import cancel_all, send_errors_to, spawn
 from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.main import application, close_window, open_window, until_closed
 from tipdesk.ui.theme.wearing import wear
@@ -87,6 +87,7 @@ class Program:
         self.model.start_wanted.connect(self._start)
         self.model.cancelled.connect(self._cancel)
         self.front.closed.connect(self._front_closed)
+        send_errors_to(self._failed, self.model)
 
     @property
     def is_busy(self) -> bool:
@@ -102,6 +103,7 @@ class Program:
             await self._ended
         finally:
             cancel_all(self.model)
+            send_errors_to(None, self.model)
             self.front.hide()
             self.front.deleteLater()
 
@@ -116,7 +118,7 @@ class Program:
             self._next = start
             return
         self._show_front()
-        self._life = asyncio.get_running_loop().create_task(self._live(start))
+        self._life = spawn(self._live(start), self.model)
         self._life.add_done_callback(self._lived)
 
     def _cancel(self) -> None:
@@ -144,7 +146,6 @@ class Program:
         self._life = None
         if self._ended.done():
             return
-        error = None if life.cancelled() else life.exception()
         following, self._next = self._next, None
         if following is not None:
             self._start(following)
@@ -152,14 +153,17 @@ class Program:
             # The front window was closed while a profile was opening, or that was cancelled.
             if not self.front.isVisible():
                 self._end()
-        elif error is not None:
-            self.model.failed(reason(error))
+        elif life.exception() is not None:
             self._show_front()
         elif life.result():
             self.model.show_welcome()
             self._show_front()
         else:
             self._end()
+
+    def _failed(self, error: BaseException) -> None:
+        if self._next is None:
+            self.model.failed(reason(error))
 
     def _end(self) -> None:
         if not self._ended.done():
