@@ -460,7 +460,31 @@ async def wallet_away(window: MainWindow, stage: Stage) -> None:
     await wallet(window, stage)
 
 
+COIN = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
+
+
+async def send_coin(window: MainWindow, stage: Stage) -> None:
+    """An address on chain, with what paying it costs."""
+    open_send(window, f"bitcoin:{COIN}?amount=0.00021&label=Ana%20Ruiz%20prints")
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def send_refund(window: MainWindow, stage: Stage) -> None:
+    """A page that pays, asked how much."""
+    open_send(window, "lnurlw://shop.example/w").button.click()
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def send_login(window: MainWindow, stage: Stage) -> None:
+    """A page to log in to."""
+    open_send(window, f"keyauth://login.example/l?tag=login&k1={'ab' * 32}&action=register")
+    await asyncio.sleep(_SETTLE_S)
+
+
 PLAYS: dict[str, Play] = {
+    "send-coin": send_coin,
+    "send-refund": send_refund,
+    "send-login": send_login,
     "wallet": wallet,
     "wallet-empty": wallet_empty,
     "wallet-coins": wallet_coins,

@@ -19,6 +19,7 @@ from tests.ui.stage_people import (
     StageRelayList,
 )
 from tests.ui.stage_reading import StageReading
+from tests.ui.stage_sending import StageOnchain, StagePages
 from tests.ui.stage_tips import StageAllowance, StageTips
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
@@ -396,6 +397,8 @@ class Stage:
     rates: StageRates
     allowance: StageAllowance
     timeline: StageTimeline
+    onchain: StageOnchain
+    pages: StagePages
     messages: StageMessages
     follows: StageFollows
     people: StagePeople
@@ -451,6 +454,8 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         rates=StageRates(bus, clock),
         allowance=allowance,
         timeline=StageTimeline(bus),
+        onchain=StageOnchain(),
+        pages=StagePages(clock),
         messages=StageMessages.of(bus, clock),
     )
 

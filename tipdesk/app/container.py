@@ -11,6 +11,7 @@ from tipdesk.adapters.control.server import ControlServer
 from tipdesk.adapters.net.http import WebClient
 from tipdesk.adapters.relays.auth import Prover
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
+from tipdesk.adapters.secrets.linking import LinkingSigner
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.desk import MoneyDeskStore
 from tipdesk.adapters.storage.feeds import CacheFeedStore
@@ -47,7 +48,9 @@ from tipdesk.services.follows import FollowService
 from tipdesk.services.goals import GoalService
 from tipdesk.services.holdings import open_again_before
 from tipdesk.services.lnurl_client import LnurlClient
+from tipdesk.services.lnurl_pages import LnurlPages
 from tipdesk.services.names import Names, NameService
+from tipdesk.services.onchain import OnchainService
 from tipdesk.services.own_lists import OwnLists
 from tipdesk.services.own_payments import OwnPayments
 from tipdesk.services.people import PeopleService
@@ -201,6 +204,20 @@ class App:
             network=network,
             cap=core.cap,
             channels=core.channels.channels,
+        )
+        self.onchain = OnchainService(
+            wallet=core.wallet,
+            feerates=lambda: core.node.chain.feerates,
+            kept=core.node.coins_kept,
+            publish=core.node.chain.broadcast,
+            forget=core.node.chain.forget,
+            bus=self.bus,
+        )
+        self.pages = LnurlPages(
+            http=self._http,
+            network=network,
+            wallet=self.wallet,
+            signer=LinkingSigner(core.identity.seed),
         )
         self.channels = ChannelService(core.channels, self.bus)
         incoming = MoneyIncomingStore(database)

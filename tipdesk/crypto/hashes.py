@@ -30,6 +30,11 @@ def hmac_sha256(key: bytes, data: bytes) -> bytes:
     return hmac.digest(key, data, "sha256")
 
 
+def hmac_sha512(key: bytes, data: bytes) -> bytes:
+    """HMAC with SHA-512 (BIP 32)."""
+    return hmac.digest(key, data, "sha512")
+
+
 def same(left: bytes, right: bytes) -> bool:
     """Whether two secrets are equal, in time that does not depend on where they differ."""
     return hmac.compare_digest(left, right)

@@ -5,11 +5,11 @@ from tipdesk.crypto import bech32
 from tipdesk.lnurl.url import BadUrl, check_url
 
 _MAX_CHARS = 13_000
-_PAY_SCHEME = "lnurlp://"
+_SCHEMES = ("lnurlp:", "lnurlw:", "keyauth:")
 
 
 class NotLnurl(BadUrl):
-    """Text that is neither ``lnurl1...`` nor ``lnurlp://...``."""
+    """Text that is neither ``lnurl1...`` nor ``lnurlp://...`` or its like."""
 
 
 def encode(url: str) -> str:
@@ -18,15 +18,16 @@ def encode(url: str) -> str:
 
 
 def decode(text: str, network: Network) -> str:
-    """The address behind an ``lnurl1...`` or ``lnurlp://...``, with or without ``lightning:``.
+    """The address behind an ``lnurl1...`` or a scheme of LUD-17, with or without ``lightning:``.
 
     Raises `DecodeError`, also for an address that this network does not fetch.
     """
     text = text.strip()
     if text[:10].lower() == "lightning:":
         text = text[10:]
-    if text[: len(_PAY_SCHEME)].lower() == _PAY_SCHEME:
-        return _from_scheme(text[len(_PAY_SCHEME) :], network)
+    scheme = scheme_of(text)
+    if scheme:
+        return _from_scheme(text[len(scheme) :].removeprefix("//"), network)
     prefix, words = bech32.decode(text, maximum=_MAX_CHARS)
     if prefix != "lnurl":
         raise NotLnurl("not an LNURL")
@@ -36,6 +37,11 @@ def decode(text: str, network: Network) -> str:
         raise NotLnurl("the LNURL holds no address") from None
     check_url(url, network)
     return url
+
+
+def scheme_of(text: str) -> str:
+    """LUD-17: which scheme of LNURL's own a text begins with, such as ``lnurlw:``; or nothing."""
+    return next((one for one in _SCHEMES if text[: len(one)].lower() == one), "")
 
 
 def _from_scheme(rest: str, network: Network) -> str:

@@ -104,7 +104,7 @@ class PayResponse:
 
 def parse_params(data: bytes, network: Network) -> PayParams:
     """The payment parameters in a server's answer; `LnurlRefused` or `DecodeError` otherwise."""
-    fields = _answer(data)
+    fields = read_answer(data)
     if fields.get("tag") != "payRequest":
         raise NotAPayRequest("tag")
     callback = _text(fields, "callback")
@@ -159,7 +159,7 @@ def callback_url(
 
 def parse_invoice_response(data: bytes, params: PayParams) -> PayResponse:
     """The invoice in a server's answer to `params.callback`; `LnurlRefused` or `DecodeError`."""
-    fields = _answer(data)
+    fields = read_answer(data)
     pr = _text(fields, "pr").strip()
     if not 0 < len(pr) <= _MAX_INVOICE_CHARS or not pr.isascii():
         raise NotAPayRequest("pr")
@@ -171,7 +171,8 @@ def parse_invoice_response(data: bytes, params: PayParams) -> PayResponse:
     )
 
 
-def _answer(data: bytes) -> dict[str, object]:
+def read_answer(data: bytes) -> dict[str, object]:
+    """The fields of a server's answer; `LnurlRefused` with its reason if it is an error."""
     fields = strict_json.parse_object(data, maximum=MAX_ANSWER_BYTES)
     status = fields.get("status")
     if isinstance(status, str) and status.upper() == "ERROR":

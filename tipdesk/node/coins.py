@@ -77,6 +77,11 @@ class CoinDesk:
         count = sum(1 for channel in self._book.all() if channel.terms.anchors)
         return RESERVE_PER_CHANNEL * min(count + 1, RESERVED_CHANNELS)
 
+    def kept(self) -> Sat:
+        """The same for the channels that there are: what a payment on chain must leave."""
+        count = sum(1 for channel in self._book.all() if channel.terms.anchors)
+        return RESERVE_PER_CHANNEL * min(count, RESERVED_CHANNELS)
+
     def fund(self, channel: ChannelDriver, request: action.RequestFunding) -> None:
         """Has the funding transaction made."""
         self._spawn(self._fund(channel, request))

@@ -304,6 +304,10 @@ class LightningNode:
         """The height of the best chain."""
         return self._onchain.height()
 
+    def coins_kept(self) -> Sat:
+        """What a payment on chain must leave in the wallet for the fees of channels."""
+        return self._coins.kept()
+
     def closing_told(self, channel_id: ChannelId) -> tuple[Outlook | None, str]:
         """What a closing channel waits for, and what keeps it from coming."""
         desk = self._onchain.resolutions

@@ -134,8 +134,16 @@ class OnchainWallet(Protocol):
         """
         ...
 
-    async def send_to(self, address: str, amount: Sat, feerate: FeeratePerKw) -> Transaction:
+    async def send_to(
+        self, address: str, amount: Sat, feerate: FeeratePerKw, *, keep: Sat = Sat(0)
+    ) -> Transaction:
         """As `fund`, to an address; `InvalidAddress` if it is none of this network."""
+        ...
+
+    async def fee_of(
+        self, address: str, amount: Sat, feerate: FeeratePerKw, *, keep: Sat = Sat(0)
+    ) -> Sat:
+        """What `send_to` would cost now, with the same refusals; nothing is reserved or signed."""
         ...
 
     async def pay_fee(self, request: FeeRequest) -> Transaction:

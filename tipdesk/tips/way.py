@@ -1,17 +1,27 @@
-"""What somebody pasted to pay with: whoever or whatever it leads to."""
+"""What somebody pasted to pay with: whoever or whatever it leads to. Nobody is asked for it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from tipdesk.base.errors import DecodeError, RequestError
 from tipdesk.base.ids import NodeId, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
+from tipdesk.base.units import Sat
+from tipdesk.bitcoin.address import to_script_pubkey
 from tipdesk.bitcoin.network import Network
+from tipdesk.bitcoin.uri import PaymentUri, is_uri, parse_uri
 from tipdesk.crypto.secp256k1 import check_point
 from tipdesk.lightning.invoice import bolt11
 from tipdesk.lnurl import address, codec
-from tipdesk.nostr.nip19 import decode_npub
+from tipdesk.lnurl.auth import Login, is_login, read_login
+from tipdesk.lnurl.withdraw import is_withdrawal
+from tipdesk.nostr.nip19 import AddressPointer, EventPointer, ProfilePointer
+from tipdesk.nostr.nip21 import read_link
 
-_MAX_CHARS = 13_000
-_PREFIXES = ("lightning:", "nostr:")
+_MAX_CHARS: Final = 13_000
+_LIGHTNING: Final = "lightning:"
+_OFFER: Final = "lno1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,13 @@ class Person:
     """Somebody on Nostr: a zap, to where their profile says."""
 
     pubkey: XOnlyPubkey
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Something that somebody wrote on Nostr."""
+
+    pointer: EventPointer | AddressPointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +53,30 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Onchain:
+    """An address on the chain (BIP 21); `words` are a stranger's, safe to show."""
+
+    address: str
+    amount: Sat | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
-    """A BOLT 11 invoice; the wallet pays it."""
+    """A BOLT 11 invoice; the wallet pays it. `onchain` is the other way to pay the same."""
 
     text: str
+    onchain: Onchain | None = None
 
 
-Way = Person | Address | Node | Invoice
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A page that would pay us (LUD-03)."""
+
+    url: str
+
+
+Way = Person | Post | Address | Node | Onchain | Invoice | Withdrawal | Login
 
 
 class NoWay(RequestError):
@@ -50,30 +84,125 @@ class NoWay(RequestError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            "This leads to nobody who can be paid. Paste a lightning address, an LNURL, an "
-            "invoice, an npub or a node's key. No money moved."
+            Phrase(
+                "This leads to nobody who can be paid. Paste a lightning address, an LNURL, an "
+                "invoice, an npub or a node's key. No money moved."
+            )
         )
         self.text = text
 
 
+class OtherNetwork(RequestError):
+    """An address of another chain than the profile's."""
+
+    def __init__(self, found: str, wanted: Network) -> None:
+        super().__init__(
+            Phrase(
+                "This address is for {found}, and this profile is on {wanted}. Ask for an address "
+                "of the same network. No money moved.",
+                found=found,
+                wanted=wanted.value,
+            )
+        )
+        self.found = found
+        self.wanted = wanted
+
+
+class OfferNotYet(RequestError):
+    """A BOLT 12 offer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase(
+                "This is a BOLT 12 offer. TipDesk cannot pay those yet: ask for an invoice or a "
+                "lightning address instead. No money moved."
+            )
+        )
+
+
+class BrokenLink(RequestError):
+    """A link of a kind that we know, and that cannot be followed."""
+
+    def __init__(self, problem: DecodeError) -> None:
+        super().__init__(
+            Phrase(
+                "This link cannot be used: {problem}. Ask for a new one. No money moved.",
+                problem=str(problem).rstrip("."),
+            )
+        )
+        self.problem = problem
+
+
 def read_way(text: str, network: Network) -> Way:
-    """What the text leads to, without asking anybody; `NoWay` if to nothing."""
+    """What the text leads to, without asking anybody; a `RequestError` says why to nothing."""
     found = text.strip()
-    for prefix in _PREFIXES:
-        if found[: len(prefix)].lower() == prefix:
-            found = found[len(prefix) :]
+    if found[: len(_LIGHTNING)].lower() == _LIGHTNING:
+        found = found[len(_LIGHTNING) :].removeprefix("//").strip()
     if not 0 < len(found) <= _MAX_CHARS:
         raise NoWay(text)
-    for read in (_person, _node, _address, _lnurl, _invoice):
+    if is_uri(found):
+        return _uri(found, network)
+    if found[: len(_OFFER)].lower() == _OFFER:
+        raise OfferNotYet
+    if codec.scheme_of(found):
+        return _known(lambda: _lnurl(found, network))
+    for read in (_nostr, _node, _address, _lnurl, _invoice, _onchain):
         try:
             return read(found, network)
         except (DecodeError, ValueError):
             continue
+    _raise_other_network(found, network)
     raise NoWay(text)
 
 
-def _person(text: str, _: Network) -> Way:
-    return Person(decode_npub(text))
+def _known(read: Callable[[], Way]) -> Way:
+    try:
+        return read()
+    except DecodeError as error:
+        raise BrokenLink(error) from error
+
+
+def _uri(text: str, network: Network) -> Way:
+    try:
+        uri = parse_uri(text)
+    except DecodeError as error:
+        raise BrokenLink(error) from error
+    onchain = _of_uri(uri, network) if uri.address else None
+    if uri.lightning:
+        try:
+            way = _lightning(uri.lightning, network)
+        except DecodeError:
+            way = None
+        if isinstance(way, Invoice):
+            return Invoice(way.text, onchain)
+        if way is not None:
+            return way
+    if onchain is not None:
+        return onchain
+    if uri.offer:
+        raise OfferNotYet
+    raise NoWay(text)
+
+
+def _lightning(text: str, network: Network) -> Way | None:
+    """What stands behind ``lightning=``; None for an invoice of another network."""
+    if text[:5].lower() == "lnurl":
+        return _lnurl(text, network)
+    return Invoice(text) if bolt11.decode(text).network is network else None
+
+
+def _of_uri(uri: PaymentUri, network: Network) -> Onchain:
+    try:
+        to_script_pubkey(uri.address, network)
+    except DecodeError as error:
+        _raise_other_network(uri.address, network)
+        raise BrokenLink(error) from error
+    return Onchain(uri.address, uri.amount, uri.words)
+
+
+def _nostr(text: str, _: Network) -> Way:
+    pointer = read_link(text)
+    return Person(pointer.pubkey) if isinstance(pointer, ProfilePointer) else Post(pointer)
 
 
 def _node(text: str, _: Network) -> Way:
@@ -85,9 +214,29 @@ def _address(text: str, network: Network) -> Way:
 
 
 def _lnurl(text: str, network: Network) -> Way:
-    return Address(codec.encode(codec.decode(text, network)))
+    url = codec.decode(text, network)
+    scheme = codec.scheme_of(text)
+    if scheme == "keyauth:" or is_login(url):
+        return read_login(url, network)
+    if scheme == "lnurlw:" or is_withdrawal(url):
+        return Withdrawal(url)
+    return Address(codec.encode(url))
 
 
 def _invoice(text: str, _: Network) -> Way:
     bolt11.decode(text)
     return Invoice(text)
+
+
+def _onchain(text: str, network: Network) -> Way:
+    to_script_pubkey(text, network)
+    return Onchain(text)
+
+
+def _raise_other_network(text: str, network: Network) -> None:
+    for other in Network:
+        try:
+            to_script_pubkey(text, other)
+        except (DecodeError, ValueError):
+            continue
+        raise OtherNetwork(other.value, network)

@@ -155,9 +155,18 @@ class BdkWallet:
             self._save_locks({**self._locks, payment.txid: spent})
             return payment
 
-    async def send_to(self, address: str, amount: Sat, feerate: FeeratePerKw) -> Transaction:
+    async def send_to(
+        self, address: str, amount: Sat, feerate: FeeratePerKw, *, keep: Sat = Sat(0)
+    ) -> Transaction:
         """As `fund`, to an address."""
-        return await self.fund(to_script_pubkey(address, self._network), amount, feerate)
+        return await self.fund(to_script_pubkey(address, self._network), amount, feerate, keep=keep)
+
+    async def fee_of(
+        self, address: str, amount: Sat, feerate: FeeratePerKw, *, keep: Sat = Sat(0)
+    ) -> Sat:
+        """The fee of a payment that is not made."""
+        script_pubkey = to_script_pubkey(address, self._network)
+        return await self._do(lambda: self._fee_of(script_pubkey, amount, feerate, keep))
 
     async def pay_fee(self, request: FeeRequest) -> Transaction:
         """The transaction with coins and change of ours for its fee."""
@@ -236,6 +245,15 @@ class BdkWallet:
     def _pay(
         self, script_pubkey: bytes, amount: Sat, feerate: FeeratePerKw, keep: Sat
     ) -> Transaction:
+        psbt = self._build(script_pubkey, amount, feerate, keep)
+        if not self._wallet.sign(psbt):
+            raise WalletFailed("the transaction could not be signed")
+        self._wallet.persist(self._persister)
+        return Transaction.parse(bytes(psbt.extract_tx().serialize()))
+
+    def _build(
+        self, script_pubkey: bytes, amount: Sat, feerate: FeeratePerKw, keep: Sat
+    ) -> bdk.Psbt:
         # What a stranger sent and no block holds may vanish, and our channel with it.
         usable = {
             _outpoint(out): out
@@ -265,10 +283,16 @@ class BdkWallet:
         left = free - amount - Sat(psbt.fee())
         if left < keep:
             raise NotEnoughOnchain(needed=free - left + keep, available=free)
-        if not self._wallet.sign(psbt):
-            raise WalletFailed("the transaction could not be signed")
-        self._wallet.persist(self._persister)
-        return Transaction.parse(bytes(psbt.extract_tx().serialize()))
+        return psbt
+
+    def _fee_of(self, script_pubkey: bytes, amount: Sat, feerate: FeeratePerKw, keep: Sat) -> Sat:
+        psbt = self._build(script_pubkey, amount, feerate, keep)
+        for out in psbt.extract_tx_unchecked_fee_rate().output():
+            ours = self._wallet.derivation_of_spk(out.script_pubkey)
+            if ours is not None and ours.keychain is bdk.KeychainKind.INTERNAL:
+                # The change address was not used: the next payment takes it.
+                self._wallet.unmark_used(ours.keychain, ours.index)
+        return Sat(psbt.fee())
 
     def _pay_fee(self, request: FeeRequest) -> Transaction:
         held = {_outpoint(out): _coin(out) for out in self._wallet.list_output()}

@@ -28,7 +28,7 @@ from tipdesk.services.views import (
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
 from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
 from tipdesk.ui.viewmodels.message_facade import Messages
-from tipdesk.ui.viewmodels.money_facade import Allowance, Rates, Timeline
+from tipdesk.ui.viewmodels.money_facade import Allowance, Onchain, Pages, Rates, Timeline
 from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, People, Publishing
 from tipdesk.ui.viewmodels.reading_facade import Reading
 
@@ -273,6 +273,16 @@ class AppFacade(Protocol):
     @property
     def allowance(self) -> Allowance:
         """What may go out without asking twice."""
+        ...
+
+    @property
+    def onchain(self) -> Onchain:
+        """Payments on the chain."""
+        ...
+
+    @property
+    def pages(self) -> Pages:
+        """Pages that pay us or that we log in to."""
         ...
 
     @property

@@ -5,11 +5,15 @@ from pathlib import Path
 from typing import Protocol
 
 from tipdesk.base.ids import XOnlyPubkey
-from tipdesk.base.units import Msat
+from tipdesk.base.units import Msat, Sat
+from tipdesk.lnurl.auth import Login
+from tipdesk.lnurl.withdraw import WithdrawParams
+from tipdesk.services.onchain import OnchainCost, SentOnchain, Speed
 from tipdesk.services.timeline import TimelinePage
 from tipdesk.tips.budget import BudgetScope, Use
 from tipdesk.tips.export import ExportFormat
 from tipdesk.tips.fiat import Currency, Rate
+from tipdesk.tips.payment import CreatedInvoice
 from tipdesk.tips.timeline import EVERYTHING, Line, Place, Search, Totals
 
 
@@ -69,6 +73,46 @@ class Allowance(Protocol):
 
     def uses(self, recipient: XOnlyPubkey | None, app: str) -> tuple[Use, ...]:
         """The budgets that a tip falls under, with what was used today."""
+        ...
+
+
+class Onchain(Protocol):
+    """Payments on the chain."""
+
+    def usual_fee(self, speed: Speed) -> Sat:
+        """About what one payment costs now."""
+        ...
+
+    async def cost(self, address: str, amount: Sat, speed: Speed) -> OnchainCost:
+        """What a payment would cost; `RequestError` if it cannot be made."""
+        ...
+
+    async def send(self, cost: OnchainCost) -> SentOnchain:
+        """Pays it."""
+        ...
+
+
+class Pages(Protocol):
+    """Pages behind an LNURL that pay us or that we log in to."""
+
+    def url_of(self, lnurl: str) -> str:
+        """The address behind it."""
+        ...
+
+    async def pays_out(self, lnurl: str) -> WithdrawParams | None:
+        """What a page offers; None if it wants to be paid."""
+        ...
+
+    async def offer(self, url: str) -> WithdrawParams:
+        """What a page offers to pay us."""
+        ...
+
+    async def withdraw(self, params: WithdrawParams, amount: Msat, words: str) -> CreatedInvoice:
+        """Hands it an invoice."""
+        ...
+
+    async def log_in(self, login: Login) -> None:
+        """Signs and sends the answer."""
         ...
 
 

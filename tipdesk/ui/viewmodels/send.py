@@ -1,24 +1,41 @@
-"""Sending to whatever was pasted: a person, an address, an LNURL, a node, or for an invoice."""
+"""Sending to whatever was pasted: a person, an address, a page, a node, an invoice, a coin."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.errors import DecodeError, RequestError
 from tipdesk.base.units import Msat
+from tipdesk.lnurl.auth import Login
+from tipdesk.nostr.nip19 import EventPointer
 from tipdesk.services.pasted import read_pasted, server_of
 from tipdesk.services.tip_plan import DirectIntent, TipIntent
 from tipdesk.services.views import ProfileView
-from tipdesk.tips.way import Address, Invoice, Node, Person
+from tipdesk.tips.way import Address, Invoice, Node, Onchain, Person, Post, Way, Withdrawal
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
+from tipdesk.ui.loop import cancel_all, spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
+from tipdesk.ui.viewmodels.send_onchain import OnchainDraft
+from tipdesk.ui.viewmodels.send_pages import PageDraft
 from tipdesk.ui.viewmodels.tip_draft import TipDraft
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
 
 _UNSET = Msat(1_000)
 """Stands in an intent until the draft knows the amount."""
 _PREFIX = "lightning:"
+
+
+class Form(Enum):
+    """What is to be filled in for what was pasted."""
+
+    NONE = auto()
+    TIP = auto()
+    INVOICE = auto()
+    ONCHAIN = auto()
+    PAGE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +49,11 @@ class Found:
 
 
 class SendViewModel(ViewModel):
-    """The panel that sends: an invoice goes through the wallet, all else is a tip."""
+    """The panel that sends. `done` with a sentence when a page or the chain took it, and whether
+    that has to be minded.
+    """
+
+    done = Signal(str, bool)
 
     def __init__(
         self, app: AppFacade, wallet: WalletViewModel, parent: QObject | None = None
@@ -41,26 +62,36 @@ class SendViewModel(ViewModel):
         self._app = app
         self.wallet = wallet
         self.draft = TipDraft(app, self)
+        self.onchain = OnchainDraft(app, self)
+        self.page = PageDraft(app, self)
         self.found: Found | None = None
-        self.is_invoice = False
+        self.form = Form.NONE
+        self.note = ""
+        """What to know of what was found."""
         self._problem = ""
-        wallet.changed.connect(self.changed)
-        self.draft.changed.connect(self.changed)
+        for part in (wallet, self.draft, self.onchain, self.page):
+            part.changed.connect(self.changed)
+        self.onchain.sent.connect(self.done)
+        self.page.done.connect(lambda text: self.done.emit(text, False))  # noqa: FBT003
 
     @property
     def problem(self) -> str:
         """Why nothing can be sent with what was pasted; empty if it can."""
-        return self._problem or (self.wallet.send_problem if self.is_invoice else "")
+        return self._problem or (self.wallet.send_problem if self.form is Form.INVOICE else "")
 
     @property
     def is_tip(self) -> bool:
         """Whether the amount and the words are the person's to write."""
-        return self.found is not None and not self.is_invoice
+        return self.form is Form.TIP
+
+    @property
+    def is_invoice(self) -> bool:
+        """Whether the wallet says what it is."""
+        return self.form is Form.INVOICE
 
     def look_at(self, text: str) -> None:
-        """Reads what was pasted; nobody is asked for it yet."""
-        self.found, self.is_invoice, self._problem = None, False, ""
-        self.draft.clear()
+        """Reads what was pasted; only a page that does not say what it is for is asked that."""
+        self._forget()
         pasted = text.strip()
         if not pasted or _is_invoice(pasted):
             self._take_invoice(pasted)
@@ -71,15 +102,33 @@ class SendViewModel(ViewModel):
 
     def close(self) -> None:
         """Hears nothing more."""
-        self.draft.close()
+        cancel_all(self)
+        for part in (self.draft, self.onchain, self.page):
+            part.close()
         super().close()
 
-    def _take_invoice(self, pasted: str) -> None:
+    def _forget(self) -> None:
+        cancel_all(self)
+        self.found, self.form, self.note, self._problem = None, Form.NONE, "", ""
+        for part in (self.draft, self.onchain, self.page):
+            part.clear()
+
+    def _take_invoice(self, pasted: str, otherwise: Onchain | None = None) -> None:
         # The wallet says what is wrong with an invoice.
         self.wallet.look_at(pasted)
-        self.is_invoice = bool(pasted)
+        if self.wallet.preview is None and otherwise is not None:
+            self.note = t(
+                "Its invoice cannot be paid: {why} It can be paid on chain.",
+                why=self.wallet.send_problem,
+            )
+            self.wallet.look_at("")
+            self._take_onchain(otherwise)
+            return
+        self.form = Form.INVOICE if pasted else Form.NONE
         if self.wallet.preview is not None:
-            self.found = Found("An invoice", "Its amount and its words are the payee's.", "reader")
+            self.found = Found(
+                t("An invoice"), t("Its amount and its words are the payee's."), "reader"
+            )
 
     def _take(self, pasted: str) -> None:
         try:
@@ -87,35 +136,94 @@ class SendViewModel(ViewModel):
         except RequestError as error:
             self._problem = sentence(error)
             return
+        self._take_way(way)
+
+    def _take_way(self, way: Way) -> None:
         match way:
             case Person(pubkey):
-                self._found_person(self._app.feeds.profile(pubkey))
-                self.draft.begin(TipIntent(pubkey, None, _UNSET))
+                self._take_person(self._app.feeds.profile(pubkey), TipIntent(pubkey, None, _UNSET))
+            case Post():
+                self._take_post(way)
             case Address():
                 self.found = self._describe(way)
-                self.draft.begin(DirectIntent(way, _UNSET))
+                self._begin(DirectIntent(way, _UNSET))
+                if "@" not in way.text:
+                    spawn(self._ask_page(way), self)
             case Node(node_id):
-                self.found = Found(
-                    f"Node {words.short_key(node_id)}", "It is paid without asking first.", "route"
-                )
-                self.draft.begin(DirectIntent(way, _UNSET))
-            case Invoice(text):
-                self._take_invoice(text)
+                name = t("Node {key}", key=words.short_key(node_id))
+                self.found = Found(name, t("It is paid without asking first."), "route")
+                self._begin(DirectIntent(way, _UNSET))
+            case Invoice(text, otherwise):
+                self._take_invoice(text, otherwise)
+            case Onchain():
+                self._take_onchain(way)
+            case Withdrawal() | Login():
+                self._take_page(way)
 
-    def _found_person(self, person: ProfileView) -> None:
+    def _begin(self, intent: TipIntent | DirectIntent) -> None:
+        self.form = Form.TIP
+        self.draft.begin(intent)
+
+    def _take_person(self, person: ProfileView, intent: TipIntent) -> None:
         detail = words.line(person.nip05 or person.lud16 or words.name(person.npub))
         self.found = Found(words.name(person.title), detail, "creator", person)
+        self._begin(intent)
+
+    def _take_post(self, way: Post) -> None:
+        pointer = way.pointer
+        view = self._app.feeds.post(pointer.id) if isinstance(pointer, EventPointer) else None
+        if view is not None:
+            intent = TipIntent(view.author.pubkey, view.post.id, _UNSET)
+            self._take_person(view.author, intent)
+            self.note = t("For the post: {words}", words=words.line(view.post.text))
+        elif pointer.author is not None:
+            author = self._app.feeds.profile(pointer.author)
+            self._take_person(author, TipIntent(pointer.author, None, _UNSET))
+            self.note = t("The post is not here, so the tip goes to its author without it.")
+        else:
+            self._problem = t(
+                "This leads to a post that is not here, and it does not say who wrote it. Paste "
+                "the author's npub instead. No money moved."
+            )
+
+    def _take_onchain(self, way: Onchain) -> None:
+        shown = f"{way.address[:12]}…{way.address[-8:]}"
+        self.found = Found(way.words or t("An address on chain"), shown, "chain")
+        self.form = Form.ONCHAIN
+        self.onchain.begin(way)
+
+    def _take_page(self, way: Withdrawal | Login) -> None:
+        self.form = Form.PAGE
+        self.page.begin(way)
+        self._describe_page()
+
+    def _describe_page(self) -> None:
+        is_login = self.page.login is not None
+        kind = t("A login") if is_login else t("It pays you")
+        self.found = Found(self.page.domain, kind, "lock" if is_login else "receive")
+
+    async def _ask_page(self, way: Address) -> None:
+        """A bare LNURL says only when it is asked whether it wants money or gives some."""
+        offer = await self._app.pages.pays_out(way.text)
+        if offer is None:
+            return
+        self.draft.clear()
+        self.form = Form.PAGE
+        self.page.begin(Withdrawal(self._app.pages.url_of(way.text)), offer)
+        self._describe_page()
+        self.changed.emit()
 
     def _describe(self, address: Address) -> Found:
         if "@" in address.text:
-            return Found(words.line(address.text), "A lightning address", "lock")
+            return Found(words.line(address.text), t("A lightning address"), "lock")
         try:
             server = server_of(address, self._app.status().network)
         except DecodeError:
-            server = "an unknown server"
-        return Found(f"Payment page of {words.line(server)}", "An LNURL", "lock")
+            server = t("an unknown server")
+        return Found(t("Payment page of {server}", server=words.line(server)), "LNURL", "lock")
 
 
 def _is_invoice(pasted: str) -> bool:
     bare = pasted.lower().removeprefix(_PREFIX)
-    return bare.startswith("ln") and not bare.startswith("lnurl") and "@" not in bare
+    is_other = bare.startswith(("lnurl", "lno1")) or "@" in bare
+    return bare.startswith("ln") and not is_other

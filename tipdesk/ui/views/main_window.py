@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.nostr.nip21 import read_link
 from tipdesk.services.selection import OfPerson
 from tipdesk.services.views import IncomingTip, TipView
 from tipdesk.ui import format as words
@@ -27,6 +28,7 @@ from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.messages import MessagesViewModel
 from tipdesk.ui.viewmodels.messages_new import NewMessageViewModel
 from tipdesk.ui.viewmodels.messages_places import MessagePlacesViewModel
+from tipdesk.ui.viewmodels.people_links import Link
 from tipdesk.ui.viewmodels.people_models import PeopleModels
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
 from tipdesk.ui.viewmodels.send import SendViewModel
@@ -205,11 +207,15 @@ class MainWindow(QWidget):
         self.models.browse.choose(OfPerson(pubkey))
 
     def open_link(self, text: str) -> None:
-        """What came from another program: shown, never paid or followed by itself."""
-        self.open_page(PageName.WALLET)
-        self.wallet_page.open_send()
-        if self.wallet_page.send_panel is not None:
-            self.wallet_page.send_panel.text.setPlainText(text)
+        """A link from outside: people and posts are shown, all else opens the panel that sends."""
+        try:
+            pointer = read_link(text)
+        except DecodeError:
+            self.open_page(PageName.WALLET)
+            self.wallet_page.open_send_with(text.strip())
+            return
+        middle = QRect(self.rect().center(), QSize(1, 1))
+        self.people.open_link(Link(0, len(text), pointer, text.strip()), middle)
 
     def say_error(self, error: BaseException) -> None:
         """Where the errors of spawned coroutines go: a sentence in the window."""
@@ -319,6 +325,7 @@ class MainWindow(QWidget):
         models.tips.refused.connect(lambda text: self._notice(text, serious=False))
         models.wallet.changed.connect(self._balance_changed)
         models.wallet.paid.connect(lambda text: self._notice(text, serious=False))
+        models.send.done.connect(self._notice)
         models.history.told.connect(lambda text: self._notice(text, serious=False))
         models.channels.told.connect(lambda text: self._notice(text, serious=False))
         models.creator.landed.connect(self._landed)

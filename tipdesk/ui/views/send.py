@@ -4,23 +4,29 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.send import SendViewModel
+from tipdesk.ui.viewmodels.send import Form, SendViewModel
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.found_line import FoundLine
 from tipdesk.ui.widgets.invoice_form import InvoiceForm
+from tipdesk.ui.widgets.onchain_form import OnchainForm
+from tipdesk.ui.widgets.page_form import PageForm
 from tipdesk.ui.widgets.panel import Popover, column
 from tipdesk.ui.widgets.text import Text
 from tipdesk.ui.widgets.tip_form import TipForm
 
 _WIDTH = 380
 _HIGH, _LOW = 78, 56
-_HINT = (
-    "A lightning address, an LNURL, an npub, an invoice or a node's key. "
-    "Nothing is sent before you press the button."
-)
+
+
+def _hint() -> str:
+    return t(
+        "An invoice, a lightning address, an npub, an address on chain, an LNURL or a node's key. "
+        "Nothing is sent before you press the button."
+    )
 
 
 class SendPanel(Popover):
@@ -29,43 +35,57 @@ class SendPanel(Popover):
     def __init__(self, model: SendViewModel, images: Images, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH)
         self._model = model
-        self.setAccessibleName("Send")
+        self.setAccessibleName(t("Send"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        paste = Button("Paste", icon="copy", look=Look.GHOST, small=True)
+        paste = Button(t("Paste"), icon="copy", look=Look.GHOST, small=True)
         paste.clicked.connect(self._paste)
-        layout.addLayout(self.head("Send", paste))
+        layout.addLayout(self.head(t("Send"), paste))
         self.text = QPlainTextEdit()
         self.text.setFont(monospace(Type.SMALL))
         self.text.setTabChangesFocus(True)
-        self.text.setPlaceholderText("Whom, or what, to pay")
-        self.text.setAccessibleName("Whom, or what, to pay")
+        self.text.setPlaceholderText(t("Whom, or what, to pay"))
+        self.text.setAccessibleName(t("Whom, or what, to pay"))
         self.text.textChanged.connect(self._text_changed)
         self.text.installEventFilter(self)
         layout.addWidget(self.text)
-        self._hint = Text(_HINT, Type.SMALL, "soft", wrap=True)
+        self._hint = Text(_hint(), Type.SMALL, "soft", wrap=True)
         layout.addWidget(self._hint)
         self.found = FoundLine(images)
         layout.addWidget(self.found)
+        self._note = Text("", Type.SMALL, "soft", wrap=True)
+        layout.addWidget(self._note)
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         layout.addWidget(self._problem)
         self.invoice = InvoiceForm(model.wallet)
         self.tip = TipForm(model.draft, "Send", of="the payment")
-        for form in (self.invoice, self.tip):
+        self.onchain, self.page = OnchainForm(model.onchain), PageForm(model.page)
+        for form in (self.invoice, self.tip, self.onchain, self.page):
             form.resized.connect(self._resized)
             layout.addWidget(form)
         model.changed.connect(self._update)
         model.draft.sent.connect(self.dismiss)
         model.wallet.paid.connect(self.dismiss)
+        model.done.connect(self.dismiss)
 
     @property
     def button(self) -> Button:
-        """Sends or pays, as it fits what was pasted."""
-        return self.tip.button if self._model.is_tip else self.invoice.button
+        """Sends, pays, takes or logs in, as it fits what was pasted."""
+        match self._model.form:
+            case Form.TIP:
+                return self.tip.button
+            case Form.ONCHAIN:
+                return self.onchain.button
+            case Form.PAGE:
+                return self.page.button
+            case _:
+                return self.invoice.button
 
-    def begin(self) -> None:
-        """A new payment."""
-        self.text.clear()
+    def begin(self, text: str = "") -> None:
+        """A new payment, to what a link from outside says if there is one."""
+        self.text.setPlainText(text)
         self.text.setFocus()
+        if text:
+            self._go_on()
         self._update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -94,6 +114,8 @@ class SendPanel(Popover):
             self.button.setFocus(tabbed)
         elif self._model.is_tip:
             self.tip.amount.setFocus(tabbed)
+        elif self._model.form is Form.ONCHAIN:
+            self.onchain.amount.setFocus(tabbed)
         elif self.invoice.own_amount.isVisible():
             self.invoice.own_amount.setFocus(tabbed)
 
@@ -101,6 +123,8 @@ class SendPanel(Popover):
         self._model.look_at(self.text.toPlainText())
         if self._model.is_tip:
             self.tip.begin(None)
+        elif self._model.form is Form.ONCHAIN:
+            self.onchain.begin()
 
     def _update(self) -> None:
         model = self._model
@@ -113,6 +137,10 @@ class SendPanel(Popover):
         self._problem.setVisible(bool(problem))
         self.invoice.setVisible(model.is_invoice or bool(model.wallet.send_problem))
         self.tip.setVisible(model.is_tip)
+        self.onchain.setVisible(model.form is Form.ONCHAIN)
+        self.page.setVisible(model.form is Form.PAGE)
+        self._note.setText(model.note)
+        self._note.setVisible(bool(model.note))
         self._resized()
 
     def _resized(self) -> None:

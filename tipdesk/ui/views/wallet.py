@@ -98,6 +98,12 @@ class WalletPage(Page):
         self._open(self.send_panel, self.send_button)
         self.send_panel.begin()
 
+    def open_send_with(self, text: str) -> None:
+        """The same, with what a link from outside says: nothing is paid without a press."""
+        self.open_send()
+        if self.send_panel is not None:
+            self.send_panel.begin(text)
+
     def open_safety(self) -> None:
         """The panel of limits."""
         if self.safety_panel is None:

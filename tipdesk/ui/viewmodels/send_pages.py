@@ -1,0 +1,152 @@
+"""Pages behind an LNURL that are not paid: one that pays us, and one that we log in to."""
+
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QObject, Signal
+
+from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.units import Msat
+from tipdesk.lnurl.auth import Login
+from tipdesk.lnurl.withdraw import WithdrawParams
+from tipdesk.tips.way import Withdrawal
+from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
+from tipdesk.ui.loop import cancel_all, spawn
+from tipdesk.ui.viewmodels.base import ViewModel, sentence
+from tipdesk.ui.viewmodels.facade import AppFacade
+
+
+class PageDraft(ViewModel):
+    """Read by one form. `done` with a sentence when the page agreed."""
+
+    done = Signal(str)
+
+    def __init__(self, app: AppFacade, parent: QObject | None = None) -> None:
+        super().__init__(app.bus, parent)
+        self._app = app
+        self.login: Login | None = None
+        self.withdrawal: Withdrawal | None = None
+        self.offer: WithdrawParams | None = None
+        self.amount: Msat | None = None
+        self.problem = ""
+        self.is_asking = False
+
+    @property
+    def domain(self) -> str:
+        """Whose page it is."""
+        if self.login is not None:
+            return words.line(self.login.domain)
+        url = "" if self.withdrawal is None else self.withdrawal.url
+        return words.line(urlsplit(url).netloc)
+
+    @property
+    def explained(self) -> str:
+        """What will happen, before anything is pressed."""
+        if self.login is not None:
+            return t(
+                "{what} TipDesk signs with a key that it uses for this domain alone. The page "
+                "learns that key and your internet address, nothing else.",
+                what=_asks(self.login),
+            )
+        if self.offer is None:
+            return t("This page pays out. Ask it how much: it learns your internet address.")
+        if self.offer.least == self.offer.most:
+            return t("It pays {amount}.", amount=self.offer.most)
+        return t("It pays from {least} to {most}.", least=self.offer.least, most=self.offer.most)
+
+    @property
+    def bounds_problem(self) -> str:
+        """Why the amount cannot be had; empty if it can."""
+        offer, amount = self.offer, self.amount
+        if offer is None or amount is None:
+            return ""
+        if not offer.least <= amount <= offer.most:
+            return t("Write an amount from {least} to {most}.", least=offer.least, most=offer.most)
+        room = self._app.wallet.summary().receivable
+        if amount > room:
+            return t(
+                "At most {room} can come in over your channels now. Write less, or spend some "
+                "first to make room.",
+                room=room,
+            )
+        return ""
+
+    def begin(self, what: Login | Withdrawal, offer: WithdrawParams | None = None) -> None:
+        """Another page; `offer` if it was asked already."""
+        self.clear()
+        if isinstance(what, Login):
+            self.login = what
+        else:
+            self.withdrawal = what
+            self._take(offer)
+        self.changed.emit()
+
+    def clear(self) -> None:
+        """None any more."""
+        cancel_all(self)
+        self.login, self.withdrawal, self.offer, self.amount = None, None, None, None
+        self.problem, self.is_asking = "", False
+
+    def set_amount(self, amount: Msat | None) -> None:
+        """How much to take."""
+        self.amount, self.problem = amount, ""
+        self.changed.emit()
+
+    def go_on(self) -> None:
+        """Logs in, asks what the page pays, or has it pay."""
+        if self.is_asking:
+            return
+        self.is_asking, self.problem = True, ""
+        spawn(self._go_on(), self)
+        self.changed.emit()
+
+    def close(self) -> None:
+        """Asks nothing more."""
+        cancel_all(self)
+        super().close()
+
+    def _take(self, offer: WithdrawParams | None) -> None:
+        self.offer = offer
+        if offer is not None:
+            room = self._app.wallet.summary().receivable
+            self.amount = max(offer.least, min(offer.most, room))
+
+    async def _go_on(self) -> None:
+        told = ""
+        try:
+            told = await self._ask()
+        except (RequestError, BackendError) as error:
+            self.problem = sentence(error)
+        self.is_asking = False
+        self.changed.emit()
+        if told:
+            self.done.emit(told)
+
+    async def _ask(self) -> str:
+        pages = self._app.pages
+        if self.login is not None:
+            await pages.log_in(self.login)
+            return t("{domain} knows you by your key now.", domain=self.domain)
+        if self.withdrawal is not None and self.offer is None:
+            self._take(await pages.offer(self.withdrawal.url))
+        elif self.offer is not None and self.amount is not None:
+            await pages.withdraw(self.offer, self.amount, self.offer.description)
+            return t(
+                "{domain} has your invoice over {amount} and pays it when it likes. It stands in "
+                "the wallet until then.",
+                domain=self.domain,
+                amount=self.amount,
+            )
+        return ""
+
+
+def _asks(login: Login) -> str:
+    match login.action:
+        case "register":
+            return t("It makes you a new account.")
+        case "link":
+            return t("It links this key to the account that you have there.")
+        case "auth":
+            return t("It lets you do one thing there without an account.")
+        case _:
+            return t("It logs you in there.")
