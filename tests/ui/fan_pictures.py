@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from tests.ui import content
+from tests.ui.keys_plays import KEYS_PLAYS
 from tests.ui.stage import INVOICE, Stage, make_stage
 from tests.ui.stage_messages import READER
 from tipdesk.base.errors import DecodeError
@@ -489,6 +490,7 @@ PLAYS: dict[str, Play] = {
     "wallet-empty": wallet_empty,
     "wallet-coins": wallet_coins,
     "wallet-away": wallet_away,
+    **KEYS_PLAYS,
     "own": own,
     "own-wrong": own_wrong,
     "own-away": own_away,

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainte
 
 from tests.ui import content
 from tests.ui.stage_desk import StageDesk, StageGoals
+from tests.ui.stage_keys import StageKeys
 from tests.ui.stage_messages import PEOPLE, StageMessages
 from tests.ui.stage_money import StageRates, StageTimeline
 from tests.ui.stage_people import (
@@ -407,6 +408,7 @@ class Stage:
     relay_lists: StageRelayList
     reading: StageReading
     preferences: PreferenceKeeper
+    keys: StageKeys
 
     def status(self) -> AppStatus:
         """A practice network in good health."""
@@ -441,6 +443,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         publishing=StagePublishing(),
         relay_lists=StageRelayList(),
         preferences=PreferenceKeeper(Preferences()),
+        keys=StageKeys(),
         bus=bus,
         clock=clock,
         tips=tips,

@@ -30,6 +30,7 @@ from tipdesk.app.desk import CreatorDesk
 from tipdesk.app.export import export_methods
 from tipdesk.app.history import build_rates, build_timeline
 from tipdesk.app.images import Images
+from tipdesk.app.keys import Keys
 from tipdesk.app.messages import Messages, Surroundings, message_methods
 from tipdesk.app.methods import node_methods, publishing_methods
 from tipdesk.app.people import People, chosen_person, people_methods
@@ -81,6 +82,7 @@ class App:
         settings, network = core.settings, core.settings.network
         self.clock = core.clock
         self.bus = Bus()
+        self.keys = Keys(core)
         self._http = WebClient(network)
         self.images = Images(self._http)
         self._signer = KeySigner(core.identity.nostr_key, core.entropy)
@@ -437,8 +439,10 @@ async def build_app(
     """
     core = await open_core(folder, settings, practice=practice, passphrase=passphrase)
     try:
-        return App(core, preferences or PreferenceKeeper(Preferences()))
+        app = App(core, preferences or PreferenceKeeper(Preferences()))
+        await app.keys.load()
     except BaseException:
         await core.chain.close()
         core.close()
         raise
+    return app

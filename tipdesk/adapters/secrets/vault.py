@@ -24,20 +24,18 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from tipdesk.base import strict_json
 from tipdesk.base.buffer import Reader
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import DecodeError, RequestError, StorageError
 from tipdesk.crypto.hashes import same, sha256, tagged_hash
+from tipdesk.crypto.stretching import MAX_COST, USUAL_COST, stretch
 
 MAX_FILE_BYTES: Final = 1_000_000
 _MAGIC: Final = b"TDVAULT1"
 _FROM_PASSPHRASE: Final = 1
 _FROM_KEY_FILE: Final = 2
-_COST: Final = 17
-_MAX_COST: Final = 20
 _KEY_FILE_BYTES: Final = 32
 _CHECKSUM_BYTES: Final = 8
 _NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -81,7 +79,7 @@ class FileVault:
 
     @classmethod
     async def open(
-        cls, path: Path, passphrase: bytes, entropy: Entropy, *, cost: int = _COST
+        cls, path: Path, passphrase: bytes, entropy: Entropy, *, cost: int = USUAL_COST
     ) -> "FileVault":
         """The vault under a passphrase; a new one where there is no file.
 
@@ -174,7 +172,7 @@ class _Header:
     def stretch(self, secret: bytes) -> bytes:
         """64 bytes of key."""
         if self.mode == _FROM_PASSPHRASE:
-            return Scrypt(salt=self.salt, length=64, n=1 << self.cost, r=8, p=1).derive(secret)
+            return stretch(secret, self.salt, cost=self.cost, length=64)
         parts = (tagged_hash(f"TipDesk/vault/{part}", secret + self.salt) for part in (1, 2))
         return b"".join(parts)
 
@@ -196,7 +194,7 @@ def _parse(path: Path, data: bytes) -> tuple[_Header, bytes, bytes, bytes]:
     except DecodeError as error:
         raise DamagedVault(path, str(error)) from None
     is_known = header.mode in (_FROM_PASSPHRASE, _FROM_KEY_FILE)
-    if not is_known or not 0 <= header.cost <= _MAX_COST:
+    if not is_known or not 0 <= header.cost <= MAX_COST:
         raise DamagedVault(path, "its key is made in an unknown way")
     if header.mode == _FROM_PASSPHRASE and header.cost == 0:
         raise DamagedVault(path, "its key is made in an unknown way")

@@ -27,6 +27,7 @@ from tipdesk.services.views import (
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
 from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
+from tipdesk.ui.viewmodels.keys_facade import Keys
 from tipdesk.ui.viewmodels.message_facade import Messages
 from tipdesk.ui.viewmodels.money_facade import Allowance, Onchain, Pages, Rates, Timeline
 from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, People, Publishing
@@ -333,6 +334,11 @@ class AppFacade(Protocol):
     @property
     def preferences(self) -> PreferenceKeeper:
         """How the person likes things on this machine."""
+        ...
+
+    @property
+    def keys(self) -> Keys:
+        """What only the owner of the profile may see or do."""
         ...
 
     @property

@@ -25,6 +25,7 @@ from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.history import HistoryViewModel
 from tipdesk.ui.viewmodels.holdings import HoldingsViewModel
 from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.lock import LockSettingViewModel, LockViewModel
 from tipdesk.ui.viewmodels.messages import MessagesViewModel
 from tipdesk.ui.viewmodels.messages_new import NewMessageViewModel
 from tipdesk.ui.viewmodels.messages_places import MessagePlacesViewModel
@@ -41,6 +42,7 @@ from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.creator import CreatorPage
 from tipdesk.ui.views.feed import FeedPage
 from tipdesk.ui.views.history import HistoryPage
+from tipdesk.ui.views.lock import WindowLock
 from tipdesk.ui.views.messages import MessagesPage
 from tipdesk.ui.views.page import Page
 from tipdesk.ui.views.people import People
@@ -48,6 +50,7 @@ from tipdesk.ui.views.rail import LISTED, PageName, Rail
 from tipdesk.ui.views.reader import Reader
 from tipdesk.ui.views.settings import SettingsPage
 from tipdesk.ui.views.settings_appearance import AppearanceSection
+from tipdesk.ui.views.settings_keys import KeysSection
 from tipdesk.ui.views.viewer import Viewer
 from tipdesk.ui.views.wallet import WalletPage
 from tipdesk.ui.widgets.panel import dismiss_popovers
@@ -66,6 +69,8 @@ class ViewModels:
     """One of each."""
 
     appearance: AppearanceViewModel
+    lock: LockViewModel
+    lock_setting: LockSettingViewModel
     feed: FeedViewModel
     browse: BrowseViewModel
     tips: TipViewModel
@@ -90,6 +95,8 @@ class ViewModels:
         wallet = WalletViewModel(app, owner)
         return cls(
             appearance=AppearanceViewModel(app, owner),
+            lock=LockViewModel(app, owner),
+            lock_setting=LockSettingViewModel(app, owner),
             feed=FeedViewModel(app, owner),
             browse=BrowseViewModel(app, owner),
             tips=TipViewModel(app, owner),
@@ -118,6 +125,8 @@ class ViewModels:
         """Every one."""
         return (
             self.appearance,
+            self.lock,
+            self.lock_setting,
             self.feed,
             self.browse,
             self.tips,
@@ -156,7 +165,11 @@ class MainWindow(QWidget):
         self.rail = Rail(self.images)
         self.pages = self._make_pages()
         self.stack = QStackedWidget()
-        layout = QHBoxLayout(self)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        body = QWidget()
+        whole.addWidget(body)
+        layout = QHBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.rail)
@@ -174,9 +187,11 @@ class MainWindow(QWidget):
         self.people = People(self.models.people, self.images, self)
         self.reward_panel = RewardPanel(self.images, self)
         self.viewer = Viewer(self.models.tips, self.images, self)
+        self.lock = WindowLock(self.models.lock, self, self.toast)
         self._connect()
         self.open_page(PageName.FEED)
         self._status_changed()
+        self.lock.follow()
 
     @property
     def page(self) -> PageName:
@@ -220,10 +235,10 @@ class MainWindow(QWidget):
     def say_error(self, error: BaseException) -> None:
         """Where the errors of spawned coroutines go: a sentence in the window."""
         if isinstance(error, RequestError | BackendError):
-            self.toast.say(sentence(error), serious=False)
+            self._notice(sentence(error), serious=False)
         else:
             kind = type(error).__name__
-            self.toast.say(f"Something went wrong in TipDesk itself ({kind}).", serious=True)
+            self._notice(f"Something went wrong in TipDesk itself ({kind}).", serious=True)
 
     def stop(self) -> None:
         """Hears nothing more and cancels what is under way; before the app stops."""
@@ -261,6 +276,7 @@ class MainWindow(QWidget):
         self.feed_page = FeedPage(models.feed, models.browse, models.tips, images, self.tip_panel)
         self.history_page = HistoryPage(models.history, images)
         self.channels_page = ChannelsPage(models.channels)
+        self.settings_page = self._make_settings()
         return {
             PageName.FEED: self.feed_page,
             PageName.TIPS: self.tips_page,
@@ -269,7 +285,7 @@ class MainWindow(QWidget):
             PageName.CHANNELS: self.channels_page,
             PageName.CREATOR: self.creator_page,
             PageName.MESSAGES: self.messages_page,
-            PageName.SETTINGS: self._make_settings(),
+            PageName.SETTINGS: self.settings_page,
         }
 
     def _make_wallet(self) -> WalletPage:
@@ -291,7 +307,11 @@ class MainWindow(QWidget):
 
     def _make_settings(self) -> SettingsPage:
         models = self.models
-        return SettingsPage((AppearanceSection(models.appearance),), (models.appearance,))
+        self.keys = KeysSection(models.lock, models.lock_setting)
+        return SettingsPage(
+            (AppearanceSection(models.appearance), self.keys),
+            (models.appearance, models.lock, models.lock_setting),
+        )
 
     def _connect(self) -> None:
         models = self.models
@@ -338,6 +358,12 @@ class MainWindow(QWidget):
             keys.activated.connect(lambda n=name: self.open_page(n))
         settings = QShortcut(QKeySequence("Ctrl+,"), self)
         settings.activated.connect(lambda: self.open_page(PageName.SETTINGS))
+        lock = QShortcut(QKeySequence("Ctrl+L"), self)
+        lock.activated.connect(self._lock)
+        self.rail.lock.clicked.connect(self._lock)
+        models.lock.changed.connect(self._lock_changed)
+        models.lock_setting.changed.connect(self._lock_changed)
+        self._lock_changed()
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.activated.connect(models.tips.undo_latest)
         hide = QShortcut(QKeySequence(HIDE_ALERT), self)
@@ -346,6 +372,17 @@ class MainWindow(QWidget):
     def _open_own(self, button: QRect) -> None:
         # Beside the rail, so that what is edited does not cover whom one is on it.
         self.people.open_own(QRect(self.rail.width(), button.bottom(), 1, 1))
+
+    def _lock(self) -> None:
+        if self.models.lock.is_set:
+            self.models.lock.lock()
+        else:
+            self.open_page(PageName.SETTINGS)
+            self.settings_page.open_section(self.keys)
+            self.keys.set_button.setFocus()
+
+    def _lock_changed(self) -> None:
+        self.rail.show_lock(is_set=self.models.lock.is_set)
 
     def _show_reward(self, tip: TipView, anchor: QRect) -> None:
         self.reward_panel.open_for(tip, anchor, self.focusWidget())
@@ -365,7 +402,7 @@ class MainWindow(QWidget):
         self.rail.buttons[PageName.MESSAGES].show_badge(self.models.messages.unread)
 
     def _notice(self, text: str, serious: bool) -> None:  # noqa: FBT001
-        self.toast.say(text, serious=serious)
+        self.lock.say(text, serious=serious)
 
     def _landed(self, tip: IncomingTip) -> None:
         if self.page is PageName.CREATOR and self.isVisible():

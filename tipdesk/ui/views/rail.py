@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 from tipdesk.base.units import Msat
 from tipdesk.services.views import AppStatus, ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.theme.theme import theme
@@ -99,6 +100,10 @@ class Rail(Panel):
         self._network.setText(words.network(status.network))
         self._show_myself(status.myself)
 
+    def show_lock(self, *, is_set: bool) -> None:
+        """Whether there is a lock; without one there is nothing to press."""
+        self.lock.setVisible(is_set)
+
     def _show_myself(self, myself: ProfileView | None) -> None:
         self.myself.setVisible(myself is not None)
         if myself is not None:
@@ -126,18 +131,21 @@ class Rail(Panel):
             line.addWidget(label, 1)
             self._status[name] = (icon, label)
             box.addLayout(line)
-        foot = row()
-        foot.setContentsMargins(10, 4, 0, 0)
+        foot = row(spacing=Space.HAIR)
+        foot.setContentsMargins(2, 4, 0, 0)
         self._network = Text("", Type.SMALL_STRONG, "accent")
+        self._network.setContentsMargins(10, 2, 0, 0)
+        self.lock = Button(icon="lock", look=Look.GHOST, small=True, name=t("Lock (Ctrl+L)"))
         self._theme = Button(icon="moon", look=Look.GHOST, small=True, name="Light or dark")
         self._theme.clicked.connect(self._toggle_theme)
         self.settings = Button(
             icon="settings", look=Look.GHOST, small=True, name="Settings (Ctrl+,)"
         )
         self.settings.clicked.connect(lambda: self.chosen.emit(PageName.SETTINGS))
-        foot.addWidget(self._network, 1)
-        foot.addWidget(self.settings)
-        foot.addWidget(self._theme)
+        for button in (self.settings, self._theme, self.lock):
+            foot.addWidget(button)
+        foot.addStretch(1)
+        box.addWidget(self._network)
         box.addLayout(foot)
         theme().changed.connect(self._theme_changed)
         self._theme_changed()

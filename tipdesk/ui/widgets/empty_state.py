@@ -16,18 +16,22 @@ from tipdesk.ui.widgets.text import Text
 _WIDTH = 380
 
 
-class _Badge(QWidget):
+class Badge(QWidget):
+    """An icon in a soft disc."""
+
     def __init__(self, icon: str) -> None:
         super().__init__()
         self._icon = icon
         self.setFixedSize(72, 72)
 
     def show_icon(self, icon: str) -> None:
+        """Another icon."""
         if icon != self._icon:
             self._icon = icon
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """The disc and the icon."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -44,7 +48,7 @@ class EmptyState(QWidget):
         super().__init__()
         layout = column(self, margin=Space.WIDE, spacing=Space.SNUG)
         middle = Qt.AlignmentFlag.AlignHCenter
-        self._badge = _Badge(icon)
+        self._badge = Badge(icon)
         self._title = Text("", Type.HEADING)
         self._words = Text("", Type.BODY, "soft", wrap=True)
         self._words.setAlignment(middle)

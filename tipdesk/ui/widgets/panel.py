@@ -88,7 +88,12 @@ class Popover(QWidget):
         return line
 
     def open_at(self, anchor: QRect, back: QWidget | None) -> None:
-        """Shows it at a rectangle of the window; `back` gets the keyboard afterwards."""
+        """Shows it at a rectangle of the window; `back` gets the keyboard afterwards.
+
+        Not while the window is locked.
+        """
+        if self._host.property("locked"):
+            return
         dismiss_popovers(self._host, but=self)
         self._back = back
         self._anchor = anchor

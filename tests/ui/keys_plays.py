@@ -1,0 +1,71 @@
+"""Scenes of the lock and of what only the owner sees; `fan_pictures` renders them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from tests.ui.stage import Stage
+from tipdesk.ui.views.lock_panel import Change
+from tipdesk.ui.views.main_window import MainWindow
+from tipdesk.ui.views.rail import PageName
+
+_SETTLE_S = 0.35
+
+
+async def locked(window: MainWindow, stage: Stage) -> None:
+    """Locked by hand."""
+    await stage.keys.lock.set("correct horse")
+    window.models.lock.lock()
+
+
+async def locked_wrong(window: MainWindow, stage: Stage) -> None:
+    """After the third wrong passphrase."""
+    await locked(window, stage)
+    for _ in range(3):
+        stage.keys.seconds.now += 60
+        window.lock.cover.passphrase.setText("wrong")
+        QTest.keyClick(window.lock.cover.passphrase, Qt.Key.Key_Return)
+        await asyncio.sleep(0.1)
+
+
+async def locked_words(window: MainWindow, stage: Stage) -> None:
+    """The way for whoever forgot it."""
+    await locked(window, stage)
+    window.lock.cover.forgotten_button.click()
+
+
+async def keys(window: MainWindow, stage: Stage) -> None:
+    """The section of the settings, with a lock."""
+    await stage.keys.lock.set("correct horse")
+    await keys_bare(window, stage)
+
+
+async def keys_bare(window: MainWindow, stage: Stage) -> None:
+    """The same without one."""
+    window.models.lock.touch()
+    window.open_page(PageName.SETTINGS)
+    window.settings_page.open_section(window.keys)
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def lock_panel(window: MainWindow, stage: Stage) -> None:
+    """A passphrase is about to be changed, in vain."""
+    await keys(window, stage)
+    window.keys.open_lock_panel(Change.CHANGE, window.keys.change_button)
+    panel = window.keys.lock_panel
+    assert panel is not None
+    for field in (panel.old, panel.new, panel.again):
+        field.setText("wrong passphrase")
+    panel.done_button.click()
+
+
+KEYS_PLAYS: dict[str, Callable[[MainWindow, Stage], Awaitable[None]]] = {
+    "locked": locked,
+    "locked-wrong": locked_wrong,
+    "locked-words": locked_words,
+    "keys": keys,
+    "keys-bare": keys_bare,
+    "lock-panel": lock_panel,
+}

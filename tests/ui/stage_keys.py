@@ -1,0 +1,51 @@
+"""The stage's keys: the real lock, over secrets in memory, cheap to check."""
+
+from tests.fakes import FakeEntropy
+from tipdesk.services.app_lock import AppLock
+
+_PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+WORDS = tuple(_PHRASE.split())
+
+
+class Secrets:
+    """A vault that nobody keeps."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    async def get(self, name: str) -> bytes | None:
+        """What was put."""
+        return self.kept.get(name)
+
+    async def put(self, name: str, secret: bytes) -> None:
+        """Remembers it."""
+        self.kept[name] = secret
+
+    async def delete(self, name: str) -> None:
+        """Forgets it."""
+        self.kept.pop(name, None)
+
+
+class Seconds:
+    """Time for those who wait after a wrong passphrase; it stands unless moved."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Now."""
+        return self.now
+
+
+class StageKeys:
+    """What only the owner may see or do."""
+
+    def __init__(self) -> None:
+        self.secrets, self.seconds = Secrets(), Seconds()
+        self.lock = AppLock(
+            self.secrets,
+            FakeEntropy(),
+            owns=lambda typed: tuple(typed.split()) == WORDS,
+            cost=2,
+            seconds=self.seconds,
+        )

@@ -1,0 +1,78 @@
+"""Settings: the lock of the window, and what only its owner may see."""
+
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.ui.i18n import t
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.lock import MINUTES, LockSettingViewModel, LockViewModel
+from tipdesk.ui.views.lock_panel import Change, LockPanel
+from tipdesk.ui.views.settings_section import SettingsSection
+from tipdesk.ui.widgets.button import Button
+from tipdesk.ui.widgets.panel import row
+from tipdesk.ui.widgets.segments import Segments
+from tipdesk.ui.widgets.setting_group import SettingGroup
+
+
+class KeysSection(SettingsSection):
+    """What is set holds at once."""
+
+    def __init__(self, lock: LockViewModel, setting: LockSettingViewModel) -> None:
+        super().__init__(t("Keys and lock"), "lock")
+        self._lock, self._setting = lock, setting
+        self.add(self._make_lock())
+        self.lock_panel: LockPanel | None = None
+
+    def update_view(self) -> None:
+        """What holds now."""
+        is_set = self._lock.is_set
+        self.set_button.setVisible(not is_set)
+        for button in (self.lock_button, self.change_button, self.remove_button):
+            button.setVisible(is_set)
+        self._lock_note.setText(_on() if is_set else _off())
+        self.minutes.choose(str(self._lock.minutes))
+        self.minutes.setEnabled(is_set)
+
+    def open_lock_panel(self, change: Change, button: QWidget) -> None:
+        """Asks for what a change of the lock needs."""
+        if self.lock_panel is None:
+            self.lock_panel = LockPanel(self._setting, self.window())
+        corner = button.mapTo(self.window(), button.rect().topLeft())
+        self.lock_panel.open_for(change, button.rect().translated(corner), button)
+
+    def _make_lock(self) -> SettingGroup:
+        group = SettingGroup(t("Lock of the window"))
+        controls = QWidget()
+        across = row(spacing=Space.SNUG)
+        controls.setLayout(across)
+        self.set_button = Button(t("Set a passphrase"), small=True)
+        self.lock_button = Button(t("Lock now"), icon="lock", small=True)
+        self.change_button = Button(t("Change"), small=True, name=t("Change the passphrase"))
+        self.remove_button = Button(t("Remove"), small=True, name=t("Take the lock away"))
+        for button, change in (
+            (self.set_button, Change.SET),
+            (self.change_button, Change.CHANGE),
+            (self.remove_button, Change.REMOVE),
+        ):
+            button.clicked.connect(lambda _=False, b=button, c=change: self.open_lock_panel(c, b))
+        self.lock_button.clicked.connect(self._lock.lock)
+        for button in (self.set_button, self.lock_button, self.change_button, self.remove_button):
+            across.addWidget(button)
+        self._lock_note = group.add(t("Passphrase"), controls, _off())
+        self.minutes = Segments(
+            t("Lock after"), {str(minutes): _minutes(minutes) for minutes in MINUTES}
+        )
+        self.minutes.chosen.connect(lambda text: self._lock.set_minutes(int(text)))
+        group.add(t("Lock by itself"), self.minutes, t("Minutes without a key or a click."))
+        return group
+
+
+def _minutes(minutes: int) -> str:
+    return t("Never") if not minutes else str(minutes)
+
+
+def _on() -> str:
+    return t("Asked when TipDesk starts, and whenever it locks. Ctrl+L locks it.")
+
+
+def _off() -> str:
+    return t("Without one, whoever is at this machine can tip from here.")
