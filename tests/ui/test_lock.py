@@ -1,6 +1,7 @@
 """The lock of the window: everything is put away, nothing works but the lock, all comes back."""
 
 import asyncio
+import logging
 
 import pytest
 from PySide6.QtCore import QObject, Qt
@@ -363,6 +364,19 @@ def test_a_passphrase_is_set_changed_and_removed_in_the_settings(play: Play, sta
         await until(window.keys.set_button.isVisible)
 
     play(scene)
+
+
+def test_the_passphrase_is_in_no_log(
+    play: Play, stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async def scene(window: MainWindow) -> None:
+        await locked(window, stage)
+        await unlock(window)
+
+    play(scene)
+    assert PASSPHRASE not in caplog.text
 
 
 def test_a_passphrase_that_is_too_short_is_refused_with_a_sentence(play: Play) -> None:

@@ -38,6 +38,8 @@ class _Loop(QEventLoop):  # type: ignore[misc]
 
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Runs a coroutine on the application's loop until it ends, and gives its result."""
+    # At DEBUG it writes what threads are given and give back: passphrases and keys among it.
+    logging.getLogger("qasync").setLevel(logging.INFO)
     application = QApplication.instance()
     if isinstance(application, QApplication):
         application.setQuitOnLastWindowClosed(False)
