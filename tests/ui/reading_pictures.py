@@ -5,6 +5,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtWidgets import QScrollArea
+
 from tests.ui import content
 from tests.ui.fan_pictures import Play, main
 from tests.ui.stage import Stage
@@ -54,12 +56,42 @@ async def lists(window: MainWindow, stage: Stage) -> None:
     await asyncio.sleep(_SETTLE_S)
 
 
+async def thread(window: MainWindow, stage: Stage) -> None:
+    """A post with what it answers and its replies, one of them ours to tip."""
+    view = next(v for v in stage.feeds.posts() if v.post.text.startswith("First light"))
+    window.reader.open_for(view)
+    texts = (
+        ("Where was this? I know every boat between here and the harbour wall.", content.ANA, 0),
+        ("North pier, before six. The boat is called Patience.", content.BELA, 1),
+        ("Of course it is.", content.ANA, 2),
+        ("I walk there on Sundays. The light was never like this, or I came too late.", None, 0),
+        ("Print this one.", content.CHIDI, 0),
+    )
+    replies = []
+    for number, (text, who, depth) in enumerate(texts):
+        author = XOnlyPubkey(content.number(88)) if who is None else who.pubkey
+        post = replace(view.post, id=EventId(content.number(910 + number)), author=author)
+        replies.append((replace(post, text=text, images=()), depth))
+    above = replace(
+        view.post, id=EventId(content.number(990)), images=(), author=content.ANA.pubkey
+    )
+    above = replace(above, text="Show me the best light you saw this week.")
+    stage.reading.threads.answer(*replies, above=(above,), count=12)
+    await asyncio.sleep(_SETTLE_S)
+    row = window.reader.replies.rows[1]
+    row.setFocus()
+    area = window.reader.findChild(QScrollArea)
+    assert area is not None
+    area.ensureWidgetVisible(window.reader.more_button)
+
+
 PLAYS: dict[str, Play] = {
     "search": search,
     "looking": looking,
     "silent": silent,
     "domain": domain,
     "lists": lists,
+    "thread": thread,
 }
 
 

@@ -1,15 +1,24 @@
 """The stage's reading: selections over the stage's posts, and relays that answer when told to."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.ui import content
 from tipdesk.base.ids import EventId
 from tipdesk.nostr.feed import Post
-from tipdesk.nostr.nip51 import FollowSet
+from tipdesk.nostr.nip19 import AddressPointer, EventPointer
+from tipdesk.nostr.nip51 import FollowSet, Mute
 from tipdesk.services.browse import Standing
 from tipdesk.services.bus import Bus
-from tipdesk.services.events import FeedChanged, FollowSetsChanged, SelectionChanged
+from tipdesk.services.events import (
+    FeedChanged,
+    FollowSetsChanged,
+    MutesChanged,
+    SelectionChanged,
+    ThreadChanged,
+)
+from tipdesk.services.mutes import Muted
 from tipdesk.services.search_relays import NotASearchRelay
 from tipdesk.services.selection import (
     Following,
@@ -19,6 +28,8 @@ from tipdesk.services.selection import (
     OfSearch,
     Selection,
 )
+from tipdesk.services.threads import ThreadLine, ThreadView
+from tipdesk.services.views import PostView
 
 if TYPE_CHECKING:
     from tests.ui.stage import StageFeeds
@@ -120,13 +131,89 @@ class StageSearchRelays:
         self.urls.remove(url)
 
 
+class StageThreads:
+    """Threads that are given."""
+
+    def __init__(self, bus: Bus, feeds: "StageFeeds") -> None:
+        self._bus = bus
+        self._feeds = feeds
+        self.opened: list[EventId] = []
+        self.elsewhere: dict[EventId, Post] = {}
+        self.now = ThreadView(is_asking=True)
+
+    def open(self, event_id: EventId) -> None:
+        self.opened.append(event_id)
+        self.now = ThreadView(is_asking=True)
+
+    def close(self) -> None:
+        self.now = ThreadView()
+
+    def show_more(self) -> None:
+        self.now = replace(self.now, count=len(self.now.replies))
+        self._bus.publish(ThreadChanged())
+
+    def view(self) -> ThreadView:
+        return self.now
+
+    def answer(self, *replies: tuple[Post, int], above: tuple[Post, ...] = (), **more: Any) -> None:
+        """Relays had these."""
+        posts = [post for post, _ in replies]
+        self._feeds.put_aside(*posts, *above)
+        lines = tuple(ThreadLine(self._view(post), depth) for post, depth in replies)
+        views = tuple(self._view(post) for post in above)
+        whole = ThreadView(above=views, replies=lines, count=len(lines))
+        self.now = replace(whole, **more)
+        self._bus.publish(ThreadChanged())
+
+    async def find(self, pointer: EventPointer | AddressPointer) -> EventId | None:
+        await asyncio.sleep(0.01)
+        if not isinstance(pointer, EventPointer) or pointer.id not in self.elsewhere:
+            return None
+        self._feeds.put_aside(self.elsewhere[pointer.id])
+        return pointer.id
+
+    def _view(self, post: Post) -> PostView:
+        view = self._feeds.post(post.id)
+        assert view is not None
+        return view
+
+
+@dataclass
+class StageMutes:
+    """Mutes; while `problem` is set, the shared list is not changed."""
+
+    bus: Bus
+    now: dict[Mute, bool] = field(default_factory=dict)
+    problem: str = ""
+
+    def all(self) -> tuple[Muted, ...]:
+        return tuple(Muted(m, private, bool(self.problem)) for m, private in self.now.items())
+
+    def is_muted(self, mute: Mute) -> bool:
+        return mute in self.now
+
+    async def mute(self, mute: Mute, *, private: bool = True) -> str:
+        self.now[mute] = private
+        self.bus.publish(MutesChanged())
+        await asyncio.sleep(0.01)
+        return self.problem
+
+    async def unmute(self, mute: Mute) -> str:
+        self.now.pop(mute, None)
+        self.bus.publish(MutesChanged())
+        await asyncio.sleep(0.01)
+        return self.problem
+
+
 @dataclass
 class StageReading:
     """All of it."""
 
     browse: StageBrowse
+    threads: StageThreads
+    mutes: StageMutes
     search_relays: StageSearchRelays = field(default_factory=StageSearchRelays)
 
     @classmethod
     def of(cls, bus: Bus, feeds: "StageFeeds") -> "StageReading":
-        return cls(StageBrowse(bus, feeds))
+        return cls(StageBrowse(bus, feeds), StageThreads(bus, feeds), StageMutes(bus))

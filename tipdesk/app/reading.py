@@ -11,10 +11,12 @@ from tipdesk.services.browse import Asking, BrowseService
 from tipdesk.services.bus import Bus
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.follow_sets import FollowSets
+from tipdesk.services.mutes import MuteService
 from tipdesk.services.own_lists import OwnLists
 from tipdesk.services.people import PeopleService
 from tipdesk.services.relay_lists import RelayLists
 from tipdesk.services.search_relays import SearchRelays
+from tipdesk.services.threads import ThreadService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class ReadingSurroundings:
 
 
 class Reading:
-    """`browse` is what the feed shows, `search_relays` whom it asks for words."""
+    """What the feed shows, whom it asks for words, the open thread, and what is muted."""
 
     def __init__(self, around: ReadingSurroundings) -> None:
         # Relays' documents: those of our settings, which may be of our own network.
@@ -56,7 +58,22 @@ class Reading:
             ),
             bus=around.bus,
         )
-        self.work = (self.browse.run,)
+        self.threads = ThreadService(
+            feeds=around.feeds,
+            relays=around.relays,
+            relay_lists=around.relay_lists,
+            people=around.people,
+            bus=around.bus,
+            practice=around.practice,
+        )
+        self.mutes = MuteService(
+            feeds=around.feeds,
+            lists=around.own_lists,
+            signer=around.signer,
+            settings=around.settings,
+            bus=around.bus,
+        )
+        self.work = (self.browse.run, self.threads.run, self.mutes.run)
 
     async def close(self) -> None:
         """Ends the connections of its own."""

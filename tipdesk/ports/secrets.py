@@ -46,6 +46,10 @@ class EventSigner(Protocol):
         """NIP-44: the text of a payload between `sender` and us; `DecodeError` otherwise."""
         ...
 
+    async def decrypt_old(self, sender: XOnlyPubkey, payload: str) -> str:
+        """NIP-04: the same of what older clients wrote."""
+        ...
+
 
 class VaultUnavailable(BackendError):
     """The secrets cannot be reached now; nothing is lost by that."""

@@ -136,7 +136,8 @@ class BrowseService:
             return self._feeds.order()
         here = {post.id: post for post in self._feeds.held() if self._fits(post)}
         for event_id in self._found:
-            if (post := self._feeds.find(event_id)) is not None:
+            post = self._feeds.find(event_id)
+            if post is not None and not self._feeds.hides(post):
                 here[event_id] = post
         return sorted((-post.created_at, post.id) for post in here.values())
 
@@ -145,7 +146,9 @@ class BrowseService:
         if isinstance(self._selection, Following):
             return self._feeds.is_in_feed(event_id)
         post = self._feeds.find(event_id)
-        return post is not None and (event_id in self._found or self._fits_here(post))
+        if post is None or self._feeds.hides(post):
+            return False
+        return event_id in self._found or self._fits_here(post)
 
     async def run(self) -> None:
         """Asks for what is chosen, until cancelled."""

@@ -24,6 +24,16 @@ class SelectionChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadChanged(AppEvent):
+    """More of the thread that is open is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class MutesChanged(AppEvent):
+    """Something was muted or unmuted, or the public list says so now."""
+
+
+@dataclass(frozen=True, slots=True)
 class FollowSetsChanged(AppEvent):
     """Our own lists of people were read, or are others."""
 

@@ -20,6 +20,7 @@ from tipdesk.ports.relays import RelayPool, RelayStatus
 from tipdesk.ports.stores_tips import FeedStore, SettingsStore
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import FeedChanged, ProfileChanged, RelaysChanged, TipChanged
+from tipdesk.services.mute_rules import MuteRules
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.reading import FeedSubscriptions
 from tipdesk.services.receipts import ReceiptBook
@@ -66,6 +67,7 @@ class FeedService:
         self._feed = Feed()
         self._shelf = Shelf()
         self._shelf.on_gone = self._forget
+        self.muted = MuteRules()
         self._follows = _read_follows(settings.setting(_FOLLOWS))
         self._views: dict[EventId, PostView] = {}
         self._by_address: dict[str, EventId] = {}
@@ -136,16 +138,24 @@ class FeedService:
         return self._feed.at(address) or self._shelf.at(address)
 
     def order(self) -> list[tuple[int, EventId]]:
-        """What the feed's own posts are ordered by, newest first."""
-        return self._feed.order()
+        """What the feed's own posts are ordered by, newest first; without muted ones."""
+        order = self._feed.order()
+        if not self.muted.are_any:
+            return order
+        return [key for key in order if not self.hides(self._feed.get(key[1]))]
 
     def held(self) -> Iterator[Post]:
-        """The feed's own posts, newest first."""
-        return iter(self._feed)
+        """The feed's own posts, newest first; without muted ones."""
+        return (post for post in self._feed if not self.muted.hides(post))
+
+    def hides(self, post: Post | None) -> bool:
+        """Whether a post is muted."""
+        return post is not None and self.muted.hides(post)
 
     def is_in_feed(self, event_id: EventId) -> bool:
-        """Whether it is one of the feed's own posts."""
-        return event_id in self._feed
+        """Whether it is one of the feed's own posts, and not muted."""
+        post = self._feed.get(event_id)
+        return post is not None and not self.muted.hides(post)
 
     def put_on_shelf(self, event: Event) -> Post | None:
         """The post in an authentic event that nobody we follow wrote, or an old one; kept a while.

@@ -5,7 +5,7 @@ relay. So nothing is written before the latest is known, and a change touches wh
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -117,10 +117,20 @@ class OwnLists:
 
         Raises `NewestUnknown` and `NotPublished`, and what `change` raises.
         """
+
+        async def changed(draft: Draft) -> Draft:
+            return change(draft)
+
+        return await self.change_with(kind, changed, needs_relay=needs_relay)
+
+    async def change_with(
+        self, kind: int, change: Callable[[Draft], Awaitable[Draft]], *, needs_relay: bool = False
+    ) -> Event:
+        """As `change`, for what has to be decrypted and encrypted in between."""
         async with self._lock:
             newest = await self.newest(kind, needs_relay=needs_relay)
             before = Draft() if newest is None else Draft(newest.tags, newest.content)
-            after = change(before)
+            after = await change(before)
             if newest is not None and after == before:
                 return newest
             event = await self._sign(kind, after, newest)

@@ -4,7 +4,7 @@ from tipdesk.base.entropy import Entropy
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.nostr import event as nip01
-from tipdesk.nostr import nip44
+from tipdesk.nostr import nip04, nip44
 from tipdesk.nostr.event import Event, UnsignedEvent
 
 
@@ -35,6 +35,10 @@ class KeySigner:
     async def decrypt(self, sender: XOnlyPubkey, payload: str) -> str:
         """See `EventSigner.decrypt`."""
         return nip44.decrypt(payload, nip44.conversation_key(self._key, sender))
+
+    async def decrypt_old(self, sender: XOnlyPubkey, payload: str) -> str:
+        """See `EventSigner.decrypt_old`."""
+        return nip04.decrypt(payload, self._key, sender)
 
 
 def one_time_signer(entropy: Entropy) -> KeySigner:

@@ -9,6 +9,7 @@ from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.services.events import (
     FeedChanged,
     IncomingTipSeen,
+    MutesChanged,
     ProfileChanged,
     SelectionChanged,
     TipChanged,
@@ -118,6 +119,7 @@ class FeedViewModel(ViewModel):
         self.listen(IncomingTipSeen, self.touch)
         self._selection = app.reading.browse.selection
         self.listen(SelectionChanged, self._selection_changed)
+        self.listen(MutesChanged, self._mutes_changed)
         self.posts.load()
 
     @property
@@ -159,6 +161,10 @@ class FeedViewModel(ViewModel):
         if selection != self._selection:
             self._selection = selection
             self.posts.load()
+        self.touch()
+
+    def _mutes_changed(self, _event: MutesChanged) -> None:
+        self.posts.load()
         self.touch()
 
     def _profile_changed(self, _event: ProfileChanged) -> None:

@@ -3,9 +3,12 @@
 from typing import Protocol
 
 from tipdesk.base.ids import EventId
-from tipdesk.nostr.nip51 import FollowSet
+from tipdesk.nostr.nip19 import AddressPointer, EventPointer
+from tipdesk.nostr.nip51 import FollowSet, Mute
 from tipdesk.services.browse import Standing
+from tipdesk.services.mutes import Muted
 from tipdesk.services.selection import Selection
+from tipdesk.services.threads import ThreadView
 
 
 class Browse(Protocol):
@@ -62,8 +65,62 @@ class SearchPlaces(Protocol):
         ...
 
 
+class Threads(Protocol):
+    """The thread around a post."""
+
+    def open(self, event_id: EventId) -> None:
+        """Reads the thread of a post that is here."""
+        ...
+
+    def close(self) -> None:
+        """Nobody reads it any more."""
+        ...
+
+    def show_more(self) -> None:
+        """A page of replies more."""
+        ...
+
+    def view(self) -> ThreadView:
+        """The thread as it is known now."""
+        ...
+
+    async def find(self, pointer: EventPointer | AddressPointer) -> EventId | None:
+        """A post that a link names, if a relay has it."""
+        ...
+
+
+class Mutes(Protocol):
+    """What is not to be seen."""
+
+    def all(self) -> tuple[Muted, ...]:
+        """Everything muted."""
+        ...
+
+    def is_muted(self, mute: Mute) -> bool:
+        """Whether that is muted."""
+        ...
+
+    async def mute(self, mute: Mute, *, private: bool = True) -> str:
+        """Here at once; why the shared list does not say so yet, empty if it does."""
+        ...
+
+    async def unmute(self, mute: Mute) -> str:
+        """The same the other way round."""
+        ...
+
+
 class Reading(Protocol):
     """All of it."""
+
+    @property
+    def threads(self) -> Threads:
+        """The thread around a post."""
+        ...
+
+    @property
+    def mutes(self) -> Mutes:
+        """What is not to be seen."""
+        ...
 
     @property
     def browse(self) -> Browse:

@@ -34,6 +34,7 @@ from tipdesk.ui.viewmodels.people_models import PeopleModels
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
 from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.status import StatusViewModel
+from tipdesk.ui.viewmodels.thread import ThreadViewModel
 from tipdesk.ui.viewmodels.tip import TipViewModel
 from tipdesk.ui.viewmodels.tip_draft import TipDraft
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
@@ -73,6 +74,7 @@ class ViewModels:
     lock_setting: LockSettingViewModel
     feed: FeedViewModel
     browse: BrowseViewModel
+    thread: ThreadViewModel
     tips: TipViewModel
     activity: ActivityViewModel
     wallet: WalletViewModel
@@ -99,6 +101,7 @@ class ViewModels:
             lock_setting=LockSettingViewModel(app, owner),
             feed=FeedViewModel(app, owner),
             browse=BrowseViewModel(app, owner),
+            thread=ThreadViewModel(app, owner),
             tips=TipViewModel(app, owner),
             activity=ActivityViewModel(app, owner),
             wallet=wallet,
@@ -129,6 +132,7 @@ class ViewModels:
             self.lock_setting,
             self.feed,
             self.browse,
+            self.thread,
             self.tips,
             self.activity,
             self.wallet,
@@ -183,7 +187,9 @@ class MainWindow(QWidget):
         layout.addLayout(right, 1)
         for page in self.pages.values():
             self.stack.addWidget(page)
-        self.reader = Reader(self.models.feed, self.models.tips, self.images, self.stack)
+        self.reader = Reader(
+            self.models.feed, self.models.thread, self.models.tips, self.images, self.stack
+        )
         self.people = People(self.models.people, self.images, self)
         self.reward_panel = RewardPanel(self.images, self)
         self.viewer = Viewer(self.models.tips, self.images, self)
@@ -332,6 +338,8 @@ class MainWindow(QWidget):
         self.people.read.connect(self.reader.open_for)
         self.people.message.connect(self.open_conversation)
         self.people.posts.connect(self.open_posts)
+        self.people.seek.connect(models.thread.seek)
+        models.thread.told.connect(lambda text: self._notice(text, serious=False))
         self.people.told.connect(lambda text: self._notice(text, serious=False))
         models.people.following.changed.connect(models.feed.touch)
         self.tips_page.reward.connect(self._show_reward)

@@ -25,6 +25,8 @@ class People(QObject):
     read = Signal(object)
     told = Signal(str)
     message = Signal(object)
+    seek = Signal(object)
+    """A post that is not here is wanted, by its pointer."""
     posts = Signal(object)
     """All that somebody wrote is wanted."""
 
@@ -44,6 +46,7 @@ class People(QObject):
         self.person.followed.connect(self.open_link)
         self.person.message.connect(self.message)
         self.person.posts.connect(self.posts)
+        self.link.seek.connect(self.seek)
         self.following.person.connect(self.open_person)
         self.following.follow.connect(self._follow)
         models.person.told.connect(self.told)

@@ -1,4 +1,4 @@
-"""A sheet over the page to read one post whole, and tip it."""
+"""A sheet over the page to read one post whole with its thread, and tip it."""
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -9,18 +9,22 @@ from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
 from tipdesk.services.views import PostView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.thread import ThreadViewModel
 from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.face_button import FaceButton
 from tipdesk.ui.widgets.linked_edit import LinkedEdit
-from tipdesk.ui.widgets.panel import Panel, column, row
+from tipdesk.ui.widgets.panel import Panel, column, line, row
 from tipdesk.ui.widgets.pictures import Pictures
 from tipdesk.ui.widgets.post_card import name_line
+from tipdesk.ui.widgets.reply_row import ReplyRow
 from tipdesk.ui.widgets.text import Text
+from tipdesk.ui.widgets.thread_box import ThreadBox
 from tipdesk.ui.widgets.tip_button import TipButton
 
 _WIDTH = 680
@@ -28,7 +32,7 @@ _MAX_CHARS = 100_000
 
 
 class Reader(QWidget):
-    """Dims the page; Escape or a press beside the sheet closes."""
+    """Dims the page; Escape goes back to the post before, and at last closes the sheet."""
 
     closed = Signal()
     own_amount = Signal(object, QRect, object)
@@ -38,20 +42,30 @@ class Reader(QWidget):
     """A `Link` of the text, and where it is in the window."""
 
     def __init__(
-        self, feed: FeedViewModel, tips: TipViewModel, images: Images, parent: QWidget
+        self,
+        feed: FeedViewModel,
+        thread: ThreadViewModel,
+        tips: TipViewModel,
+        images: Images,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._host = parent
         self._feed = feed
         self._tips = tips
+        self._thread = thread
         self._view: PostView | None = None
+        self._before: list[PostView] = []
         self._sheet = Panel("card", self)
         layout = column(self._sheet, margin=Space.WIDE, spacing=Space.ROOM)
         head = row(spacing=Space.NEAR)
         self.author = FaceButton(images, side=42)
         self.author.person.connect(self.person)
-        close = Button(icon="close", look=Look.GHOST, name="Close")
+        self.back_button = Button(icon="arrow-left", look=Look.GHOST, name=t("Post before"))
+        self.back_button.clicked.connect(self._back)
+        close = Button(icon="close", look=Look.GHOST, name=t("Close"))
         close.clicked.connect(self.dismiss)
+        head.addWidget(self.back_button)
         head.addWidget(self.author, 1)
         head.addWidget(close)
         layout.addLayout(head)
@@ -62,14 +76,25 @@ class Reader(QWidget):
         self._tip.preset.connect(self._send)
         self._tip.own_amount.connect(self._ask)
         self._tip.undo.connect(tips.undo_latest)
+        thread.changed.connect(self._thread_changed)
+        thread.found.connect(self.open_for)
         foot.addWidget(self._cost, 1)
         foot.addWidget(self._tip)
         layout.addLayout(foot)
         self.hide()
 
     def open_for(self, view: PostView) -> None:
-        """Shows a post."""
+        """Shows a post; the one that was read before is a step back."""
+        if self.isVisible() and self._view is not None and self._view.post.id != view.post.id:
+            self._before.append(self._view)
+        elif not self.isVisible():
+            self._before.clear()
+        self._show(view)
+
+    def _show(self, view: PostView) -> None:
         self._view = view
+        self._thread.open(view)
+        self.back_button.setVisible(bool(self._before))
         moment = Instant.from_unix_seconds(view.post.created_at)
         who = words.name(view.author.title)
         when = words.ago(moment, self._tips.now)
@@ -85,7 +110,8 @@ class Reader(QWidget):
         self._tip.setVisible(view.author.can_be_tipped)
         self._cost.setText(f"{words.amount(PRESETS[0])}: {costs[0].lower()}")
         self._cost.setVisible(view.author.can_be_tipped)
-        self.setAccessibleName(f"Post by {who}")
+        self.setAccessibleName(t("Post by {name}", name=who))
+        self._show_thread()
         self.show()
         self.place()
         self.raise_()
@@ -103,7 +129,9 @@ class Reader(QWidget):
         pictures = self._pictures.arrange(inner)
         self._pictures.setFixedHeight(pictures)
         title = self._title.heightForWidth(inner) if not self._title.isHidden() else 0
-        wanted = text + pictures + title + 190
+        thread = self.above.wanted_height(inner) + self.replies.wanted_height(inner)
+        more = self.more_button.sizeHint().height() if not self.more_button.isHidden() else 0
+        wanted = text + pictures + title + thread + more + 230
         height = min(self.height() - 2 * Space.WIDE, wanted)
         self._sheet.setGeometry(
             (self.width() - width) // 2, (self.height() - height) // 2, width, height
@@ -112,12 +140,13 @@ class Reader(QWidget):
     def dismiss(self) -> None:
         """Back to the page."""
         self.hide()
+        self._thread.leave()
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes, T tips, as in the feed."""
+        """Escape goes back, T tips, as in the feed."""
         if event.key() == Qt.Key.Key_Escape:
-            self.dismiss()
+            self._back()
         elif event.key() == Qt.Key.Key_T and not event.isAutoRepeat():
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 self._ask()
@@ -146,15 +175,46 @@ class Reader(QWidget):
         self._pictures.pressed.connect(lambda _, place: self.look.emit(self._view, place))
         self.text = LinkedEdit("Text of the post")
         self.text.followed.connect(self.followed)
-        for part in (self._title, self.text, self._pictures):
+        self.above, self.replies = ThreadBox(self._make_row), ThreadBox(self._make_row)
+        self.more_button = Button(t("More replies"), look=Look.QUIET, small=True)
+        self.more_button.clicked.connect(self._thread.show_more)
+        for box in (self.above, self.replies):
+            box.opened.connect(self.open_for)
+            box.followed.connect(self.followed)
+        for part in (self.above, self._title, self.text, self._pictures, line(), self.replies):
             inner.addWidget(part)
+        inner.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addStretch()
+        self._images = images
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(content)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setAccessibleName("The post")
         return self._scroll
+
+    def _make_row(self, view: PostView, depth: int) -> ReplyRow:
+        return ReplyRow(self._feed, self._tips, self._images, view, depth)
+
+    def _back(self) -> None:
+        if self._before:
+            self._show(self._thread.post(self._before.pop()))
+        else:
+            self.dismiss()
+
+    def _thread_changed(self) -> None:
+        if self.isVisible():
+            self._show_thread()
+            self.place()
+
+    def _show_thread(self) -> None:
+        thread = self._thread
+        self.above.show_posts(thread.above_text, [(view, 0) for view in thread.view.above])
+        lines = [(one.view, one.depth) for one in thread.view.replies]
+        self.replies.show_posts(thread.replies_text, lines)
+        rest = thread.rest
+        self.more_button.set_label(tn(rest, "{count} more reply", "{count} more replies"))
+        self.more_button.setVisible(rest > 0)
 
     def _send(self, amount: Msat) -> None:
         if self._view is not None and self._view.author.can_be_tipped:

@@ -1,11 +1,12 @@
 """A stranger's link, whole, before anything is opened."""
 
-from PySide6.QtCore import QRect, Qt, QUrl
+from PySide6.QtCore import QRect, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from tipdesk.nostr.nip19 import ProfilePointer
+from tipdesk.nostr.nip19 import AddressPointer, EventPointer, ProfilePointer
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.people_links import Link
@@ -17,14 +18,17 @@ _WIDTH = 400
 _INNER = _WIDTH - 2 * Space.WIDE - Space.NEAR
 _LINES = 8
 _WEB = "Whoever runs this server learns your network address, and when you open it."
-_ELSEWHERE = "This post is not in your feed. Another app may show it."
 
 
 class LinkPanel(Popover):
     """Opens an address of the web in the browser, or copies a link that leads nowhere here."""
 
+    seek = Signal(object)
+    """A post is wanted that is not here, by its pointer."""
+
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH)
+        self._pointer: object = None
         self._address = ""
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
         head = row(spacing=Space.NEAR)
@@ -48,7 +52,9 @@ class LinkPanel(Popover):
         self.copy_button.clicked.connect(self._copy)
         self.open_button = Button("Open in the browser", icon="send", look=Look.PRIMARY)
         self.open_button.clicked.connect(self._open)
-        for button in (self.copy_button, self.open_button):
+        self.seek_button = Button(t("Look for it"), icon="search", look=Look.PRIMARY)
+        self.seek_button.clicked.connect(self._seek)
+        for button in (self.copy_button, self.open_button, self.seek_button):
             button.setFixedHeight(40)
             foot.addWidget(button, 1)
         layout.addLayout(foot)
@@ -80,10 +86,13 @@ class LinkPanel(Popover):
         warning = _warning(self._address) if is_web else ""
         self._warning.setText(warning)
         self._warning.setVisible(bool(warning))
-        self._note.setText(_WEB if is_web else _ELSEWHERE)
+        self._note.setText(_WEB if is_web else _elsewhere())
         # What cannot be shown whole is not opened.
         is_whole = self._whole.text() == self._address and not self._whole.is_cut
         self.open_button.setVisible(is_web and is_whole and bool(host))
+        is_post = isinstance(link.target, EventPointer | AddressPointer)
+        self._pointer = link.target if is_post else None
+        self.seek_button.setVisible(is_post)
         self.copy_button.set_label("Copy", "Copy the link")
         self.copy_button.set_icon("copy")
         self.setAccessibleName(f"Link to {host}: {self._whole.text()}")
@@ -99,6 +108,10 @@ class LinkPanel(Popover):
             return
         super().keyPressEvent(event)
 
+    def _seek(self) -> None:
+        self.dismiss()
+        self.seek.emit(self._pointer)
+
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._address)
         self.copy_button.set_label("Copied")
@@ -107,6 +120,13 @@ class LinkPanel(Popover):
     def _open(self) -> None:
         QDesktopServices.openUrl(_url(self._address))
         self.dismiss()
+
+
+def _elsewhere() -> str:
+    return t(
+        "This post is not here. Your relays, and those the link names, can be asked for it; "
+        "another app may show it too."
+    )
 
 
 def host_of(address: str) -> str:
