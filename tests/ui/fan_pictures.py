@@ -34,6 +34,7 @@ from tipdesk.ui.main import application, open_window
 from tipdesk.ui.theme.theme import Mode, theme
 from tipdesk.ui.viewmodels.messages import Side as MessageSide
 from tipdesk.ui.viewmodels.own_profile import Field
+from tipdesk.ui.viewmodels.wallet import Code
 from tipdesk.ui.views.creator import Side as DeskSide
 from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.main_window import MainWindow
@@ -482,7 +483,27 @@ async def send_login(window: MainWindow, stage: Stage) -> None:
     await asyncio.sleep(_SETTLE_S)
 
 
+async def receive(window: MainWindow, stage: Stage) -> None:
+    """A code for any wallet."""
+    window.open_page(PageName.WALLET)
+    window.wallet_page.open_receive()
+    panel = window.wallet_page.receive_panel
+    assert panel is not None
+    panel.amount.setText("21,000")
+    panel.make_button.click()
+    await asyncio.sleep(_SETTLE_S)
+    window.models.wallet.show_code(Code.BOTH)
+
+
+async def receive_first(window: MainWindow, stage: Stage) -> None:
+    """What is asked before."""
+    window.open_page(PageName.WALLET)
+    window.wallet_page.open_receive()
+
+
 PLAYS: dict[str, Play] = {
+    "receive": receive,
+    "receive-first": receive_first,
     "send-coin": send_coin,
     "send-refund": send_refund,
     "send-login": send_login,

@@ -51,6 +51,7 @@ from tipdesk.services.views import (
     ProfileView,
     WalletSummary,
 )
+from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote, Succeeded
 from tipdesk.ui.viewmodels.creator import spoken
 
@@ -175,6 +176,18 @@ class StageWallet:
         self.is_known = True
         self._payments = content.payments()
         self.paid: list[InvoicePreview] = []
+
+    def settle(self, payment_hash: PaymentHash, amount: Msat) -> None:
+        """An invoice of ours is paid."""
+        line = replace(
+            self._payments[0],
+            payment_hash=payment_hash,
+            amount=amount,
+            direction=Direction.IN,
+            status=PaymentState.SUCCEEDED,
+        )
+        self._payments.insert(0, line)
+        self._bus.publish(PaymentChanged(payment_hash))
 
     def forget(self) -> None:
         """No payment was ever made."""

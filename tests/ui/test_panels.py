@@ -82,7 +82,7 @@ def test_tab_goes_round_inside_a_panel(play: Play) -> None:
             assert panel.isAncestorOf(focused)
             seen.append(focused)
             panel.focusNextPrevChild(True)
-        assert len(set(seen)) == 5
+        assert len(set(seen)) == 6
         first = window.focusWidget()
         panel.focusNextPrevChild(True)
         panel.focusNextPrevChild(False)

@@ -2,7 +2,9 @@
 
 from urllib.parse import urlsplit
 
+from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.network import Network
+from tipdesk.bitcoin.uri import make_uri
 from tipdesk.lnurl import address, codec
 from tipdesk.tips.way import Address, Way, read_way
 
@@ -15,6 +17,12 @@ def read_pasted(text: str, network: str) -> Way:
 def read_lightning_address(text: str, network: str) -> str:
     """A lightning address in the form that all understand; `DecodeError` says what is wrong."""
     return str(address.parse(text, Network(network)))
+
+
+def payment_link(address: str, invoice: str, amount: Msat | None, words: str) -> str:
+    """BIP 21: one link that any wallet can pay; the sats on chain are rounded up."""
+    sats = None if amount is None else Sat(-(-amount.value // 1_000))
+    return make_uri(address, amount=sats, words=words, lightning=invoice)
 
 
 def server_of(wanted: Address, network: str) -> str:

@@ -1,6 +1,8 @@
 """The wallet: what there is, being paid, paying, and what was."""
 
+from contextlib import suppress
 from dataclasses import replace
+from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 
@@ -8,15 +10,26 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.units import Msat
 from tipdesk.services.events import BalanceChanged, ChannelsChanged, PaymentChanged
+from tipdesk.services.pasted import payment_link
 from tipdesk.services.views import InvoicePreview, PaymentView, WalletSummary
 from tipdesk.tips.caution import ConfirmationNeeded, Habits
+from tipdesk.tips.history import PaymentState
 from tipdesk.tips.payment import CreatedInvoice, Failed, InFlight, PaymentUpdate, Quote, Succeeded
 from tipdesk.tips.sentence import failure
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.rows import Rows
+
+
+class Code(Enum):
+    """What a code is for."""
+
+    LIGHTNING = auto()
+    BOTH = auto()
+    CHAIN = auto()
 
 
 class WalletViewModel(ViewModel):
@@ -32,7 +45,11 @@ class WalletViewModel(ViewModel):
         self.history.wants_more.connect(self.refresh)
         self.created: CreatedInvoice | None = None
         self.created_amount: Msat | None = None
+        self.created_words = ""
         self.address = ""
+        self.code = Code.LIGHTNING
+        self.arrived: Msat | None = None
+        """What came for the invoice that is shown."""
         self.receive_problem = ""
         self.preview: InvoicePreview | None = None
         self.quote: Quote | None = None
@@ -56,7 +73,12 @@ class WalletViewModel(ViewModel):
 
     def refresh(self) -> None:
         """Reads the history anew."""
-        self.history.replace(self._app.wallet.payments(self.history.limit))
+        payments = self._app.wallet.payments(self.history.limit)
+        self.history.replace(payments)
+        made = None if self.created is None else self.created.payment_hash
+        line = next((p for p in payments if p.payment_hash == made), None)
+        if line is not None and line.status is PaymentState.SUCCEEDED:
+            self.arrived = line.amount
 
     def ask_anew(self) -> None:
         """Asks the wallet and the chain."""
@@ -66,12 +88,46 @@ class WalletViewModel(ViewModel):
         """What to know before asking for an amount; empty if it can come in by one payment."""
         room = self.summary.receivable
         if room > Msat(0) and (amount is None or amount <= room):
-            return ""
-        much = f"At most {words.amount(room)} can come in now" if room > Msat(0) else "No room yet"
-        return (
-            f"{much}: what you spend makes room, and so does a channel that others open to you. "
-            "An address on chain takes any amount."
+            return t("Up to {room} can come in over your channels now.", room=room)
+        if room > Msat(0):
+            return t(
+                "At most {room} can come in now: what you spend makes room, and so does a channel "
+                "that others open to you. An address on chain takes any amount.",
+                room=room,
+            )
+        return t(
+            "No room yet: what you spend makes room, and so does a channel that others open to "
+            "you. An address on chain takes any amount."
         )
+
+    @property
+    def own_address(self) -> str:
+        """Where one is paid at any time; empty if nowhere."""
+        myself = self._app.status().myself
+        return "" if myself is None or myself.lud16 is None else words.line(myself.lud16)
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """What can be shown of what was made."""
+        if self.created is None:
+            return (Code.CHAIN,) if self.address else ()
+        return tuple(Code) if self.address else (Code.LIGHTNING,)
+
+    @property
+    def code_text(self) -> str:
+        """What is handed over now; empty while nothing was made."""
+        invoice = "" if self.created is None else self.created.invoice
+        if self.code is Code.LIGHTNING or not self.address:
+            return invoice or self.address
+        if self.code is Code.CHAIN and self.created_amount is None:
+            return self.address
+        invoice = invoice if self.code is Code.BOTH else ""
+        return payment_link(self.address, invoice, self.created_amount, self.created_words)
+
+    def show_code(self, code: Code) -> None:
+        """Another form of the same."""
+        self.code = code
+        self.changed.emit()
 
     def receive(self, amount: Msat | None, description: str) -> None:
         """Makes an invoice: `created` when it is there."""
@@ -84,6 +140,7 @@ class WalletViewModel(ViewModel):
     def forget_invoice(self) -> None:
         """Clears what was created."""
         self.created, self.created_amount, self.address = None, None, ""
+        self.created_words, self.arrived = "", None
         self.receive_problem = ""
         self.changed.emit()
 
@@ -146,16 +203,22 @@ class WalletViewModel(ViewModel):
         self.touch()
 
     async def _receive(self, amount: Msat | None, description: str) -> None:
-        self.receive_problem = ""
+        self.receive_problem, self.code = "", Code.LIGHTNING
         try:
             self.created = await self._app.wallet.create_invoice(amount, description)
-            self.created_amount = amount
+            self.created_amount, self.created_words = amount, description
         except (RequestError, BackendError) as error:
             self.receive_problem = sentence(error)
+            self.changed.emit()
+            return
         self.changed.emit()
+        with suppress(RequestError, BackendError):
+            # A code for any wallet is offered where there is an address; the invoice is enough.
+            self.address = await self._app.wallet.new_address()
+            self.changed.emit()
 
     async def _address(self) -> None:
-        self.receive_problem = ""
+        self.receive_problem, self.code = "", Code.CHAIN
         try:
             self.address = await self._app.wallet.new_address()
         except (RequestError, BackendError) as error:

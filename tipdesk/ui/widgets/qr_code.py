@@ -19,8 +19,8 @@ class QrCode(QWidget):
         self._rows: tuple[bytes, ...] = ()
 
     def show_text(self, text: str, name: str) -> None:
-        """Bech32 in capitals makes a smaller code (BOLT 11 and BIP 173 allow it)."""
-        self._rows = tuple(bytes(row) for row in segno.make(text.upper(), micro=False).matrix)
+        """A code of `text`."""
+        self._rows = tuple(bytes(row) for row in segno.make(_smallest(text), micro=False).matrix)
         across = len(self._rows) + 2 * _QUIET
         side = max(1, self._most // across) * across
         self.setFixedSize(side, side)
@@ -52,3 +52,11 @@ class QrCode(QWidget):
                 if dark:
                     rect = QRect(start + x * module, start + y * module, module, module)
                     painter.fillRect(rect, QColor("#17150f"))
+
+
+def _smallest(text: str) -> str:
+    """Bech32 in capitals makes a smaller code (BOLT 11 and BIP 173 allow it).
+
+    The names in a BIP 21 link stay as they are: wallets tell them apart by their case.
+    """
+    return text if "?" in text or text[:1] in "123mn" else text.upper()
