@@ -14,6 +14,7 @@ ONE_MODULE = {
     "nostr_sdk": {"practice/relay.py"},
     "keyring": {"adapters/secrets/keyring.py"},
     "qasync": {"ui/loop.py"},
+    "zxingcpp": {"ui/widgets/code_reading.py"},
 }
 
 

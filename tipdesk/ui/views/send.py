@@ -1,7 +1,7 @@
 """Sending: whatever is pasted is read, what it is and costs is shown, then it is sent."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from tipdesk.ui.i18n import t
@@ -15,6 +15,7 @@ from tipdesk.ui.widgets.invoice_form import InvoiceForm
 from tipdesk.ui.widgets.onchain_form import OnchainForm
 from tipdesk.ui.widgets.page_form import PageForm
 from tipdesk.ui.widgets.panel import Popover, column
+from tipdesk.ui.widgets.scan_line import ScanLine
 from tipdesk.ui.widgets.text import Text
 from tipdesk.ui.widgets.tip_form import TipForm
 
@@ -50,6 +51,11 @@ class SendPanel(Popover):
         layout.addWidget(self.text)
         self._hint = Text(_hint(), Type.SMALL, "soft", wrap=True)
         layout.addWidget(self._hint)
+        self.scan = ScanLine()
+        self.scan.read.connect(self._take_code)
+        layout.addWidget(self.scan)
+        self.setAcceptDrops(True)
+        self.text.setAcceptDrops(False)
         self.found = FoundLine(images)
         layout.addWidget(self.found)
         self._note = Text("", Type.SMALL, "soft", wrap=True)
@@ -103,7 +109,28 @@ class SendPanel(Popover):
             return True
         return super().eventFilter(watched, event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A picture may be dropped, and so may text."""
+        if self.scan.takes(event.mimeData()) or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Reads the code in a picture, or takes the text."""
+        event.acceptProposedAction()
+        if self.scan.takes(event.mimeData()):
+            self.scan.take(event.mimeData())
+        else:
+            self._take_code(event.mimeData().text())
+
+    def _take_code(self, text: str) -> None:
+        self.text.setPlainText(text.strip())
+        self._go_on()
+
     def _paste(self) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        if not data.hasText() and self.scan.takes(data):
+            self.scan.take(data)
+            return
         self.text.setPlainText(QGuiApplication.clipboard().text().strip())
         self._go_on()
 
@@ -120,6 +147,7 @@ class SendPanel(Popover):
             self.invoice.own_amount.setFocus(tabbed)
 
     def _text_changed(self) -> None:
+        self.scan.clear()
         self._model.look_at(self.text.toPlainText())
         if self._model.is_tip:
             self.tip.begin(None)
@@ -131,6 +159,7 @@ class SendPanel(Popover):
         is_found = model.found is not None
         self.text.setFixedHeight(_LOW if is_found else _HIGH)
         self._hint.setVisible(not is_found and not model.problem)
+        self.scan.setVisible(not is_found)
         self.found.show_found(model.found)
         problem = "" if model.is_invoice else model.problem
         self._problem.setText(problem)
