@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
@@ -40,20 +40,24 @@ from tipdesk.ui.viewmodels.tip_draft import TipDraft
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
 from tipdesk.ui.views.activity import ActivityPage
 from tipdesk.ui.views.channels import ChannelsPage
+from tipdesk.ui.views.commands import Command, bind
 from tipdesk.ui.views.creator import CreatorPage
 from tipdesk.ui.views.feed import FeedPage
 from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.lock import WindowLock
 from tipdesk.ui.views.messages import MessagesPage
 from tipdesk.ui.views.page import Page
+from tipdesk.ui.views.palette import Palette
 from tipdesk.ui.views.people import People
-from tipdesk.ui.views.rail import LISTED, PageName, Rail
+from tipdesk.ui.views.rail import PageName, Rail
 from tipdesk.ui.views.reader import Reader
 from tipdesk.ui.views.settings import SettingsPage
 from tipdesk.ui.views.settings_appearance import AppearanceSection
+from tipdesk.ui.views.settings_keyboard import KeyboardSection
 from tipdesk.ui.views.settings_keys import KeysSection
 from tipdesk.ui.views.viewer import Viewer
 from tipdesk.ui.views.wallet import WalletPage
+from tipdesk.ui.views.window_commands import PALETTE, WindowCommands
 from tipdesk.ui.widgets.panel import dismiss_popovers
 from tipdesk.ui.widgets.reward_panel import RewardPanel
 from tipdesk.ui.widgets.tip_panel import TipPanel
@@ -61,7 +65,6 @@ from tipdesk.ui.widgets.tip_tray import TipTray
 from tipdesk.ui.widgets.toast import Toast
 
 SMALLEST = (960, 640)
-HIDE_ALERT = "F9"
 _FIRST = (1_240, 820)
 
 
@@ -238,6 +241,14 @@ class MainWindow(QWidget):
         middle = QRect(self.rect().center(), QSize(1, 1))
         self.people.open_link(Link(0, len(text), pointer, text.strip()), middle)
 
+    def open_palette(self) -> None:
+        """Every command, to be searched."""
+        self.palette_panel.begin(self.commands.all())
+
+    def quit(self) -> None:
+        """Ends the program, in order."""
+        self.close()
+
     def say_error(self, error: BaseException) -> None:
         """Where the errors of spawned coroutines go: a sentence in the window."""
         if isinstance(error, RequestError | BackendError):
@@ -314,10 +325,12 @@ class MainWindow(QWidget):
     def _make_settings(self) -> SettingsPage:
         models = self.models
         self.keys = KeysSection(models.lock, models.lock_setting)
-        return SettingsPage(
-            (AppearanceSection(models.appearance), self.keys),
+        self.keyboard_section = KeyboardSection()
+        self.settings_page = SettingsPage(
+            (AppearanceSection(models.appearance), self.keys, self.keyboard_section),
             (models.appearance, models.lock, models.lock_setting),
         )
+        return self.settings_page
 
     def _connect(self) -> None:
         models = self.models
@@ -361,27 +374,21 @@ class MainWindow(QWidget):
         models.messages.changed.connect(self._messages_changed)
         self.messages_page.told.connect(lambda text: self._notice(text, serious=False))
         self._messages_changed()
-        for number, name in enumerate(LISTED, start=1):
-            keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
-            keys.activated.connect(lambda n=name: self.open_page(n))
-        settings = QShortcut(QKeySequence("Ctrl+,"), self)
-        settings.activated.connect(lambda: self.open_page(PageName.SETTINGS))
-        lock = QShortcut(QKeySequence("Ctrl+L"), self)
-        lock.activated.connect(self._lock)
-        self.rail.lock.clicked.connect(self._lock)
+        self.rail.lock.clicked.connect(self.lock)
         models.lock.changed.connect(self._lock_changed)
         models.lock_setting.changed.connect(self._lock_changed)
         self._lock_changed()
-        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
-        undo.activated.connect(models.tips.undo_latest)
-        hide = QShortcut(QKeySequence(HIDE_ALERT), self)
-        hide.activated.connect(models.desk.alerts.hide)
+        self.commands = WindowCommands(self)
+        bind(self.commands.all(), self)
+        self.keyboard_section.show_commands(self.commands.all())
+        self.palette_panel = Palette(self, self.commands.found)
+        bind((Command(PALETTE, self.open_palette, PALETTE),), self)
 
     def _open_own(self, button: QRect) -> None:
         # Beside the rail, so that what is edited does not cover whom one is on it.
         self.people.open_own(QRect(self.rail.width(), button.bottom(), 1, 1))
 
-    def _lock(self) -> None:
+    def lock(self) -> None:
         if self.models.lock.is_set:
             self.models.lock.lock()
         else:

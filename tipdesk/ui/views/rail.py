@@ -41,6 +41,27 @@ LISTED = tuple(page for page in PageName if page is not PageName.SETTINGS)
 """Those that have a line of the navigation; settings have a button at its foot."""
 
 
+def page_title(page: PageName) -> str:
+    """What a page is called."""
+    match page:
+        case PageName.FEED:
+            return t("Feed")
+        case PageName.TIPS:
+            return t("Tips")
+        case PageName.HISTORY:
+            return t("History")
+        case PageName.WALLET:
+            return t("Wallet")
+        case PageName.CHANNELS:
+            return t("Channels")
+        case PageName.CREATOR:
+            return t("Creator")
+        case PageName.MESSAGES:
+            return t("Messages")
+        case PageName.SETTINGS:
+            return t("Settings")
+
+
 class Rail(Panel):
     """`chosen` with a `PageName`, `own_profile` with where its button is in the window, and
     `theme_wanted` with ``light`` or ``dark``.
@@ -63,8 +84,7 @@ class Rail(Panel):
         self._group = QButtonGroup(self)
         self.buttons: dict[PageName, RailButton] = {}
         for number, page in enumerate(LISTED, start=1):
-            name, icon = page.value
-            button = RailButton(name, icon, keys=f"Ctrl+{number}")
+            button = RailButton(page_title(page), page.value[1], keys=f"Ctrl+{number}")
             button.clicked.connect(lambda _=False, p=page: self.chosen.emit(p))
             self._group.addButton(button)
             self.buttons[page] = button
