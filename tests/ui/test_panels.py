@@ -175,7 +175,7 @@ def test_a_landed_tip_stands_out_for_a_moment(play: Play, stage: Stage) -> None:
 
 
 def test_the_practice_network_is_called_so() -> None:
-    assert words.network("regtest") == "Practice (regtest)"
+    assert words.network("regtest") == "Practice coins"
 
 
 def test_rows_hold_a_page_and_slide_when_one_comes_on_top() -> None:

@@ -194,7 +194,7 @@ def many(text: str, most: int) -> str:
 
 def network(name: str) -> str:
     """A network as people call it: the practice network has coins without value."""
-    return t("Practice (regtest)") if name == "regtest" else name.capitalize()
+    return t("Practice coins") if name == "regtest" else name.capitalize()
 
 
 def short_key(key: bytes) -> str:
