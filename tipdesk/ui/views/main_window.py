@@ -374,7 +374,7 @@ class MainWindow(QWidget):
         models.messages.changed.connect(self._messages_changed)
         self.messages_page.told.connect(lambda text: self._notice(text, serious=False))
         self._messages_changed()
-        self.rail.lock.clicked.connect(self.lock)
+        self.rail.lock.clicked.connect(self.lock_up)
         models.lock.changed.connect(self._lock_changed)
         models.lock_setting.changed.connect(self._lock_changed)
         self._lock_changed()
@@ -388,7 +388,7 @@ class MainWindow(QWidget):
         # Beside the rail, so that what is edited does not cover whom one is on it.
         self.people.open_own(QRect(self.rail.width(), button.bottom(), 1, 1))
 
-    def lock(self) -> None:
+    def lock_up(self) -> None:
         if self.models.lock.is_set:
             self.models.lock.lock()
         else:

@@ -101,7 +101,7 @@ class WindowCommands:
 
     def _program(self) -> Iterator[Command]:
         window = self._window
-        yield Command(t("Lock TipDesk"), window.lock, "Ctrl+L", t("passphrase"))
+        yield Command(t("Lock TipDesk"), window.lock_up, "Ctrl+L", t("passphrase"))
         yield Command(t("Open another profile"), window.front_wanted.emit, "", t("wallet account"))
         yield Command(t("Quit TipDesk"), window.quit, "Ctrl+Q", t("exit close"))
 
