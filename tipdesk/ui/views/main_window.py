@@ -1,7 +1,5 @@
 """The frame: navigation, the page that is open, notices and tips below it; nothing else."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -13,31 +11,11 @@ from tipdesk.services.selection import OfPerson
 from tipdesk.services.views import IncomingTip, TipView
 from tipdesk.ui import format as words
 from tipdesk.ui.loop import cancel_all
-from tipdesk.ui.viewmodels.activity import ActivityViewModel
-from tipdesk.ui.viewmodels.appearance import AppearanceViewModel
-from tipdesk.ui.viewmodels.base import ViewModel, sentence
-from tipdesk.ui.viewmodels.browse import BrowseViewModel
-from tipdesk.ui.viewmodels.channels import ChannelsViewModel
-from tipdesk.ui.viewmodels.creator import CreatorViewModel
-from tipdesk.ui.viewmodels.desk import DeskModels
+from tipdesk.ui.viewmodels.base import sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
-from tipdesk.ui.viewmodels.feed import FeedViewModel
-from tipdesk.ui.viewmodels.history import HistoryViewModel
-from tipdesk.ui.viewmodels.holdings import HoldingsViewModel
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.lock import LockSettingViewModel, LockViewModel
-from tipdesk.ui.viewmodels.messages import MessagesViewModel
-from tipdesk.ui.viewmodels.messages_new import NewMessageViewModel
-from tipdesk.ui.viewmodels.messages_places import MessagePlacesViewModel
 from tipdesk.ui.viewmodels.people_links import Link
-from tipdesk.ui.viewmodels.people_models import PeopleModels
-from tipdesk.ui.viewmodels.safety import SafetyViewModel
-from tipdesk.ui.viewmodels.send import SendViewModel
-from tipdesk.ui.viewmodels.status import StatusViewModel
-from tipdesk.ui.viewmodels.thread import ThreadViewModel
-from tipdesk.ui.viewmodels.tip import TipViewModel
-from tipdesk.ui.viewmodels.tip_draft import TipDraft
-from tipdesk.ui.viewmodels.wallet import WalletViewModel
+from tipdesk.ui.viewmodels.window_models import WindowModels
 from tipdesk.ui.views.activity import ActivityPage
 from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.commands import Command, bind
@@ -68,92 +46,6 @@ SMALLEST = (960, 640)
 _FIRST = (1_240, 820)
 
 
-@dataclass(slots=True)
-class ViewModels:
-    """One of each."""
-
-    appearance: AppearanceViewModel
-    lock: LockViewModel
-    lock_setting: LockSettingViewModel
-    feed: FeedViewModel
-    browse: BrowseViewModel
-    thread: ThreadViewModel
-    tips: TipViewModel
-    activity: ActivityViewModel
-    wallet: WalletViewModel
-    holdings: HoldingsViewModel
-    channels: ChannelsViewModel
-    desk: DeskModels
-    status: StatusViewModel
-    draft: TipDraft
-    send: SendViewModel
-    history: HistoryViewModel
-    safety: SafetyViewModel
-    people: PeopleModels
-    messages: MessagesViewModel
-    message_places: MessagePlacesViewModel
-    new_message: NewMessageViewModel
-
-    @classmethod
-    def of(cls, app: AppFacade, owner: QWidget) -> "ViewModels":
-        """Made over an app."""
-        wallet = WalletViewModel(app, owner)
-        return cls(
-            appearance=AppearanceViewModel(app, owner),
-            lock=LockViewModel(app, owner),
-            lock_setting=LockSettingViewModel(app, owner),
-            feed=FeedViewModel(app, owner),
-            browse=BrowseViewModel(app, owner),
-            thread=ThreadViewModel(app, owner),
-            tips=TipViewModel(app, owner),
-            activity=ActivityViewModel(app, owner),
-            wallet=wallet,
-            holdings=HoldingsViewModel(app, owner),
-            channels=ChannelsViewModel(app, owner),
-            desk=DeskModels.of(app, owner),
-            status=StatusViewModel(app, owner),
-            draft=TipDraft(app, owner),
-            send=SendViewModel(app, wallet, owner),
-            history=HistoryViewModel(app, owner),
-            safety=SafetyViewModel(app, owner),
-            people=PeopleModels.of(app, owner),
-            messages=MessagesViewModel(app, owner),
-            message_places=MessagePlacesViewModel(app, owner),
-            new_message=NewMessageViewModel(app, owner),
-        )
-
-    @property
-    def creator(self) -> CreatorViewModel:
-        """Tips that come in."""
-        return self.desk.creator
-
-    def all(self) -> tuple[ViewModel, ...]:
-        """Every one."""
-        return (
-            self.appearance,
-            self.lock,
-            self.lock_setting,
-            self.feed,
-            self.browse,
-            self.thread,
-            self.tips,
-            self.activity,
-            self.wallet,
-            self.holdings,
-            self.channels,
-            *self.desk.all(),
-            self.status,
-            self.draft,
-            self.send,
-            self.history,
-            self.safety,
-            *self.people.all(),
-            self.messages,
-            self.message_places,
-            self.new_message,
-        )
-
-
 class MainWindow(QWidget):
     """All pages. `closed` when the person closed it, `front_wanted` for another profile."""
 
@@ -167,7 +59,7 @@ class MainWindow(QWidget):
         self.setMinimumSize(*SMALLEST)
         self.resize(*_FIRST)
         self.images = Images(app.images, app.clock, self)
-        self.models = ViewModels.of(app, self)
+        self.models = WindowModels.of(app, self)
         self.tip_panel = TipPanel(self.models.draft, self.images, self)
         self.rail = Rail(self.images)
         self.pages = self._make_pages()

@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, SignalInstance
 
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.theme import Contrast, theme
+from tipdesk.ui.viewmodels.window_models import WindowModels
+from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.commands import Command
-from tipdesk.ui.views.rail import LISTED, PageName, page_title
+from tipdesk.ui.views.messages import MessagesPage
+from tipdesk.ui.views.people import People
+from tipdesk.ui.views.rail import LISTED, PageName, Rail, page_title
+from tipdesk.ui.views.settings import SettingsPage
 from tipdesk.ui.views.settings_section import SettingsSection
-
-if TYPE_CHECKING:
-    from tipdesk.ui.views.main_window import MainWindow
+from tipdesk.ui.views.wallet import WalletPage
 
 HIDE_ALERT: Final = "F9"
 PALETTE: Final = "Ctrl+K"
@@ -22,10 +26,47 @@ _MOST_PEOPLE: Final = 6
 _LINK_MARKS: Final = (":", "@", "lnbc", "lntb", "lnbcrt", "lnurl", "npub1", "nprofile1", "note1")
 
 
+class Commanded(Protocol):
+    """What commands need of the main window."""
+
+    models: WindowModels
+    wallet_page: WalletPage
+    channels_page: ChannelsPage
+    messages_page: MessagesPage
+    settings_page: SettingsPage
+    people: People
+    rail: Rail
+    front_wanted: SignalInstance
+
+    def open_page(self, name: PageName) -> None:
+        """Shows a page."""
+        ...
+
+    def open_link(self, text: str) -> None:
+        """Shows what a link leads to."""
+        ...
+
+    def open_posts(self, pubkey: XOnlyPubkey) -> None:
+        """Shows what somebody wrote."""
+        ...
+
+    def open_conversation(self, pubkey: XOnlyPubkey) -> None:
+        """Shows the conversation with somebody."""
+        ...
+
+    def lock_up(self) -> None:
+        """Locks the window."""
+        ...
+
+    def quit(self) -> None:
+        """Ends the program."""
+        ...
+
+
 class WindowCommands:
     """What the palette offers, and what has a key everywhere."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: Commanded) -> None:
         self._window = window
 
     def all(self) -> tuple[Command, ...]:
