@@ -13,7 +13,7 @@ from tipdesk.adapters.storage.backup_file import FILE_NAME
 from tipdesk.adapters.storage.database import MIGRATIONS, MoneyDatabase
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.wallet.words import seed_from_words
-from tipdesk.app.profile import WORDS
+from tipdesk.app.identity import WORDS
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.units import Msat
 from tipdesk.lightning.channel.backup import backup_key, open_backup

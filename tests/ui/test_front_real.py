@@ -13,8 +13,8 @@ from tests.ui.test_front import main_window, part, press, windows
 from tipdesk.adapters.secrets.vault import FileVault
 from tipdesk.app.container import App
 from tipdesk.app.front import FrontDoor
+from tipdesk.app.identity import WORDS
 from tipdesk.app.preferences import open_preferences
-from tipdesk.app.profile import WORDS
 from tipdesk.app.system import SystemEntropy
 from tipdesk.base.units import Msat, Sat
 from tipdesk.demo.practice_child import PracticeChild

@@ -27,7 +27,8 @@ from tipdesk.adapters.storage.wallet import SqliteWalletStore
 from tipdesk.adapters.wallet.bdk import BdkWallet
 from tipdesk.app.chain import ChainAccess
 from tipdesk.app.config import Settings
-from tipdesk.app.profile import Identity, open_identity, open_vault
+from tipdesk.app.identity import Identity, KnownSecrets, open_identity
+from tipdesk.app.profile import open_vault
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.errors import DecodeError, RequestError, StorageError
 from tipdesk.bitcoin.network import Network
@@ -171,8 +172,15 @@ async def open_core(
     entropy, clock = SystemEntropy(), SystemClock()
     database = open_money(folder, settings.network)
     try:
-        vault = await open_vault(folder, entropy, practice=practice, passphrase=passphrase)
-        identity = await open_identity(vault, entropy)
+        known = KnownSecrets(folder, database)
+        vault = await open_vault(
+            folder,
+            entropy,
+            practice=practice,
+            passphrase=passphrase,
+            has_wallet=known.has_wallet,
+        )
+        identity = await open_identity(vault, entropy, known)
         store = SqliteNodeStore(database)
         failed: asyncio.Future[StorageError] = asyncio.get_running_loop().create_future()
 

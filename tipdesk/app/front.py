@@ -20,8 +20,9 @@ from tipdesk.app.config import (
     save_settings,
 )
 from tipdesk.app.container import App, build_app
+from tipdesk.app.identity import NOSTR_KEY, WORDS, open_identity
 from tipdesk.app.known_servers import CHAIN, RELAYS
-from tipdesk.app.profile import NOSTR_KEY, WORDS, open_identity, open_vault
+from tipdesk.app.profile import open_vault
 from tipdesk.app.restore import BackupUnreadable, RestoreRequest, fill_profile
 from tipdesk.app.system import SystemEntropy
 from tipdesk.base.errors import DecodeError, RequestError

@@ -10,21 +10,26 @@ PROFILE/control.json   where a running `tipdesk serve` can be asked, and the tok
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import platformdirs
 
 from tipdesk.adapters.secrets.keyring import KeyringUnavailable, SystemKeyring
 from tipdesk.adapters.secrets.vault import FileVault
-from tipdesk.adapters.wallet.words import check_words, new_words, seed_from_words
+from tipdesk.app.identity import NOSTR_KEY, WORDS, WordsGone
+from tipdesk.app.system import SystemEntropy
 from tipdesk.base.entropy import Entropy
-from tipdesk.base.errors import RequestError
-from tipdesk.crypto.secp256k1 import PrivateKey
+from tipdesk.base.errors import RequestError, StorageError
+from tipdesk.base.phrase import Phrase
 from tipdesk.ports.secrets import SecretVault
+from tipdesk.services.app_lock import LOCK_ENTRY
+from tipdesk.services.overlay import OVERLAY_TOKEN
+from tipdesk.services.triggers import WEBHOOK_SECRET
 
-WORDS = "seed-words"
-NOSTR_KEY = "nostr-key"
+SECRETS: Final = (WORDS, NOSTR_KEY, LOCK_ENTRY, OVERLAY_TOKEN, WEBHOOK_SECRET)
+"""All that a profile may keep in a vault."""
 
 
 class PassphraseNeeded(RequestError):
@@ -32,21 +37,51 @@ class PassphraseNeeded(RequestError):
 
     def __init__(self, why: str) -> None:
         super().__init__(
-            f"The system keyring cannot be used ({why}). Give a passphrase for TipDesk's own "
-            "encrypted vault with --passphrase-file. No money moved."
+            Phrase(
+                "The system keyring cannot be used ({why}). Give a passphrase for TipDesk's own "
+                "encrypted vault with --passphrase-file. No money moved.",
+                why=why,
+            )
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """The secrets of a profile, opened."""
+class VaultExists(RequestError):
+    """The profile has a vault file already."""
 
-    words: tuple[str, ...]
-    seed: bytes
-    nostr_key: PrivateKey
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            Phrase("There is a vault file in {folder} already. Nothing was changed.", folder=folder)
+        )
+        self.folder = folder
 
-    def __repr__(self) -> str:
-        return "Identity(...)"
+
+class NoVaultYet(RequestError):
+    """A wallet's secrets are looked for in a vault file that was never made."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            Phrase(
+                "The wallet in {folder} keeps its words in the keyring of this system, so there "
+                "is no vault file for a passphrase to open, and none was made. Open it without a "
+                "passphrase. Nothing was changed.",
+                folder=folder,
+            )
+        )
+        self.folder = folder
+
+
+class CopyDiffers(StorageError):
+    """What was read back of a new vault is not what went in; the keyring was left as it was."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            Phrase(
+                "The new vault {path} does not give back what was put in, so it was taken away "
+                "again. Your secrets are still in the keyring.",
+                path=path,
+            )
+        )
+        self.path = path
 
 
 def default_folder() -> Path:
@@ -60,36 +95,66 @@ def default_profile() -> Path:
 
 
 async def open_vault(
-    folder: Path, entropy: Entropy, *, practice: bool, passphrase: bytes | None
+    folder: Path,
+    entropy: Entropy,
+    *,
+    practice: bool,
+    passphrase: bytes | None,
+    has_wallet: bool = False,
 ) -> SecretVault:
     """The profile's secrets: a practice vault with a key file, the keyring, or a passphrase vault.
 
-    `folder` exists. A vault file that is there already is always the one that is used.
+    `folder` exists. A vault file that is there already is always the one that is used. For a
+    profile that has a wallet none is made: an empty one would hide where its secrets are.
     """
     path = folder / "vault"
     if practice:
         return await FileVault.open_with_key_file(path, folder / "vault.key", entropy)
-    if passphrase is not None or await asyncio.to_thread(path.exists):
-        if passphrase is None:
-            raise PassphraseNeeded("this profile has a vault file")
+    is_there = await asyncio.to_thread(path.exists)
+    if is_there and passphrase is None:
+        raise PassphraseNeeded(Phrase("this profile has a vault file"))
+    if passphrase is not None:
+        if has_wallet and not is_there:
+            raise NoVaultYet(folder)
         return await FileVault.open(path, passphrase, entropy)
     try:
-        return await SystemKeyring.open(service=f"tipdesk:{folder}")
+        return await SystemKeyring.open(service=keyring_service(folder))
     except KeyringUnavailable as error:
-        raise PassphraseNeeded(str(error)) from error
+        if has_wallet:
+            raise
+        raise PassphraseNeeded(error.args[0]) from error
 
 
-async def open_identity(vault: SecretVault, entropy: Entropy) -> Identity:
-    """The words and the Nostr key, made at the first run and kept before they are used."""
-    stored = await vault.get(WORDS)
-    if stored is None:
-        words = new_words(entropy.random_bytes(16))
-        await vault.put(WORDS, " ".join(words).encode())
-    else:
-        words = stored.decode().split()
-        check_words(words)
-    secret = await vault.get(NOSTR_KEY)
-    if secret is None:
-        secret = entropy.random_bytes(32)
-        await vault.put(NOSTR_KEY, secret)
-    return Identity(tuple(words), seed_from_words(words), PrivateKey(secret))
+def keyring_service(folder: Path) -> str:
+    """Under which name the keyring has the secrets of a profile."""
+    return f"tipdesk:{folder}"
+
+
+async def move_to_vault(folder: Path, keyring: SecretVault, passphrase: bytes) -> None:
+    """Takes a profile's secrets out of the keyring, into a vault file under a passphrase.
+
+    They are removed from the keyring only when the file gave back all of them. Not while the
+    profile is open: from now on its file is the one that is used.
+    """
+    path, entropy = folder / "vault", SystemEntropy()
+    secrets = {name: await keyring.get(name) for name in SECRETS}
+    found = {name: secret for name, secret in secrets.items() if secret is not None}
+    if WORDS not in found:
+        raise WordsGone(folder)
+    if await asyncio.to_thread(path.exists):
+        raise VaultExists(folder)
+    vault = await FileVault.open(path, passphrase, entropy)
+    try:
+        for name, secret in found.items():
+            await vault.put(name, secret)
+        await _compare(path, await FileVault.open(path, passphrase, entropy), found)
+    except BaseException:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+        raise
+    for name in found:
+        await keyring.delete(name)
+
+
+async def _compare(path: Path, vault: SecretVault, expected: Mapping[str, bytes]) -> None:
+    if {name: await vault.get(name) for name in expected} != expected:
+        raise CopyDiffers(path)

@@ -8,9 +8,12 @@ from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.wallet.words import check_words, seed_from_words
 from tipdesk.app.config import Settings, save_settings
 from tipdesk.app.core import open_money
-from tipdesk.app.profile import WORDS, open_vault
+from tipdesk.app.identity import NOSTR_KEY, WORDS, KnownSecrets
+from tipdesk.app.profile import open_vault
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.errors import RequestError
+from tipdesk.bitcoin.network import Network
+from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel.backup import ChannelBackup, backup_key, open_backup
 from tipdesk.node.backup import restore_channel
 from tipdesk.node.opening import parse_peer
@@ -84,6 +87,38 @@ async def fill_profile(folder: Path, vault: SecretVault, request: RestoreRequest
     # The settings come last: a folder without them is no profile.
     save_settings(folder, request.settings)
     return len(backups)
+
+
+async def bring_words_back(
+    folder: Path, network: Network, words: str, *, passphrase: bytes | None
+) -> None:
+    """The words of a profile that has its wallet and lost them (`WordsGone`); channels live on.
+
+    They go into the keyring, or with a passphrase into a vault file, which is used from then on.
+    `InvalidWords` or `OtherWords`: then nothing was written.
+    """
+    typed = words.lower().split()
+    sentence = check_words(typed)
+    database = open_money(folder, network)
+    try:
+        KnownSecrets(folder, database).check_words(typed)
+        vault = await open_vault(folder, SystemEntropy(), practice=False, passphrase=passphrase)
+        await vault.put(WORDS, sentence.encode())
+    finally:
+        database.close()
+
+
+async def bring_nostr_key_back(
+    folder: Path, network: Network, key: PrivateKey | None, *, passphrase: bytes | None
+) -> None:
+    """The Nostr key of a profile that lost it (`NostrKeyGone`); None makes a new one."""
+    entropy = SystemEntropy()
+    database = open_money(folder, network)
+    try:
+        vault = await open_vault(folder, entropy, practice=False, passphrase=passphrase)
+        await vault.put(NOSTR_KEY, entropy.random_bytes(32) if key is None else key.secret)
+    finally:
+        database.close()
 
 
 def _read(request: RestoreRequest) -> tuple[list[PeerAddress], tuple[ChannelBackup, ...]]:

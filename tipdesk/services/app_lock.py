@@ -20,7 +20,7 @@ from tipdesk.ports.secrets import SecretVault
 LEAST_CHARS: Final = 6
 MOST_CHARS: Final = 256
 LONGEST_WAIT_S: Final = 60
-_NAME: Final = "app-lock"
+LOCK_ENTRY: Final = "app-lock"
 _VERSION: Final = 1
 _SALT_BYTES: Final = 16
 _CHECK_BYTES: Final = 32
@@ -103,7 +103,7 @@ class AppLock:
 
     async def load(self) -> None:
         """Reads from the vault whether there is a lock."""
-        self._entry = await self._vault.get(_NAME)
+        self._entry = await self._vault.get(LOCK_ENTRY)
 
     @property
     def is_set(self) -> bool:
@@ -132,7 +132,7 @@ class AppLock:
             salt = self._entropy.random_bytes(_SALT_BYTES)
             check = await asyncio.to_thread(_checked_by, new, salt, self._cost)
             entry = bytes((_VERSION, self._cost)) + salt + check
-            await self._vault.put(_NAME, entry)
+            await self._vault.put(LOCK_ENTRY, entry)
             self._entry = entry
 
     async def remove(self, old: str) -> None:
@@ -172,7 +172,7 @@ class AppLock:
         self._free_at = self._seconds() + wait
 
     async def _forget(self) -> None:
-        await self._vault.delete(_NAME)
+        await self._vault.delete(LOCK_ENTRY)
         self._entry = None
         self._failures = 0
 

@@ -14,7 +14,7 @@ from tipdesk.services.bus import Bus
 from tipdesk.services.events import AlertsChanged, Notice
 
 TOKEN_BYTES: Final = 32
-_TOKEN, _PORT = "overlay-token", "desk.overlay_port"
+OVERLAY_TOKEN, _PORT = "overlay-token", "desk.overlay_port"
 
 
 class BadPort(RequestError):
@@ -45,7 +45,7 @@ class OverlayService:
 
     async def open(self) -> None:
         """Listens where it did the last time, so that OBS finds it; on a free port otherwise."""
-        token = await self._vault.get(_TOKEN)
+        token = await self._vault.get(OVERLAY_TOKEN)
         if token is None:
             await self.renew()
         else:
@@ -72,7 +72,7 @@ class OverlayService:
     async def renew(self) -> None:
         """A new token; pages with the old one go blank at once."""
         token = urlsafe_b64encode(self._entropy.random_bytes(TOKEN_BYTES)).rstrip(b"=")
-        await self._vault.put(_TOKEN, token)
+        await self._vault.put(OVERLAY_TOKEN, token)
         self._host.set_token(token.decode())
         self._bus.publish(AlertsChanged())
 

@@ -32,7 +32,7 @@ WEBHOOK_SECONDS: Final = 10.0
 COMMAND_SECONDS: Final = 30.0
 MAX_AT_ONCE: Final = 8
 MAX_ANSWER_BYTES: Final = 65_536
-_SECRET, _SINCE = "webhook-secret", "desk.triggers_since"
+WEBHOOK_SECRET, _SINCE = "webhook-secret", "desk.triggers_since"
 _INTERRUPTED: Final = "TipDesk was closed while it ran. It was not started again."
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class TriggerService:
 
     async def secret(self) -> str:
         """What webhooks are signed with, in hexadecimal: the server needs the same."""
-        stored = await self._vault.get(_SECRET)
+        stored = await self._vault.get(WEBHOOK_SECRET)
         return (await self._new_secret() if stored is None else stored).hex()
 
     async def renew_secret(self) -> None:
@@ -111,7 +111,7 @@ class TriggerService:
 
     async def _new_secret(self) -> bytes:
         secret = self._entropy.random_bytes(32)
-        await self._vault.put(_SECRET, secret)
+        await self._vault.put(WEBHOOK_SECRET, secret)
         return secret
 
     def _catch_up(self) -> None:

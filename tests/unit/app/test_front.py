@@ -13,7 +13,7 @@ from tipdesk.app import front as module
 from tipdesk.app.config import InvalidSettings, MainnetRiskNotAccepted, load_settings
 from tipdesk.app.container import App
 from tipdesk.app.front import FrontDoor, NotAnNsec, NotTheirBackup
-from tipdesk.app.profile import NOSTR_KEY, WORDS
+from tipdesk.app.identity import NOSTR_KEY, WORDS
 from tipdesk.app.system import SystemEntropy
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.nostr.nip19 import encode_nsec

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from keyring.backend import KeyringBackend, get_all_keyring
-from keyring.errors import KeyringError, PasswordDeleteError
+from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from tipdesk.base.errors import StorageError
+from tipdesk.base.phrase import Phrase
 from tipdesk.ports.secrets import VaultUnavailable
 
 TRUSTED = (
@@ -25,11 +26,74 @@ TRUSTED = (
 )
 """Modules of the `keyring` package whose backends encrypt and ask for the person's consent."""
 
+_LOCKED = {KeyringLocked.__name__, "LockedException"}
+_DENIED = {"PromptDismissedException", "KeychainDenied"}
+"""Of `keyring`, and of libraries under it, whose errors it lets through."""
+_MAC_DENIALS = ("-128,", "-25293,", "-25308,")
+"""Security framework: cancelled by the user, not allowed, may not ask."""
+
 Answer = TypeVar("Answer")
 
 
 class KeyringUnavailable(VaultUnavailable):
-    """There is no keyring to trust, it is locked, or it does not answer: use the vault file."""
+    """The keyring gives nothing now; what it holds is not lost by that."""
+
+
+class KeyringMissing(KeyringUnavailable):
+    """There is none that protects what it holds."""
+
+    def __init__(self) -> None:
+        super().__init__(Phrase("This system has no keyring that TipDesk can trust."))
+
+
+class KeyringIsLocked(KeyringUnavailable):
+    """It asked to be unlocked, and was not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase(
+                "The keyring of this system is locked. Unlock it when it asks, and open TipDesk "
+                "again. Nothing was changed."
+            )
+        )
+
+
+class KeyringDenied(KeyringUnavailable):
+    """The person, or the system, said no."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase(
+                "The keyring of this system did not let TipDesk in. Allow it when you are asked, "
+                "and open TipDesk again. Nothing was changed."
+            )
+        )
+
+
+class KeyringSilent(KeyringUnavailable):
+    """No answer in good time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            Phrase.counted(
+                round(seconds),
+                "The keyring does not answer: {count} second went by. It may wait for its password "
+                "in another window. Nothing was changed.",
+                "The keyring does not answer: {count} seconds went by. It may wait for its "
+                "password in another window. Nothing was changed.",
+            )
+        )
+        self.seconds = seconds
+
+
+class KeyringBroken(KeyringUnavailable):
+    """It failed in a way that has no better name."""
+
+    def __init__(self, kind: str, why: str) -> None:
+        super().__init__(
+            Phrase("The keyring cannot be used: {why}. Nothing was changed.", why=why or kind)
+        )
+        self.kind = kind
 
 
 class DamagedKeyringEntry(StorageError):
@@ -52,7 +116,7 @@ class SystemKeyring:
         """
         backend = await _in_thread(trusted_backend, timeout)
         if backend is None:
-            raise KeyringUnavailable("This system has no keyring that TipDesk can trust.")
+            raise KeyringMissing
         return cls(backend, service=service, timeout=timeout)
 
     async def get(self, name: str) -> bytes | None:
@@ -100,8 +164,17 @@ async def _in_thread(function: Callable[[], Answer], timeout: float) -> Answer:
         async with asyncio.timeout(timeout):
             return await asyncio.to_thread(function)
     except TimeoutError:
-        raise KeyringUnavailable(
-            "The keyring does not answer; is it waiting to be unlocked?"
-        ) from None
-    except (KeyringError, OSError, RuntimeError) as error:
-        raise KeyringUnavailable(f"The keyring cannot be used: {error}") from error
+        raise KeyringSilent(timeout) from None
+    except Exception as error:
+        # Backends let the errors of a dozen libraries through, which have no class in common.
+        raise _trouble(error) from error
+
+
+def _trouble(error: Exception) -> KeyringUnavailable:
+    # The package calls it locked as well when somebody said no.
+    kinds = {type(error).__name__, type(error.__cause__).__name__}
+    if kinds & _DENIED or any(code in str(error) for code in _MAC_DENIALS):
+        return KeyringDenied()
+    if kinds & _LOCKED:
+        return KeyringIsLocked()
+    return KeyringBroken(type(error).__name__, str(error))

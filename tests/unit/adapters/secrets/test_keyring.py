@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from keyring.backend import KeyringBackend
-from keyring.errors import PasswordDeleteError
+from keyring.errors import KeyringError, KeyringLocked, PasswordDeleteError
 
 from tipdesk.adapters.secrets.keyring import (
     DamagedKeyringEntry,
+    KeyringBroken,
+    KeyringDenied,
+    KeyringIsLocked,
     KeyringUnavailable,
     SystemKeyring,
 )
@@ -137,3 +140,57 @@ async def test_trouble_with_a_keyring_is_told() -> None:
         await vault.put("seed", b"x")
     with pytest.raises(KeyringUnavailable):
         await vault.delete("seed")
+
+
+class PromptDismissedException(Exception):
+    """As secretstorage has it, outside the tree of the `keyring` package."""
+
+
+class KeychainDenied(Exception):
+    """As the keychain of macOS has it."""
+
+
+def denied_by_keychain() -> KeyringLocked:
+    """What the package makes of it."""
+    error = KeyringLocked("Can't get password from keychain")
+    error.__cause__ = KeychainDenied()
+    return error
+
+
+class RefusingKeyring(KeyringBackend):
+    """Raises what it is told to."""
+
+    priority = 0
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._error = error
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise self._error
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise self._error
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (KeyringLocked("Failed to unlock the collection!"), KeyringIsLocked),
+        (denied_by_keychain(), KeyringDenied),
+        (KeyringError("Can't get it: (-25293, 'Security Auth Failure')"), KeyringDenied),
+        (PromptDismissedException(), KeyringDenied),
+        (ConnectionError("the bus is gone"), KeyringBroken),
+        (ValueError("a library of a library"), KeyringBroken),
+    ],
+)
+async def test_each_trouble_has_its_own_sentence(
+    raised: Exception, told: type[KeyringUnavailable]
+) -> None:
+    vault = SystemKeyring(RefusingKeyring(raised), service="x", timeout=5)
+    for use in (vault.get("seed"), vault.put("seed", b"x"), vault.delete("seed")):
+        with pytest.raises(told, match="Nothing was changed"):
+            await use
