@@ -8,6 +8,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.ui.fan_pictures import Play, main
 from tests.ui.stage import Stage
+from tipdesk.base.units import Sat
 from tipdesk.ui.loop import run
 from tipdesk.ui.main import application
 from tipdesk.ui.views.main_window import MainWindow
@@ -25,6 +26,19 @@ async def palette_search(window: MainWindow, stage: Stage) -> None:
     window.palette_panel.field.setText("a")
 
 
+async def first_steps(window: MainWindow, stage: Stage) -> None:
+    """Nothing is here yet."""
+    stage.tips.all.clear()
+    stage.channels.views = []
+    stage.wallet.confirmed = stage.wallet.unconfirmed = Sat(0)
+    window.models.first_steps.touch()
+
+
+async def first_sats(window: MainWindow, stage: Stage) -> None:
+    """Where sats come from."""
+    window.open_first_sats()
+
+
 def section(number: int) -> Play:
     """A section of the settings."""
 
@@ -39,6 +53,8 @@ def section(number: int) -> Play:
 
 PLAYS = {
     "palette": palette,
+    "first-steps": first_steps,
+    "first-sats": first_sats,
     "palette-search": palette_search,
     **{f"settings-{number}": section(number) for number in range(8)},
 }

@@ -29,6 +29,8 @@ class Preferences:
     """Whether closing the window leaves TipDesk in the tray, where it still receives."""
     said_keeps_running: bool = False
     """That closing the window once said so."""
+    show_first_steps: bool = True
+    """Whether the way to the first tip is shown until it was taken."""
     last_profile: str = ""
     """The name of the profile that was open last."""
     last_page: str = ""

@@ -13,6 +13,7 @@ from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.desk import DeskModels
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.feed import FeedViewModel
+from tipdesk.ui.viewmodels.first_steps import FirstStepsViewModel
 from tipdesk.ui.viewmodels.history import HistoryViewModel
 from tipdesk.ui.viewmodels.holdings import HoldingsViewModel
 from tipdesk.ui.viewmodels.lock import LockSettingViewModel, LockViewModel
@@ -34,6 +35,7 @@ class WindowModels:
     """One of each."""
 
     appearance: AppearanceViewModel
+    first_steps: FirstStepsViewModel
     lock: LockViewModel
     lock_setting: LockSettingViewModel
     feed: FeedViewModel
@@ -61,6 +63,7 @@ class WindowModels:
         wallet = WalletViewModel(app, owner)
         return cls(
             appearance=AppearanceViewModel(app, owner),
+            first_steps=FirstStepsViewModel(app, owner),
             lock=LockViewModel(app, owner),
             lock_setting=LockSettingViewModel(app, owner),
             feed=FeedViewModel(app, owner),
@@ -92,6 +95,7 @@ class WindowModels:
         """Every one."""
         return (
             self.appearance,
+            self.first_steps,
             self.lock,
             self.lock_setting,
             self.feed,

@@ -11,6 +11,7 @@ from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.browse import BrowseViewModel
 from tipdesk.ui.viewmodels.feed import FeedViewModel
+from tipdesk.ui.viewmodels.first_steps import FirstStepsViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.people_links import Link
 from tipdesk.ui.viewmodels.tip import TipViewModel
@@ -20,6 +21,7 @@ from tipdesk.ui.views.feed_side import FeedSide
 from tipdesk.ui.views.page import ListOrWords, Page
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.empty_state import EmptyState
+from tipdesk.ui.widgets.first_steps import FirstStepsCard
 from tipdesk.ui.widgets.panel import row
 from tipdesk.ui.widgets.post_card import PostCard
 from tipdesk.ui.widgets.text import Text
@@ -48,6 +50,7 @@ class FeedPage(Page):
         tips: TipViewModel,
         images: Images,
         panel: TipPanel,
+        steps: FirstStepsViewModel,
     ) -> None:
         super().__init__(t("Feed"), model, widest=1_000)
         self._feed = model
@@ -59,9 +62,11 @@ class FeedPage(Page):
         self.list.look.connect(self.look)
         self.list.person.connect(self.person)
         self.list.followed.connect(self.followed)
+        self.first_steps = FirstStepsCard(steps)
         self._make_head()
         self.words = FeedWords(browse)
         self._line = self.add(self.words)
+        self.add(self.first_steps).setContentsMargins(0, 0, GUTTER, 0)
         self.empty = EmptyState("feed", t("No posts yet"), "")
         self.empty.action.clicked.connect(self._act)
         self._rows = ListOrWords(self.list, self.empty)

@@ -13,6 +13,7 @@ from tipdesk.ui import format as words
 from tipdesk.ui.loop import cancel_all
 from tipdesk.ui.viewmodels.base import sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
+from tipdesk.ui.viewmodels.first_steps import Step
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.people_links import Link
 from tipdesk.ui.viewmodels.window_models import WindowModels
@@ -21,6 +22,7 @@ from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.commands import Command, bind
 from tipdesk.ui.views.creator import CreatorPage
 from tipdesk.ui.views.feed import FeedPage
+from tipdesk.ui.views.first_sats import FirstSatsPanel
 from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.lock import WindowLock
 from tipdesk.ui.views.messages import MessagesPage
@@ -133,6 +135,10 @@ class MainWindow(QWidget):
         middle = QRect(self.rect().center(), QSize(1, 1))
         self.people.open_link(Link(0, len(text), pointer, text.strip()), middle)
 
+    def open_first_sats(self) -> None:
+        """Where sats come from."""
+        self.first_sats.begin(self.focusWidget())
+
     def open_palette(self) -> None:
         """Every command, to be searched."""
         self.palette_panel.begin(self.commands.all())
@@ -182,7 +188,9 @@ class MainWindow(QWidget):
         self.messages_page = MessagesPage(
             models.messages, models.message_places, models.new_message, images
         )
-        self.feed_page = FeedPage(models.feed, models.browse, models.tips, images, self.tip_panel)
+        self.feed_page = FeedPage(
+            models.feed, models.browse, models.tips, images, self.tip_panel, models.first_steps
+        )
         self.history_page = HistoryPage(models.history, images)
         self.channels_page = ChannelsPage(models.channels)
         self.settings_page = self._make_settings()
@@ -273,8 +281,26 @@ class MainWindow(QWidget):
         self.commands = WindowCommands(self)
         bind(self.commands.all(), self)
         self.keyboard_section.show_commands(self.commands.all())
+        self.first_sats = FirstSatsPanel(self)
+        self.first_sats.receive_wanted.connect(self._receive)
+        self.feed_page.first_steps.taken.connect(self._take_step)
         self.palette_panel = Palette(self, self.commands.found)
         bind((Command(PALETTE, self.open_palette, PALETTE),), self)
+
+    def _receive(self) -> None:
+        self.open_page(PageName.WALLET)
+        self.wallet_page.open_receive()
+
+    def _take_step(self, step: Step) -> None:
+        match step:
+            case Step.SATS:
+                self.open_first_sats()
+            case Step.CHANNEL:
+                self._open_channel()
+            case Step.FOLLOW:
+                self.people.open_following(self.feed_page.first_steps.rect())
+            case Step.TIP:
+                self.feed_page.list.setFocus()
 
     def _open_own(self, button: QRect) -> None:
         # Beside the rail, so that what is edited does not cover whom one is on it.

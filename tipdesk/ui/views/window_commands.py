@@ -42,6 +42,10 @@ class Commanded(Protocol):
         """Shows a page."""
         ...
 
+    def open_first_sats(self) -> None:
+        """Shows where sats come from."""
+        ...
+
     def open_link(self, text: str) -> None:
         """Shows what a link leads to."""
         ...
@@ -112,6 +116,8 @@ class WindowCommands:
         receive = self._on(PageName.WALLET, wallet.open_receive)
         yield Command(t("Receive money"), receive, "Ctrl+Shift+R", t("make an invoice"))
         safety = self._on(PageName.WALLET, wallet.open_safety)
+        sats = window.open_first_sats
+        yield Command(t("Get your first sats"), sats, "", t("buy money exchange"))
         yield Command(t("Limits and safety"), safety, "", t("budget undo currency fiat"))
         yield Command(t("Open a channel"), self._on(PageName.CHANNELS, channels.ask_open))
         undo = window.models.tips.undo_latest
