@@ -11,9 +11,11 @@ from tests.ui import content
 from tests.ui.fan_pictures import Play, main
 from tests.ui.stage import Stage
 from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.nostr.nip51 import read_mute
 from tipdesk.ui.loop import run
 from tipdesk.ui.main import application
 from tipdesk.ui.views.main_window import MainWindow
+from tipdesk.ui.views.rail import PageName
 
 _SETTLE_S = 0.35
 
@@ -85,6 +87,31 @@ async def thread(window: MainWindow, stage: Stage) -> None:
     area.ensureWidgetVisible(window.reader.more_button)
 
 
+async def hidden(window: MainWindow, stage: Stage) -> None:
+    """Pictures of a stranger that nobody is asked for, and a covered post."""
+    window.models.browse.search("#heron")
+    four = next(p for p in content.posts() if len(p.images) == 4)
+    stranger = XOnlyPubkey(content.number(88))
+    held = replace(
+        four, id=EventId(content.number(920)), author=stranger, text="Four from the pier"
+    )
+    covered = replace(held, id=EventId(content.number(921)), warning="the ending of a film")
+    stage.reading.browse.answer(covered, held)
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def privacy(window: MainWindow, stage: Stage) -> None:
+    """The settings of reading."""
+    for mute in (("p", content.EVIL.pubkey.hex()), ("word", "giveaway"), ("t", "ads")):
+        read = read_mute(mute)
+        assert read is not None
+        stage.reading.mutes.now[read] = True
+    stage.reading.search_relays.urls.append("wss://search.relay.example")
+    window.open_page(PageName.SETTINGS)
+    window.settings_page.open_section(window.privacy)
+    await asyncio.sleep(_SETTLE_S)
+
+
 PLAYS: dict[str, Play] = {
     "search": search,
     "looking": looking,
@@ -92,6 +119,8 @@ PLAYS: dict[str, Play] = {
     "domain": domain,
     "lists": lists,
     "thread": thread,
+    "hidden": hidden,
+    "privacy": privacy,
 }
 
 

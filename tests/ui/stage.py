@@ -155,13 +155,12 @@ class StageFeeds:
             tips_proven=Msat(0) if mine is None or not mine.state.is_paid else mine.amount,
             tips_unverified=count // 9,
             my_tip=mine,
-            is_strangers=self.is_strangers(post),
+            is_strangers=not self.is_ours(post.author),
         )
 
-    def is_strangers(self, post: Post) -> bool:
-        """Whether the cast does not know its author."""
-        known = (*PEOPLE, content.ME.pubkey)
-        return post.author not in known
+    def is_ours(self, pubkey: XOnlyPubkey) -> bool:
+        """The cast, and oneself."""
+        return pubkey in PEOPLE or pubkey == content.ME.pubkey
 
 
 class StageWallet:

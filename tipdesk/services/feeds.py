@@ -115,6 +115,10 @@ class FeedService:
         """Whether we follow them."""
         return pubkey in self._follows
 
+    def is_ours(self, pubkey: XOnlyPubkey) -> bool:
+        """Whether it is us, or somebody whom we follow."""
+        return pubkey in self._follows or pubkey == self._tips.sender
+
     def count(self) -> int:
         """How many posts there are."""
         return len(self._feed)
@@ -365,12 +369,9 @@ class FeedService:
                 tips_proven=tips.proven,
                 tips_unverified=tips.unverified,
                 my_tip=self._tips.view(_to_show(mine)) if mine else None,
-                is_strangers=not self._is_ours(post.author),
+                is_strangers=not self.is_ours(post.author),
             )
         return view
-
-    def _is_ours(self, pubkey: XOnlyPubkey) -> bool:
-        return pubkey in self._follows or pubkey == self._tips.sender
 
     def _forget(self, event_id: EventId) -> None:
         self._views.pop(event_id, None)

@@ -31,6 +31,10 @@ class Preferences:
     """That closing the window once said so."""
     show_first_steps: bool = True
     """Whether the way to the first tip is shown until it was taken."""
+    pictures: str = "follows"
+    """Whose servers are asked for pictures: ``nobody``, ``follows`` or ``everybody``."""
+    cover_sensitive: bool = True
+    """Whether a post that its author covers stays covered until it is asked for."""
     last_profile: str = ""
     """The name of the profile that was open last."""
     last_page: str = ""

@@ -57,6 +57,10 @@ class Feeds(Protocol):
         """Whom this profile follows."""
         ...
 
+    def is_ours(self, pubkey: XOnlyPubkey) -> bool:
+        """Whether it is us, or somebody whom we follow."""
+        ...
+
 
 class Tips(Protocol):
     """Tips of ours."""

@@ -16,12 +16,14 @@ from tipdesk.services.events import (
 )
 from tipdesk.services.views import PostView, ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.people_links import Linked, read_links
 from tipdesk.ui.viewmodels.rows import Index, ListModel
 
 _Key = tuple[int, EventId]
+_MAX_UNCOVERED = 2_000
 _MANY = 64
 """From so many new posts on, the list is told anew instead of row by row."""
 
@@ -113,6 +115,8 @@ class FeedViewModel(ViewModel):
         self._added: set[EventId] = set()
         self._changed: set[EventId] = set()
         self._tell_everything = False
+        self._uncovered: dict[EventId, None] = {}
+        self._subscriptions.append(app.preferences.listen(self._preferences_changed))
         self.listen(FeedChanged, self._feed_changed)
         self.listen(ProfileChanged, self._profile_changed)
         self.listen(TipChanged, self._tip_changed)
@@ -136,6 +140,27 @@ class FeedViewModel(ViewModel):
     def linked(self, text: str) -> Linked:
         """A text that is safe to show, with its links."""
         return read_links(text, self._app.feeds)
+
+    def is_covered(self, view: PostView) -> bool:
+        """Whether its author covers it and nobody lifted the cover."""
+        covers = self._app.preferences.now.cover_sensitive
+        return covers and view.post.warning is not None and view.post.id not in self._uncovered
+
+    def cover_words(self, view: PostView) -> str:
+        """What is said in place of a covered post."""
+        reason = words.line(view.post.warning or "")
+        if reason:
+            return t("Covered by its author: {reason}", reason=reason)
+        return t("Covered by its author, without a reason")
+
+    def uncover(self, view: PostView) -> None:
+        """Shows this post, until TipDesk closes."""
+        self._uncovered[view.post.id] = None
+        if len(self._uncovered) > _MAX_UNCOVERED:
+            del self._uncovered[next(iter(self._uncovered))]
+        row = self.posts.row_of(view.post.id)
+        if row is not None:
+            self.posts.tell_row(row)
 
     @property
     def now(self) -> Instant:
@@ -161,6 +186,10 @@ class FeedViewModel(ViewModel):
         if selection != self._selection:
             self._selection = selection
             self.posts.load()
+        self.touch()
+
+    def _preferences_changed(self) -> None:
+        self._tell_everything = True
         self.touch()
 
     def _mutes_changed(self, _event: MutesChanged) -> None:

@@ -21,6 +21,7 @@ from tipdesk.ui.viewmodels.messages import MessagesViewModel
 from tipdesk.ui.viewmodels.messages_new import NewMessageViewModel
 from tipdesk.ui.viewmodels.messages_places import MessagePlacesViewModel
 from tipdesk.ui.viewmodels.people_models import PeopleModels
+from tipdesk.ui.viewmodels.privacy import PrivacyViewModel
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
 from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.status import StatusViewModel
@@ -41,6 +42,7 @@ class WindowModels:
     feed: FeedViewModel
     browse: BrowseViewModel
     thread: ThreadViewModel
+    privacy: PrivacyViewModel
     tips: TipViewModel
     activity: ActivityViewModel
     wallet: WalletViewModel
@@ -69,6 +71,7 @@ class WindowModels:
             feed=FeedViewModel(app, owner),
             browse=BrowseViewModel(app, owner),
             thread=ThreadViewModel(app, owner),
+            privacy=PrivacyViewModel(app, owner),
             tips=TipViewModel(app, owner),
             activity=ActivityViewModel(app, owner),
             wallet=wallet,
@@ -101,6 +104,7 @@ class WindowModels:
             self.feed,
             self.browse,
             self.thread,
+            self.privacy,
             self.tips,
             self.activity,
             self.wallet,

@@ -35,6 +35,7 @@ class FeedPage(Page):
     """Posts to read and to tip."""
 
     read_on = Signal(object)
+    menu = Signal(object, QRect)
     look = Signal(object, int)
     person = Signal(object, QRect)
     followed = Signal(object, QRect)
@@ -59,6 +60,7 @@ class FeedPage(Page):
         self.list = FeedList(model, tips, images)
         self.list.own_amount.connect(self.ask_amount)
         self.list.read_on.connect(self.read_on)
+        self.list.menu.connect(self.menu)
         self.list.look.connect(self.look)
         self.list.person.connect(self.person)
         self.list.followed.connect(self.followed)

@@ -17,6 +17,7 @@ class FeedList(VirtualList):
 
     own_amount = Signal(object, QRect, object)
     read_on = Signal(object)
+    menu = Signal(object, QRect)
     look = Signal(object, int)
     person = Signal(object, QRect)
     followed = Signal(object, QRect)
@@ -26,6 +27,7 @@ class FeedList(VirtualList):
             card = PostCard(model, tips, images, parent)
             card.own_amount.connect(self.own_amount)
             card.read_on.connect(self.read_on)
+            card.menu.connect(lambda view, at, c=card: self._ask(c, self.menu, view, at))
             card.look.connect(lambda view, place, c=card: self._look(c, view, place))
             card.person.connect(lambda key, at, c=card: self._ask(c, self.person, key, at))
             card.followed.connect(lambda link, at, c=card: self._ask(c, self.followed, link, at))
@@ -51,6 +53,7 @@ class FeedList(VirtualList):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """T tips the first preset, Shift+T asks for the amount, Enter reads on, P shows the author.
 
+        M opens the menu of a post, S shows what is covered or held back.
         Left and right go among the pictures of a post: T tips the one that the keyboard is on.
         """
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -67,6 +70,9 @@ class FeedList(VirtualList):
         elif event.key() == Qt.Key.Key_P and plain:
             if self._current_view() is not None and (card := self._current_card()) is not None:
                 card.ask_person()
+        elif event.key() in (Qt.Key.Key_M, Qt.Key.Key_S) and plain:
+            if self._current_view() is not None and (card := self._current_card()) is not None:
+                (card.ask_menu if event.key() == Qt.Key.Key_M else card.reveal)()
         else:
             super().keyPressEvent(event)
 

@@ -28,6 +28,8 @@ def _keys() -> tuple[tuple[str, str], ...]:
         ("← →", t("one of the pictures")),
         ("Enter", t("read on, replies")),
         ("P", t("who wrote it")),
+        ("S", t("show what is hidden")),
+        ("M", t("mute, and more")),
         ("/", t("search")),
         ("Ctrl Z", t("undo a tip")),
     )

@@ -8,7 +8,7 @@ from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.nostr.nip21 import read_link
 from tipdesk.services.selection import OfPerson
-from tipdesk.services.views import IncomingTip, TipView
+from tipdesk.services.views import IncomingTip, PostView, TipView
 from tipdesk.ui import format as words
 from tipdesk.ui.loop import cancel_all
 from tipdesk.ui.viewmodels.base import sentence
@@ -16,6 +16,7 @@ from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.first_steps import Step
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.people_links import Link
+from tipdesk.ui.viewmodels.picture_policy import PicturePolicy
 from tipdesk.ui.viewmodels.window_models import WindowModels
 from tipdesk.ui.views.activity import ActivityPage
 from tipdesk.ui.views.channels import ChannelsPage
@@ -29,12 +30,14 @@ from tipdesk.ui.views.messages import MessagesPage
 from tipdesk.ui.views.page import Page
 from tipdesk.ui.views.palette import Palette
 from tipdesk.ui.views.people import People
+from tipdesk.ui.views.post_menu import open_at, post_menu
 from tipdesk.ui.views.rail import PageName, Rail
 from tipdesk.ui.views.reader import Reader
 from tipdesk.ui.views.settings import SettingsPage
 from tipdesk.ui.views.settings_appearance import AppearanceSection
 from tipdesk.ui.views.settings_keyboard import KeyboardSection
 from tipdesk.ui.views.settings_keys import KeysSection
+from tipdesk.ui.views.settings_privacy import PrivacySection
 from tipdesk.ui.views.viewer import Viewer
 from tipdesk.ui.views.wallet import WalletPage
 from tipdesk.ui.views.window_commands import PALETTE, WindowCommands
@@ -60,7 +63,7 @@ class MainWindow(QWidget):
         self.setWindowTitle("TipDesk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*_FIRST)
-        self.images = Images(app.images, app.clock, self)
+        self.images = Images(app.images, app.clock, self, policy=PicturePolicy(app))
         self.models = WindowModels.of(app, self)
         self.tip_panel = TipPanel(self.models.draft, self.images, self)
         self.rail = Rail(self.images)
@@ -224,11 +227,12 @@ class MainWindow(QWidget):
 
     def _make_settings(self) -> SettingsPage:
         models = self.models
+        self.privacy = PrivacySection(models.privacy)
         self.keys = KeysSection(models.lock, models.lock_setting)
         self.keyboard_section = KeyboardSection()
         self.settings_page = SettingsPage(
-            (AppearanceSection(models.appearance), self.keys, self.keyboard_section),
-            (models.appearance, models.lock, models.lock_setting),
+            (AppearanceSection(models.appearance), self.privacy, self.keys, self.keyboard_section),
+            (models.appearance, models.privacy, models.lock, models.lock_setting),
         )
         return self.settings_page
 
@@ -241,6 +245,8 @@ class MainWindow(QWidget):
         self.creator_page.own_profile.connect(self.people.open_own)
         self.feed_page.read_on.connect(self.reader.open_for)
         self.reader.own_amount.connect(self.feed_page.ask_amount)
+        self.feed_page.menu.connect(self._open_menu)
+        models.privacy.told.connect(lambda text: self._notice(text, serious=False))
         self.feed_page.look.connect(self.viewer.open_for)
         self.reader.look.connect(self.viewer.open_for)
         for part in (self.feed_page, self.reader):
@@ -301,6 +307,10 @@ class MainWindow(QWidget):
                 self.people.open_following(self.feed_page.first_steps.rect())
             case Step.TIP:
                 self.feed_page.list.setFocus()
+
+    def _open_menu(self, view: PostView, anchor: QRect) -> None:
+        self.menu_shown = post_menu(view, self.models.privacy, self.images, self)
+        open_at(self.menu_shown, self, anchor)
 
     def _open_own(self, button: QRect) -> None:
         # Beside the rail, so that what is edited does not cover whom one is on it.

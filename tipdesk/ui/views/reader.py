@@ -14,6 +14,7 @@ from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.people_links import Linked
 from tipdesk.ui.viewmodels.thread import ThreadViewModel
 from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
 from tipdesk.ui.widgets.button import Button, Look
@@ -100,10 +101,7 @@ class Reader(QWidget):
         when = words.ago(moment, self._tips.now)
         said = " · ".join(filter(None, (when, name_line(view.author))))
         self.author.show_person(view.author, said)
-        self._title.setText(words.line(view.post.title))
-        self._title.setVisible(bool(view.post.title))
-        self._pictures.show_pictures(view.post.images)
-        self.text.show_linked(self._feed.linked(many_lines(view.post.text, maximum=_MAX_CHARS)))
+        self._show_content(view)
         self.text.setVisible(bool(view.post.text))
         costs = tuple(self._tips.cost(amount.to_msat()) for amount in PRESETS)
         self._tip.offer(who, costs=costs)
@@ -117,6 +115,29 @@ class Reader(QWidget):
         self.raise_()
         self._scroll.verticalScrollBar().setValue(0)
         self._scroll.setFocus()
+
+    def _show_content(self, view: PostView) -> None:
+        """The post itself, or its cover."""
+        post, covered = view.post, self._feed.is_covered(view)
+        self.uncover_button.setVisible(covered)
+        self._title.setText("" if covered else words.line(post.title))
+        self._title.setVisible(bool(self._title.text()))
+        self._pictures.show_pictures(() if covered else post.images, post.author)
+        if covered:
+            self.text.show_linked(Linked(self._feed.cover_words(view)))
+        else:
+            self.text.show_linked(self._feed.linked(many_lines(post.text, maximum=_MAX_CHARS)))
+
+    def _reveal(self) -> None:
+        if self._view is None:
+            return
+        if self._feed.is_covered(self._view):
+            self._feed.uncover(self._view)
+            self._show_content(self._view)
+            self.text.setVisible(bool(self._view.post.text))
+            self.place()
+        else:
+            self._pictures.reveal()
 
     def place(self) -> None:
         """Over the whole page; the sheet as high as the post needs."""
@@ -144,9 +165,11 @@ class Reader(QWidget):
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape goes back, T tips, as in the feed."""
+        """Escape goes back, T tips, S shows what is hidden, as in the feed."""
         if event.key() == Qt.Key.Key_Escape:
             self._back()
+        elif event.key() == Qt.Key.Key_S and not event.modifiers():
+            self._reveal()
         elif event.key() == Qt.Key.Key_T and not event.isAutoRepeat():
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 self._ask()
@@ -181,8 +204,14 @@ class Reader(QWidget):
         for box in (self.above, self.replies):
             box.opened.connect(self.open_for)
             box.followed.connect(self.followed)
-        for part in (self.above, self._title, self.text, self._pictures, line(), self.replies):
+        self.uncover_button = Button(t("Show it"), icon="eye", small=True)
+        self.uncover_button.clicked.connect(self._reveal)
+        for part in (self.above, self._title, self.text):
             inner.addWidget(part)
+        inner.addWidget(self.uncover_button, 0, Qt.AlignmentFlag.AlignLeft)
+        inner.addWidget(self._pictures)
+        inner.addWidget(line())
+        inner.addWidget(self.replies)
         inner.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addStretch()
         self._images = images

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.nostr.feed import Image
 from tipdesk.services.views import PostView, TipView
@@ -117,7 +118,7 @@ class Viewer(QWidget):
         painter.fillRect(self.rect(), _VEIL)
         picture = self.picture
         if picture is not None:
-            image = self._images.get(picture.url, SIDE)
+            image = self._images.get(picture.url, SIDE, self._author)
             frame = self._frame()
             if image is not None:
                 painter.drawImage(frame, image)
@@ -146,13 +147,17 @@ class Viewer(QWidget):
             Space.FAR, Space.FAR + Space.WIDE, -Space.FAR, -_CAPTION - Space.ROOM
         )
         picture = self.picture
-        image = None if picture is None else self._images.get(picture.url, SIDE)
+        image = None if picture is None else self._images.get(picture.url, SIDE, self._author)
         if image is None:
             return room
         factor = min(room.width() / image.width(), room.height() / image.height(), 1.6)
         width, height = image.width() * factor, image.height() * factor
         corner = room.center() - QPointF(width / 2, height / 2)
         return QRectF(corner.x(), corner.y(), width, height)
+
+    @property
+    def _author(self) -> XOnlyPubkey | None:
+        return None if self._view is None else self._view.post.author
 
     def _turn_to(self, place: int) -> None:
         self._place = max(0, min(place, len(self._shown) - 1))

@@ -25,6 +25,7 @@ class Avatar(QWidget):
         self._profile: ProfileView | Nameless | None = None
         self.setFixedSize(size, size)
         images.loaded.connect(self._loaded)
+        images.allowed.connect(self.update)
 
     def show_profile(self, profile: ProfileView | Nameless | None) -> None:
         """Shows somebody; None is a tipper who did not say who they are."""
@@ -46,7 +47,7 @@ class Avatar(QWidget):
     def _paint_picture(self, painter: QPainter) -> bool:
         if self._profile is None or not self._profile.picture:
             return False
-        image = self._images.get(self._profile.picture, SIDE)
+        image = self._images.get(self._profile.picture, SIDE, self._profile.pubkey)
         if image is None:
             return False
         side = min(image.width(), image.height())

@@ -14,19 +14,23 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.nostr.feed import Image
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Radius
 from tipdesk.ui.theme.theme import roles
 from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.widgets.link_panel import host_of
 
 SIDE = 1_400
 """Pixels that the longer side of a post's picture is kept at."""
 _GAP = 4
 _LOW, _HIGH = 150, 380
 _PAIR = 230
+_MOST_ALT = 60
 
 
 class Pictures(QWidget):
@@ -41,11 +45,24 @@ class Pictures(QWidget):
         self._images = images
         self._shown: tuple[Image, ...] = ()
         self._focused: int | None = None
+        self._author: XOnlyPubkey | None = None
         images.loaded.connect(self._loaded)
+        images.allowed.connect(self.update)
 
-    def show_pictures(self, pictures: tuple[Image, ...]) -> None:
-        """Shows these."""
+    @property
+    def are_held_back(self) -> bool:
+        """Whether some of them are not asked for unless the person wants it."""
+        return any(not self._images.may_show(one.url, self._author) for one in self._shown)
+
+    def reveal(self) -> None:
+        """Asks for all of them."""
+        self._images.show(tuple(one.url for one in self._shown))
+
+    def show_pictures(self, pictures: tuple[Image, ...], author: XOnlyPubkey | None) -> None:
+        """Shows these of somebody; what is not asked for stays a frame."""
+        self._author = author
         if pictures != self._shown:
+            self._images.leave(tuple(one.url for one in self._shown if one not in pictures))
             self._shown, self._focused = pictures, None
             what = ", ".join(words.line(p.alt) for p in pictures if p.alt)
             count = words.counted(len(pictures), "picture")
@@ -86,8 +103,10 @@ class Pictures(QWidget):
         return max(_LOW, min(_HIGH, round(width * ratio)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A press on a picture wants it large."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        """A press on a picture wants it large; on a frame, it wants to see it."""
+        if event.button() == Qt.MouseButton.LeftButton and self.are_held_back:
+            self.reveal()
+        elif event.button() == Qt.MouseButton.LeftButton:
             for number, place in enumerate(self._places()[: len(self._shown)]):
                 if place.contains(event.position()):
                     self.pressed.emit(self._shown, number)
@@ -146,7 +165,7 @@ class Pictures(QWidget):
                 return [QRectF(x, y, half, low) for y in (0.0, down) for x in (0.0, right)]
 
     def _paint_one(self, painter: QPainter, picture: Image, place: QRectF) -> None:
-        image = self._images.get(picture.url, SIDE)
+        image = self._images.get(picture.url, SIDE, self._author)
         if image is not None:
             painter.drawImage(place, image, _cover(image, place))
             return
@@ -155,13 +174,21 @@ class Pictures(QWidget):
         failed = self._images.has_failed(picture.url)
         icon = QRectF(place.center().x() - 14, place.center().y() - 22, 28, 28)
         draw(painter, "picture", icon, colours.ink_faint)
-        if failed or picture.alt:
-            text = words.line(picture.alt) or "The picture cannot be loaded"
+        held = not self._images.may_show(picture.url, self._author)
+        if failed or held or picture.alt:
+            text = words.line(picture.alt) or t("The picture cannot be loaded")
+            if held:
+                text = self._held_words(picture)
             painter.setPen(QColor(colours.ink_faint))
             painter.setFont(font(Type.SMALL))
             below = QRectF(place.left() + 16, icon.bottom() + 6, place.width() - 32, 40)
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(below, int(flags), text)
+
+    def _held_words(self, picture: Image) -> str:
+        """What is said in a frame: whom a press asks."""
+        ask = t("Show: asks {host}", host=host_of(picture.url))
+        return f"{words.line(picture.alt)[:_MOST_ALT]}\n{ask}" if picture.alt else ask
 
     def _paint_count(self, painter: QPainter, place: QRectF, hidden: int) -> None:
         painter.fillRect(place, QColor(0, 0, 0, 140))

@@ -35,6 +35,8 @@ class PostCard(RowCard):
     own_amount = Signal(object, QRect, object)
     """The post, where the button is in the window, and the picture if it is for one."""
     read_on = Signal(object)
+    menu = Signal(object, QRect)
+    """What else can be done with the post is wanted, at that place."""
     look = Signal(object, int)
     """The post, and which of its pictures is wanted large."""
     person = Signal(object, QRect)
@@ -49,6 +51,7 @@ class PostCard(RowCard):
         self._feed = feed
         self._tips = tips
         self._view: PostView | None = None
+        self._is_covered = False
         self._avatar = Avatar(_AVATAR, images, self)
         self._name = self._place(Elided(step=Type.STRONG))
         self._meta = self._place(Elided(step=Type.SMALL, tone="faint"))
@@ -67,7 +70,11 @@ class PostCard(RowCard):
         self._state = Pill()
         self._state.setParent(self)
         self._tip = TipButton(PRESETS, self)
-        self._more.clicked.connect(lambda: self.read_on.emit(self._view))
+        self._more.clicked.connect(self._go_on)
+        self._menu = Button(
+            icon="more", look=Look.GHOST, small=True, parent=self, name=t("More about this post")
+        )
+        self._menu.clicked.connect(self.ask_menu)
         self._tip.preset.connect(self.send)
         self._tip.own_amount.connect(self.ask_amount)
         self._tip.undo.connect(self.undo)
@@ -124,9 +131,14 @@ class PostCard(RowCard):
         stranger = t("you do not follow them") if view.is_strangers else ""
         said = (words.age(moment, now), name_line(author), stranger)
         self._meta.setText(" · ".join(filter(None, said)))
-        self._title.setText(words.line(post.title))
-        self._text.show_linked(self._feed.linked(words.prose(post.text)))
-        self._pictures.show_pictures(post.images)
+        self._is_covered = self._feed.is_covered(view)
+        if self._is_covered:
+            self._title.setText("")
+            self._text.setText(self._feed.cover_words(view))
+        else:
+            self._title.setText(words.line(post.title))
+            self._text.show_linked(self._feed.linked(words.prose(post.text)))
+        self._pictures.show_pictures(() if self._is_covered else post.images, post.author)
         self._show_total(view)
         self._show_tip(view, now)
         self.setAccessibleName(f"Post by {author.title}, {words.ago(moment, now)}")
@@ -154,6 +166,25 @@ class PostCard(RowCard):
             corner = self._avatar.mapTo(self.window(), QPoint(0, 0))
             self.person.emit(self._view.author.pubkey, QRect(corner, self._avatar.size()))
 
+    def ask_menu(self) -> None:
+        """Wants what else can be done with the post."""
+        if self._view is not None:
+            corner = self._menu.mapTo(self.window(), QPoint(0, 0))
+            self.menu.emit(self._view, QRect(corner, self._menu.size()))
+
+    def reveal(self) -> None:
+        """Shows what is covered, or else the pictures that are held back."""
+        if self._view is not None and self._is_covered:
+            self._feed.uncover(self._view)
+        elif self._view is not None and self._view.post.images:
+            self._pictures.reveal()
+
+    def _go_on(self) -> None:
+        if self._is_covered:
+            self.reveal()
+        else:
+            self.read_on.emit(self._view)
+
     def undo(self) -> None:
         """Takes our tip back."""
         if self._view is not None and self._view.my_tip is not None:
@@ -164,7 +195,7 @@ class PostCard(RowCard):
         inner = width - 2 * _PAD
         self._arrange_head(inner)
         top = _PAD + _AVATAR + Space.NEAR
-        has_pictures = bool(self._view and self._view.post.images)
+        has_pictures = bool(self._view and self._view.post.images) and not self._is_covered
         for part in (self._title, self._text):
             part.setVisible(bool(part.text()))
             if part.text():
@@ -237,14 +268,21 @@ class PostCard(RowCard):
     def _arrange_head(self, inner: int) -> None:
         self._avatar.move(_PAD, _PAD)
         left = _PAD + _AVATAR + Space.NEAR
-        room = inner - _AVATAR - Space.NEAR
+        more = self._menu.sizeHint()
+        self._menu.setGeometry(
+            _PAD + inner - more.width() + 6, _PAD - 4, more.width(), more.height()
+        )
+        room = inner - _AVATAR - Space.NEAR - more.width()
         self._name.setGeometry(left, _PAD + 1, min(room, self._name.sizeHint().width() + 2), 21)
         self._meta.setGeometry(left, _PAD + 23, room, 18)
 
     def _arrange_more(self, top: int) -> int:
-        self._more.setVisible(self._text.is_cut)
-        if not self._text.is_cut:
+        is_there = self._text.is_cut or self._is_covered
+        self._more.setVisible(is_there)
+        if not is_there:
             return top
+        self._more.set_label(t("Show it") if self._is_covered else t("Read on"))
+        self._more.set_icon("eye" if self._is_covered else "reader")
         size = self._more.sizeHint()
         self._more.setGeometry(_PAD - 10, top - 6, size.width(), size.height())
         return top + size.height() - 2

@@ -1,0 +1,127 @@
+"""Settings: who may be asked for pictures, covers, search relays, and what is muted."""
+
+from PySide6.QtWidgets import QWidget
+
+from tipdesk.ui.i18n import t
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.picture_policy import EVERYBODY, FOLLOWS, NOBODY
+from tipdesk.ui.viewmodels.privacy import PrivacyViewModel
+from tipdesk.ui.views.settings_section import SettingsSection
+from tipdesk.ui.widgets.drop_lines import DropLines
+from tipdesk.ui.widgets.panel import row
+from tipdesk.ui.widgets.segments import Segments
+from tipdesk.ui.widgets.setting_group import SettingGroup
+from tipdesk.ui.widgets.switch import Switch
+
+_MOST_SHOWN = 200
+
+
+class PrivacySection(SettingsSection):
+    """What is set holds at once."""
+
+    def __init__(self, model: PrivacyViewModel) -> None:
+        super().__init__(t("Privacy"), "eye")
+        self._model = model
+        self.add(self._make_pictures())
+        self.add(self._make_search())
+        self.add(self._make_mutes())
+
+    def update_view(self) -> None:
+        """What holds now."""
+        model = self._model
+        self.pictures.choose(model.pictures)
+        self.covers.setChecked(model.covers)
+        relays = [(url, url, "") for url in model.search_relays]
+        self.relays.show_lines(relays, t("None yet"), model.said_of_relays)
+        muted = [
+            (one.mute, model.name_of(one.mute), self._note(is_private=one.is_private))
+            for one in model.muted[:_MOST_SHOWN]
+        ]
+        self.mutes.show_lines(muted, t("Nothing is muted"), model.said_of_mutes)
+
+    def _make_pictures(self) -> QWidget:
+        group = SettingGroup(t("Pictures and covers"))
+        self.pictures = Segments(
+            t("Who may be asked for pictures"),
+            {
+                NOBODY: t("Nobody"),
+                FOLLOWS: t("People you follow"),
+                EVERYBODY: t("Everybody"),
+            },
+        )
+        self.pictures.chosen.connect(self._model.set_pictures)
+        note = t(
+            "The server that holds a picture learns your network address and when you look. A "
+            "picture that is not asked for is shown as a frame: press it, or S, to see it."
+        )
+        group.add(t("Ask for pictures of"), None, note)
+        holder = QWidget()
+        line = row()
+        line.setContentsMargins(Space.ROOM, Space.SNUG, Space.ROOM, Space.NEAR)
+        holder.setLayout(line)
+        line.addWidget(self.pictures)
+        line.addStretch()
+        group.add_widget(holder)
+        self.covers = Switch(t("Cover sensitive posts"))
+        self.covers.clicked.connect(lambda on: self._model.set_covers(on=on))
+        group.add(
+            t("Cover sensitive posts"),
+            self.covers,
+            t("What its author marked is covered, with the reason, until you lift it."),
+        )
+        return group
+
+    def _make_search(self) -> QWidget:
+        group = SettingGroup(t("Search relays"))
+        group.add(
+            t("Relays asked to search"),
+            None,
+            t(
+                "They learn what you search for. Relays of yours that say they can search are "
+                "asked too; without any, only what is here already is searched."
+            ),
+        )
+        self.relays = DropLines(
+            t("Relay to search at"),
+            "wss://",
+            t("Add"),
+            lambda name: t("Do not ask {relay} any more", relay=name),
+        )
+        self.relays.field.returnPressed.connect(self._add_relay)
+        self.relays.button.clicked.connect(self._add_relay)
+        self.relays.dropped.connect(self._model.drop_search_relay)
+        group.add_widget(self.relays)
+        return group
+
+    def _make_mutes(self) -> QWidget:
+        group = SettingGroup(t("Muted"))
+        group.add(
+            t("Not shown in the feed, in threads, in searches"),
+            None,
+            t(
+                "Kept in the private part of your mute list, which your other Nostr apps read. "
+                "Tips that come in and alerts on your stream are not touched by it."
+            ),
+        )
+        self.mutes = DropLines(
+            t("Word or hashtag to mute"),
+            t("A word, or #hashtag"),
+            t("Mute"),
+            lambda name: t("Show {name} again", name=name),
+        )
+        self.mutes.field.returnPressed.connect(self._mute)
+        self.mutes.button.clicked.connect(self._mute)
+        self.mutes.dropped.connect(self._model.unmute)
+        group.add_widget(self.mutes)
+        return group
+
+    def _note(self, *, is_private: bool) -> str:
+        return "" if is_private else t("public")
+
+    def _add_relay(self) -> None:
+        if self._model.add_search_relay(self.relays.field.text()):
+            self.relays.field.clear()
+
+    def _mute(self) -> None:
+        if self._model.mute_typed(self.mutes.field.text()):
+            self.mutes.field.clear()
