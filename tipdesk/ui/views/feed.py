@@ -22,7 +22,7 @@ from tipdesk.ui.views.page import ListOrWords, Page
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.empty_state import EmptyState
 from tipdesk.ui.widgets.first_steps import FirstStepsCard
-from tipdesk.ui.widgets.panel import row
+from tipdesk.ui.widgets.panel import column, row
 from tipdesk.ui.widgets.post_card import PostCard
 from tipdesk.ui.widgets.text import Text
 from tipdesk.ui.widgets.tip_panel import TipPanel
@@ -68,13 +68,12 @@ class FeedPage(Page):
         self._make_head()
         self.words = FeedWords(browse)
         self._line = self.add(self.words)
-        self.add(self.first_steps).setContentsMargins(0, 0, GUTTER, 0)
         self.empty = EmptyState("feed", t("No posts yet"), "")
         self.empty.action.clicked.connect(self._act)
         self._rows = ListOrWords(self.list, self.empty)
         self._make_side(images)
         content = row(spacing=Space.NEAR)
-        content.addWidget(self._rows, 1)
+        content.addWidget(self._make_left(), 1)
         content.addWidget(self._side, 0)
         content.setContentsMargins(0, 0, GUTTER, 0)
         self.body.addLayout(content, 1)
@@ -105,6 +104,16 @@ class FeedPage(Page):
         self._leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._leave.setContext(within)
         self._leave.activated.connect(self._escape)
+
+    def _make_left(self) -> QWidget:
+        left = QWidget()
+        inner = column(left, spacing=Space.NEAR)
+        above = row()
+        above.setContentsMargins(0, 0, GUTTER, 0)
+        above.addWidget(self.first_steps)
+        inner.addLayout(above)
+        inner.addWidget(self._rows, 1)
+        return left
 
     def _make_side(self, images: Images) -> None:
         side = self._side = FeedSide(images)
