@@ -135,7 +135,7 @@ def test_only_the_lock_can_have_the_keyboard(play: Play, stage: Stage) -> None:
             assert cover.isAncestorOf(focused)
             QTest.keyClick(focused, Qt.Key.Key_Tab)
         window.tip_panel.amount.setFocus()
-        window.pages[PageName.FEED].setFocus()
+        window.pages[PageName.FEED].take_keyboard()
         window.open_page(PageName.HISTORY)
         focused = window.focusWidget()
         assert focused is not None

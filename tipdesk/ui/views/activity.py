@@ -48,7 +48,7 @@ class ActivityPage(Page):
         )
         self._rows = ListOrWords(self.list, empty)
         self.body.addWidget(self._rows, 1)
-        self.setFocusProxy(self.list)
+        self.starts_at = self.list
         tips.changed.connect(self._tick)
 
     def update_view(self) -> None:

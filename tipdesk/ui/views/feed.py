@@ -78,7 +78,7 @@ class FeedPage(Page):
         content.setContentsMargins(0, 0, GUTTER, 0)
         self.body.addLayout(content, 1)
         self.body.setSpacing(Space.NEAR)
-        self.setFocusProxy(self.list)
+        self.starts_at = self.list
         tips.changed.connect(self._tick)
         browse.changed.connect(self._model_changed)
         browse.selected.connect(self._selected)

@@ -61,7 +61,7 @@ class HistoryPage(Page):
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         self._problem_line = self.add(self._problem)
         self._make_list(images)
-        self.setFocusProxy(self.list)
+        self.starts_at = self.list
 
     def clear(self) -> None:
         """Asks for everything."""

@@ -112,7 +112,7 @@ class MainWindow(QWidget):
         self.reader.hide()
         self.stack.setCurrentWidget(self.pages[name])
         self.rail.show_page(name)
-        self.pages[name].setFocus()
+        self.pages[name].take_keyboard()
         if name is PageName.CREATOR:
             self.rail.buttons[name].show_badge(0)
             self._landed_unseen = 0

@@ -54,7 +54,7 @@ class MessagesPage(Page):
         across.addWidget(self._make_right(images), 1)
         across.setContentsMargins(0, 0, GUTTER, 0)
         self.body.addLayout(across, 1)
-        self.setFocusProxy(self.list)
+        self.starts_at = self.list
         places.changed.connect(self._model_changed)
         model.opened.connect(self._opened)
 

@@ -25,6 +25,9 @@ class Page(QWidget):
         self.setAccessibleName(title)
         self._model = model
         self._is_stale = True
+        self.starts_at: QWidget = self
+        """What gets the keyboard when the page is opened. No focus proxy: Tab would jump to it and
+        never reach what stands before it."""
         inner = QWidget()
         inner.setMaximumWidth(widest)
         across = QHBoxLayout(self)
@@ -55,6 +58,10 @@ class Page(QWidget):
             line.addLayout(part)
         self.body.addWidget(holder)
         return holder
+
+    def take_keyboard(self) -> None:
+        """The page was opened."""
+        self.starts_at.setFocus()
 
     def update_view(self) -> None:
         """Shows what the view model says now."""
