@@ -3,11 +3,12 @@
 import re
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.ports.desk import OverlayPage
 from tipdesk.ui import format as words
+from tipdesk.ui.clipboard import copy_secret
 from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk_alerts import VARIANTS, OverlayViewModel
@@ -36,9 +37,7 @@ class _Variant(QWidget):
         self.copy_button = Button(
             "Copy", icon="copy", small=True, name=f"Copy the address of {title}"
         )
-        self.copy_button.clicked.connect(
-            lambda: QGuiApplication.clipboard().setText(model.url(page))
-        )
+        self.copy_button.clicked.connect(lambda: copy_secret(model.url(page)))
         layout = column(self, spacing=Space.HAIR)
         head = row()
         self.pill = Pill()

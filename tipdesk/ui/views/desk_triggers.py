@@ -2,13 +2,14 @@
 
 from functools import partial
 
-from PySide6.QtGui import QGuiApplication, QHideEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from tipdesk.base.units import Msat
 from tipdesk.ports.desk import JobState, TriggerJob
 from tipdesk.services.trigger_rules import MAX_NAME_CHARS, Command, TriggerRule, Webhook
 from tipdesk.ui import format as words
+from tipdesk.ui.clipboard import copy_secret
 from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk_triggers import TriggersViewModel
@@ -150,9 +151,7 @@ class TriggersPanel(DeskPanel):
         self.secret.setAccessibleName("The secret")
         foot = row()
         self.copy_button = Button("Copy", icon="copy", small=True, name="Copy the secret")
-        self.copy_button.clicked.connect(
-            lambda: QGuiApplication.clipboard().setText(self._model.secret)
-        )
+        self.copy_button.clicked.connect(lambda: copy_secret(self._model.secret))
         self.done_button = Button("Done", small=True, name="Hide the secret")
         self.done_button.clicked.connect(self._model.forget_secret)
         inner.addWidget(self.secret)

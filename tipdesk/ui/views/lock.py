@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QWidget
 
 from tipdesk.services.app_lock import MOST_CHARS
+from tipdesk.ui.clipboard import forget_secret
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
@@ -186,6 +187,7 @@ class WindowLock(QObject):
         window = self._window
         dismiss_popovers(window)
         QToolTip.hideText()
+        forget_secret()
         for other in QApplication.topLevelWidgets():
             parent = other.parentWidget()
             if other.isVisible() and parent is not None and parent.window() is window:

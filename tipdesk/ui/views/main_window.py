@@ -10,6 +10,7 @@ from tipdesk.nostr.nip21 import read_link
 from tipdesk.services.selection import OfPerson
 from tipdesk.services.views import IncomingTip, PostView, TipView
 from tipdesk.ui import format as words
+from tipdesk.ui.clipboard import forget_secret
 from tipdesk.ui.loop import cancel_all
 from tipdesk.ui.viewmodels.base import sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -160,6 +161,7 @@ class MainWindow(QWidget):
 
     def stop(self) -> None:
         """Hears nothing more and cancels what is under way; before the app stops."""
+        forget_secret()
         for model in self.models.all():
             model.close()
             cancel_all(model)
