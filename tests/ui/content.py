@@ -347,7 +347,7 @@ def channels() -> list[ChannelView]:
                 peer_alias=row.alias,
                 status=row.status,
                 capacity=Sat(row.capacity),
-                ours=Msat(row.ours * 1_000 + (345 if n == 0 else 0)),
+                ours=Msat((row.ours + row.in_flight) * 1_000 + (345 if n == 0 else 0)),
                 theirs=Msat(theirs * 1_000 - (345 if n == 0 else 0)),
                 our_reserve=Sat(reserve),
                 their_reserve=Sat(reserve),
@@ -363,6 +363,7 @@ def channels() -> list[ChannelView]:
                 flight_ends=BlockHeight(291) if row.in_flight else None,
                 first_expiry=BlockHeight(291) if row.in_flight else None,
                 answer_within=CltvDelta(720),
+                own_delay=CltvDelta(144),
                 detail=row.detail,
             )
         )

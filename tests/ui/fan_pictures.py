@@ -501,7 +501,33 @@ async def receive_first(window: MainWindow, stage: Stage) -> None:
     window.wallet_page.open_receive()
 
 
+async def channels(window: MainWindow, stage: Stage) -> None:
+    """Every channel with how it stands."""
+    window.open_page(PageName.CHANNELS)
+
+
+async def channels_open(window: MainWindow, stage: Stage) -> None:
+    """What opening costs."""
+    window.open_page(PageName.CHANNELS)
+    window.channels_page.ask_open()
+    panel = window.channels_page.open_panel
+    assert panel is not None
+    panel.amount.setText("20,000")
+
+
+async def channels_close(window: MainWindow, stage: Stage) -> None:
+    """What closing alone costs."""
+    window.open_page(PageName.CHANNELS)
+    window.channels_page.ask_close(stage.channels.views[0])
+    panel = window.channels_page.close_panel
+    assert panel is not None
+    panel.force.setChecked(True)
+
+
 PLAYS: dict[str, Play] = {
+    "channels": channels,
+    "channels-open": channels_open,
+    "channels-close": channels_close,
     "receive": receive,
     "receive-first": receive_first,
     "send-coin": send_coin,

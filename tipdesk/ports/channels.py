@@ -56,6 +56,8 @@ class ChannelView:
     """When the first payment under way, of either side, runs out."""
     answer_within: CltvDelta | None = None
     """How long we have to answer an old state that the peer publishes; None if it never can."""
+    own_delay: CltvDelta | None = None
+    """How long our money waits if we close alone; None once a transaction closes it."""
     detail: str = ""
     """Why it failed, or what it waits for."""
 

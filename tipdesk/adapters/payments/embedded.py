@@ -173,6 +173,7 @@ def view_of(
         flight_ends=max((h.cltv_expiry for h in under_way if h.by_us), default=None),
         first_expiry=min((h.cltv_expiry for h in under_way), default=None),
         answer_within=terms.local.to_self_delay if _can_be_cheated(live, outlook) else None,
+        own_delay=None if share is limits.NO_SHARE else terms.remote.to_self_delay,
         detail=_detail(state, outlook, problem),
     )
 

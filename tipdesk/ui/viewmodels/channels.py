@@ -2,17 +2,25 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from tipdesk.base.clock import BLOCK_MS, Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import ChannelId
-from tipdesk.base.units import Msat, Sat
+from tipdesk.base.units import BlockHeight, Msat, Sat
 from tipdesk.ports.channels import ChannelStatus, ChannelView
 from tipdesk.services.events import BalanceChanged, ChannelsChanged
+from tipdesk.services.holdings import expected_at
+from tipdesk.services.onchain import Speed
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.rows import Rows
 
+_LEAST = Sat(50_000)
+_FEES_WORTH = 20
+"""A channel of less than so many fees is mostly fees."""
+_LOW_PART = 20
 _LIVE = (ChannelStatus.ONLINE, ChannelStatus.OFFLINE)
 
 
@@ -27,6 +35,8 @@ class ChannelsViewModel(ViewModel):
         self.rows: Rows[ChannelView] = Rows(lambda c: c.channel_id, describe, self)
         self.open_problem = ""
         self.is_opening = False
+        self._away: dict[ChannelId, Instant] = {}
+        """Since when, as this window knows, a channel's peer was not reached."""
         self.listen(ChannelsChanged, self.touch)
         self.listen(BalanceChanged, self.touch)
         self.refresh()
@@ -53,7 +63,103 @@ class ChannelsViewModel(ViewModel):
 
     def refresh(self) -> None:
         """Reads the channels anew."""
-        self.rows.replace(self._app.channels.channels())
+        channels, now = self._app.channels.channels(), self._app.clock.now()
+        self._away = {
+            c.channel_id: self._away.get(c.channel_id, now)
+            for c in channels
+            if c.status is ChannelStatus.OFFLINE
+        }
+        self.rows.replace(channels)
+
+    @property
+    def open_again(self) -> str:
+        """By when TipDesk has to run again if it is closed now; empty without channels."""
+        by = self._app.status().open_again_before
+        if by is None:
+            return ""
+        return t(
+            "If you close TipDesk, open it again before {day}, {time}: only a running node can "
+            "answer a peer that cheats.",
+            day=words.short_day(by),
+            time=words.clock_time(by),
+        )
+
+    @property
+    def room(self) -> str:
+        """What can come in, and how to have more come in."""
+        most = sum(
+            (c.receivable for c in self._live() if c.status is ChannelStatus.ONLINE), Msat(0)
+        )
+        return t(
+            "You can receive up to {most}. To receive more, spend some, or have somebody open a "
+            "channel to your node:",
+            most=most,
+        )
+
+    @property
+    def least(self) -> Sat:
+        """A smaller channel is mostly fees."""
+        return max(_LEAST, self.usual_fee * _FEES_WORTH)
+
+    @property
+    def usual_fee(self) -> Sat:
+        """About what a transaction on chain costs now."""
+        return self._app.onchain.usual_fee(Speed.NORMAL)
+
+    def health(self, channel: ChannelView) -> str:
+        """How it stands with a channel, and what can be done with it."""
+        match channel.status:
+            case ChannelStatus.ONLINE:
+                return self._usable(channel)
+            case ChannelStatus.OFFLINE:
+                since = self._away.get(channel.channel_id, self._app.clock.now())
+                return t(
+                    "Not reached since {time}. TipDesk goes on calling; nothing is lost.",
+                    time=words.clock_time(since),
+                )
+            case ChannelStatus.CLOSING if channel.free_at is not None:
+                return self._coming(channel, channel.free_at)
+            case _:
+                return words.line(channel.detail)
+
+    def free_alone(self, channel: ChannelView) -> str:
+        """When the money is free again if we close a channel without its peer."""
+        delay = channel.own_delay
+        if delay is None:
+            return t("Closing alone takes days until your money is free, and costs more.")
+        at = self._app.clock.now().plus_ms(delay.value * BLOCK_MS)
+        return t(
+            "Closing alone costs two or more network fees of about {fee}, and your money waits "
+            "{blocks} blocks: until about {day}. Do it only if the other side stays away.",
+            fee=self.usual_fee,
+            blocks=delay.value,
+            day=words.date(at),
+        )
+
+    def _usable(self, channel: ChannelView) -> str:
+        send, receive = channel.spendable, channel.receivable
+        low = channel.capacity.to_msat().value // _LOW_PART
+        parts = [t("send up to {send}", send=send), t("receive up to {receive}", receive=receive)]
+        if send.value < low:
+            parts[0] = t("little left to send: {send}", send=send)
+        elif receive.value < low:
+            parts[1] = t("little room to receive: {receive}", receive=receive)
+        if channel.in_flight:
+            parts.insert(0, t("{amount} in flight", amount=channel.in_flight))
+        parts.append(t("reserve {reserve}", reserve=channel.our_reserve))
+        return " · ".join(parts)
+
+    def _coming(self, channel: ChannelView, free_at: BlockHeight) -> str:
+        height = self._app.status().chain_height
+        if height is None:
+            return words.line(channel.detail)
+        at = expected_at(free_at, BlockHeight(height), self._app.clock.now())
+        return t(
+            "{coming} usable from block {height}, about {day}",
+            coming=channel.coming,
+            height=free_at.value,
+            day=words.date(at),
+        )
 
     def open(self, peer: str, amount: Sat, *, announce: bool) -> None:
         """Opens a channel; `open_problem` says if it could not be."""
@@ -73,7 +179,7 @@ class ChannelsViewModel(ViewModel):
     async def _open(self, peer: str, amount: Sat, *, announce: bool) -> None:
         try:
             await self._app.channels.open(peer, amount, announce)
-            self.told.emit("The channel is being opened: it waits for confirmations now.")
+            self.told.emit(t("The channel is being opened: it waits for confirmations now."))
         except (RequestError, BackendError) as error:
             self.open_problem = sentence(error)
         finally:
@@ -83,9 +189,9 @@ class ChannelsViewModel(ViewModel):
     async def _close(self, channel_id: ChannelId, *, force: bool) -> None:
         try:
             await self._app.channels.close(channel_id, force)
-            self.told.emit("The channel is closing.")
+            self.told.emit(t("The channel is closing."))
         except (RequestError, BackendError) as error:
-            self.told.emit(f"The channel was not closed. {sentence(error)}")
+            self.told.emit(t("The channel was not closed. {why}", why=sentence(error)))
         self.touch()
 
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tipdesk.ports.channels import ChannelStatus, ChannelView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
@@ -23,24 +24,26 @@ class OpenPanel(Popover):
     def __init__(self, model: ChannelsViewModel, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH)
         self._channels = model
-        self.setAccessibleName("Open a channel")
+        self.setAccessibleName(t("Open a channel"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        layout.addLayout(self.head("Open a channel"))
+        layout.addLayout(self.head(t("Open a channel")))
         self.peer = QLineEdit()
         self.peer.setFixedHeight(40)
         self.peer.setMaxLength(400)
         self.peer.setFont(monospace(Type.SMALL))
         self.peer.setPlaceholderText("node_id@host:port")
-        self.peer.setAccessibleName("The other node, as node_id@host:port")
-        self.amount = AmountEdit("Amount of the channel")
+        self.peer.setAccessibleName(t("The other node, as node_id@host:port"))
+        self.amount = AmountEdit(t("Amount of the channel"))
         self.amount.amount_changed.connect(lambda _: self._update())
         self._free = Text("", Type.SMALL, "soft", wrap=True, tabular=True)
-        self.announce = CheckBox("Announce it, so that others may route through it")
+        self._small = Text("", Type.SMALL, "accent", wrap=True, tabular=True)
+        self.announce = CheckBox(t("Announce it, so that others may route through it"))
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
-        self.button = Button("Open", icon="plus", look=Look.PRIMARY)
+        self.button = Button(t("Open"), icon="plus", look=Look.PRIMARY)
         self.button.setFixedHeight(42)
         self.button.clicked.connect(self._open)
-        for part in (self.peer, self.amount, self._free, self.announce, self._problem, self.button):
+        parts = (self.peer, self.amount, self._free, self._small, self.announce)
+        for part in (*parts, self._problem, self.button):
             layout.addWidget(part)
         self._was_opening = False
         self.peer.textChanged.connect(lambda _: self._update())
@@ -67,23 +70,37 @@ class OpenPanel(Popover):
         if amount is None:
             return self.amount.problem
         if amount.value % 1_000:
-            return "A channel holds whole sats."
+            return t("A channel holds whole sats.")
         if amount >= self._channels.onchain_free.to_msat():
-            return "That is more than you have on chain. Write less, or receive on chain first."
+            return t("That is more than you have on chain. Write less, or receive on chain first.")
         return ""
 
     def _update(self) -> None:
         model, amount = self._channels, self.amount.amount
         self._free.setText(
-            f"{words.amount(model.onchain_free)} are free on chain. Opening costs a network fee."
+            t(
+                "{free} are free on chain. Opening costs about {fee} now, and closing about as "
+                "much again. The channel can be used after its confirmations, mostly within an "
+                "hour. About 1 % of it stays as its reserve while it is open.",
+                free=model.onchain_free,
+                fee=model.usual_fee,
+            )
         )
+        small = amount is not None and amount < model.least.to_msat()
+        self._small.setText(
+            t(
+                "Less than {least} is mostly fees: a larger channel serves you longer.",
+                least=model.least,
+            )
+        )
+        self._small.setVisible(small and not self._amount_problem())
         whole = amount is not None and amount.value % 1_000 == 0
         problem = model.open_problem or self._amount_problem()
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         ready = whole and not self._amount_problem() and bool(self.peer.text().strip())
         self.button.setEnabled(ready and not model.is_opening)
-        self.button.set_label("Opening …" if model.is_opening else "Open")
+        self.button.set_label(t("Opening …") if model.is_opening else t("Open"))
         if self._was_opening and not model.is_opening and not model.open_problem:
             self.dismiss()
         self._was_opening = model.is_opening
@@ -98,16 +115,16 @@ class ClosePanel(Popover):
         super().__init__(window, width=_WIDTH)
         self._channels = model
         self._channel: ChannelView | None = None
-        self.setAccessibleName("Close the channel")
+        self.setAccessibleName(t("Close the channel"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
         self._title = Text("", Type.HEADING, wrap=True)
         self._text = Text("", Type.BODY, "soft", wrap=True, tabular=True)
         self._warning = Text("", Type.SMALL, "bad", wrap=True)
-        self.force = CheckBox("Close alone, without the other side")
+        self.force = CheckBox(t("Close alone, without the other side"))
         self.force.toggled.connect(lambda _: self._update())
-        keep = Button("Keep it")
+        keep = Button(t("Keep it"))
         keep.clicked.connect(self.dismiss)
-        self.button = Button("Close the channel", look=Look.DANGER)
+        self.button = Button(t("Close the channel"), look=Look.DANGER)
         self.button.clicked.connect(self._close)
         for part in (self._title, self._text, self.force, self._warning):
             layout.addWidget(part)
@@ -131,18 +148,21 @@ class ClosePanel(Popover):
         if channel is None:
             return
         alias = words.name(channel.peer_alias) or words.short_key(channel.peer)
-        self._title.setText(f"Close the channel with {alias}?")
+        self._title.setText(t("Close the channel with {peer}?", peer=alias))
         flight = channel.in_flight
-        waits = f" {words.amount(flight)} are in flight and settle first." if flight else ""
-        self._text.setText(
-            f"Your {words.amount(channel.ours)} go to your wallet on chain, less the network "
-            f"fee.{waits}"
-        )
+        said = [
+            t(
+                "By agreement your {ours} go to your wallet on chain, less a network fee of about "
+                "{fee}. They are yours to use after a block or two.",
+                ours=channel.ours,
+                fee=self._channels.usual_fee,
+            )
+        ]
+        if flight:
+            said.append(t("{amount} are in flight and settle first.", amount=flight))
+        self._text.setText(" ".join(said))
         alone = self.force.isChecked()
-        self._warning.setText(
-            "Closing alone takes days until your money is free, and costs more. "
-            "Do it only if the other side stays away."
-        )
+        self._warning.setText(self._channels.free_alone(channel))
         self._warning.setVisible(alone)
         if self.isVisible():
             self.fit()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.base.units import Msat
 from tipdesk.ports.channels import ChannelView
-from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.theme import roles
 
 _THICK = 14
@@ -28,7 +28,11 @@ class ChannelBar(QWidget):
         self._our_reserve = channel.our_reserve.value * 1_000
         self._their_reserve = channel.their_reserve.value * 1_000
         self._flight = channel.in_flight.value
-        self._show(channel.ours, channel.theirs, is_live=is_live)
+        # Balances hold what is under way until it is decided; here it stands between them.
+        outgoing = channel.share.in_flight
+        incoming = max(Msat(0), channel.in_flight - outgoing)
+        ours = max(Msat(0), channel.ours - outgoing)
+        self._show(ours, max(Msat(0), channel.theirs - incoming), is_live=is_live)
 
     def show_sum(self, ours: Msat, theirs: Msat) -> None:
         """Shows a sum of several channels."""
@@ -52,7 +56,7 @@ class ChannelBar(QWidget):
     def _show(self, ours: Msat, theirs: Msat, *, is_live: bool) -> None:
         self._ours, self._theirs = ours.value, theirs.value
         self._is_live = is_live
-        self.setAccessibleName(f"Ours {words.amount(ours)}, theirs {words.amount(theirs)}")
+        self.setAccessibleName(t("Ours {ours}, theirs {theirs}", ours=ours, theirs=theirs))
         self.update()
 
     def _paint_parts(self, painter: QPainter, width: float) -> None:

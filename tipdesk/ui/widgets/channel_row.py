@@ -5,9 +5,10 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.ports.channels import ChannelStatus, ChannelView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.viewmodels.channels import describe
+from tipdesk.ui.viewmodels.channels import ChannelsViewModel, describe
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.channel_bar import ChannelBar
 from tipdesk.ui.widgets.panel import column, row
@@ -24,8 +25,9 @@ class ChannelRow(RowCard):
 
     close_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, model: ChannelsViewModel, parent: QWidget) -> None:
         super().__init__(parent)
+        self._model = model
         self._channel: ChannelView | None = None
         layout = column(self, margin=Space.ROOM, spacing=Space.SNUG)
         head = row(spacing=Space.NEAR)
@@ -34,7 +36,7 @@ class ChannelRow(RowCard):
         self._key.setFont(monospace(Type.SMALL))
         self._pill = Pill()
         self._capacity = Text(step=Type.SMALL, tone="soft", tabular=True)
-        self.button = Button("Close", look=Look.GHOST, small=True)
+        self.button = Button(t("Close"), look=Look.GHOST, small=True)
         self.button.clicked.connect(lambda: self.close_wanted.emit(self._channel))
         head.addWidget(self._peer)
         head.addWidget(self._key, 1)
@@ -62,33 +64,20 @@ class ChannelRow(RowCard):
     def show_row(self, view: ChannelView) -> None:
         """Shows a channel."""
         self._channel = view
-        self._peer.setText(words.name(view.peer_alias) or "Unnamed node")
+        self._peer.setText(words.name(view.peer_alias) or t("Unnamed node"))
         self._key.setText(words.short_key(view.peer))
         self._pill.show_state(view.status)
-        self._capacity.setText(f"{words.amount(view.capacity)} capacity")
-        self._ours.setText(f"Ours {words.amount(view.ours)}")
-        self._theirs.setText(f"Theirs {words.amount(view.theirs)}")
-        self._note.setText(_note(view))
+        self._capacity.setText(t("{amount} capacity", amount=view.capacity))
+        self._ours.setText(t("Ours {amount}", amount=view.ours))
+        self._theirs.setText(t("Theirs {amount}", amount=view.theirs))
+        self._note.setText(self._model.health(view))
         works = view.status in _WORKS
         self._bar.show_channel(view, is_live=view.status is ChannelStatus.ONLINE)
         self.button.setVisible(works or view.status is ChannelStatus.FAILED)
         alias = words.name(view.peer_alias) or words.short_key(view.peer)
-        self.button.set_label("Close", f"Close the channel with {alias}")
+        self.button.set_label(t("Close"), t("Close the channel with {peer}", peer=alias))
         self.setAccessibleName(describe(view))
 
     def arrange(self, width: int) -> int:
         """Every row is as high as the others."""
         return _HEIGHT
-
-
-def _note(channel: ChannelView) -> str:
-    if channel.status not in _WORKS:
-        return words.line(channel.detail)
-    parts = [
-        f"send {words.figure(channel.spendable)}",
-        f"receive {words.figure(channel.receivable)}",
-        f"reserve {words.figure(channel.our_reserve)} sat",
-    ]
-    if channel.in_flight:
-        parts.insert(0, f"{words.amount(channel.in_flight)} in flight")
-    return " · ".join(parts)
