@@ -144,7 +144,7 @@ class Member:
             connector=self.connector(),
             clock=self.clock,
             entropy=SystemEntropy(),
-            backups=BackupFiles([self.folder]),
+            backups=BackupFiles(self.folder),
             graph=Graph(Network.REGTEST.chain_hash),
             on_storage_error=lambda _: self.died.set(),
         )

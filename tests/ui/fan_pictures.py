@@ -524,7 +524,17 @@ async def channels_close(window: MainWindow, stage: Stage) -> None:
     panel.force.setChecked(True)
 
 
+async def backups(window: MainWindow, stage: Stage) -> None:
+    """Where copies are, and a restore that was tested."""
+    stage.backups.second = Path("/media/mika/stick")
+    window.open_page(PageName.SETTINGS)
+    window.settings_page.open_section(window.backups)
+    await asyncio.sleep(_SETTLE_S)
+    window.backups.test_button.click()
+
+
 PLAYS: dict[str, Play] = {
+    "backups": backups,
     "channels": channels,
     "channels-open": channels_open,
     "channels-close": channels_close,

@@ -20,7 +20,7 @@ from tests.ui.stage_people import (
     StageRelayList,
 )
 from tests.ui.stage_reading import StageReading
-from tests.ui.stage_sending import StageOnchain, StagePages
+from tests.ui.stage_sending import StageBackups, StageOnchain, StagePages
 from tests.ui.stage_tips import StageAllowance, StageTips
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
@@ -412,6 +412,7 @@ class Stage:
     timeline: StageTimeline
     onchain: StageOnchain
     pages: StagePages
+    backups: StageBackups
     messages: StageMessages
     follows: StageFollows
     people: StagePeople
@@ -471,6 +472,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         timeline=StageTimeline(bus),
         onchain=StageOnchain(),
         pages=StagePages(clock),
+        backups=StageBackups(clock),
         messages=StageMessages.of(bus, clock),
     )
 

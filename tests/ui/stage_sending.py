@@ -1,5 +1,7 @@
 """The stage's chain and pages: they do what they are told, and remember what they were asked."""
 
+from pathlib import Path
+
 from tests.ui import content
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, RequestError
@@ -7,6 +9,8 @@ from tipdesk.base.ids import PaymentHash, Txid
 from tipdesk.base.units import FeeratePerKw, Msat, Sat
 from tipdesk.lnurl.auth import Login
 from tipdesk.lnurl.withdraw import WithdrawParams
+from tipdesk.ports.backup import BackupCopy
+from tipdesk.services.backups import BackupStatus, RestoreTest
 from tipdesk.services.onchain import OnchainCost, SentOnchain, Speed
 from tipdesk.tips.payment import CreatedInvoice
 
@@ -42,6 +46,42 @@ class StageOnchain:
             raise self.refusal
         self.sent.append(cost)
         return SentOnchain(Txid(content.number(7)), cost.total, self.is_published)
+
+
+class StageBackups:
+    """One copy, and a second one where it is told to."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.second: Path | None = None
+        self.written = 0
+        self.refusal: RequestError | None = None
+        self.tested = RestoreTest(channels=4, peers=3, without_address=1, missing=0)
+
+    async def status(self) -> BackupStatus:
+        """Two minutes old."""
+        at = self._clock.now().plus_ms(-2 * content.MINUTE)
+        own = BackupCopy(Path("/home/mika/.local/share/tipdesk/channels.backup"), at, 1_204)
+        more = (
+            () if self.second is None else (BackupCopy(self.second / "channels.backup", at, 1_204),)
+        )
+        return BackupStatus((own, *more), 2, self.second)
+
+    async def write_now(self) -> None:
+        """Counts."""
+        self.written += 1
+
+    async def use_folder(self, folder: Path | None) -> None:
+        """Remembers."""
+        if self.refusal is not None:
+            raise self.refusal
+        self.second = folder
+
+    async def test(self) -> RestoreTest:
+        """As told."""
+        if self.refusal is not None:
+            raise self.refusal
+        return self.tested
 
 
 class StagePages:

@@ -39,7 +39,9 @@ from tipdesk.app.tipping import build_tips
 from tipdesk.base.errors import BackendError, StorageError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.bitcoin.network import Network
+from tipdesk.lightning.channel.backup import backup_key, open_backup
 from tipdesk.services.allowance import Allowance
+from tipdesk.services.backups import BackupService
 from tipdesk.services.bus import Bus
 from tipdesk.services.channels import ChannelService
 from tipdesk.services.creator import CreatorService
@@ -220,6 +222,15 @@ class App:
             network=network,
             wallet=self.wallet,
             signer=LinkingSigner(core.identity.seed),
+        )
+        key = backup_key(core.identity.seed)
+        self.backups = BackupService(
+            files=core.backups,
+            write=core.node.backup.write_now,
+            read=lambda sealed: open_backup(sealed, key),
+            holders=lambda: core.node.backup.holders,
+            channels=core.channels.channels,
+            settings=settings_store,
         )
         self.channels = ChannelService(core.channels, self.bus)
         incoming = MoneyIncomingStore(database)

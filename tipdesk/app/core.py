@@ -65,6 +65,7 @@ class Core:
     chain: ChainAccess
     clock: SystemClock
     entropy: SystemEntropy
+    backups: BackupFiles
     storage_failed: asyncio.Future[StorageError]
     """Resolved if money.db fails: the app must stop, as nothing can be promised any more."""
 
@@ -126,8 +127,9 @@ def open_money(folder: Path, network: Network) -> MoneyDatabase:
     return database
 
 
-def _backup_folders(folder: Path, settings: Settings) -> list[Path]:
-    return [folder, Path(settings.backup_folder)] if settings.backup_folder else [folder]
+def _backup_files(folder: Path, settings: Settings) -> BackupFiles:
+    second = settings.backup_folder
+    return BackupFiles(folder, Path(second) if second else None)
 
 
 def _load_graph(folder: Path, settings: Settings) -> Graph:
@@ -188,6 +190,7 @@ async def open_core(
             if not failed.done():
                 failed.set_result(error)
 
+        backups = _backup_files(folder, settings)
         await chain.start()
         wallet = BdkWallet(
             list(identity.words),
@@ -212,7 +215,7 @@ async def open_core(
             connector=TcpConnector(),
             clock=clock,
             entropy=entropy,
-            backups=BackupFiles(_backup_folders(folder, settings)),
+            backups=backups,
             graph=await asyncio.to_thread(_load_graph, folder, settings),
             scores=await asyncio.to_thread(_load_scores, folder),
             keep_scores=partial(_keep_scores, folder),
@@ -241,5 +244,6 @@ async def open_core(
         chain=chain,
         clock=clock,
         entropy=entropy,
+        backups=backups,
         storage_failed=failed,
     )

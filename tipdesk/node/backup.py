@@ -64,6 +64,7 @@ class BackupKeeper:
         self._add = add
         self._kept: frozenset[ChannelId] | None = None
         self._stale = asyncio.Event()
+        self._handed_to: set[NodeId] = set()
         self._held_back: dict[NodeId, bytes] = {}
         self._stored_at: dict[NodeId, int] = {}
 
@@ -77,6 +78,15 @@ class BackupKeeper:
             except StorageError as error:
                 _log.error("the channel backup could not be written: %s", error)
 
+    async def write_now(self) -> None:
+        """Writes every copy anew; `StorageError` if one cannot be written."""
+        await self._sink.save(seal_backup(self._backups(), self._key, self._nonce()))
+
+    @property
+    def holders(self) -> int:
+        """How many peers were handed the backup as it is now."""
+        return len(self._handed_to)
+
     def channels_changed(self) -> None:
         """Refreshes the backup if there are other channels now than it holds."""
         now = frozenset(channel.channel_id for channel in self._worth_keeping())
@@ -84,6 +94,7 @@ class BackupKeeper:
             return
         self._kept = now
         self._stale.set()
+        self._handed_to.clear()
         for peer in self._peers():
             self._send_to(peer)
 
@@ -128,6 +139,8 @@ class BackupKeeper:
             length = PEER_STORAGE_LENGTH
             sealed = seal_backup(self._backups(), self._key, self._nonce(), length=length)
             peer.send(PeerStorage(blob=sealed))
+            if peer.node_id is not None:
+                self._handed_to.add(peer.node_id)
 
     def receive(self, peer: NodeId, message: PeerStorage | PeerStorageRetrieval) -> None:
         """Keeps a blob for a peer with a channel; takes back our own when recovering."""

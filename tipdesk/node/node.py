@@ -308,6 +308,11 @@ class LightningNode:
         """What a payment on chain must leave in the wallet for the fees of channels."""
         return self._coins.kept()
 
+    @property
+    def backup(self) -> BackupKeeper:
+        """Keeps the channel backup."""
+        return self._backup
+
     def closing_told(self, channel_id: ChannelId) -> tuple[Outlook | None, str]:
         """What a closing channel waits for, and what keeps it from coming."""
         desk = self._onchain.resolutions

@@ -2,12 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
+from tipdesk.base.clock import Instant
 from tipdesk.base.errors import StorageError
+from tipdesk.ports.backup import BackupCopy
 
 FILE_NAME = "channels.backup"
+_MAX_BYTES: Final = 16_000_000
 
 
 class BackupNotWritten(StorageError):
@@ -24,8 +27,42 @@ class BackupNotWritten(StorageError):
 class BackupFiles:
     """The same file in each folder, replaced all at once."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        self._folders = folders
+    def __init__(self, folder: Path, second: Path | None = None) -> None:
+        self._folder = folder
+        self._second = second
+
+    @property
+    def second(self) -> Path | None:
+        """The folder of the second copy."""
+        return self._second
+
+    def use_second(self, folder: Path | None) -> None:
+        """Another folder from now on."""
+        self._second = folder
+
+    async def copies(self) -> tuple[BackupCopy, ...]:
+        """What is in each folder."""
+        return await asyncio.to_thread(lambda: tuple(_copy(path) for path in self._paths()))
+
+    async def newest(self) -> bytes | None:
+        """What the file that was written last holds."""
+        return await asyncio.to_thread(self._newest)
+
+    def _newest(self) -> bytes | None:
+        copies = [copy for copy in map(_copy, self._paths()) if copy.written_at is not None]
+        for copy in sorted(copies, key=lambda c: c.written_at or Instant(0), reverse=True):
+            try:
+                with copy.path.open("rb") as file:
+                    data = file.read(_MAX_BYTES + 1)
+            except OSError:
+                continue
+            if len(data) <= _MAX_BYTES:
+                return data
+        return None
+
+    def _paths(self) -> list[Path]:
+        folders = [self._folder, self._second]
+        return [folder / FILE_NAME for folder in folders if folder is not None]
 
     async def save(self, sealed: bytes) -> None:
         """Writes every copy; `BackupNotWritten` names the first that failed."""
@@ -33,13 +70,21 @@ class BackupFiles:
 
     def _save(self, sealed: bytes) -> None:
         failed: BackupNotWritten | None = None
-        for folder in self._folders:
+        for path in self._paths():
             try:
-                _replace(folder / FILE_NAME, sealed)
+                _replace(path, sealed)
             except OSError as error:
-                failed = failed or BackupNotWritten(folder, error.strerror or str(error))
+                failed = failed or BackupNotWritten(path.parent, error.strerror or str(error))
         if failed is not None:
             raise failed
+
+
+def _copy(path: Path) -> BackupCopy:
+    try:
+        found = path.stat()
+    except OSError:
+        return BackupCopy(path, None, 0)
+    return BackupCopy(path, Instant(found.st_mtime_ns // 1_000_000), found.st_size)
 
 
 def _replace(path: Path, data: bytes) -> None:

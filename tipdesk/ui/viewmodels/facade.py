@@ -29,7 +29,7 @@ from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
 from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
 from tipdesk.ui.viewmodels.keys_facade import Keys
 from tipdesk.ui.viewmodels.message_facade import Messages
-from tipdesk.ui.viewmodels.money_facade import Allowance, Onchain, Pages, Rates, Timeline
+from tipdesk.ui.viewmodels.money_facade import Allowance, Backups, Onchain, Pages, Rates, Timeline
 from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, People, Publishing
 from tipdesk.ui.viewmodels.reading_facade import Reading
 
@@ -283,6 +283,11 @@ class AppFacade(Protocol):
     @property
     def onchain(self) -> Onchain:
         """Payments on the chain."""
+        ...
+
+    @property
+    def backups(self) -> Backups:
+        """Copies of the channel backup."""
         ...
 
     @property

@@ -8,6 +8,7 @@ from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.lnurl.auth import Login
 from tipdesk.lnurl.withdraw import WithdrawParams
+from tipdesk.services.backups import BackupStatus, RestoreTest
 from tipdesk.services.onchain import OnchainCost, SentOnchain, Speed
 from tipdesk.services.timeline import TimelinePage
 from tipdesk.tips.budget import BudgetScope, Use
@@ -89,6 +90,26 @@ class Onchain(Protocol):
 
     async def send(self, cost: OnchainCost) -> SentOnchain:
         """Pays it."""
+        ...
+
+
+class Backups(Protocol):
+    """Copies of the channel backup."""
+
+    async def status(self) -> BackupStatus:
+        """How it stands now."""
+        ...
+
+    async def write_now(self) -> None:
+        """Writes every copy anew."""
+        ...
+
+    async def use_folder(self, folder: Path | None) -> None:
+        """Keeps the second copy there, written at once."""
+        ...
+
+    async def test(self) -> RestoreTest:
+        """Opens the newest copy as a restore would."""
         ...
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from tipdesk.ui.viewmodels.activity import ActivityViewModel
 from tipdesk.ui.viewmodels.appearance import AppearanceViewModel
+from tipdesk.ui.viewmodels.backups import BackupsViewModel
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.browse import BrowseViewModel
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
@@ -47,6 +48,7 @@ class WindowModels:
     activity: ActivityViewModel
     wallet: WalletViewModel
     holdings: HoldingsViewModel
+    backups: BackupsViewModel
     channels: ChannelsViewModel
     desk: DeskModels
     status: StatusViewModel
@@ -76,6 +78,7 @@ class WindowModels:
             activity=ActivityViewModel(app, owner),
             wallet=wallet,
             holdings=HoldingsViewModel(app, owner),
+            backups=BackupsViewModel(app, owner),
             channels=ChannelsViewModel(app, owner),
             desk=DeskModels.of(app, owner),
             status=StatusViewModel(app, owner),
@@ -109,6 +112,7 @@ class WindowModels:
             self.activity,
             self.wallet,
             self.holdings,
+            self.backups,
             self.channels,
             *self.desk.all(),
             self.status,

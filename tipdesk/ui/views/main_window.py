@@ -36,6 +36,7 @@ from tipdesk.ui.views.rail import PageName, Rail
 from tipdesk.ui.views.reader import Reader
 from tipdesk.ui.views.settings import SettingsPage
 from tipdesk.ui.views.settings_appearance import AppearanceSection
+from tipdesk.ui.views.settings_backups import BackupsSection
 from tipdesk.ui.views.settings_keyboard import KeyboardSection
 from tipdesk.ui.views.settings_keys import KeysSection
 from tipdesk.ui.views.settings_privacy import PrivacySection
@@ -232,9 +233,23 @@ class MainWindow(QWidget):
         self.privacy = PrivacySection(models.privacy)
         self.keys = KeysSection(models.lock, models.lock_setting)
         self.keyboard_section = KeyboardSection()
+        self.backups = BackupsSection(models.backups)
+        self.backups.history_wanted.connect(lambda: self.open_page(PageName.HISTORY))
         self.settings_page = SettingsPage(
-            (AppearanceSection(models.appearance), self.privacy, self.keys, self.keyboard_section),
-            (models.appearance, models.privacy, models.lock, models.lock_setting),
+            (
+                AppearanceSection(models.appearance),
+                self.privacy,
+                self.keys,
+                self.backups,
+                self.keyboard_section,
+            ),
+            (
+                models.appearance,
+                models.privacy,
+                models.lock,
+                models.lock_setting,
+                models.backups,
+            ),
         )
         return self.settings_page
 

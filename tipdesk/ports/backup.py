@@ -1,0 +1,37 @@
+"""Where copies of the sealed channel backup are kept, and what is there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tipdesk.base.clock import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class BackupCopy:
+    """A file of the backup; without `written_at` it is not there."""
+
+    path: Path
+    written_at: Instant | None
+    size: int
+
+
+class BackupCopies(Protocol):
+    """The profile's own copy, and a second one where the person wants it."""
+
+    @property
+    def second(self) -> Path | None:
+        """The folder of the second copy."""
+        ...
+
+    def use_second(self, folder: Path | None) -> None:
+        """Another folder from now on; nothing is written or deleted by that."""
+        ...
+
+    async def copies(self) -> tuple[BackupCopy, ...]:
+        """The profile's first."""
+        ...
+
+    async def newest(self) -> bytes | None:
+        """What the file that was written last holds; None if there is none that can be read."""
+        ...
