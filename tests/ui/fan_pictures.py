@@ -526,7 +526,7 @@ async def channels_close(window: MainWindow, stage: Stage) -> None:
 
 async def backups(window: MainWindow, stage: Stage) -> None:
     """Where copies are, and a restore that was tested."""
-    stage.backups.second = Path("/media/mika/stick")
+    stage.backups.second = "/media/mika/stick"
     window.open_page(PageName.SETTINGS)
     window.settings_page.open_section(window.backups)
     await asyncio.sleep(_SETTLE_S)

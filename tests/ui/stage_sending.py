@@ -1,7 +1,5 @@
 """The stage's chain and pages: they do what they are told, and remember what they were asked."""
 
-from pathlib import Path
-
 from tests.ui import content
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, RequestError
@@ -53,7 +51,7 @@ class StageBackups:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.second: Path | None = None
+        self.second: str | None = None
         self.written = 0
         self.refusal: RequestError | None = None
         self.tested = RestoreTest(channels=4, peers=3, without_address=1, missing=0)
@@ -61,9 +59,11 @@ class StageBackups:
     async def status(self) -> BackupStatus:
         """Two minutes old."""
         at = self._clock.now().plus_ms(-2 * content.MINUTE)
-        own = BackupCopy(Path("/home/mika/.local/share/tipdesk/channels.backup"), at, 1_204)
+        own = BackupCopy("/home/mika/.local/share/tipdesk/channels.backup", at, 1_204)
         more = (
-            () if self.second is None else (BackupCopy(self.second / "channels.backup", at, 1_204),)
+            ()
+            if self.second is None
+            else (BackupCopy(f"{self.second}/channels.backup", at, 1_204),)
         )
         return BackupStatus((own, *more), 2, self.second)
 
@@ -71,7 +71,7 @@ class StageBackups:
         """Counts."""
         self.written += 1
 
-    async def use_folder(self, folder: Path | None) -> None:
+    async def use_folder(self, folder: str | None) -> None:
         """Remembers."""
         if self.refusal is not None:
             raise self.refusal

@@ -1,7 +1,6 @@
 """The section of backups: what is where, a second folder, the test of a restore."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -27,7 +26,7 @@ async def opened(window: MainWindow) -> BackupsSection:
 
 
 def test_each_copy_says_where_it_is_and_when_it_was_written(play: Play, stage: Stage) -> None:
-    stage.backups.second = Path("/media/stick")
+    stage.backups.second = "/media/stick"
 
     async def scene(window: MainWindow) -> None:
         section = await opened(window)
@@ -59,11 +58,11 @@ def test_a_folder_is_refused_in_a_sentence_and_taken_away(play: Play, stage: Sta
     async def scene(window: MainWindow) -> None:
         section = await opened(window)
         model = window.models.backups
-        stage.backups.refusal = FolderRefused(Path("/nowhere"), "it is read only")
-        model.use_folder(Path("/nowhere"))
+        stage.backups.refusal = FolderRefused("/nowhere", "it is read only")
+        model.use_folder("/nowhere")
         await until(lambda: section.result_text.startswith("No copy can be kept in /nowhere"))
         stage.backups.refusal = None
-        model.use_folder(Path("/media/stick"))
+        model.use_folder("/media/stick")
         await until(section.none_button.isVisible)
         assert "A copy is in /media/stick now" in section.result_text
         QTest.mouseClick(section.none_button, LEFT)

@@ -1,7 +1,6 @@
 """Where copies of the sealed channel backup are kept, and what is there."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from tipdesk.base.clock import Instant
@@ -11,7 +10,7 @@ from tipdesk.base.clock import Instant
 class BackupCopy:
     """A file of the backup; without `written_at` it is not there."""
 
-    path: Path
+    path: str
     written_at: Instant | None
     size: int
 
@@ -20,11 +19,11 @@ class BackupCopies(Protocol):
     """The profile's own copy, and a second one where the person wants it."""
 
     @property
-    def second(self) -> Path | None:
+    def second(self) -> str | None:
         """The folder of the second copy."""
         ...
 
-    def use_second(self, folder: Path | None) -> None:
+    def use_second(self, folder: str | None) -> None:
         """Another folder from now on; nothing is written or deleted by that."""
         ...
 

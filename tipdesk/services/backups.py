@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from tipdesk.base.errors import DecodeError, RequestError, StorageError
@@ -24,12 +23,12 @@ _IN_BACKUP: Final = (
 class FolderRefused(RequestError):
     """The second copy cannot be kept there; the first goes on."""
 
-    def __init__(self, folder: Path, why: str) -> None:
+    def __init__(self, folder: str, why: str) -> None:
         super().__init__(
             Phrase(
                 "No copy can be kept in {folder}: {why}. The copy in the profile goes on as "
                 "before. Choose another folder.",
-                folder=str(folder),
+                folder=folder,
                 why=why.rstrip("."),
             )
         )
@@ -67,7 +66,7 @@ class BackupStatus:
 
     copies: tuple[BackupCopy, ...]
     holders: int
-    second: Path | None
+    second: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ class BackupService:
         self._settings = settings
         kept = settings.setting(_FOLDER)
         if kept is not None:
-            files.use_second(Path(kept) if kept else None)
+            files.use_second(kept or None)
 
     async def status(self) -> BackupStatus:
         """How it stands now."""
@@ -114,7 +113,7 @@ class BackupService:
         """Writes every copy anew; `StorageError` names the folder that failed."""
         await self._write()
 
-    async def use_folder(self, folder: Path | None) -> None:
+    async def use_folder(self, folder: str | None) -> None:
         """Keeps the second copy there, written at once; `FolderRefused` changes nothing."""
         before = self._files.second
         self._files.use_second(folder)
@@ -124,7 +123,7 @@ class BackupService:
             except StorageError as error:
                 self._files.use_second(before)
                 raise FolderRefused(folder, str(error)) from error
-        self._settings.put_setting(_FOLDER, "" if folder is None else str(folder))
+        self._settings.put_setting(_FOLDER, folder or "")
 
     async def test(self) -> RestoreTest:
         """Opens the newest copy as a restore would, and changes nothing."""

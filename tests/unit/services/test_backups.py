@@ -58,11 +58,11 @@ async def test_a_second_folder_is_written_at_once_and_kept_for_the_next_start(
         second.mkdir()
         files = BackupFiles(tmp_path)
         desk = service(made.members["fan"], files, settings)
-        await desk.use_folder(second)
+        await desk.use_folder(str(second))
         status = await desk.status()
         assert (second / FILE_NAME).stat().st_size == status.copies[1].size > 0
         later = BackupFiles(tmp_path)
-        assert (await service(made.members["fan"], later, settings).status()).second == second
+        assert (await service(made.members["fan"], later, settings).status()).second == str(second)
         await desk.use_folder(None)
         assert (await desk.status()).second is None
         assert (second / FILE_NAME).exists()
@@ -73,7 +73,7 @@ async def test_a_folder_that_cannot_be_written_changes_nothing(tmp_path: Path) -
         settings = Settings()
         desk = service(made.members["fan"], BackupFiles(tmp_path), settings)
         with pytest.raises(FolderRefused, match="The copy in the profile goes on as before"):
-            await desk.use_folder(tmp_path / "nowhere")
+            await desk.use_folder(str(tmp_path / "nowhere"))
         assert (await desk.status()).second is None
         assert settings.kept == {}
 

@@ -32,13 +32,13 @@ class BackupFiles:
         self._second = second
 
     @property
-    def second(self) -> Path | None:
+    def second(self) -> str | None:
         """The folder of the second copy."""
-        return self._second
+        return None if self._second is None else str(self._second)
 
-    def use_second(self, folder: Path | None) -> None:
+    def use_second(self, folder: str | None) -> None:
         """Another folder from now on."""
-        self._second = folder
+        self._second = None if folder is None else Path(folder)
 
     async def copies(self) -> tuple[BackupCopy, ...]:
         """What is in each folder."""
@@ -52,7 +52,7 @@ class BackupFiles:
         copies = [copy for copy in map(_copy, self._paths()) if copy.written_at is not None]
         for copy in sorted(copies, key=lambda c: c.written_at or Instant(0), reverse=True):
             try:
-                with copy.path.open("rb") as file:
+                with Path(copy.path).open("rb") as file:
                     data = file.read(_MAX_BYTES + 1)
             except OSError:
                 continue
@@ -83,8 +83,8 @@ def _copy(path: Path) -> BackupCopy:
     try:
         found = path.stat()
     except OSError:
-        return BackupCopy(path, None, 0)
-    return BackupCopy(path, Instant(found.st_mtime_ns // 1_000_000), found.st_size)
+        return BackupCopy(str(path), None, 0)
+    return BackupCopy(str(path), Instant(found.st_mtime_ns // 1_000_000), found.st_size)
 
 
 def _replace(path: Path, data: bytes) -> None:

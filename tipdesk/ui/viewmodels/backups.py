@@ -1,7 +1,6 @@
 """Backups: where they are, a second folder, and the test of a restore."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -34,13 +33,12 @@ class BackupsViewModel(ViewModel):
         """Each copy's path, and when it was written."""
         if self.status is None:
             return ()
-        return tuple((str(copy.path), self._written(copy)) for copy in self.status.copies)
+        return tuple((copy.path, self._written(copy)) for copy in self.status.copies)
 
     @property
     def second(self) -> str:
         """The second folder; empty if there is none."""
-        none = self.status is None or self.status.second is None
-        return "" if none else str(self.status.second)  # type: ignore[union-attr]
+        return "" if self.status is None else self.status.second or ""
 
     @property
     def holders(self) -> str:
@@ -63,7 +61,7 @@ class BackupsViewModel(ViewModel):
         """Writes every copy anew."""
         self._do(self._write)
 
-    def use_folder(self, folder: Path | None) -> None:
+    def use_folder(self, folder: str | None) -> None:
         """Keeps the second copy there, or none."""
         self._do(lambda: self._use(folder))
 
@@ -108,11 +106,11 @@ class BackupsViewModel(ViewModel):
         await self._app.backups.write_now()
         return t("Every copy is written anew.")
 
-    async def _use(self, folder: Path | None) -> str:
+    async def _use(self, folder: str | None) -> str:
         await self._app.backups.use_folder(folder)
         if folder is None:
             return t("No second copy is kept from now on. The file that is there stays.")
-        return t("A copy is in {folder} now, and is kept up to date.", folder=str(folder))
+        return t("A copy is in {folder} now, and is kept up to date.", folder=folder)
 
     async def _test(self) -> str:
         return _said(await self._app.backups.test())

@@ -104,7 +104,7 @@ class Backups(Protocol):
         """Writes every copy anew."""
         ...
 
-    async def use_folder(self, folder: Path | None) -> None:
+    async def use_folder(self, folder: str | None) -> None:
         """Keeps the second copy there, written at once."""
         ...
 

@@ -1,7 +1,5 @@
 """Settings: what is kept where, a second folder, and whether a restore would work."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
@@ -114,4 +112,4 @@ class BackupsSection(SettingsSection):
         finally:
             dialog.deleteLater()
         if done == QDialog.DialogCode.Accepted and files:
-            self._model.use_folder(Path(files[0]))
+            self._model.use_folder(files[0])
