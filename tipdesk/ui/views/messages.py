@@ -153,7 +153,7 @@ class MessagesPage(Page):
         left.setFixedWidth(_LEFT)
         inner = column(left, spacing=Space.SNUG)
         self.search = _Search()
-        self.search.left.connect(self.setFocus)
+        self.search.left.connect(self.take_keyboard)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
