@@ -3,12 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.ui.stage import Stage
-from tipdesk.base.errors import RequestError
+from tipdesk.base.errors import RequestError, TipDeskError
 from tipdesk.base.phrase import Phrase
-from tipdesk.services.front import LostWallet, NewWallet, ProfileEntry, Servers
+from tipdesk.services.front import (
+    LostWallet,
+    Mending,
+    NewWallet,
+    ProfileEntry,
+    Remedy,
+    Servers,
+)
 from tipdesk.services.preferences import PreferenceKeeper, Preferences
 
 WORDS = "abandon " * 11 + "about"
@@ -25,6 +32,8 @@ class StageDoor:
     passphrase: str = "correct horse battery"
     problem: Exception | None = None
     """What opening a profile ends with."""
+    helps: Remedy = Remedy.NONE
+    mended: list[tuple[Remedy, Mending]] = field(default_factory=list)
     gate: asyncio.Event | None = None
     """What opening a profile waits for."""
     made: list[NewWallet | LostWallet] = field(default_factory=list)
@@ -72,6 +81,16 @@ class StageDoor:
     async def restore(self, wanted: LostWallet) -> ProfileEntry:
         """Another entry."""
         return self._add(wanted)
+
+    def remedy(self, error: TipDeskError) -> Remedy:
+        """As it was set; a wrong passphrase wants another."""
+        return Remedy.PASSPHRASE if "does not open it" in str(error) else self.helps
+
+    async def mend(self, entry: ProfileEntry, remedy: Remedy, given: Mending) -> ProfileEntry:
+        """One that opens."""
+        self.mended.append((remedy, given))
+        self.problem = None
+        return replace(entry, needs_passphrase=bool(given.passphrase))
 
     @asynccontextmanager
     async def open(self, entry: ProfileEntry, passphrase: str) -> AsyncIterator[Stage]:

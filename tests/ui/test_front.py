@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from tests.ui.conftest import until
 from tests.ui.stage import Stage
 from tests.ui.stage_front import WORDS, StageDoor
-from tipdesk.base.errors import StorageError
-from tipdesk.services.front import LostWallet, NewWallet, ProfileEntry, Servers
+from tipdesk.base.errors import RequestError, StorageError
+from tipdesk.services.front import LostWallet, NewWallet, ProfileEntry, Remedy, Servers
 from tipdesk.ui.loop import run
 from tipdesk.ui.start import Inbox, Program, StartFailed, reason
 from tipdesk.ui.viewmodels.front import Step, You
 from tipdesk.ui.views.front import FrontWindow
+from tipdesk.ui.views.front_mend import MendStep
 from tipdesk.ui.views.front_steps import KeysStep, MoneyStep, ServersStep, YouStep
 from tipdesk.ui.views.front_waits import (
     FailedStep,
@@ -358,6 +359,71 @@ def test_a_profile_that_does_not_open_says_why_and_can_be_tried_again(
         door.problem = None
         press(failed.again)
         await opened()
+
+    play_front(scene)
+
+
+async def failed(program: Program, door: StageDoor, helps: Remedy) -> FailedStep:
+    door.helps, door.problem = helps, RequestError("the keyring is locked")
+    press(part(program, Step.WELCOME, Welcome).profiles[0])
+    await until(lambda: program.model.step is Step.FAILED)
+    return part(program, Step.FAILED, FailedStep)
+
+
+@pytest.mark.parametrize("helps", [Remedy.WORDS, Remedy.KEYRING])
+def test_a_wallet_without_its_keyring_opens_with_its_words(
+    play_front: PlayFront, door: StageDoor, helps: Remedy
+) -> None:
+    door.entries.append(OPEN)
+
+    async def scene(program: Program) -> None:
+        press((await failed(program, door, helps)).mend)
+        mend = part(program, Step.MEND, MendStep)
+        mend.words.setPlainText("not these")
+        press(mend.button)
+        assert mend.problem_text == "The words do not fit together."
+        mend.words.setPlainText(WORDS)
+        assert mend.passphrase.isVisible() == (helps is Remedy.KEYRING)
+        if helps is Remedy.KEYRING:
+            press(mend.button)
+            assert mend.problem_text.startswith("A passphrase has at least")
+            mend.passphrase.setText(door.passphrase)
+            mend.again.setText(door.passphrase)
+        press(mend.button)
+        await opened()
+        ((remedy, given),) = door.mended
+        assert (remedy, given.words) == (helps, WORDS)
+        assert given.passphrase == (door.passphrase if helps is Remedy.KEYRING else "")
+        assert program.model.draft.words == ""
+
+    play_front(scene)
+
+
+@pytest.mark.parametrize("nsec", ["nsec1mine", ""])
+def test_a_nostr_key_that_is_gone_is_brought_back_or_made_anew(
+    play_front: PlayFront, door: StageDoor, nsec: str
+) -> None:
+    door.entries.append(OPEN)
+
+    async def scene(program: Program) -> None:
+        press((await failed(program, door, Remedy.NOSTR_KEY)).mend)
+        mend = part(program, Step.MEND, MendStep)
+        assert not mend.words.isVisible()
+        mend.nsec.setText(nsec)
+        press(mend.button)
+        await opened()
+        assert door.mended[0][1].nsec == nsec
+
+    play_front(scene)
+
+
+def test_where_nothing_helps_only_another_try_is_offered(
+    play_front: PlayFront, door: StageDoor
+) -> None:
+    door.entries.append(OPEN)
+
+    async def scene(program: Program) -> None:
+        assert not (await failed(program, door, Remedy.NONE)).mend.isVisible()
 
     play_front(scene)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tipdesk.adapters.secrets.keyring import KeyringUnavailable, SystemKeyring
+from tipdesk.adapters.secrets.vault import WrongPassphrase
 from tipdesk.adapters.wallet.words import check_words
 from tipdesk.app.chain import parse_server
 from tipdesk.app.config import (
@@ -20,12 +21,18 @@ from tipdesk.app.config import (
     save_settings,
 )
 from tipdesk.app.container import App, build_app
-from tipdesk.app.identity import NOSTR_KEY, WORDS, open_identity
+from tipdesk.app.identity import NOSTR_KEY, WORDS, NostrKeyGone, WordsGone, open_identity
 from tipdesk.app.known_servers import CHAIN, RELAYS
-from tipdesk.app.profile import open_vault
-from tipdesk.app.restore import BackupUnreadable, RestoreRequest, fill_profile
+from tipdesk.app.profile import PassphraseNeeded, open_vault
+from tipdesk.app.restore import (
+    BackupUnreadable,
+    RestoreRequest,
+    bring_nostr_key_back,
+    bring_words_back,
+    fill_profile,
+)
 from tipdesk.app.system import SystemEntropy
-from tipdesk.base.errors import DecodeError, RequestError
+from tipdesk.base.errors import DecodeError, RequestError, TipDeskError
 from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
@@ -33,7 +40,14 @@ from tipdesk.lightning.channel.backup import NotABackup
 from tipdesk.nostr.nip19 import decode_nsec
 from tipdesk.nostr.relay_url import is_relay_url
 from tipdesk.ports.secrets import SecretVault
-from tipdesk.services.front import LostWallet, NewWallet, ProfileEntry, Servers
+from tipdesk.services.front import (
+    LostWallet,
+    Mending,
+    NewWallet,
+    ProfileEntry,
+    Remedy,
+    Servers,
+)
 from tipdesk.services.preferences import PreferenceKeeper
 
 PRACTICE: Final = "practice"
@@ -174,6 +188,32 @@ class FrontDoor:
                 await fill_profile(folder, vault, request)
             except NotABackup as error:
                 raise NotTheirBackup(str(error)) from None
+        return self._entry(folder)
+
+    def remedy(self, error: TipDeskError) -> Remedy:
+        """What helps against an error that `open` ended with."""
+        match error:
+            case PassphraseNeeded() | WrongPassphrase():
+                return Remedy.PASSPHRASE
+            case WordsGone():
+                return Remedy.WORDS
+            case NostrKeyGone():
+                return Remedy.NOSTR_KEY
+            case KeyringUnavailable():
+                return Remedy.KEYRING
+            case _:
+                return Remedy.NONE
+
+    async def mend(self, entry: ProfileEntry, remedy: Remedy, given: Mending) -> ProfileEntry:
+        """Applies a remedy; the profile as it is afterwards. `RequestError`: nothing changed."""
+        folder = self._folder_of(entry)
+        network = Network(entry.network)
+        passphrase = given.passphrase.encode() or None
+        if remedy is Remedy.NOSTR_KEY:
+            key = _key(given.nsec) if given.nsec else None
+            await bring_nostr_key_back(folder, network, key, passphrase=passphrase)
+        else:
+            await bring_words_back(folder, network, given.words, passphrase=passphrase)
         return self._entry(folder)
 
     @asynccontextmanager

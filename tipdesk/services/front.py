@@ -1,6 +1,7 @@
 """What the start of the program asks and is told: profiles, and what new ones are made from."""
 
 from dataclasses import dataclass, field
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +53,29 @@ class LostWallet:
     """The channel backup, sealed; without it channels cannot be asked back."""
     nsec: str = field(default="", repr=False)
     passphrase: str = field(default="", repr=False)
+
+
+class Remedy(Enum):
+    """What helps a profile that does not open."""
+
+    NONE = "none"
+    """Trying again, perhaps after what its sentence says."""
+    PASSPHRASE = "passphrase"
+    """Its vault file wants one."""
+    WORDS = "words"
+    """Its words are gone from where they were kept."""
+    KEYRING = "keyring"
+    """The keyring gives nothing: with the words, a vault file can take its place."""
+    NOSTR_KEY = "nostr key"
+    """Its Nostr key is gone: it is brought back, or another one is made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mending:
+    """What the person gives to open a profile again."""
+
+    words: str = field(default="", repr=False)
+    nsec: str = field(default="", repr=False)
+    """Where the Nostr key is what is missing: empty makes a new one."""
+    passphrase: str = field(default="", repr=False)
+    """Of its vault file, or of the one that takes the keyring's place."""

@@ -136,6 +136,7 @@ class Program:
         async with start() as app:
             window = open_window(app)
             self.front.hide()
+            self.model.opened()
             self._inbox.show_in(window, window.open_link)
             try:
                 return await until_closed(window)

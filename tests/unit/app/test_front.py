@@ -8,17 +8,26 @@ from pathlib import Path
 
 import pytest
 
+from tipdesk.adapters.secrets.keyring import KeyringDenied, KeyringIsLocked, KeyringMissing
 from tipdesk.adapters.secrets.vault import FileVault, WrongPassphrase
 from tipdesk.app import front as module
 from tipdesk.app.config import InvalidSettings, MainnetRiskNotAccepted, load_settings
 from tipdesk.app.container import App
 from tipdesk.app.front import FrontDoor, NotAnNsec, NotTheirBackup
-from tipdesk.app.identity import NOSTR_KEY, WORDS
+from tipdesk.app.identity import NOSTR_KEY, WORDS, NostrKeyGone, WordsGone
+from tipdesk.app.profile import PassphraseNeeded
 from tipdesk.app.system import SystemEntropy
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.nostr.nip19 import encode_nsec
 from tipdesk.ports.wallet import InvalidWords
-from tipdesk.services.front import LostWallet, NewWallet, ProfileEntry, Servers
+from tipdesk.services.front import (
+    LostWallet,
+    Mending,
+    NewWallet,
+    ProfileEntry,
+    Remedy,
+    Servers,
+)
 from tipdesk.services.preferences import PreferenceKeeper, Preferences
 
 SERVERS = Servers(chain=("tcp://127.0.0.1:50001",), relays=("ws://127.0.0.1:7777",))
@@ -159,6 +168,32 @@ async def test_words_in_the_keyring_of_a_folder_that_is_gone_are_left_alone(
     with pytest.raises(NotTheirBackup):
         await door.restore(replace(LOST, passphrase="", backup=b"none"))
     assert await kept["main-3"].get(WORDS) is None
+
+
+async def test_a_nostr_key_that_is_gone_is_put_back(door: FrontDoor, tmp_path: Path) -> None:
+    entry = await door.create(WALLET)
+    folder = tmp_path / "profiles" / "main"
+    await (await secrets(folder)).delete(NOSTR_KEY)
+    key = PrivateKey(b"\x12" * 32)
+    given = Mending(nsec=encode_nsec(key), passphrase=WALLET.passphrase)
+    assert await door.mend(entry, Remedy.NOSTR_KEY, given) == entry
+    assert await (await secrets(folder)).get(NOSTR_KEY) == key.secret
+    with pytest.raises(NotAnNsec):
+        await door.mend(entry, Remedy.NOSTR_KEY, replace(given, nsec="hunter2"))
+
+
+async def test_every_error_of_the_secrets_has_its_remedy(door: FrontDoor, tmp_path: Path) -> None:
+    for error, remedy in (
+        (PassphraseNeeded("x"), Remedy.PASSPHRASE),
+        (WrongPassphrase(tmp_path), Remedy.PASSPHRASE),
+        (WordsGone(tmp_path), Remedy.WORDS),
+        (NostrKeyGone(tmp_path), Remedy.NOSTR_KEY),
+        (KeyringIsLocked(), Remedy.KEYRING),
+        (KeyringDenied(), Remedy.KEYRING),
+        (KeyringMissing(), Remedy.KEYRING),
+        (InvalidSettings("x"), Remedy.NONE),
+    ):
+        assert door.remedy(error) is remedy
 
 
 def test_secrets_are_not_in_what_is_printed() -> None:

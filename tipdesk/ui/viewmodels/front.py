@@ -10,7 +10,14 @@ from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.errors import BackendError, RequestError, StorageError, TipDeskError
 from tipdesk.base.phrase import Phrase
-from tipdesk.services.front import LostWallet, NewWallet, ProfileEntry, Servers
+from tipdesk.services.front import (
+    LostWallet,
+    Mending,
+    NewWallet,
+    ProfileEntry,
+    Remedy,
+    Servers,
+)
 from tipdesk.services.preferences import PreferenceKeeper
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.loop import spawn
@@ -72,6 +79,14 @@ class FrontDoor(Protocol):
         """Makes a lost profile anew; nothing stays of it if that fails."""
         ...
 
+    def remedy(self, error: TipDeskError) -> Remedy:
+        """What helps against an error that `open` ended with."""
+        ...
+
+    async def mend(self, entry: ProfileEntry, remedy: Remedy, given: Mending) -> ProfileEntry:
+        """Applies a remedy; `RequestError` if what was given does not fit."""
+        ...
+
     def open(self, entry: ProfileEntry, passphrase: str) -> AbstractAsyncContextManager[AppFacade]:
         """A profile's app, alive inside."""
         ...
@@ -94,6 +109,7 @@ class Step(Enum):
     UNLOCK = "unlock"
     STARTING = "starting"
     FAILED = "failed"
+    MEND = "mend"
 
 
 class You(Enum):
@@ -152,8 +168,12 @@ class FrontViewModel(QObject):
         self.has_keyring = False
         self.entry: ProfileEntry | None = None
         """The profile that is opened."""
+        self.remedy = Remedy.NONE
+        """What helps where a profile did not open."""
         self._back_to = Step.WELCOME
         self._suggested_for = ""
+        self._passphrase = ""
+        """What unlocked the profile that is being opened; kept until it is open."""
 
     @property
     def profiles(self) -> tuple[ProfileEntry, ...]:
@@ -180,9 +200,14 @@ class FrontViewModel(QObject):
         else:
             self.show_welcome()
 
+    def opened(self) -> None:
+        """The profile is open: what was secret on the way is forgotten."""
+        self.draft = Draft()
+        self._passphrase = ""
+
     def show_welcome(self) -> None:
         """All ways there are; what was secret in the answers is forgotten."""
-        self.draft = Draft()
+        self.opened()
         self._suggested_for = ""
         self._go(Step.WELCOME)
 
@@ -242,6 +267,7 @@ class FrontViewModel(QObject):
         """Opens the profile with it."""
         entry = self.entry
         if entry is not None and passphrase:
+            self._passphrase = passphrase
             self._begin_start(Step.UNLOCK, lambda: self._door.open(entry, passphrase))
 
     def cancel(self) -> None:
@@ -264,10 +290,31 @@ class FrontViewModel(QObject):
     def failed(self, error: TipDeskError) -> None:
         """The profile could not be opened."""
         text = sentence(error)
-        if self._back_to is Step.UNLOCK and isinstance(error, RequestError):
-            self._go(Step.UNLOCK, problem=text)
+        self.remedy = Remedy.NONE if self.entry is None else self._door.remedy(error)
+        if self.remedy is Remedy.PASSPHRASE:
+            self._go(Step.UNLOCK, problem=text if self._back_to is Step.UNLOCK else "")
         else:
             self._go(Step.FAILED, problem=text)
+
+    def begin_mending(self) -> None:
+        """Asks for what helps."""
+        self.draft = Draft(in_keyring=self.remedy is not Remedy.KEYRING)
+        self._go(Step.MEND)
+
+    def mend(self) -> None:
+        """Applies it, and opens the profile."""
+        draft, entry = self.draft, self.entry
+        if entry is None:
+            return
+        try:
+            if self.remedy is not Remedy.NOSTR_KEY:
+                self._door.check_words(draft.words)
+            if not draft.in_keyring:
+                _check_passphrase(draft)
+        except RequestError as error:
+            self._say(sentence(error))
+            return
+        spawn(self._mend(entry, draft), self)
 
     def suggest_for(self, network: str) -> None:
         """Another network, and its servers."""
@@ -318,15 +365,22 @@ class FrontViewModel(QObject):
                 if draft.nsec:
                     self._door.check_nsec(draft.nsec)
             case Step.KEYS if not draft.in_keyring:
-                if len(draft.passphrase) < SHORTEST_PASSPHRASE:
-                    raise RequestError(
-                        Phrase(
-                            "A passphrase has at least {count} characters: a few words do well.",
-                            count=SHORTEST_PASSPHRASE,
-                        )
-                    )
-                if draft.passphrase != draft.again:
-                    raise RequestError(Phrase("The two are not the same: write it again."))
+                _check_passphrase(draft)
+
+    async def _mend(self, entry: ProfileEntry, draft: Draft) -> None:
+        # The passphrase that opened the vault before is the one that its new entry needs.
+        passphrase = self._passphrase if draft.in_keyring else draft.passphrase
+        given = Mending(words=draft.words.lower(), nsec=draft.nsec, passphrase=passphrase)
+        self._go(Step.STARTING, progress=t("Putting it back"))
+        try:
+            mended = await self._door.mend(entry, self.remedy, given)
+        except (RequestError, BackendError, StorageError) as error:
+            self._go(Step.MEND, problem=sentence(error))
+            return
+        self.draft = Draft()
+        self.entry = mended
+        back_to = Step.UNLOCK if passphrase else Step.WELCOME
+        self._begin_start(back_to, lambda: self._door.open(mended, passphrase))
 
     async def _make(self) -> None:
         draft = self.draft
@@ -381,3 +435,15 @@ class FrontViewModel(QObject):
     def _go(self, step: Step, *, problem: str = "", progress: str = "") -> None:
         self.step, self.problem, self.progress = step, problem, progress
         self.changed.emit()
+
+
+def _check_passphrase(draft: Draft) -> None:
+    if len(draft.passphrase) < SHORTEST_PASSPHRASE:
+        raise RequestError(
+            Phrase(
+                "A passphrase has at least {count} characters: a few words do well.",
+                count=SHORTEST_PASSPHRASE,
+            )
+        )
+    if draft.passphrase != draft.again:
+        raise RequestError(Phrase("The two are not the same: write it again."))

@@ -8,6 +8,7 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.front import FrontViewModel, Step
+from tipdesk.ui.views.front_mend import MendStep
 from tipdesk.ui.views.front_step import FrontStep
 from tipdesk.ui.views.front_steps import KeysStep, MoneyStep, ServersStep, YouStep
 from tipdesk.ui.views.front_waits import (
@@ -52,6 +53,7 @@ class FrontWindow(QWidget):
             Step.UNLOCK: UnlockStep(model),
             Step.STARTING: StartingStep(model),
             Step.FAILED: FailedStep(model),
+            Step.MEND: MendStep(model),
         }
         self._stack = QStackedWidget()
         for part in self.steps.values():

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit
 
+from tipdesk.services.front import Remedy
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
@@ -95,11 +96,22 @@ class FailedStep(FrontStep):
         self.end()
         self.again = Button(t("Try again"), icon="refresh", look=Look.PRIMARY)
         self.again.clicked.connect(model.try_again)
+        self.mend = Button("", icon="undo")
+        self.mend.clicked.connect(model.begin_mending)
         line = row(spacing=Space.SNUG)
         line.addWidget(self.again)
+        line.addWidget(self.mend)
         line.addStretch(1)
         self.body.addLayout(line)
         self.body.addStretch(1)
+
+    def update_view(self) -> None:
+        """What helps, if something does."""
+        remedy = self._model.remedy
+        self.mend.setVisible(remedy is not Remedy.NONE)
+        self.mend.set_label(
+            t("Bring the key back") if remedy is Remedy.NOSTR_KEY else t("Open it with the words")
+        )
 
     def take_keyboard(self) -> None:
         """Once more."""
