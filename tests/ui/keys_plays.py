@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.stage import Stage
+from tests.ui.stage_keys import WORDS
 from tipdesk.ui.views.lock_panel import Change
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
@@ -61,6 +62,47 @@ async def lock_panel(window: MainWindow, stage: Stage) -> None:
     panel.done_button.click()
 
 
+async def words_due(window: MainWindow, stage: Stage) -> None:
+    """The wallet page reminds."""
+    stage.keys.has_worth = True
+    window.models.seed_words.touch()
+    window.open_page(PageName.WALLET)
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def words_ask(window: MainWindow, stage: Stage) -> None:
+    """The warning, with a lock, after a wrong passphrase."""
+    await stage.keys.lock.set("correct horse")
+    await words_due(window, stage)
+    window.wallet_page.reminder.write_button.click()
+    panel = window.keys.words_panel
+    assert panel is not None
+    panel.passphrase.setText("wrong")
+    panel.show_button.click()
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def words_shown(window: MainWindow, stage: Stage) -> None:
+    """Words of nobody."""
+    await words_due(window, stage)
+    window.wallet_page.reminder.write_button.click()
+    window.models.seed_words.reveal("")
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def words_check(window: MainWindow, stage: Stage) -> None:
+    """The first of three."""
+    await words_shown(window, stage)
+    window.models.seed_words.check()
+
+
+async def words_done(window: MainWindow, stage: Stage) -> None:
+    """All three were right."""
+    await words_check(window, stage)
+    while (question := window.models.seed_words.question) is not None:
+        window.models.seed_words.choose(WORDS[question.place])
+
+
 KEYS_PLAYS: dict[str, Callable[[MainWindow, Stage], Awaitable[None]]] = {
     "locked": locked,
     "locked-wrong": locked_wrong,
@@ -68,4 +110,9 @@ KEYS_PLAYS: dict[str, Callable[[MainWindow, Stage], Awaitable[None]]] = {
     "keys": keys,
     "keys-bare": keys_bare,
     "lock-panel": lock_panel,
+    "words-due": words_due,
+    "words-ask": words_ask,
+    "words-shown": words_shown,
+    "words-check": words_check,
+    "words-done": words_done,
 }

@@ -1,10 +1,26 @@
 """The stage's keys: the real lock, over secrets in memory, cheap to check."""
 
 from tests.fakes import FakeEntropy
+from tipdesk.base.clock import Clock
 from tipdesk.services.app_lock import AppLock
+from tipdesk.services.seed_words import SeedWords
 
 _PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 WORDS = tuple(_PHRASE.split())
+_OTHERS = (
+    "zoo",
+    "zone",
+    "zero",
+    "youth",
+    "young",
+    "you",
+    "yellow",
+    "yard",
+    "write",
+    "wrong",
+    "wrist",
+    "wreck",
+)
 
 
 class Secrets:
@@ -37,10 +53,26 @@ class Seconds:
         return self.now
 
 
+class StageSettings:
+    """Settings of a profile that nobody keeps."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def setting(self, name: str) -> str | None:
+        """What was put."""
+        return self.kept.get(name)
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Remembers it."""
+        self.kept[name] = value
+
+
 class StageKeys:
     """What only the owner may see or do."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.has_worth = False
         self.secrets, self.seconds = Secrets(), Seconds()
         self.lock = AppLock(
             self.secrets,
@@ -48,4 +80,13 @@ class StageKeys:
             owns=lambda typed: tuple(typed.split()) == WORDS,
             cost=2,
             seconds=self.seconds,
+        )
+        self.words = SeedWords(
+            WORDS,
+            self.lock,
+            settings=StageSettings(),
+            clock=clock,
+            entropy=FakeEntropy(),
+            fresh=lambda: _OTHERS,
+            has_worth=lambda: self.has_worth,
         )

@@ -84,7 +84,7 @@ class App:
         settings, network = core.settings, core.settings.network
         self.clock = core.clock
         self.bus = Bus()
-        self.keys = Keys(core)
+        self.keys = Keys(core, has_money=self._has_money)
         self._http = WebClient(network)
         self.images = Images(self._http)
         self._signer = KeySigner(core.identity.nostr_key, core.entropy)
@@ -278,6 +278,9 @@ class App:
         if settings.receive_user:
             # A creator sees which of the own posts was tipped.
             self.feeds.follow(self._signer.pubkey)
+
+    def _has_money(self) -> bool:
+        return bool(self.wallet.summary().holdings.total or self.core.channels.channels())
 
     def status(self) -> AppStatus:
         """How we stand to the world."""

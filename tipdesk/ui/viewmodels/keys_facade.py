@@ -1,6 +1,9 @@
 """What the window asks about keys and the lock."""
 
+from collections.abc import Mapping
 from typing import Protocol
+
+from tipdesk.services.seed_words import Revealed
 
 
 class Lock(Protocol):
@@ -33,10 +36,41 @@ class Lock(Protocol):
         ...
 
 
+class Words(Protocol):
+    """The words that the money hangs on."""
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether somebody once knew them by what they had written down."""
+        ...
+
+    @property
+    def is_due(self) -> bool:
+        """Whether to remind of them."""
+        ...
+
+    def snooze(self) -> None:
+        """Does not remind for a day."""
+        ...
+
+    async def reveal(self, passphrase: str) -> Revealed:
+        """The words; a `RequestError` if the lock has another passphrase."""
+        ...
+
+    def answer(self, chosen: Mapping[int, str]) -> bool:
+        """Whether these words stand at these places; that is remembered if they do."""
+        ...
+
+
 class Keys(Protocol):
     """What only the owner of the profile may see or do."""
 
     @property
     def lock(self) -> Lock:
         """The passphrase of the window."""
+        ...
+
+    @property
+    def words(self) -> Words:
+        """The words that the money hangs on."""
         ...

@@ -24,6 +24,7 @@ from tipdesk.ui.viewmodels.messages_places import MessagePlacesViewModel
 from tipdesk.ui.viewmodels.people_models import PeopleModels
 from tipdesk.ui.viewmodels.privacy import PrivacyViewModel
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
+from tipdesk.ui.viewmodels.seed_words import SeedWordsViewModel
 from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.status import StatusViewModel
 from tipdesk.ui.viewmodels.thread import ThreadViewModel
@@ -40,6 +41,7 @@ class WindowModels:
     first_steps: FirstStepsViewModel
     lock: LockViewModel
     lock_setting: LockSettingViewModel
+    seed_words: SeedWordsViewModel
     feed: FeedViewModel
     browse: BrowseViewModel
     thread: ThreadViewModel
@@ -70,6 +72,7 @@ class WindowModels:
             first_steps=FirstStepsViewModel(app, owner),
             lock=LockViewModel(app, owner),
             lock_setting=LockSettingViewModel(app, owner),
+            seed_words=SeedWordsViewModel(app, owner),
             feed=FeedViewModel(app, owner),
             browse=BrowseViewModel(app, owner),
             thread=ThreadViewModel(app, owner),
@@ -104,6 +107,7 @@ class WindowModels:
             self.first_steps,
             self.lock,
             self.lock_setting,
+            self.seed_words,
             self.feed,
             self.browse,
             self.thread,

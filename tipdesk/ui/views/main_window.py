@@ -214,10 +214,18 @@ class MainWindow(QWidget):
     def _make_wallet(self) -> WalletPage:
         models = self.models
         self.wallet_page = WalletPage(
-            models.wallet, models.send, models.safety, models.holdings, self.images
+            models.wallet,
+            models.send,
+            models.safety,
+            models.holdings,
+            models.seed_words,
+            self.images,
         )
         self.wallet_page.history_wanted.connect(self._show_payments)
         self.wallet_page.channel_wanted.connect(self._open_channel)
+        self.wallet_page.reminder.wanted.connect(
+            lambda: self.keys.open_words(self.wallet_page.reminder.write_button)
+        )
         return self.wallet_page
 
     def _open_channel(self) -> None:
@@ -231,7 +239,7 @@ class MainWindow(QWidget):
     def _make_settings(self) -> SettingsPage:
         models = self.models
         self.privacy = PrivacySection(models.privacy)
-        self.keys = KeysSection(models.lock, models.lock_setting)
+        self.keys = KeysSection(models.lock, models.lock_setting, models.seed_words)
         self.keyboard_section = KeyboardSection()
         self.backups = BackupsSection(models.backups)
         self.backups.history_wanted.connect(lambda: self.open_page(PageName.HISTORY))
@@ -248,6 +256,7 @@ class MainWindow(QWidget):
                 models.privacy,
                 models.lock,
                 models.lock_setting,
+                models.seed_words,
                 models.backups,
             ),
         )
@@ -301,6 +310,8 @@ class MainWindow(QWidget):
         models.lock.changed.connect(self._lock_changed)
         models.lock_setting.changed.connect(self._lock_changed)
         self._lock_changed()
+        models.seed_words.changed.connect(self._words_changed)
+        self._words_changed()
         self.commands = WindowCommands(self)
         bind(self.commands.all(), self)
         self.keyboard_section.show_commands(self.commands.all())
@@ -343,6 +354,9 @@ class MainWindow(QWidget):
 
     def _lock_changed(self) -> None:
         self.rail.show_lock(is_set=self.models.lock.is_set)
+
+    def _words_changed(self) -> None:
+        self.rail.show_words_due(is_due=self.models.seed_words.is_due)
 
     def _show_reward(self, tip: TipView, anchor: QRect) -> None:
         self.reward_panel.open_for(tip, anchor, self.focusWidget())

@@ -19,7 +19,7 @@ from tipdesk.ui.widgets.face_button import FaceButton
 from tipdesk.ui.widgets.icon import Icon
 from tipdesk.ui.widgets.panel import Panel, column, row
 from tipdesk.ui.widgets.rail_button import RailButton
-from tipdesk.ui.widgets.text import Elided, Text
+from tipdesk.ui.widgets.text import Elided, Text, plain_tooltip
 
 WIDTH = 200
 
@@ -124,6 +124,15 @@ class Rail(Panel):
         """Whether there is a lock; without one there is nothing to press."""
         self.lock.setVisible(is_set)
 
+    def show_words_due(self, *, is_due: bool) -> None:
+        """A mark at the settings, while nobody checked the words of a wallet with money."""
+        self.settings.show_mark(on=is_due)
+        name = t("Settings (Ctrl+,)")
+        if is_due:
+            name = t("Settings (Ctrl+,): write down the words of your wallet")
+        self.settings.setAccessibleName(name)
+        self.settings.setToolTip(plain_tooltip(name))
+
     def _show_myself(self, myself: ProfileView | None) -> None:
         self.myself.setVisible(myself is not None)
         if myself is not None:
@@ -159,7 +168,7 @@ class Rail(Panel):
         self._theme = Button(icon="moon", look=Look.GHOST, small=True, name="Light or dark")
         self._theme.clicked.connect(self._toggle_theme)
         self.settings = Button(
-            icon="settings", look=Look.GHOST, small=True, name="Settings (Ctrl+,)"
+            icon="settings", look=Look.GHOST, small=True, name=t("Settings (Ctrl+,)")
         )
         self.settings.clicked.connect(lambda: self.chosen.emit(PageName.SETTINGS))
         for button in (self.settings, self._theme, self.lock):

@@ -5,8 +5,10 @@ from PySide6.QtWidgets import QWidget
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.lock import MINUTES, LockSettingViewModel, LockViewModel
+from tipdesk.ui.viewmodels.seed_words import SeedWordsViewModel
 from tipdesk.ui.views.lock_panel import Change, LockPanel
 from tipdesk.ui.views.settings_section import SettingsSection
+from tipdesk.ui.views.words_panel import WordsPanel, never_asked
 from tipdesk.ui.widgets.button import Button
 from tipdesk.ui.widgets.panel import row
 from tipdesk.ui.widgets.segments import Segments
@@ -16,10 +18,18 @@ from tipdesk.ui.widgets.setting_group import SettingGroup
 class KeysSection(SettingsSection):
     """What is set holds at once."""
 
-    def __init__(self, lock: LockViewModel, setting: LockSettingViewModel) -> None:
+    def __init__(
+        self,
+        lock: LockViewModel,
+        setting: LockSettingViewModel,
+        seed_words: SeedWordsViewModel,
+    ) -> None:
         super().__init__(t("Keys and lock"), "lock")
         self._lock, self._setting = lock, setting
+        self._seed_words = seed_words
         self.add(self._make_lock())
+        self.add(self._make_words())
+        self.words_panel: WordsPanel | None = None
         self.lock_panel: LockPanel | None = None
 
     def update_view(self) -> None:
@@ -31,6 +41,7 @@ class KeysSection(SettingsSection):
         self._lock_note.setText(_on() if is_set else _off())
         self.minutes.choose(str(self._lock.minutes))
         self.minutes.setEnabled(is_set)
+        self._words_note.setText(_checked() if self._seed_words.is_checked else _unchecked())
 
     def open_lock_panel(self, change: Change, button: QWidget) -> None:
         """Asks for what a change of the lock needs."""
@@ -38,6 +49,20 @@ class KeysSection(SettingsSection):
             self.lock_panel = LockPanel(self._setting, self.window())
         corner = button.mapTo(self.window(), button.rect().topLeft())
         self.lock_panel.open_for(change, button.rect().translated(corner), button)
+
+    def open_words(self, button: QWidget) -> None:
+        """The way to the words of the wallet."""
+        if self.words_panel is None:
+            self.words_panel = WordsPanel(self._seed_words, self.window())
+        corner = button.mapTo(self.window(), button.rect().topLeft())
+        self.words_panel.open_for(button.rect().translated(corner), button)
+
+    def _make_words(self) -> SettingGroup:
+        group = SettingGroup(t("Words of the wallet"))
+        self.words_button = Button(t("Show them"), small=True, name=t("Show the words"))
+        self.words_button.clicked.connect(lambda: self.open_words(self.words_button))
+        self._words_note = group.add(t("Your words"), self.words_button, _unchecked())
+        return group
 
     def _make_lock(self) -> SettingGroup:
         group = SettingGroup(t("Lock of the window"))
@@ -68,6 +93,18 @@ class KeysSection(SettingsSection):
 
 def _minutes(minutes: int) -> str:
     return t("Never") if not minutes else str(minutes)
+
+
+def _checked() -> str:
+    return t("Written down and checked. {never}", never=never_asked())
+
+
+def _unchecked() -> str:
+    return t(
+        "They bring your money back if this computer is lost. Not checked yet: write them on "
+        "paper. {never}",
+        never=never_asked(),
+    )
 
 
 def _on() -> str:

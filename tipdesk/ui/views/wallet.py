@@ -9,6 +9,7 @@ from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.holdings import HoldingsViewModel, Step
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
+from tipdesk.ui.viewmodels.seed_words import SeedWordsViewModel
 from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
 from tipdesk.ui.views.page import WIDEST, ListOrWords, Page
@@ -22,6 +23,7 @@ from tipdesk.ui.widgets.panel import Popover, row
 from tipdesk.ui.widgets.payment_row import PaymentRow
 from tipdesk.ui.widgets.text import Text
 from tipdesk.ui.widgets.virtual_list import VirtualList
+from tipdesk.ui.widgets.words_reminder import WordsReminder
 
 
 class WalletPage(Page):
@@ -38,11 +40,17 @@ class WalletPage(Page):
         send: SendViewModel,
         safety: SafetyViewModel,
         holdings: HoldingsViewModel,
+        seed_words: SeedWordsViewModel,
         images: Images,
     ) -> None:
         super().__init__(t("Wallet"), model)
         self._wallet, self._send, self._safety, self._images = model, send, safety, images
         self._make_header()
+        self._seed_words = seed_words
+        self.reminder = WordsReminder()
+        self.reminder.later.connect(seed_words.snooze)
+        seed_words.changed.connect(self._model_changed)
+        self._reminder_line = self.add(self.reminder)
         self.card = HoldingsCard(holdings)
         self.card.stepped.connect(self._step)
         self.add(self.card)
@@ -113,6 +121,7 @@ class WalletPage(Page):
 
     def update_view(self) -> None:
         """Figures and history."""
+        self._reminder_line.setVisible(self._seed_words.is_due)
         self.card.update_view()
         self._rows.show_rows(are_there=self._wallet.history.rowCount() > 0)
         self.list.refresh_visible()

@@ -30,6 +30,7 @@ class Look(Enum):
 _HEIGHTS = {False: 36, True: 30}
 _ICON = 18
 _GAP = 7
+_MARK = 8
 
 
 class Button(QPushButton):
@@ -49,6 +50,7 @@ class Button(QPushButton):
         self._icon_name = icon
         self._look = look
         self._small = small
+        self._has_mark = False
         self.setFont(font(Type.SMALL_STRONG if small else Type.STRONG, tabular=True))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -68,6 +70,12 @@ class Button(QPushButton):
         """Another icon; none if empty."""
         if self._icon_name != name:
             self._icon_name = name
+            self.update()
+
+    def show_mark(self, *, on: bool) -> None:
+        """A dot in its corner: something waits there."""
+        if self._has_mark != on:
+            self._has_mark = on
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -93,6 +101,10 @@ class Button(QPushButton):
         ground, ink, line = self._colours(colours)
         self.paint_ground(painter, ground, line)
         self._paint_content(painter, ink)
+        if self._has_mark:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.accent))
+            painter.drawEllipse(QRectF(self.width() - _MARK - 3, 3, _MARK, _MARK))
         painter.end()
 
     def paint_ground(self, painter: QPainter, ground: str, line: str) -> None:
