@@ -38,15 +38,23 @@ def application() -> QApplication:
 
 
 def open_window(
-    app: AppFacade, *, title: str = "TipDesk", page: PageName = PageName.FEED
+    app: AppFacade,
+    *,
+    title: str = "TipDesk",
+    page: PageName = PageName.FEED,
+    prepare: Callable[[MainWindow], bool] = lambda _: True,
 ) -> MainWindow:
-    """Opens a window over a started app. Its owner calls `stop` before the app stops."""
+    """Opens a window over a started app. Its owner calls `stop` before the app stops.
+
+    `prepare` has it before anybody sees it, and says whether it is to be seen at once.
+    """
     application()
     window = MainWindow(app)
     window.setWindowTitle(title)
     window.open_page(page)
     send_errors_to(window.say_error, window)
-    window.show()
+    if prepare(window):
+        window.show()
     return window
 
 

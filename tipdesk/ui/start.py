@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tipdesk.base.errors import BackendError, TipDeskError
 from tipdesk.base.phrase import Phrase
+from tipdesk.ui.desktop import Desktop
 from tipdesk.ui.loop import cancel_all, send_errors_to, spawn
 from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.main import application, close_window, open_window, until_closed
@@ -134,13 +135,15 @@ class Program:
     async def _live(self, start: Start) -> bool:
         """A profile's life with its window; whether another one is wanted after it."""
         async with start() as app:
-            window = open_window(app)
+            desktop = Desktop(app)
+            window = open_window(app, prepare=desktop.take)
             self.front.hide()
             self.model.opened()
             self._inbox.show_in(window, window.open_link)
             try:
                 return await until_closed(window)
             finally:
+                desktop.release()
                 close_window(window)
 
     def _lived(self, life: "asyncio.Task[bool]") -> None:
