@@ -103,6 +103,20 @@ async def words_done(window: MainWindow, stage: Stage) -> None:
         window.models.seed_words.choose(WORDS[question.place])
 
 
+async def veiled(window: MainWindow, stage: Stage) -> None:
+    """The wallet with dots."""
+    window.models.veil.toggle()
+    window.open_page(PageName.WALLET)
+    await asyncio.sleep(_SETTLE_S)
+
+
+async def veiled_history(window: MainWindow, stage: Stage) -> None:
+    """The history with dots."""
+    await veiled(window, stage)
+    window.open_page(PageName.HISTORY)
+    await asyncio.sleep(_SETTLE_S)
+
+
 KEYS_PLAYS: dict[str, Callable[[MainWindow, Stage], Awaitable[None]]] = {
     "locked": locked,
     "locked-wrong": locked_wrong,
@@ -110,6 +124,8 @@ KEYS_PLAYS: dict[str, Callable[[MainWindow, Stage], Awaitable[None]]] = {
     "keys": keys,
     "keys-bare": keys_bare,
     "lock-panel": lock_panel,
+    "veiled": veiled,
+    "veiled-history": veiled_history,
     "words-due": words_due,
     "words-ask": words_ask,
     "words-shown": words_shown,

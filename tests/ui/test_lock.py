@@ -53,6 +53,11 @@ def press(window: MainWindow, key: Qt.Key, text: str = "") -> None:
         QCoreApplication.sendEvent(window.windowHandle(), event)
 
 
+async def press_nothing() -> None:
+    """Lets everything that is to be said anew be said."""
+    await asyncio.sleep(0.05)
+
+
 def seen_by_screen_readers(window: QWidget) -> list[str]:
     """All that the accessible tree of a window says and does not call invisible."""
     found: list[str] = []

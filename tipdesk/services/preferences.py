@@ -21,6 +21,8 @@ class Preferences:
     """One of `ui/i18n.LANGUAGES`; empty: the system's."""
     blur_amounts: bool = False
     """Whether amounts are hidden while the window is not in front."""
+    hide_amounts: bool = False
+    """Whether amounts are hidden until they are asked for."""
     lock_minutes: int = LOCK_MINUTES
     """After so long without a key or a click a profile with an app lock is locked; 0: never."""
     notify_tips: bool = True

@@ -9,6 +9,7 @@ from tipdesk.base.text import many_lines, one_line
 from tipdesk.base.units import Msat, Sat
 from tipdesk.tips.fiat import Currency, Fiat
 from tipdesk.ui.i18n import t, tn
+from tipdesk.ui.veil import DOTS, veil
 
 _SECOND = 1_000
 _MINUTE = 60 * _SECOND
@@ -22,6 +23,16 @@ MAX_ADDRESS_CHARS = 2_000
 
 
 def figure(value: Msat | Sat) -> str:
+    """As `exact_figure`, or dots while amounts are hidden."""
+    return DOTS if veil().is_down else exact_figure(value)
+
+
+def amount(value: Msat | Sat) -> str:
+    """As `exact_amount`, or dots while amounts are hidden."""
+    return f"{figure(value)} sat"
+
+
+def exact_figure(value: Msat | Sat) -> str:
     """An amount in sat without its unit: exact, with the millisats if it is not whole."""
     if isinstance(value, Sat):
         return f"{value.value:,}"
@@ -30,9 +41,9 @@ def figure(value: Msat | Sat) -> str:
     return f"{sign}{whole:,}.{part:03}" if part else f"{sign}{whole:,}"
 
 
-def amount(value: Msat | Sat) -> str:
+def exact_amount(value: Msat | Sat) -> str:
     """An amount with its unit: ``1,234 sat``, or ``1,234.567 sat`` where it is not whole."""
-    return f"{figure(value)} sat"
+    return f"{exact_figure(value)} sat"
 
 
 def fee(value: Msat) -> str:
@@ -41,6 +52,11 @@ def fee(value: Msat) -> str:
 
 
 def fiat(currency: Currency, minor: int) -> str:
+    """As `exact_fiat`, or dots while amounts are hidden."""
+    return f"{DOTS} {currency.code}" if veil().is_down else exact_fiat(currency, minor)
+
+
+def exact_fiat(currency: Currency, minor: int) -> str:
     """An amount of a currency, all its digits, with its code: ``1,234.50 USD``."""
     whole, dot, part = Fiat(currency, abs(minor)).decimal.partition(".")
     sign = MINUS if minor < 0 else ""
@@ -49,6 +65,8 @@ def fiat(currency: Currency, minor: int) -> str:
 
 def about_figure(value: Msat | Sat) -> str:
     """At most four characters for narrow places; a ``~`` says that it is rounded."""
+    if veil().is_down:
+        return DOTS
     sat = value.value if isinstance(value, Sat) else value.value // 1_000
     exact = isinstance(value, Sat) or not value.value % 1_000
     if sat < 10_000:

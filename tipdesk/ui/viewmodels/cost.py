@@ -19,14 +19,12 @@ def at_most(parts: Sequence[tuple[str, Msat]], limit: Msat) -> str:
     if not parts:
         return ""
     if len(parts) <= _NAMED:
-        to = ", ".join(f"{words.figure(amount)} to {name}" for name, amount in parts)
+        to = ", ".join(f"{words.exact_figure(amount)} to {name}" for name, amount in parts)
     else:
-        to = f"{words.figure(whole)} shared among {len(parts)}"
+        to = f"{words.exact_figure(whole)} shared among {len(parts)}"
     way = "the route" if len(parts) == 1 else "the routes"
-    said = (
-        f"You pay at most {words.amount(whole + limit)}: {to}, up to {words.figure(limit)} "
-        f"for {way}."
-    )
+    most, up_to = words.exact_amount(whole + limit), words.exact_figure(limit)
+    said = f"You pay at most {most}: {to}, up to {up_to} for {way}."
     if is_high_fee(limit, whole):
         said += f" That may be {100 * limit.value // whole.value} % on top."
     return said
@@ -46,7 +44,7 @@ def rate_line(rate: Rate, now: Instant) -> str:
 
 def price_line(rate: Rate) -> str:
     """The rate itself: ``1 BTC = 105,123.45 USD``."""
-    return f"1 BTC = {words.fiat(rate.currency, rate.price)}"
+    return f"1 BTC = {words.exact_fiat(rate.currency, rate.price)}"
 
 
 def direct_learns(*, by_server: bool) -> str:
@@ -60,4 +58,4 @@ def direct_learns(*, by_server: bool) -> str:
 
 
 def _said(fiat: Fiat) -> str:
-    return words.fiat(fiat.currency, fiat.minor)
+    return words.exact_fiat(fiat.currency, fiat.minor)

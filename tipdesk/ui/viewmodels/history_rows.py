@@ -102,8 +102,16 @@ def describe(view: LineView) -> str:
     """A line as a sentence for screen readers."""
     line = view.line
     amount = "" if line.amount is None else words.amount(line.amount)
-    parts = (f"{title(view)}, {amount}", line.state.value, view.worth, words.line(view.text))
+    parts = (f"{title(view)}, {amount}", line.state.value, worth(view), words.line(view.text))
     return ". ".join(part for part in parts if part)
+
+
+def worth(view: LineView) -> str:
+    """What it was worth when it settled; empty before."""
+    rate = view.line.rate
+    if rate is None or not view.worth:
+        return view.worth
+    return words.fiat(rate.amount.currency, rate.amount.minor)
 
 
 def title(view: LineView) -> str:

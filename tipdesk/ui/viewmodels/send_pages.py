@@ -51,8 +51,12 @@ class PageDraft(ViewModel):
         if self.offer is None:
             return t("This page pays out. Ask it how much: it learns your internet address.")
         if self.offer.least == self.offer.most:
-            return t("It pays {amount}.", amount=self.offer.most)
-        return t("It pays from {least} to {most}.", least=self.offer.least, most=self.offer.most)
+            return t("It pays {amount}.", amount=words.exact_amount(self.offer.most))
+        return t(
+            "It pays from {least} to {most}.",
+            least=words.exact_amount(self.offer.least),
+            most=words.exact_amount(self.offer.most),
+        )
 
     @property
     def bounds_problem(self) -> str:
@@ -61,7 +65,11 @@ class PageDraft(ViewModel):
         if offer is None or amount is None:
             return ""
         if not offer.least <= amount <= offer.most:
-            return t("Write an amount from {least} to {most}.", least=offer.least, most=offer.most)
+            return t(
+                "Write an amount from {least} to {most}.",
+                least=words.exact_amount(offer.least),
+                most=words.exact_amount(offer.most),
+            )
         room = self._app.wallet.summary().receivable
         if amount > room:
             return t(

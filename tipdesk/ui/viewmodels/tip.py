@@ -86,7 +86,9 @@ class TipViewModel(ViewModel):
     def cost(self, amount: Msat) -> str:
         """What a tip costs at the most, before anything is known of the way."""
         limit = self._app.tips.fee_limit(amount)
-        return f"At most {words.amount(limit)} fee, {words.amount(amount + limit)} in all"
+        return (
+            f"At most {words.exact_amount(limit)} fee, {words.exact_amount(amount + limit)} in all"
+        )
 
     def send(
         self, post: PostView, amount: Msat, comment: str = "", *, picture: str | None = None

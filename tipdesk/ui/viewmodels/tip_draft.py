@@ -260,7 +260,7 @@ class TipDraft(ViewModel):
 def why_not(app: AppFacade, amount: Msat) -> str:
     """Why a tip of that amount cannot go now, and what to do; empty if nothing is known."""
     if amount > MAX_TIP:
-        return f"A tip is at most {words.amount(MAX_TIP)}. Write a smaller amount."
+        return f"A tip is at most {words.exact_amount(MAX_TIP)}. Write a smaller amount."
     wallet = app.wallet.summary()
     if not wallet.spendable and wallet.in_channels:
         return (

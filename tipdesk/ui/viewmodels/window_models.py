@@ -30,6 +30,7 @@ from tipdesk.ui.viewmodels.status import StatusViewModel
 from tipdesk.ui.viewmodels.thread import ThreadViewModel
 from tipdesk.ui.viewmodels.tip import TipViewModel
 from tipdesk.ui.viewmodels.tip_draft import TipDraft
+from tipdesk.ui.viewmodels.veil import VeilViewModel
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
 
 
@@ -42,6 +43,7 @@ class WindowModels:
     lock: LockViewModel
     lock_setting: LockSettingViewModel
     seed_words: SeedWordsViewModel
+    veil: VeilViewModel
     feed: FeedViewModel
     browse: BrowseViewModel
     thread: ThreadViewModel
@@ -66,6 +68,8 @@ class WindowModels:
     @classmethod
     def of(cls, app: AppFacade, owner: QObject) -> "WindowModels":
         """Made over an app."""
+        # The others already ask whether amounts are hidden when they are made.
+        veil = VeilViewModel(app, owner)
         wallet = WalletViewModel(app, owner)
         return cls(
             appearance=AppearanceViewModel(app, owner),
@@ -73,6 +77,7 @@ class WindowModels:
             lock=LockViewModel(app, owner),
             lock_setting=LockSettingViewModel(app, owner),
             seed_words=SeedWordsViewModel(app, owner),
+            veil=veil,
             feed=FeedViewModel(app, owner),
             browse=BrowseViewModel(app, owner),
             thread=ThreadViewModel(app, owner),
@@ -108,6 +113,7 @@ class WindowModels:
             self.lock,
             self.lock_setting,
             self.seed_words,
+            self.veil,
             self.feed,
             self.browse,
             self.thread,

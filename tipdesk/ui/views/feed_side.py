@@ -4,6 +4,7 @@ from itertools import islice
 
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
@@ -23,7 +24,7 @@ _MOST_PEOPLE = 8
 def _keys() -> tuple[tuple[str, str], ...]:
     return (
         ("J K", t("next, previous")),
-        ("T", t("tip {amount}", amount=PRESETS[0])),
+        ("T", t("tip {amount}", amount=words.exact_amount(PRESETS[0]))),
         ("Shift T", t("another amount")),
         ("← →", t("one of the pictures")),
         ("Enter", t("read on, replies")),

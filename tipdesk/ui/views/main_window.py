@@ -40,6 +40,7 @@ from tipdesk.ui.views.settings_backups import BackupsSection
 from tipdesk.ui.views.settings_keyboard import KeyboardSection
 from tipdesk.ui.views.settings_keys import KeysSection
 from tipdesk.ui.views.settings_privacy import PrivacySection
+from tipdesk.ui.views.veil import WindowVeil
 from tipdesk.ui.views.viewer import Viewer
 from tipdesk.ui.views.wallet import WalletPage
 from tipdesk.ui.views.window_commands import PALETTE, WindowCommands
@@ -238,7 +239,7 @@ class MainWindow(QWidget):
 
     def _make_settings(self) -> SettingsPage:
         models = self.models
-        self.privacy = PrivacySection(models.privacy)
+        self.privacy = PrivacySection(models.privacy, models.veil)
         self.keys = KeysSection(models.lock, models.lock_setting, models.seed_words)
         self.keyboard_section = KeyboardSection()
         self.backups = BackupsSection(models.backups)
@@ -254,6 +255,7 @@ class MainWindow(QWidget):
             (
                 models.appearance,
                 models.privacy,
+                models.veil,
                 models.lock,
                 models.lock_setting,
                 models.seed_words,
@@ -310,6 +312,7 @@ class MainWindow(QWidget):
         models.lock.changed.connect(self._lock_changed)
         models.lock_setting.changed.connect(self._lock_changed)
         self._lock_changed()
+        self.veil = WindowVeil(models, self, self.rail, self.toast)
         models.seed_words.changed.connect(self._words_changed)
         self._words_changed()
         self.commands = WindowCommands(self)

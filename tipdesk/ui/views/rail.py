@@ -107,7 +107,15 @@ class Rail(Panel):
     def show_balance(self, spendable: Msat) -> None:
         """What can be spent."""
         self._balance.setText(words.figure(spendable))
-        self._balance_box.setAccessibleName(f"Can be spent: {words.amount(spendable)}")
+        self._balance_box.setAccessibleName(t("Can be spent: {amount}", amount=spendable))
+
+    def show_veil(self, *, by_hand: bool) -> None:
+        """Whether the person hid amounts."""
+        self.eye.set_icon("eye-off" if by_hand else "eye")
+        shown = t("Show amounts (Ctrl+H); hold it to look")
+        name = shown if by_hand else t("Hide amounts (Ctrl+H)")
+        self.eye.setAccessibleName(name)
+        self.eye.setToolTip(plain_tooltip(name))
 
     def show_status(self, status: AppStatus) -> None:
         """Relays, chain, peers."""
@@ -141,7 +149,12 @@ class Rail(Panel):
     def _make_balance(self) -> QWidget:
         self._balance_box = Panel("card")
         inner = column(self._balance_box, margin=Space.NEAR, spacing=1)
-        inner.addWidget(Text("Can be spent", Type.SMALL, "soft"))
+        head = row(spacing=Space.TIGHT)
+        head.addWidget(Text(t("Can be spent"), Type.SMALL, "soft"), 1)
+        self.eye = Button(icon="eye", look=Look.GHOST, small=True, name=t("Hide amounts (Ctrl+H)"))
+        self.eye.setFixedSize(24, 24)
+        head.addWidget(self.eye)
+        inner.addLayout(head)
         self._balance = Elided(step=Type.STRONG, tabular=True)
         line = row(spacing=Space.TIGHT)
         line.addWidget(self._balance)

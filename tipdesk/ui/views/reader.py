@@ -106,7 +106,7 @@ class Reader(QWidget):
         costs = tuple(self._tips.cost(amount.to_msat()) for amount in PRESETS)
         self._tip.offer(who, costs=costs)
         self._tip.setVisible(view.author.can_be_tipped)
-        self._cost.setText(f"{words.amount(PRESETS[0])}: {costs[0].lower()}")
+        self._cost.setText(f"{words.exact_amount(PRESETS[0])}: {costs[0].lower()}")
         self._cost.setVisible(view.author.can_be_tipped)
         self.setAccessibleName(t("Post by {name}", name=who))
         self._show_thread()

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
@@ -160,7 +161,7 @@ class ReceivePanel(Popover):
             Code.CHAIN: t("Address on chain"),
         }[model.code]
         any_amount = t("{name}, any amount", name=name)
-        self._what.setText(any_amount if amount is None else t("{amount}", amount=amount))
+        self._what.setText(any_amount if amount is None else words.exact_amount(amount))
         self.text.setText(shown)
         self.text.setCursorPosition(0)
         self.text.setAccessibleName(name)

@@ -6,6 +6,7 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.picture_policy import EVERYBODY, FOLLOWS, NOBODY
 from tipdesk.ui.viewmodels.privacy import PrivacyViewModel
+from tipdesk.ui.viewmodels.veil import VeilViewModel
 from tipdesk.ui.views.settings_section import SettingsSection
 from tipdesk.ui.widgets.drop_lines import DropLines
 from tipdesk.ui.widgets.panel import row
@@ -19,11 +20,12 @@ _MOST_SHOWN = 200
 class PrivacySection(SettingsSection):
     """What is set holds at once."""
 
-    def __init__(self, model: PrivacyViewModel) -> None:
+    def __init__(self, model: PrivacyViewModel, veil: VeilViewModel) -> None:
         super().__init__(t("Privacy"), "eye")
-        self._model = model
+        self._model, self._veil = model, veil
         self.add(self._make_pictures())
         self.add(self._make_search())
+        self.add(self._make_amounts())
         self.add(self._make_mutes())
 
     def update_view(self) -> None:
@@ -31,6 +33,8 @@ class PrivacySection(SettingsSection):
         model = self._model
         self.pictures.choose(model.pictures)
         self.covers.setChecked(model.covers)
+        self.amounts.setChecked(self._veil.by_hand)
+        self.amounts_away.setChecked(self._veil.when_away)
         relays = [(url, url, "") for url in model.search_relays]
         self.relays.show_lines(relays, t("None yet"), model.said_of_relays)
         muted = [
@@ -91,6 +95,23 @@ class PrivacySection(SettingsSection):
         self.relays.button.clicked.connect(self._add_relay)
         self.relays.dropped.connect(self._model.drop_search_relay)
         group.add_widget(self.relays)
+        return group
+
+    def _make_amounts(self) -> QWidget:
+        group = SettingGroup(t("Amounts"))
+        self.amounts = Switch(t("Hide amounts"))
+        self.amounts.clicked.connect(lambda on: self._veil.set_by_hand(on=on))
+        group.add(
+            t("Hide amounts"),
+            self.amounts,
+            t(
+                "Dots stand for what you have, get and gave. Ctrl+H shows them; what you are "
+                "about to pay is always shown."
+            ),
+        )
+        self.amounts_away = Switch(t("Hide amounts while another program is in front"))
+        self.amounts_away.clicked.connect(lambda on: self._veil.set_when_away(on=on))
+        group.add(t("Hide them while another program is in front"), self.amounts_away)
         return group
 
     def _make_mutes(self) -> QWidget:

@@ -140,6 +140,8 @@ class WindowCommands:
             t("Light theme") if is_dark else t("Dark theme"),
             lambda: model.set_theme("light" if is_dark else "dark"),
         )
+        veil = self._window.models.veil
+        yield Command(t("Hide or show amounts"), veil.toggle, "Ctrl+H", t("blur privacy balance"))
         is_stark = theme().roles.is_stark
         yield Command(
             t("Normal contrast") if is_stark else t("High contrast"),

@@ -66,15 +66,15 @@ class AmountEdit(QLineEdit):
         if amount is None or rate is None:
             return ""
         if self.in_fiat:
-            return f"= {words.amount(amount)}"
+            return f"= {words.exact_amount(amount)}"
         fiat = rate.to_fiat(amount)
-        return f"\u2248 {words.fiat(fiat.currency, fiat.minor)}"
+        return f"\u2248 {words.exact_fiat(fiat.currency, fiat.minor)}"
 
     def set_amount(self, amount: Msat | None) -> None:
         """Writes an amount, in sat."""
         self.in_fiat = False
         self._show_unit()
-        self.setText("" if amount is None else words.figure(amount))
+        self.setText("" if amount is None else words.exact_figure(amount))
 
     def use_sat(self) -> None:
         """What is written in fiat is from now on the sats it comes to."""
@@ -107,7 +107,7 @@ class AmountEdit(QLineEdit):
             fiat = None if amount is None else self._rate.to_fiat(amount)
             self.setText("" if fiat is None or not fiat.minor else fiat.decimal)
         else:
-            self.setText("" if amount is None else words.figure(amount))
+            self.setText("" if amount is None else words.exact_figure(amount))
         # The same text may mean another amount now.
         self._changed(self.text())
         self.setFocus()

@@ -10,7 +10,7 @@ from tipdesk.ui import format as words
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.theme import roles
 from tipdesk.ui.viewmodels.history import HistoryViewModel
-from tipdesk.ui.viewmodels.history_rows import describe, title
+from tipdesk.ui.viewmodels.history_rows import describe, title, worth
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
@@ -124,6 +124,6 @@ class HistoryRow(LineRow):
         received = moved and line.kind.is_received
         self.amount.set_tone("good" if received else "" if moved else "faint")
         fee = "" if not line.fee else words.fee(line.fee)
-        worth = view.worth if moved else ""
+        said_worth = worth(view) if moved else ""
         when = words.ago(line.place.at, self._history.now)
-        self.meta.setText(" · ".join(filter(None, (worth, fee, when))))
+        self.meta.setText(" · ".join(filter(None, (said_worth, fee, when))))

@@ -100,20 +100,20 @@ class InvoiceForm(QWidget):
         self.own_amount.setVisible(open_amount)
         self._amount.setVisible(not open_amount)
         if preview.amount is not None:
-            self._amount.setText(words.amount(preview.amount))
+            self._amount.setText(words.exact_amount(preview.amount))
             if not self._wallet.is_paying:
-                self.button.set_label(f"Pay {words.amount(preview.amount)}")
+                self.button.set_label(f"Pay {words.exact_amount(preview.amount)}")
         self._facts["For"].setText(words.line(preview.description) or "no description")
         self._facts["To"].setText(words.short_key(preview.payee))
         self._facts["Fee"].setText(self._fee(preview))
         self._facts["Expires"].setText(self._expiry(preview))
 
     def _fee(self, preview: InvoicePreview) -> str:
-        most = f"at most {words.amount(preview.fee_limit)}"
+        most = f"at most {words.exact_amount(preview.fee_limit)}"
         quote = self._wallet.quote
         if quote is None:
             return most
-        likely = words.amount(quote.fee) if quote.fee else "nothing"
+        likely = words.exact_amount(quote.fee) if quote.fee else "nothing"
         return f"likely {likely} over {words.counted(quote.channels, 'channel')}, {most}"
 
     def _expiry(self, preview: InvoicePreview) -> str:

@@ -10,7 +10,7 @@ from tipdesk.tips.timeline import MAX_NOTE_CHARS
 from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.viewmodels.history_rows import title
+from tipdesk.ui.viewmodels.history_rows import title, worth
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import Popover, column, row
 from tipdesk.ui.widgets.text import Text
@@ -113,11 +113,11 @@ def facts(view: LineView) -> tuple[tuple[str, str], ...]:
         ("When", words.moment(line.place.at)),
         ("Amount", "" if line.amount is None else words.amount(line.amount)),
         ("Fee", "" if line.fee is None else words.amount(line.fee)),
-        ("Worth", view.worth),
+        ("Worth", worth(view)),
     ]
     if line.rate is not None:
         rate = line.rate.rate
-        price = words.fiat(rate.currency, rate.price)
+        price = words.exact_fiat(rate.currency, rate.price)
         found.append(("Rate", f"1 BTC = {price}, {rate.source}, {words.moment(rate.at)}"))
     if view.person is not None:
         npub = encode_npub(view.person.pubkey)

@@ -82,7 +82,7 @@ class OnchainForm(QWidget):
         self.button.setEnabled(draft.can_send)
         label = t("Sending …") if draft.is_sending else t("Send")
         if draft.cost is not None and not draft.is_sending:
-            label = t("Send {amount}", amount=draft.cost.amount)
+            label = t("Send {amount}", amount=words.exact_amount(draft.cost.amount))
         self.button.set_label(label)
         self.resized.emit()
 
@@ -90,8 +90,10 @@ class OnchainForm(QWidget):
         self._cost.setVisible(cost is not None)
         if cost is None:
             return
-        self._fee.setText(t("{fee} ({rate} sat/vB)", fee=cost.fee, rate=cost.sat_per_vbyte))
-        self._total.setText(words.amount(cost.total))
+        self._fee.setText(
+            t("{fee} ({rate} sat/vB)", fee=words.exact_amount(cost.fee), rate=cost.sat_per_vbyte)
+        )
+        self._total.setText(words.exact_amount(cost.total))
 
     def _make_cost(self) -> QWidget:
         self._cost = Panel("sunken")

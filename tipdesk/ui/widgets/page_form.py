@@ -75,4 +75,4 @@ class PageForm(QWidget):
             return t("Ask {domain}", domain=draft.domain)
         if draft.amount is None:
             return t("Take it")
-        return t("Take {amount}", amount=draft.amount)
+        return t("Take {amount}", amount=words.exact_amount(draft.amount))

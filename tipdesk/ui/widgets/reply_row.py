@@ -66,7 +66,7 @@ class ReplyRow(QWidget):
             self.text.setText(t("Covered by its author. Open it to read it."))
         else:
             self.text.show_linked(self._feed.linked(words.prose(post.title or post.text)))
-        amount = words.amount(PRESETS[0])
+        amount = words.exact_amount(PRESETS[0])
         self.tip_button.set_label(
             amount, t("Tip {name} {amount}", name=words.name(author.title), amount=amount)
         )

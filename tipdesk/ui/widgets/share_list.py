@@ -40,7 +40,7 @@ class ShareList(Panel):
                 share = shares[place]
                 name.setText(" \u00b7 ".join(filter(None, (share.name, share.problem))))
                 name.set_tone("bad" if share.problem else "")
-                amount.setText("" if share.amount is None else words.amount(share.amount))
+                amount.setText("" if share.amount is None else words.exact_amount(share.amount))
         hidden = len(shares) - _MOST
         self._rest.setText(f"and {words.counted(hidden, 'other')}")
         self._rest.setVisible(hidden > 0)
@@ -59,4 +59,4 @@ class ShareList(Panel):
 
 
 def _amount(share: ShareLine) -> str:
-    return "a part" if share.amount is None else words.amount(share.amount)
+    return "a part" if share.amount is None else words.exact_amount(share.amount)

@@ -91,9 +91,9 @@ class TipButton(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for place, amount in enumerate(presets):
-            segment = _Segment(words.figure(amount), place=place)
+            segment = _Segment(words.exact_figure(amount), place=place)
             segment.clicked.connect(lambda _=False, sat=amount: self.preset.emit(sat.to_msat()))
-            segment.setAccessibleName(f"Tip {words.amount(amount)}")
+            segment.setAccessibleName(f"Tip {words.exact_amount(amount)}")
             self._segments.append(segment)
             layout.addWidget(segment)
         self._more = _Segment("", place=len(presets), last=True)
@@ -120,9 +120,9 @@ class TipButton(QWidget):
     def offer(self, who: str, *, costs: tuple[str, ...]) -> None:
         """What the presets mean: for whom, and what each costs at the most."""
         for segment, amount, cost in zip(self._segments, self._amounts, costs, strict=True):
-            segment.setAccessibleName(f"Tip {who} {words.amount(amount)}")
+            segment.setAccessibleName(f"Tip {who} {words.exact_amount(amount)}")
             segment.setAccessibleDescription(cost)
-            segment.setToolTip(plain_tooltip(f"Tip {words.amount(amount)}. {cost}"))
+            segment.setToolTip(plain_tooltip(f"Tip {words.exact_amount(amount)}. {cost}"))
         self._more.setAccessibleName(f"Tip {who} another amount, with a comment")
         self._more.setToolTip("Another amount, and a comment (Shift+T)")
 
@@ -134,8 +134,8 @@ class TipButton(QWidget):
         self._undo.setVisible(undoing)
         if tip is not None and undoing:
             left = 0 if tip.undo_until is None else words.seconds_left(tip.undo_until, now)
-            text = f"Undo {words.amount(tip.amount)}" + (f" · {left} s" if left else "")
-            self._undo.set_label(text, f"Undo the tip of {words.amount(tip.amount)}")
+            text = f"Undo {words.exact_amount(tip.amount)}" + (f" · {left} s" if left else "")
+            self._undo.set_label(text, f"Undo the tip of {words.exact_amount(tip.amount)}")
 
     def wanted_width(self) -> int:
         """Room for what is shown."""

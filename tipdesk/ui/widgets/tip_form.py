@@ -110,7 +110,7 @@ class TipForm(QWidget):
         self._cost.setText(said if draft.amount else "Write an amount to see what it costs.")
         self._show_question()
         self.button.setEnabled(draft.can_send and not self.amount.problem)
-        amount = "" if draft.amount is None else f" {words.amount(draft.amount)}"
+        amount = "" if draft.amount is None else f" {words.exact_amount(draft.amount)}"
         self.button.set_label(f"{self._verb}{amount}")
         self.resized.emit()
 

@@ -110,7 +110,7 @@ class TipPanel(Popover):
         line = row(spacing=Space.SNUG)
         self._presets: list[tuple[Msat, Button]] = []
         for sat in PRESETS:
-            button = Button(words.figure(sat), look=Look.CHOICE, name=words.amount(sat))
+            button = Button(words.exact_figure(sat), look=Look.CHOICE, name=words.exact_amount(sat))
             amount = sat.to_msat()
             button.clicked.connect(lambda _=False, a=amount: self.amount.set_amount(a))
             self._presets.append((amount, button))

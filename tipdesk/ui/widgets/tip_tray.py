@@ -64,7 +64,10 @@ class UndoBar(QWidget):
     def show_group(self, group: TipGroup, now: Instant, window_ms: int) -> None:
         """A group as it is now."""
         self._group = group
-        lead, what = group.lead, f"{words.amount(group.amount)} to {group.to}"
+        lead = group.lead
+        # What can be taken back is read before it is: that is no time for dots.
+        say = words.exact_amount if lead.can_undo else words.amount
+        what = f"{say(group.amount)} to {group.to}"
         self._what.setText(f"{_verb(lead.state)} {what}")
         said = group.how_far if group.is_shared else cost_line(lead)
         self._cost.setText(said)
