@@ -22,6 +22,7 @@ from tipdesk.adapters.storage.records import (
     MoneyReceiptStore,
     MoneySettingsStore,
 )
+from tipdesk.adapters.storage.writing import MoneyWritingStore
 from tipdesk.adapters.web.requesters import Requesters
 from tipdesk.adapters.web.server import Handlers, WebServer
 from tipdesk.app.config import Settings
@@ -68,6 +69,7 @@ from tipdesk.services.relay_lists import RelayLists
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.views import AppStatus
 from tipdesk.services.wallet import WalletService
+from tipdesk.services.writing import WritingService
 
 PUBLISH_AGAIN_SECONDS: Final = 5.0
 RESTART_SECONDS: Final = 1.0
@@ -264,6 +266,17 @@ class App:
         self.publishing = PublishingService(
             signer=self._signer, lists=self._own_lists, people=self.people, clock=self.clock
         )
+        self.writing = WritingService(
+            signer=self._signer,
+            lists=self._own_lists,
+            relay_lists=self.relay_lists,
+            relays=self._relays,
+            store=MoneyWritingStore(database),
+            feeds=self.feeds,
+            bus=self.bus,
+            clock=self.clock,
+            entropy=core.entropy,
+        )
         self._methods_of_people = People(
             follows=self.follows,
             relay_lists=self.relay_lists,
@@ -373,6 +386,7 @@ class App:
             *self.messages.work,
             self.follows.run,
             self.names.run,
+            self.writing.run,
             *self.reading.work,
         ]
         if self.core.settings.profile_name:

@@ -24,6 +24,7 @@ from tipdesk.adapters.storage.messages import MESSAGES_SCHEMA
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.timeline_schema import TIMELINE_SCHEMA
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
+from tipdesk.adapters.storage.writing import WRITING_SCHEMA
 from tipdesk.adapters.wallet.bdk import BdkWallet
 from tipdesk.app.chain import ChainAccess
 from tipdesk.app.config import Settings
@@ -94,6 +95,7 @@ SCHEMA: Final = (
     UNASKED_SCHEMA,
     WORDS_SCHEMA,
     MESSAGES_SCHEMA,
+    WRITING_SCHEMA,
 )
 """`money.db` by version, in the order in which it grew."""
 

@@ -9,13 +9,15 @@ bounded: a feed keeps its newest posts and lets the oldest go.
 import re
 from bisect import bisect_left, insort
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tipdesk.base.clock import Instant
+from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.base.text import many_lines, one_line
-from tipdesk.nostr.event import Event
-from tipdesk.nostr.nip10 import thread_of
+from tipdesk.nostr.event import Event, parse_pubkey
+from tipdesk.nostr.nip10 import MAX_PEOPLE, thread_of
 from tipdesk.nostr.nip22 import KIND_COMMENT, scope_of
 from tipdesk.nostr.nip36 import warning_of
 from tipdesk.nostr.nip57 import Share, read_shares
@@ -81,6 +83,8 @@ class Post:
     """Who gets what of its tips; empty if all goes to the author."""
     hashtags: tuple[str, ...] = ()
     """In small letters, without the sign."""
+    people: tuple[XOnlyPubkey, ...] = ()
+    """Who is named in its tags: those who take part in its thread."""
     warning: str | None = None
     """NIP-36: why its author covers it, empty if no reason is given; None: it is not covered."""
 
@@ -105,6 +109,7 @@ def parse_post(event: Event) -> Post | None:
         root_address=root_address,
         shares=read_shares(event.tags),
         hashtags=_hashtags(event),
+        people=_people(event),
         warning=warning_of(event),
     )
     return post if post.text or post.title or post.images else None
@@ -231,6 +236,14 @@ def _hashtags(event: Event) -> tuple[str, ...]:
     found = (tag.strip().lower() for tag in event.values("t"))
     kept = (tag for tag in found if tag and len(tag) <= MAX_HASHTAG)
     return tuple(dict.fromkeys(kept))[:_MAX_HASHTAGS]
+
+
+def _people(event: Event) -> tuple[XOnlyPubkey, ...]:
+    found: dict[XOnlyPubkey, None] = {}
+    for value in event.values("p")[:MAX_PEOPLE]:
+        with suppress(DecodeError):
+            found[parse_pubkey(value)] = None
+    return tuple(found)
 
 
 def _text_without_links(event: Event, images: tuple[Image, ...]) -> str:

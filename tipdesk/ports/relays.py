@@ -14,6 +14,8 @@ class PublishResult:
 
     accepted: bool
     message: str = ""
+    answered: bool = True
+    """Whether the relay said anything: without its word it may have taken the event or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

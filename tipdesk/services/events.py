@@ -29,6 +29,18 @@ class ThreadChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PostingChanged(AppEvent):
+    """A post of ours was published, or a relay said something about it."""
+
+    event_id: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsChanged(AppEvent):
+    """A draft came or went."""
+
+
+@dataclass(frozen=True, slots=True)
 class MutesChanged(AppEvent):
     """Something was muted or unmuted, or the public list says so now."""
 

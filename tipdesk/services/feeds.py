@@ -13,6 +13,7 @@ from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr.event import Event, parse_pubkey
 from tipdesk.nostr.feed import KIND_DELETION, Feed, Post
 from tipdesk.nostr.nip02 import MAX_FOLLOWS
+from tipdesk.nostr.nip22 import KIND_COMMENT
 from tipdesk.nostr.nip57 import KIND_ZAP_RECEIPT
 from tipdesk.nostr.nip65 import KIND_RELAY_LIST
 from tipdesk.nostr.profile import KIND_PROFILE
@@ -168,6 +169,15 @@ class FeedService:
         """
         return self._feed.get(event.id) or self._shelf.take(event, self._clock.now())
 
+    def take_own(self, event: Event) -> None:
+        """An event that we signed ourselves: it stands here before any relay has it."""
+        if event.kind == KIND_COMMENT:
+            self._shelf.take(event, self._clock.now())
+        elif self._use(event):
+            self._unsaved.append(event)
+        if event.kind == KIND_DELETION:
+            self._shelf.take(event, self._clock.now())
+
     def is_known(self, pubkey: XOnlyPubkey) -> bool:
         """Whether a profile of theirs was seen."""
         return self._profiles.knows(pubkey)
@@ -204,7 +214,7 @@ class FeedService:
 
     async def _load(self) -> None:
         for number, event in enumerate(self._store.load()):
-            if event.pubkey in self._follows:
+            if self.is_ours(event.pubkey):
                 self._use(event)
             if number % _CACHE_SLICE == 0:
                 await asyncio.sleep(0)

@@ -19,7 +19,7 @@ from tipdesk.nostr.nip22 import KIND_COMMENT
 from tipdesk.nostr.relay_url import normalised, strangers_relays
 from tipdesk.ports.relays import RelayPool
 from tipdesk.services.bus import Bus
-from tipdesk.services.events import ThreadChanged
+from tipdesk.services.events import PostingChanged, ThreadChanged
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.people import PeopleService
 from tipdesk.services.relay_lists import RelayLists
@@ -84,6 +84,7 @@ class ThreadService:
         self._is_asking = False
         self._answered = False
         self._wake = asyncio.Event()
+        bus.subscribe(PostingChanged, self._posted)
 
     def open(self, event_id: EventId) -> None:
         """Reads the thread of a post that is here."""
@@ -103,6 +104,17 @@ class ThreadService:
         """Nobody reads it any more."""
         self._post, self._known, self._is_asking = None, {}, False
         self._wake.set()
+
+    def _posted(self, posting: PostingChanged) -> None:
+        """A reply of ours stands in the thread at once."""
+        reply = self._feeds.find(posting.event_id)
+        if self._post is None or reply is None or reply.id in self._known:
+            return
+        root = self._post.root or self._post.id
+        address = self._post.address or self._post.root_address
+        if reply.root == root or (address and reply.root_address == address):
+            self._known[reply.id] = reply
+            self._bus.publish(ThreadChanged())
 
     def show_more(self) -> None:
         """A page of replies more."""

@@ -212,4 +212,4 @@ class WebsocketRelayPool:
 
 
 def _failed(message: str) -> PublishResult:
-    return PublishResult(accepted=False, message=message)
+    return PublishResult(accepted=False, message=message, answered=False)

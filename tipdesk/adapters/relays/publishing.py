@@ -42,7 +42,7 @@ class Outgoing:
                 return await answer
         except TimeoutError:
             reason = why() or f"no answer within {timeout:g} seconds"
-            return PublishResult(accepted=False, message=reason)
+            return PublishResult(accepted=False, message=reason, answered=False)
         finally:
             pending.waiting.remove(answer)
             if not pending.waiting:

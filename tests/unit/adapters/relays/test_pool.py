@@ -275,7 +275,8 @@ async def test_silence_is_no_answer() -> None:
     async with lying_relay(silent) as url, running_pool(url) as pool:
         await until(lambda: status_of(pool).connected)
         results = await pool.publish(note("x"), timeout=0.1)
-    assert results == {url: PublishResult(accepted=False, message="no answer within 0.1 seconds")}
+    silence = PublishResult(False, "no answer within 0.1 seconds", answered=False)
+        assert results == {url: silence}
 
 
 async def test_named_relays_outside_the_pool_get_a_connection_for_the_purpose() -> None:
@@ -286,7 +287,7 @@ async def test_named_relays_outside_the_pool_get_a_connection_for_the_purpose() 
     async with lying_relay(script) as url, running_pool() as pool:
         results = await pool.publish(note("x"), [url, url, "http://no", "ws://127.0.0.1:9"])
     assert results[url] == PublishResult(accepted=True)
-    assert results["http://no"] == PublishResult(False, "not a relay's address")
+    assert results["http://no"] == PublishResult(False, "not a relay's address", answered=False)
     assert not results["ws://127.0.0.1:9"].accepted
 
 

@@ -1,0 +1,252 @@
+"""Drafts survive, a post is signed once, every relay's word is kept, and what failed goes again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import CREATOR, FAN, RELAY, FakeRelays, sign, until
+from tests.unit.services.conftest import POST, Fan
+from tipdesk.adapters.secrets.signer import KeySigner
+from tipdesk.adapters.storage.database import MoneyDatabase
+from tipdesk.adapters.storage.writing import WRITING_SCHEMA, MoneyWritingStore
+from tipdesk.base.ids import EventId
+from tipdesk.nostr.event import Event
+from tipdesk.nostr.nip10 import thread_of
+from tipdesk.ports.relays import PublishResult
+from tipdesk.ports.writing import RelayOutcome, RelayState
+from tipdesk.services import writing
+from tipdesk.services.events import PostingChanged
+from tipdesk.services.writing import (
+    AlreadyPublished,
+    NoRelayChosen,
+    NothingWritten,
+    NotOurs,
+    TooLong,
+    TooManyDrafts,
+    WritingService,
+)
+
+THEIRS = "ws://127.0.0.1:7999"
+
+
+@dataclass
+class Relays(FakeRelays):
+    """Each relay answers as `says` has it; without an entry it takes all."""
+
+    says: dict[str, PublishResult] = field(default_factory=dict)
+    holds: asyncio.Event | None = None
+
+    async def publish(
+        self, event: Event, urls: Sequence[str] | None = None, *, timeout: float = 10.0
+    ) -> Mapping[str, PublishResult]:
+        if self.holds is not None:
+            await self.holds.wait()
+        taken = await super().publish(event, urls, timeout=timeout)
+        return {url: self.says.get(url, result) for url, result in taken.items()}
+
+
+class Desk:
+    """The service over a real database; `open` is a start of the app."""
+
+    def __init__(self, fan: Fan, folder: Path) -> None:
+        self.fan = fan
+        self.folder = folder
+        self.relays = Relays()
+        self.open()
+
+    def open(self) -> None:
+        self.database = MoneyDatabase(self.folder / "writing.db", (WRITING_SCHEMA,))
+        self.service = WritingService(
+            signer=KeySigner(FAN, self.fan.entropy),
+            lists=self.fan.lists,
+            relay_lists=self.fan.relay_lists,
+            relays=self.relays,
+            store=MoneyWritingStore(self.database),
+            feeds=self.fan.feed,
+            bus=self.fan.bus,
+            clock=self.fan.clock,
+            entropy=self.fan.entropy,
+        )
+
+    def restart(self) -> None:
+        self.database.close()
+        self.open()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        task = asyncio.ensure_future(self.service.run())
+        await asyncio.sleep(0)
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def posted(self, text: str = "tiles #blue") -> EventId:
+        draft = self.service.keep(replace(self.service.new_draft(), text=text))
+        return (await self.service.publish(draft)).event.id
+
+    def outcomes(self, event_id: EventId) -> tuple[RelayOutcome, ...]:
+        posting = self.service.posting(event_id)
+        assert posting is not None
+        return posting.relays
+
+    def is_done(self, event_id: EventId) -> bool:
+        posting = self.service.posting(event_id)
+        return posting is not None and not posting.is_waiting
+
+
+@pytest.fixture
+def desk(fan: Fan, tmp_path: Path) -> Desk:
+    return Desk(fan, tmp_path)
+
+
+def test_drafts_are_there_again_after_a_crash_and_go_when_they_are_discarded(desk: Desk) -> None:
+    one = desk.service.keep(replace(desk.service.new_draft(), text="one", warning=""))
+    desk.fan.clock.pass_ms(1_000)
+    two = desk.service.keep(replace(desk.service.new_draft(), text="two", without=(RELAY,)))
+    desk.restart()
+    assert desk.service.drafts() == (two, one)
+    desk.service.discard(one.id)
+    assert desk.service.drafts() == (two,)
+    assert desk.relays.published == []
+
+
+def test_drafts_are_bounded_and_those_that_are_there_can_still_be_written_on(desk: Desk) -> None:
+    kept = [
+        desk.service.keep(replace(desk.service.new_draft(), text="x"))
+        for _ in range(writing.MAX_DRAFTS)
+    ]
+    with pytest.raises(TooManyDrafts):
+        desk.service.keep(replace(desk.service.new_draft(), text="x"))
+    desk.service.keep(replace(kept[0], text="more"))
+
+
+async def test_a_post_is_in_the_feed_at_once_and_marked_until_a_relay_took_it(desk: Desk) -> None:
+    desk.relays.holds = asyncio.Event()
+    async with desk.running():
+        event_id = await desk.posted()
+        assert desk.service.drafts() == ()
+        view = desk.fan.feed.post(event_id)
+        assert view is not None
+        assert (view.post.text, view.post.hashtags) == ("tiles #blue", ("blue",))
+        posting = desk.service.posting(event_id)
+        assert posting is not None
+        assert posting.event.is_authentic()
+        assert (posting.is_taken, posting.is_waiting) == (False, True)
+        desk.relays.holds.set()
+        await until(lambda: desk.is_done(event_id))
+        assert desk.outcomes(event_id) == (RelayOutcome(RELAY, RelayState.ACCEPTED),)
+        assert PostingChanged(event_id) in desk.fan.events
+
+
+async def test_what_a_relay_said_is_kept_and_the_same_event_is_sent_again(desk: Desk) -> None:
+    hostile = "blocked: <b>no</b>\u202e\nplease" + "x" * 500
+    desk.relays.says[RELAY] = PublishResult(accepted=False, message=hostile)
+    async with desk.running():
+        event_id = await desk.posted()
+        await until(lambda: desk.is_done(event_id))
+        [outcome] = desk.outcomes(event_id)
+        assert outcome.state is RelayState.REFUSED
+        assert outcome.message.startswith("blocked: <b>no</b> please")
+        assert len(outcome.message) == writing.MAX_WORD_CHARS
+        desk.relays.says[RELAY] = PublishResult(accepted=False, message="", answered=False)
+        desk.service.send_again(event_id)
+        await until(lambda: desk.is_done(event_id))
+        assert desk.outcomes(event_id)[0].state is RelayState.SILENT
+        del desk.relays.says[RELAY]
+        desk.service.send_again(event_id)
+        await until(lambda: desk.is_done(event_id))
+    assert desk.outcomes(event_id)[0].state is RelayState.ACCEPTED
+    assert len({event for event, _ in desk.relays.published}) == 1
+    desk.service.send_again(event_id)
+    assert len(desk.relays.published) == 3
+
+
+async def test_what_a_crash_left_is_sent_at_the_next_start_and_not_signed_anew(desk: Desk) -> None:
+    event_id = await desk.posted()  # Nobody runs: the process ended here.
+    assert desk.relays.published == []
+    desk.restart()
+    async with desk.running():
+        await until(lambda: desk.is_done(event_id))
+    assert [event.id for event, _ in desk.relays.published] == [event_id]
+
+
+async def test_a_draft_is_published_once(desk: Desk) -> None:
+    draft = desk.service.keep(replace(desk.service.new_draft(), text="once"))
+    async with desk.running():
+        results = await asyncio.gather(
+            desk.service.publish(draft), desk.service.publish(draft), return_exceptions=True
+        )
+        assert [type(one) for one in results][1] is AlreadyPublished
+        await asyncio.sleep(0.01)
+    assert len(desk.relays.published) == 1
+
+
+async def test_nothing_is_published_without_words_relays_or_measure(desk: Desk) -> None:
+    service = desk.service
+    for draft, error in (
+        (replace(service.new_draft(), text=" \n"), NothingWritten),
+        (replace(service.new_draft(), text="x" * (writing.MAX_NOTE_CHARS + 1)), TooLong),
+        (replace(service.new_draft(), text="x", without=(RELAY,)), NoRelayChosen),
+    ):
+        with pytest.raises(error):
+            await service.publish(service.keep(draft))
+        assert draft.id in [one.id for one in service.drafts()]
+    assert desk.relays.published == []
+
+
+async def test_a_reply_stands_under_its_post_and_reaches_where_its_author_reads(desk: Desk) -> None:
+    async with desk.fan.running(), desk.running():
+        desk.fan.meet_ana()
+        lists = (("r", THEIRS, "read"), ("r", "ws://127.0.0.1:7998", "write"))
+        desk.fan.relay_lists.learn(sign(CREATOR, 10_002, "", tags=lists))
+        draft = replace(desk.service.new_answer(POST.id), text="so good", warning=" tears ")
+        assert draft.answered is not None
+        assert draft.answered.excerpt == "a song"
+        assert desk.service.readers_relays(draft) == (THEIRS,)
+        preview = desk.service.preview(draft)
+        assert preview is not None
+        assert (preview.reply_to, preview.warning) == (POST.id, "tears")
+        kept = desk.service.keep(draft)
+        desk.restart()
+        assert desk.service.new_answer(POST.id) == kept
+    async with desk.running():
+        posting = await desk.service.publish(kept)
+        await until(lambda: desk.is_done(posting.event.id))
+    assert [one.url for one in posting.relays] == [RELAY, THEIRS]
+    thread = thread_of(posting.event)
+    assert thread is not None
+    assert thread.reply.id == POST.id
+    assert posting.event.values("p") == (CREATOR.x_only.hex(),)
+
+
+async def test_our_own_post_is_deleted_here_at_once_and_stays_gone(desk: Desk) -> None:
+    async with desk.fan.running(), desk.running():
+        event_id = await desk.posted()
+        deletion = await desk.service.delete(event_id)
+        assert desk.fan.feed.post(event_id) is None
+        await until(lambda: desk.is_done(deletion.event.id))
+        assert deletion.event.values("e") == (event_id.hex(),)
+        desk.fan.meet_ana()
+        with pytest.raises(NotOurs):
+            await desk.service.delete(POST.id)
+        posting = desk.service.posting(event_id)
+        assert posting is not None
+        desk.fan.feed.take_own(posting.event)
+        assert desk.fan.feed.post(event_id) is None
+
+
+async def test_our_own_posts_are_in_the_feed_after_a_restart(desk: Desk) -> None:
+    async with desk.fan.running(), desk.running():
+        event_id = await desk.posted()
+        await asyncio.sleep(0.05)
+    desk.fan.close()
+    desk.fan.open()
+    async with desk.fan.running():
+        await until(lambda: desk.fan.feed.post(event_id) is not None)

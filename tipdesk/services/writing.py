@@ -1,0 +1,365 @@
+"""Writing posts: drafts that are kept, one signature each, and what every relay made of it.
+
+A draft becomes an event once. The signed event is kept before it is sent, stands in the feed at
+once, and the very same one is sent again where a relay did not take it.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from tipdesk.base.clock import Clock
+from tipdesk.base.entropy import Entropy
+from tipdesk.base.errors import RequestError
+from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
+from tipdesk.base.text import one_line
+from tipdesk.nostr.event import Event, Tags, UnsignedEvent, parse_pubkey
+from tipdesk.nostr.feed import KIND_DELETION, KIND_NOTE, Post, parse_post
+from tipdesk.nostr.relay_url import normalised
+from tipdesk.nostr.writing import answer_to, deletion_tags, merged, text_tags, written
+from tipdesk.ports.relays import PublishResult, RelayPool
+from tipdesk.ports.secrets import EventSigner
+from tipdesk.ports.writing import (
+    Answered,
+    PostDraft,
+    Posting,
+    RelayOutcome,
+    RelayState,
+    WritingStore,
+)
+from tipdesk.services.bus import Bus
+from tipdesk.services.events import DraftsChanged, FeedChanged, PostingChanged
+from tipdesk.services.feeds import FeedService
+from tipdesk.services.own_lists import OwnLists
+from tipdesk.services.relay_lists import RelayLists
+
+MAX_DRAFTS: Final = 50
+MAX_POSTINGS: Final = 1_000
+MAX_NOTE_CHARS: Final = 5_000
+MAX_WORD_CHARS: Final = 200
+_MAX_EXCERPT: Final = 240
+_MAX_READERS: Final = 5
+_RELAYS_OF_ONE: Final = 2
+
+
+class NothingWritten(RequestError):
+    """A post without words."""
+
+    def __init__(self) -> None:
+        super().__init__(Phrase("There is nothing to publish yet. Write something first."))
+
+
+class TooLong(RequestError):
+    """Others would see it cut off."""
+
+    def __init__(self, count: int, maximum: int) -> None:
+        super().__init__(
+            Phrase(
+                "A note has {maximum} characters at most, and this one has {count}. "
+                "Nothing was published.",
+                maximum=maximum,
+                count=count,
+            )
+        )
+        self.count = count
+
+
+class NoRelayChosen(RequestError):
+    """Nowhere to send it to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase("No relay is chosen, so nobody could read it. Tick one and publish again.")
+        )
+
+
+class TooManyDrafts(RequestError):
+    """There is room for some."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase(
+                "There are {most} drafts, and no room for more. Publish or delete one first.",
+                most=MAX_DRAFTS,
+            )
+        )
+
+
+class AlreadyPublished(RequestError):
+    """A draft becomes a post once."""
+
+    def __init__(self) -> None:
+        super().__init__(Phrase("This draft was published or deleted already."))
+
+
+class PostGone(RequestError):
+    """What is to be answered is not here any more."""
+
+    def __init__(self) -> None:
+        super().__init__(Phrase("That post is not here any more, so it cannot be answered."))
+
+
+class NotOurs(RequestError):
+    """Only what we wrote ourselves, and is here, can be deleted."""
+
+    def __init__(self) -> None:
+        super().__init__(Phrase("Only a post of your own can be deleted. Nothing was changed."))
+
+
+class WritingService:
+    """Drafts and postings; `run` sends what waits, also what the last run left."""
+
+    def __init__(
+        self,
+        *,
+        signer: EventSigner,
+        lists: OwnLists,
+        relay_lists: RelayLists,
+        relays: RelayPool,
+        store: WritingStore,
+        feeds: FeedService,
+        bus: Bus,
+        clock: Clock,
+        entropy: Entropy,
+    ) -> None:
+        self._signer = signer
+        self._lists = lists
+        self._relay_lists = relay_lists
+        self._relays = relays
+        self._store = store
+        self._feeds = feeds
+        self._bus = bus
+        self._clock = clock
+        self._entropy = entropy
+        self._one_at_a_time = asyncio.Lock()
+        self._group: asyncio.TaskGroup | None = None
+
+    @property
+    def pubkey(self) -> XOnlyPubkey:
+        """Who writes."""
+        return self._signer.pubkey
+
+    def relays(self) -> tuple[str, ...]:
+        """Where we publish."""
+        return self._lists.write_relays()
+
+    def drafts(self) -> tuple[PostDraft, ...]:
+        """Every draft, the one changed last first."""
+        return tuple(self._store.drafts())
+
+    def new_draft(self, kind: int = KIND_NOTE) -> PostDraft:
+        """An empty one, which is kept with its first words."""
+        return PostDraft(
+            id=self._entropy.random_bytes(8).hex(), kind=kind, changed_at=self._clock.now()
+        )
+
+    def new_answer(self, event_id: EventId) -> PostDraft:
+        """An empty reply to a post that is here; the draft of one if there is one.
+
+        Raises `RootUnknown` if the post's thread begins nowhere that is known.
+        """
+        for draft in self._store.drafts():
+            if draft.answered is not None and draft.answered.post == event_id:
+                return draft
+        post = self._feeds.find(event_id)
+        if post is None:
+            raise PostGone
+        root = None if post.root is None else self._feeds.find(post.root)
+        if root is None and post.root_address:
+            root = self._feeds.at(post.root_address)
+        relay = next(iter(self._relay_lists.writes(post.author)), "")
+        answer = answer_to(post, root, relay=relay)
+        answered = Answered(
+            post=event_id,
+            author=post.author,
+            excerpt=one_line(post.title or post.text, maximum=_MAX_EXCERPT),
+            kind=answer.kind,
+            tags=answer.tags,
+        )
+        return replace(self.new_draft(answer.kind), answered=answered)
+
+    def keep(self, draft: PostDraft) -> PostDraft:
+        """Keeps what is written so far, durably; nothing leaves this machine."""
+        known = {one.id for one in self._store.drafts()}
+        if draft.id not in known and len(known) >= MAX_DRAFTS:
+            raise TooManyDrafts
+        draft = replace(draft, changed_at=self._clock.now())
+        self._store.save_draft(draft)
+        self._store.commit()
+        if draft.id not in known:
+            self._bus.publish(DraftsChanged())
+        return draft
+
+    def discard(self, draft_id: str) -> None:
+        """Forgets a draft."""
+        self._store.drop_draft(draft_id)
+        self._store.commit()
+        self._bus.publish(DraftsChanged())
+
+    def preview(self, draft: PostDraft) -> Post | None:
+        """The post that others would see; None while there is nothing to show."""
+        unsigned = self._unsigned(draft)
+        return parse_post(
+            Event(
+                id=unsigned.id,
+                pubkey=unsigned.pubkey,
+                created_at=unsigned.created_at,
+                kind=unsigned.kind,
+                tags=unsigned.tags,
+                content=unsigned.content,
+                sig=bytes(64),
+            )
+        )
+
+    def readers_relays(self, draft: PostDraft) -> tuple[str, ...]:
+        """Where those read who are named in it, beyond our own relays (NIP-65)."""
+        return self._readers_relays(self._unsigned(draft).tags)
+
+    async def publish(self, draft: PostDraft) -> Posting:
+        """Signs it once and begins to send it; the draft is gone in the commit that keeps it.
+
+        Raises `NothingWritten`, `TooLong`, `NoRelayChosen` and `AlreadyPublished`.
+        """
+        async with self._one_at_a_time:
+            if draft.id not in {one.id for one in self._store.drafts()}:
+                raise AlreadyPublished
+            urls = self._checked(draft)
+            event = await self._signer.sign(self._unsigned(draft))
+            posting = self._posting(event, urls)
+            self._store.drop_draft(draft.id)
+            self._begin(posting)
+        self._bus.publish(DraftsChanged())
+        return posting
+
+    async def delete(self, event_id: EventId) -> Posting:
+        """NIP-09: asks relays to delete a post of ours; it is gone here at once.
+
+        Relays may keep it, and others may have copies. Raises `NotOurs`.
+        """
+        post = self._feeds.find(event_id)
+        if post is None or post.author != self.pubkey:
+            raise NotOurs
+        before = self._store.posting(event_id)
+        sent_to = () if before is None else (one.url for one in before.relays)
+        urls = tuple(dict.fromkeys((*self._lists.write_relays(), *sent_to)))
+        unsigned = self._event(KIND_DELETION, deletion_tags(post), "")
+        posting = self._posting(await self._signer.sign(unsigned), urls)
+        self._begin(posting)
+        self._bus.publish(FeedChanged((), frozenset({event_id})))
+        return posting
+
+    def posting(self, event_id: EventId) -> Posting | None:
+        """How it stands with something of ours that was published here."""
+        return self._store.posting(event_id)
+
+    def send_again(self, event_id: EventId) -> None:
+        """Sends the same event to the relays that did not take it."""
+        posting = self._store.posting(event_id)
+        if posting is not None and not posting.is_waiting:
+            self._keep_posting(
+                replace(
+                    posting,
+                    relays=tuple(
+                        one if one.state is RelayState.ACCEPTED else RelayOutcome(one.url)
+                        for one in posting.relays
+                    ),
+                )
+            )
+            self._send(event_id)
+
+    async def run(self) -> None:
+        """Takes up what the last run left, then sends until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            try:
+                for posting in self._store.unfinished():
+                    self._feeds.take_own(posting.event)
+                    self._send(posting.event.id)
+                await asyncio.get_running_loop().create_future()
+            finally:
+                self._group = None
+
+    def _checked(self, draft: PostDraft) -> tuple[str, ...]:
+        """Where it goes."""
+        if draft.is_empty:
+            raise NothingWritten
+        count = len(draft.text.strip())
+        if count > MAX_NOTE_CHARS:
+            raise TooLong(count, MAX_NOTE_CHARS)
+        ours = tuple(url for url in self._lists.write_relays() if url not in draft.without)
+        if not ours:
+            raise NoRelayChosen
+        return tuple(dict.fromkeys((*ours, *self.readers_relays(draft))))
+
+    def _unsigned(self, draft: PostDraft) -> UnsignedEvent:
+        content = written(draft.text)
+        answer = () if draft.answered is None else draft.answered.tags
+        cover: Tags = () if draft.warning is None else (("content-warning", draft.warning.strip()),)
+        return self._event(draft.kind, merged(answer, text_tags(content), cover), content)
+
+    def _event(self, kind: int, tags: Tags, content: str) -> UnsignedEvent:
+        return UnsignedEvent(
+            pubkey=self._signer.pubkey,
+            created_at=self._clock.now().unix_seconds,
+            kind=kind,
+            tags=tags,
+            content=content,
+        )
+
+    def _readers_relays(self, tags: Tags) -> tuple[str, ...]:
+        ours = set(map(normalised, self._lists.write_relays()))
+        named = (parse_pubkey(tag[1]) for tag in tags if tag[0] == "p")
+        people = [person for person in dict.fromkeys(named) if person != self.pubkey]
+        urls = (
+            url
+            for person in people[:_MAX_READERS]
+            for url in self._relay_lists.reads(person)[:_RELAYS_OF_ONE]
+        )
+        return tuple(url for url in dict.fromkeys(urls) if url not in ours)
+
+    def _posting(self, event: Event, urls: Iterable[str]) -> Posting:
+        outcomes = tuple(RelayOutcome(url) for url in urls)
+        return Posting(event=event, at=self._clock.now(), relays=outcomes)
+
+    def _begin(self, posting: Posting) -> None:
+        self._store.save_posting(posting, keep=MAX_POSTINGS)
+        self._store.commit()
+        self._feeds.take_own(posting.event)
+        self._bus.publish(PostingChanged(posting.event.id))
+        self._send(posting.event.id)
+
+    def _send(self, event_id: EventId) -> None:
+        posting = self._store.posting(event_id)
+        if self._group is None or posting is None:
+            return  # The next run takes it up.
+        for outcome in posting.relays:
+            if outcome.state is RelayState.WAITING:
+                self._group.create_task(
+                    self._send_to(posting.event, outcome.url), name=f"post to {outcome.url}"
+                )
+
+    async def _send_to(self, event: Event, url: str) -> None:
+        results = await self._relays.publish(event, (url,))
+        posting = self._store.posting(event.id)
+        if posting is None:
+            return
+        outcome = _outcome(url, results.get(url))
+        relays = tuple(outcome if one.url == url else one for one in posting.relays)
+        self._keep_posting(replace(posting, relays=relays))
+
+    def _keep_posting(self, posting: Posting) -> None:
+        self._store.save_posting(posting, keep=MAX_POSTINGS)
+        self._store.commit()
+        self._bus.publish(PostingChanged(posting.event.id))
+
+
+def _outcome(url: str, result: PublishResult | None) -> RelayOutcome:
+    """A relay's words are a stranger's: one line, bounded."""
+    if result is None:
+        return RelayOutcome(url, RelayState.SILENT)
+    state = RelayState.SILENT
+    if result.answered:
+        state = RelayState.ACCEPTED if result.accepted else RelayState.REFUSED
+    return RelayOutcome(url, state, one_line(result.message, maximum=MAX_WORD_CHARS))
