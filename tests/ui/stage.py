@@ -22,6 +22,7 @@ from tests.ui.stage_people import (
 from tests.ui.stage_reading import StageReading
 from tests.ui.stage_sending import StageBackups, StageOnchain, StagePages
 from tests.ui.stage_tips import StageAllowance, StageTips
+from tests.ui.stage_writing import StageWriting
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import ChannelId, EventId, NodeId, PaymentHash, Preimage, XOnlyPubkey
@@ -420,6 +421,7 @@ class Stage:
     publishing: StagePublishing
     relay_lists: StageRelayList
     reading: StageReading
+    writing: StageWriting
     preferences: PreferenceKeeper
     keys: StageKeys
 
@@ -450,6 +452,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
     feeds = StageFeeds(bus, tips, played, follows)
     return Stage(
         reading=StageReading.of(bus, feeds),
+        writing=StageWriting(bus, clock, feeds),
         follows=follows,
         people=StagePeople(bus),
         names=StageNames(),

@@ -32,6 +32,7 @@ from tipdesk.ui.viewmodels.message_facade import Messages
 from tipdesk.ui.viewmodels.money_facade import Allowance, Backups, Onchain, Pages, Rates, Timeline
 from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, People, Publishing
 from tipdesk.ui.viewmodels.reading_facade import Reading
+from tipdesk.ui.viewmodels.writing_facade import Writing
 
 
 class Feeds(Protocol):
@@ -338,6 +339,11 @@ class AppFacade(Protocol):
     @property
     def reading(self) -> Reading:
         """Reading beyond the feed."""
+        ...
+
+    @property
+    def writing(self) -> Writing:
+        """Posts of ours."""
         ...
 
     @property

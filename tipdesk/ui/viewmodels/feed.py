@@ -10,6 +10,7 @@ from tipdesk.services.events import (
     FeedChanged,
     IncomingTipSeen,
     MutesChanged,
+    PostingChanged,
     ProfileChanged,
     SelectionChanged,
     TipChanged,
@@ -20,6 +21,7 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.people_links import Linked, read_links
+from tipdesk.ui.viewmodels.posting_words import mark
 from tipdesk.ui.viewmodels.rows import Index, ListModel
 
 _Key = tuple[int, EventId]
@@ -124,6 +126,7 @@ class FeedViewModel(ViewModel):
         self._selection = app.reading.browse.selection
         self.listen(SelectionChanged, self._selection_changed)
         self.listen(MutesChanged, self._mutes_changed)
+        self.listen(PostingChanged, self._posting_changed)
         self.posts.load()
 
     @property
@@ -140,6 +143,12 @@ class FeedViewModel(ViewModel):
     def linked(self, text: str) -> Linked:
         """A text that is safe to show, with its links."""
         return read_links(text, self._app.feeds)
+
+    def standing(self, view: PostView) -> tuple[str, str]:
+        """What is to be known of a post of ours until a relay took it, and its tone."""
+        if view.author.pubkey != self._app.writing.pubkey:
+            return "", "calm"
+        return mark(self._app.writing.posting(view.post.id))
 
     def is_covered(self, view: PostView) -> bool:
         """Whether its author covers it and nobody lifted the cover."""
@@ -190,6 +199,10 @@ class FeedViewModel(ViewModel):
 
     def _preferences_changed(self) -> None:
         self._tell_everything = True
+        self.touch()
+
+    def _posting_changed(self, event: PostingChanged) -> None:
+        self._changed.add(event.event_id)
         self.touch()
 
     def _mutes_changed(self, _event: MutesChanged) -> None:

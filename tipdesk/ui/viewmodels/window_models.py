@@ -12,6 +12,7 @@ from tipdesk.ui.viewmodels.browse import BrowseViewModel
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.desk import DeskModels
+from tipdesk.ui.viewmodels.editor import EditorViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.first_steps import FirstStepsViewModel
@@ -47,6 +48,7 @@ class WindowModels:
     feed: FeedViewModel
     browse: BrowseViewModel
     thread: ThreadViewModel
+    editor: EditorViewModel
     privacy: PrivacyViewModel
     tips: TipViewModel
     activity: ActivityViewModel
@@ -81,6 +83,7 @@ class WindowModels:
             feed=FeedViewModel(app, owner),
             browse=BrowseViewModel(app, owner),
             thread=ThreadViewModel(app, owner),
+            editor=EditorViewModel(app, owner),
             privacy=PrivacyViewModel(app, owner),
             tips=TipViewModel(app, owner),
             activity=ActivityViewModel(app, owner),
@@ -117,6 +120,7 @@ class WindowModels:
             self.feed,
             self.browse,
             self.thread,
+            self.editor,
             self.privacy,
             self.tips,
             self.activity,

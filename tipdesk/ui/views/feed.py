@@ -43,6 +43,7 @@ class FeedPage(Page):
     following = Signal(QRect)
     """Whom one follows is wanted, at that place."""
     bring_over = Signal(QRect)
+    write = Signal()
 
     def __init__(
         self,
@@ -94,9 +95,13 @@ class FeedPage(Page):
         self.list.new_above.connect(self._new_above)
         self.header.addWidget(self._newer)
         self.header.addWidget(self._count)
+        self.write_button = Button(t("Write"), icon="write", look=Look.PRIMARY, small=True)
+        self.write_button.setToolTip(t("Write a post (Ctrl+N)"))
+        self.write_button.clicked.connect(self.write)
         self.following_button = Button(icon="peers", small=True, name=t("Whom you follow"))
         self.following_button.clicked.connect(lambda: self._ask_following(self.following_button))
         self.header.addWidget(self.following_button)
+        self.header.addWidget(self.write_button)
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         search = QShortcut(QKeySequence("/"), self)
         search.setContext(within)

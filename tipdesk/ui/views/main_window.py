@@ -23,11 +23,13 @@ from tipdesk.ui.views.activity import ActivityPage
 from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.commands import Command, bind
 from tipdesk.ui.views.creator import CreatorPage
+from tipdesk.ui.views.editor import Editor
 from tipdesk.ui.views.feed import FeedPage
 from tipdesk.ui.views.first_sats import FirstSatsPanel
 from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.lock import WindowLock
 from tipdesk.ui.views.messages import MessagesPage
+from tipdesk.ui.views.own_post import DeletePostPanel, own_post_menu
 from tipdesk.ui.views.page import Page
 from tipdesk.ui.views.palette import Palette
 from tipdesk.ui.views.people import People
@@ -93,6 +95,10 @@ class MainWindow(QWidget):
         self.reader = Reader(
             self.models.feed, self.models.thread, self.models.tips, self.images, self.stack
         )
+        self.editor = Editor(
+            self.models.editor, self.models.feed, self.models.tips, self.images, self.stack
+        )
+        self.delete_panel = DeletePostPanel(self.models.editor, self)
         self.people = People(self.models.people, self.images, self)
         self.reward_panel = RewardPanel(self.images, self)
         self.viewer = Viewer(self.models.tips, self.images, self)
@@ -113,6 +119,7 @@ class MainWindow(QWidget):
         dismiss_popovers(self)
         self.viewer.hide()
         self.reader.hide()
+        self.editor.dismiss()
         self.stack.setCurrentWidget(self.pages[name])
         self.rail.show_page(name)
         self.pages[name].take_keyboard()
@@ -178,6 +185,7 @@ class MainWindow(QWidget):
         """The sheet keeps its place."""
         super().resizeEvent(event)
         self.reader.place()
+        self.editor.place()
         self.viewer.setGeometry(self.rect())
 
     def event(self, event: QEvent) -> bool:
@@ -272,6 +280,9 @@ class MainWindow(QWidget):
         self.rail.own_profile.connect(self._open_own)
         self.creator_page.own_profile.connect(self.people.open_own)
         self.feed_page.read_on.connect(self.reader.open_for)
+        self.feed_page.write.connect(self.editor.write)
+        self.reader.reply.connect(self.editor.answer)
+        models.editor.told.connect(lambda text: self._notice(text, serious=False))
         self.reader.own_amount.connect(self.feed_page.ask_amount)
         self.feed_page.menu.connect(self._open_menu)
         models.privacy.told.connect(lambda text: self._notice(text, serious=False))
@@ -340,7 +351,12 @@ class MainWindow(QWidget):
                 self.feed_page.list.setFocus()
 
     def _open_menu(self, view: PostView, anchor: QRect) -> None:
-        self.menu_shown = post_menu(view, self.models.privacy, self.images, self)
+        models = self.models
+        if models.editor.is_ours(view):
+            panel, editor = self.delete_panel, self.editor
+            self.menu_shown = own_post_menu(view, anchor, editor, models.editor, panel)
+        else:
+            self.menu_shown = post_menu(view, models.privacy, self.images, self)
         open_at(self.menu_shown, self, anchor)
 
     def _open_own(self, button: QRect) -> None:

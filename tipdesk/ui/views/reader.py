@@ -39,6 +39,7 @@ class Reader(QWidget):
     own_amount = Signal(object, QRect, object)
     look = Signal(object, int)
     person = Signal(object, QRect)
+    reply = Signal(object)
     followed = Signal(object, QRect)
     """A `Link` of the text, and where it is in the window."""
 
@@ -79,7 +80,11 @@ class Reader(QWidget):
         self._tip.undo.connect(tips.undo_latest)
         thread.changed.connect(self._thread_changed)
         thread.found.connect(self.open_for)
+        self.reply_button = Button(t("Reply"), icon="reply")
+        self.reply_button.setToolTip(t("R"))
+        self.reply_button.clicked.connect(self._reply)
         foot.addWidget(self._cost, 1)
+        foot.addWidget(self.reply_button)
         foot.addWidget(self._tip)
         layout.addLayout(foot)
         self.hide()
@@ -165,11 +170,13 @@ class Reader(QWidget):
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape goes back, T tips, S shows what is hidden, as in the feed."""
+        """Escape goes back, T tips, R replies, S shows what is hidden, as in the feed."""
         if event.key() == Qt.Key.Key_Escape:
             self._back()
         elif event.key() == Qt.Key.Key_S and not event.modifiers():
             self._reveal()
+        elif event.key() == Qt.Key.Key_R and not event.modifiers():
+            self._reply()
         elif event.key() == Qt.Key.Key_T and not event.isAutoRepeat():
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 self._ask()
@@ -244,6 +251,10 @@ class Reader(QWidget):
         rest = thread.rest
         self.more_button.set_label(tn(rest, "{count} more reply", "{count} more replies"))
         self.more_button.setVisible(rest > 0)
+
+    def _reply(self) -> None:
+        if self._view is not None:
+            self.reply.emit(self._view)
 
     def _send(self, amount: Msat) -> None:
         if self._view is not None and self._view.author.can_be_tipped:

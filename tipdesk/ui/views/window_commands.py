@@ -13,6 +13,7 @@ from tipdesk.ui.theme.theme import Contrast, theme
 from tipdesk.ui.viewmodels.window_models import WindowModels
 from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.commands import Command
+from tipdesk.ui.views.editor import Editor
 from tipdesk.ui.views.messages import MessagesPage
 from tipdesk.ui.views.people import People
 from tipdesk.ui.views.rail import LISTED, PageName, Rail, page_title
@@ -35,6 +36,7 @@ class Commanded(Protocol):
     messages_page: MessagesPage
     settings_page: SettingsPage
     people: People
+    editor: Editor
     rail: Rail
     front_wanted: SignalInstance
 
@@ -125,6 +127,7 @@ class WindowCommands:
 
     def _reading(self) -> Iterator[Command]:
         window = self._window
+        yield Command(t("Write a post"), window.editor.write, "Ctrl+N", t("note publish new"))
         beside = QRect(window.rail.width(), 80, 1, 1)
         yield Command(t("Follow somebody"), lambda: window.people.open_following(beside))
         yield Command(t("Your profile and relays"), lambda: window.people.open_own(beside))

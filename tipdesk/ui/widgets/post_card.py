@@ -253,8 +253,9 @@ class PostCard(RowCard):
         self._tip.setVisible(can)
         self._tip.offer(words.name(view.author.title), costs=self._costs())
         self._tip.show_tip(tip, now)
-        label = "" if can else "Takes no tips yet"
-        tone = "calm"
+        label, tone = self._feed.standing(view)
+        if not label and not can:
+            label = t("Takes no tips yet")
         if tip is not None and not tip.can_undo:
             label, tone = said(tip)
         self._state.show_words(label, tone)

@@ -60,7 +60,8 @@ class ReplyRow(QWidget):
         self._avatar.show_profile(author)
         self._name.setText(words.name(author.title))
         tipped = "" if view.my_tip is None else said(view.my_tip)[0]
-        parts = (words.age(moment, now), tipped, self._pictures())
+        standing = self._feed.standing(view)[0]
+        parts = (words.age(moment, now), standing, tipped, self._pictures())
         self._meta.setText(" · ".join(filter(None, parts)))
         if post.warning is not None:
             self.text.setText(t("Covered by its author. Open it to read it."))

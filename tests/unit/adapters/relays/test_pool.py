@@ -276,7 +276,7 @@ async def test_silence_is_no_answer() -> None:
         await until(lambda: status_of(pool).connected)
         results = await pool.publish(note("x"), timeout=0.1)
     silence = PublishResult(False, "no answer within 0.1 seconds", answered=False)
-        assert results == {url: silence}
+    assert results == {url: silence}
 
 
 async def test_named_relays_outside_the_pool_get_a_connection_for_the_purpose() -> None:

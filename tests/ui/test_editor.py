@@ -1,0 +1,246 @@
+"""The editor: drafts as they are typed, people, covers, relays, what became of a post, replies."""
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from tests.ui import content
+from tests.ui.conftest import Play, until
+from tests.ui.stage import Stage
+from tests.ui.stage_writing import RELAYS
+from tests.ui.test_accessibility import nameless
+from tipdesk.base.ids import EventId
+from tipdesk.nostr.nip19 import encode_npub
+from tipdesk.ports.writing import RelayState
+from tipdesk.services.views import PostView
+from tipdesk.ui.views.main_window import MainWindow
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+TOOK, REFUSED = (RelayState.ACCEPTED, ""), (RelayState.REFUSED, "blocked: <b>pay</b> first")
+SILENT = (RelayState.SILENT, "no answer within 10 seconds")
+
+
+def posting_of(stage: Stage) -> EventId:
+    return next(iter(stage.writing.postings))
+
+
+async def publish(window: MainWindow, stage: Stage, text: str = "Blue tiles #azulejo") -> EventId:
+    window.editor.write()
+    window.editor.form.edit.setPlainText(text)
+    QTest.keyClick(window.editor.form.edit, Qt.Key.Key_Return, CTRL)
+    await until(lambda: bool(stage.writing.postings))
+    return posting_of(stage)
+
+
+def press(menu: QMenu, words: str) -> None:
+    action: QAction = next(one for one in menu.actions() if words in one.text())
+    action.trigger()
+
+
+def test_a_draft_is_kept_as_it_is_typed_and_opened_again(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        window.feed_page.write_button.click()
+        edit = window.editor.form.edit
+        assert edit.hasFocus()
+        QTest.keyClicks(edit, "Half a thought")
+        assert stage.writing.kept == {}
+        await until(lambda: bool(stage.writing.kept))
+        QTest.keyClicks(edit, ", and")
+        QTest.keyClick(edit, Qt.Key.Key_Escape)
+        assert window.editor.isHidden()
+        [kept] = stage.writing.drafts()
+        assert kept.text == "Half a thought, and"
+        assert stage.writing.postings == {}
+        await until(lambda: "draft is kept" in window.toast.text)
+        window.editor.write()
+        assert window.editor.drafts_button.text() == "1 draft"
+        window.editor.drafts_button.click()
+        menu = window.editor.menu_shown
+        assert menu is not None
+        press(menu, "Half a thought")
+        assert edit.toPlainText() == "Half a thought, and"
+        assert not window.editor.drafts_button.isVisible()
+        menu.close()
+
+    play(scene)
+
+
+def test_a_draft_is_deleted_by_two_presses_and_one_without_words_is_none(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        editor = window.editor
+        editor.write()
+        editor.form.edit.setPlainText("no")
+        window.models.editor.keep()
+        await until(editor.delete_button.isVisible)
+        editor.delete_button.click()
+        assert editor.delete_button.text() == "Really delete it"
+        assert len(stage.writing.kept) == 1
+        editor.delete_button.click()
+        assert stage.writing.kept == {}
+        assert editor.form.edit.toPlainText() == ""
+        editor.form.edit.setPlainText("  \n")
+        editor.dismiss()
+        assert stage.writing.kept == {}
+
+    play(scene)
+
+
+def test_what_is_published_stands_in_the_feed_marked_until_a_relay_took_it(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        event_id = await publish(window, stage)
+        editor, view = window.editor, stage.feeds.post(event_id)
+        assert view is not None
+        await until(editor.posting.isVisible)
+        assert editor.posting.said.text() == "Sending it to 3 relays …"
+        assert window.models.feed.standing(view) == ("Sending …", "busy")
+        stage.writing.answer(event_id, REFUSED, SILENT, REFUSED)
+        await until(lambda: "No relay has it yet" in editor.posting.said.text())
+        assert window.models.feed.standing(view) == ("On no relay yet", "bad")
+        said = editor.posting.lines.lines[0].accessibleName()
+        assert "It says: blocked: <b>pay</b> first" in said
+        assert editor.posting.again_button.text() == "Try 3 relays again"
+        editor.posting.again_button.click()
+        assert stage.writing.sent_again == [event_id]
+        stage.writing.answer(event_id, TOOK, SILENT, REFUSED)
+        await until(lambda: "1 of 3 relays have it" in editor.posting.said.text())
+        assert window.models.feed.standing(view) == ("", "calm")
+        stage.writing.answer(event_id, TOOK, TOOK, TOOK)
+        await until(lambda: editor.posting.said.text() == "All 3 relays have it.")
+        assert not editor.posting.again_button.isVisible()
+        assert nameless(editor) == []
+        editor.posting.close_button.click()
+        assert editor.isHidden()
+        assert stage.writing.kept == {}
+
+    play(scene)
+
+
+def test_a_name_after_an_at_sign_becomes_a_link(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        window.editor.write()
+        form = window.editor.form
+        QTest.keyClicks(form.edit, "with @an")
+        assert form.people_buttons[0].isVisible()
+        assert form.people_buttons[0].accessibleName() == "Link to Ana Ruiz"
+        form.people_buttons[0].click()
+        link = f"nostr:{encode_npub(content.ANA.pubkey)}"
+        assert form.edit.toPlainText() == f"with {link} "
+        assert not form.people_buttons[0].isVisible()
+        QTest.keyClicks(form.edit, "me@an")
+        assert not form.people_buttons[0].isVisible()
+
+    play(scene)
+
+
+def test_the_preview_is_the_feeds_own_card_and_sends_no_tip(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        editor = window.editor
+        editor.write()
+        editor.form.edit.setPlainText(f"With nostr:{encode_npub(content.ANA.pubkey)}")
+        await until(editor.preview_button.isEnabled)
+        editor.preview_button.click()
+        card = editor.preview.card
+        assert card.text_label.text() == "With @Ana Ruiz"
+        QTest.mouseClick(card.tip_button.segments[0], Qt.MouseButton.LeftButton)
+        assert editor.preview_button.text() == "Write on"
+        editor.preview_button.click()
+        assert editor.form.edit.hasFocus()
+
+    play(scene)
+
+
+def test_a_cover_and_the_relays_go_into_the_draft(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        form, model = window.editor.form, window.models.editor
+        window.editor.write()
+        form.edit.setPlainText("The end of the film")
+        form.cover.click()
+        form.reason.setText("spoiler")
+        form.relays_button.click()
+        assert list(form.relay_boxes) == list(RELAYS)
+        form.relay_boxes[RELAYS[1]].click()
+        assert model.draft is not None
+        assert (model.draft.warning, model.draft.without) == ("spoiler", (RELAYS[1],))
+        await until(lambda: form.relays_button.text() == "To 2 relays")
+        form.cover.click()
+        assert model.draft.warning is None
+        assert nameless(window.editor) == []
+
+    play(scene)
+
+
+def test_a_text_that_is_too_long_is_not_published(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        window.editor.write()
+        window.editor.form.edit.setPlainText("x" * 5_001)
+        await until(lambda: window.models.editor.count_words != "")
+        assert window.models.editor.count_words == "5,001 of 5,000 characters"
+        await until(lambda: not window.editor.publish_button.isEnabled())
+
+    play(scene)
+
+
+def test_a_post_is_answered_from_the_reader(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        stage.writing.readers = ("wss://ana.example",)
+        QTest.keyClick(window.feed_page.list, Qt.Key.Key_J)
+        QTest.keyClick(window.feed_page.list, Qt.Key.Key_Return)
+        QTest.keyClick(window.reader, Qt.Key.Key_R)
+        editor = window.editor
+        assert editor.isVisible()
+        assert editor.title.text().startswith("Reply to ")
+        assert editor.form.answered_text.isVisible()
+        await until(lambda: "1 where those named read" in editor.form.relays_button.text())
+        editor.form.edit.setPlainText("So good")
+        await until(editor.publish_button.isEnabled)
+        editor.publish_button.click()
+        await until(lambda: bool(stage.writing.postings))
+        event = stage.writing.postings[posting_of(stage)].event
+        assert event.kind in (1, 1_111)
+        editor.dismiss()
+        assert window.reader.isVisible()
+
+    play(scene)
+
+
+def open_own_menu(window: MainWindow, view: PostView) -> QMenu:
+    window.feed_page.menu.emit(view, QRect(500, 200, 30, 30))
+    assert window.menu_shown.isVisible()
+    return window.menu_shown
+
+
+def test_a_post_of_ones_own_is_deleted_after_an_honest_word(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        event_id = await publish(window, stage)
+        window.editor.dismiss()
+        view = stage.feeds.post(event_id)
+        assert view is not None
+        menu = open_own_menu(window, view)
+        press(menu, "Which relays")
+        menu.close()
+        assert window.editor.posting.isVisible()
+        window.editor.dismiss()
+        menu = open_own_menu(window, view)
+        press(menu, "Delete")
+        menu.close()
+        assert "cannot be called back" in window.delete_panel.about.text()
+        assert stage.writing.deleted == []
+        window.delete_panel.delete_button.click()
+        await until(lambda: stage.writing.deleted == [event_id])
+        assert stage.feeds.post(event_id) is None
+
+    play(scene)
+
+
+def test_control_n_writes_from_anywhere(play: Play) -> None:
+    async def scene(window: MainWindow) -> None:
+        command = next(one for one in window.commands.all() if one.keys == "Ctrl+N")
+        command.run()
+        assert window.editor.isVisible()
+
+    play(scene)

@@ -1,0 +1,100 @@
+"""Renders the editor in its states: python -m tests.ui.writing_pictures DIRECTORY [NAME ...]."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from tests.ui import content
+from tests.ui.fan_pictures import Play, main
+from tests.ui.stage import Stage
+from tipdesk.nostr.nip19 import encode_npub
+from tipdesk.ports.writing import RelayState
+from tipdesk.ui.loop import run
+from tipdesk.ui.main import application
+from tipdesk.ui.views.main_window import MainWindow
+
+TEXT = (
+    f"New tiles from the workshop, with nostr:{encode_npub(content.BELA.pubkey)} behind the "
+    "camera. They dry until Sunday. #azulejo #lisbon\n\nhttps://tiles.example/autumn"
+)
+
+
+async def empty(window: MainWindow, stage: Stage) -> None:
+    """Nothing written yet."""
+    window.editor.write()
+
+
+async def written(window: MainWindow, stage: Stage) -> None:
+    """A note, somebody about to be linked, a cover, the relays."""
+    stage.writing.keep(stage.writing.new_draft())
+    window.editor.write()
+    form = window.editor.form
+    form.cover.click()
+    form.reason.setText("wet clay")
+    form.relays_button.click()
+    form.edit.setPlainText(f"{TEXT}\n\nThanks @b")
+    form.edit.moveCursor(form.edit.textCursor().MoveOperation.End)
+
+
+async def preview(window: MainWindow, stage: Stage) -> None:
+    """As the feed shows it."""
+    window.editor.write()
+    window.editor.form.edit.setPlainText(TEXT)
+    await asyncio.sleep(0.05)
+    window.editor.preview_button.click()
+
+
+async def reply(window: MainWindow, stage: Stage) -> None:
+    """A reply over the reader."""
+    stage.writing.readers = ("wss://ana.example",)
+    view = stage.feeds.posts()[0]
+    window.reader.open_for(view)
+    window.editor.answer(view)
+    window.editor.form.edit.setPlainText("The second one, with the slow ending. Again and again.")
+
+
+async def refused(window: MainWindow, stage: Stage) -> None:
+    """One took it, one refused, one was silent."""
+    window.editor.write()
+    window.editor.form.edit.setPlainText(TEXT)
+    window.models.editor.publish()
+    await asyncio.sleep(0.1)
+    stage.writing.answer(
+        next(iter(stage.writing.postings)),
+        (RelayState.ACCEPTED, ""),
+        (RelayState.REFUSED, "blocked: <b>this relay</b> is for its members; write to the owner"),
+        (RelayState.SILENT, "no answer within 10 seconds"),
+    )
+
+
+async def marked(window: MainWindow, stage: Stage) -> None:
+    """In the feed, on no relay."""
+    await refused(window, stage)
+    lost = (RelayState.SILENT, "no answer within 10 seconds")
+    stage.writing.answer(next(iter(stage.writing.postings)), lost, lost, lost)
+    window.editor.dismiss()
+
+
+async def reading(window: MainWindow, stage: Stage) -> None:
+    """The reader with its reply button."""
+    window.reader.open_for(stage.feeds.posts()[0])
+
+
+PLAYS: dict[str, Play] = {
+    "write-empty": empty,
+    "write": written,
+    "write-preview": preview,
+    "write-reply": reply,
+    "write-refused": refused,
+    "write-marked": marked,
+    "write-reading": reading,
+}
+
+if __name__ == "__main__":
+    application()
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    run(lambda: main(target, sys.argv[2:], PLAYS))

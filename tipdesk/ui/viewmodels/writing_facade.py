@@ -1,0 +1,64 @@
+"""What the window asks of writing: drafts, what became of posts of ours, deletions."""
+
+from typing import Protocol
+
+from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.nostr.feed import Post
+from tipdesk.ports.writing import PostDraft, Posting
+
+
+class Writing(Protocol):
+    """Posts of ours."""
+
+    @property
+    def pubkey(self) -> XOnlyPubkey:
+        """Who writes."""
+        ...
+
+    def relays(self) -> tuple[str, ...]:
+        """Where we publish."""
+        ...
+
+    def readers_relays(self, draft: PostDraft) -> tuple[str, ...]:
+        """Where those read who are named in it, beyond our own relays."""
+        ...
+
+    def drafts(self) -> tuple[PostDraft, ...]:
+        """Every draft, the one changed last first."""
+        ...
+
+    def new_draft(self) -> PostDraft:
+        """An empty one, which is kept with its first words."""
+        ...
+
+    def new_answer(self, event_id: EventId) -> PostDraft:
+        """A reply to a post, or the draft of one; `RequestError` if it would stand nowhere."""
+        ...
+
+    def keep(self, draft: PostDraft) -> PostDraft:
+        """Keeps what is written so far; `RequestError` if there is no room."""
+        ...
+
+    def discard(self, draft_id: str) -> None:
+        """Forgets a draft."""
+        ...
+
+    def preview(self, draft: PostDraft) -> Post | None:
+        """The post that others would see; None while there is nothing to show."""
+        ...
+
+    async def publish(self, draft: PostDraft) -> Posting:
+        """Signs a draft that was kept and begins to send it; `RequestError` if it cannot go."""
+        ...
+
+    async def delete(self, event_id: EventId) -> Posting:
+        """Asks relays to delete a post of ours; `RequestError` if it is none."""
+        ...
+
+    def posting(self, event_id: EventId) -> Posting | None:
+        """How it stands with something that was published here."""
+        ...
+
+    def send_again(self, event_id: EventId) -> None:
+        """The same event once more, to the relays that did not take it."""
+        ...
