@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from tipdesk.app.container import App
+from tipdesk.app.desktop import HIDDEN
 from tipdesk.app.front import FrontDoor
 from tipdesk.app.instance import OneInstance, hand_over
 from tipdesk.app.preferences import open_preferences
@@ -22,8 +23,10 @@ LINK: Final = re.compile(r"(lightning|lnurlp|lnurlw|keyauth|nostr|bitcoin):", re
 def main() -> int:
     """The command's exit code."""
     links, argv = _links(sys.argv[1:])
+    hidden = HIDDEN in argv
+    argv = [text for text in argv if text != HIDDEN]
     parser, commands = build_parser()
-    parser.set_defaults(run=lambda _: open_window(links))
+    parser.set_defaults(run=lambda _: open_window(links, hidden=hidden))
     if "demo" in argv or set(argv) & {"-h", "--help"}:
         from tipdesk.demo.command import add_command
 
@@ -31,7 +34,7 @@ def main() -> int:
     return run(parser, argv)
 
 
-def open_window(links: Sequence[str]) -> int:
+def open_window(links: Sequence[str], *, hidden: bool = False) -> int:
     """Without a command: the window that is open already, or a new one."""
     if not may_show():
         print(  # noqa: T201 - the command's answer
@@ -52,7 +55,9 @@ def open_window(links: Sequence[str]) -> int:
     # Qt is loaded only where a window may come of it: a server needs neither it nor its memory.
     from tipdesk.ui.start import run_program
 
-    return run_program(FrontDoor(folder, preferences, practise), OneInstance(folder), links)
+    return run_program(
+        FrontDoor(folder, preferences, practise), OneInstance(folder), links, hidden=hidden
+    )
 
 
 def may_show() -> bool:

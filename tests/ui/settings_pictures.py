@@ -2,13 +2,17 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from tests.ui import content
 from tests.ui.fan_pictures import Play, main
 from tests.ui.stage import Stage
 from tipdesk.base.units import Sat
+from tipdesk.tips.history import Direction, PaymentState
+from tipdesk.tips.tip import TipStatus
 from tipdesk.ui.loop import run
 from tipdesk.ui.main import application
 from tipdesk.ui.views.main_window import MainWindow
@@ -39,6 +43,28 @@ async def first_sats(window: MainWindow, stage: Stage) -> None:
     window.open_first_sats()
 
 
+async def keeps_running(window: MainWindow, stage: Stage) -> None:
+    """The first time that the window is closed."""
+    window.models.leaving.has_tray = True
+    window.close()
+
+
+async def closing(window: MainWindow, stage: Stage) -> None:
+    """The end, with something under way."""
+    for number, status in enumerate((TipStatus.UNDO, TipStatus.PAYING)):
+        tip = content.tip(3_000 + number, content.BELA, status, 0)
+        stage.tips.put(replace(tip, created_at=stage.clock.now()))
+    stage.wallet.add_payment(Direction.OUT, PaymentState.IN_FLIGHT)
+    window.quit()
+
+
+async def desktop(window: MainWindow, stage: Stage) -> None:
+    """The settings of the desktop, with a tray."""
+    window.models.desktop.has_tray = True
+    window.open_page(PageName.SETTINGS)
+    window.settings_page.open_section(window.desktop_section)
+
+
 def section(number: int) -> Play:
     """A section of the settings."""
 
@@ -55,8 +81,11 @@ PLAYS = {
     "palette": palette,
     "first-steps": first_steps,
     "first-sats": first_sats,
+    "keeps-running": keeps_running,
+    "closing": closing,
+    "desktop": desktop,
     "palette-search": palette_search,
-    **{f"settings-{number}": section(number) for number in range(8)},
+    **{f"settings-{number}": section(number) for number in range(12)},
 }
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainte
 
 from tests.ui import content
 from tests.ui.stage_desk import StageDesk, StageGoals
+from tests.ui.stage_desktop import StageLogin
 from tests.ui.stage_keys import StageKeys
 from tests.ui.stage_messages import PEOPLE, StageMessages
 from tests.ui.stage_money import StageRates, StageTimeline
@@ -188,6 +189,19 @@ class StageWallet:
         )
         self._payments.insert(0, line)
         self._bus.publish(PaymentChanged(payment_hash))
+
+    def add_payment(self, direction: Direction, status: PaymentState) -> PaymentView:
+        """A line more, of this moment."""
+        line = replace(
+            self._payments[0],
+            payment_hash=PaymentHash(content.number(700 + len(self._payments))),
+            direction=direction,
+            status=status,
+            at=self._clock.now(),
+        )
+        self._payments.insert(0, line)
+        self._bus.publish(PaymentChanged(line.payment_hash))
+        return line
 
     def forget(self) -> None:
         """No payment was ever made."""
@@ -423,6 +437,7 @@ class Stage:
     reading: StageReading
     writing: StageWriting
     preferences: PreferenceKeeper
+    at_login: StageLogin
     keys: StageKeys
 
     def status(self) -> AppStatus:
@@ -459,6 +474,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         publishing=StagePublishing(),
         relay_lists=StageRelayList(),
         preferences=PreferenceKeeper(Preferences()),
+        at_login=StageLogin(),
         keys=StageKeys(clock),
         bus=bus,
         clock=clock,

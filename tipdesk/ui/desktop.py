@@ -1,24 +1,118 @@
-"""A window as a citizen of the desktop: it is found where it was left."""
+"""A window as a citizen of the desktop: it is found where it was left, and has an icon in the tray.
+
+Made for an app; it takes the app's window before that is seen, and releases it before that goes.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject
 
 from tipdesk.ui.viewmodels.facade import AppFacade
+from tipdesk.ui.views.desktop_tray import Tray, tray_is_there
 from tipdesk.ui.views.main_window import MainWindow
+from tipdesk.ui.views.rail import PageName
 from tipdesk.ui.views.session import Session
 
 
-class Desktop:
-    """Made for an app; it takes the app's window, and releases it before that goes."""
+class Desktop(QObject):
+    """`starts_hidden`: with a tray, the window waits there until it is asked for."""
 
-    def __init__(self, app: AppFacade) -> None:
+    def __init__(
+        self,
+        app: AppFacade,
+        *,
+        starts_hidden: bool = False,
+        has_tray: Callable[[], bool] = tray_is_there,
+    ) -> None:
+        super().__init__()
         self._app = app
+        self._starts_hidden, self._has_tray = starts_hidden, has_tray
+        self._window: MainWindow | None = None
         self._session: Session | None = None
+        self.tray: Tray | None = None
 
     def take(self, window: MainWindow) -> bool:
         """Before the window is seen; whether it is to be seen at once."""
+        self._window = window
         self._session = Session(window, self._app.preferences)
         self._session.begin()
-        return True
+        window.installEventFilter(self)
+        models = window.models
+        if self._has_tray():
+            self.tray = Tray(models.desktop, _Handled(window), self)
+        models.leaving.has_tray = models.desktop.has_tray = self.tray is not None
+        models.desktop.touch()
+        models.leaving.hidden.connect(window.hide)
+        return not (self._starts_hidden and self.tray is not None)
 
     def release(self) -> None:
         """Keeps what the next start is to find."""
+        if self._window is not None:
+            self._window.removeEventFilter(self)
         if self._session is not None:
             self._session.end()
+        if self.tray is not None:
+            self.tray.take_away()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A window that comes to the front is looked at."""
+        if self._window is not None and watched is self._window:
+            kind = event.type()
+            if kind == QEvent.Type.WindowActivate:
+                self._window.models.desktop.seen()
+            elif kind in (QEvent.Type.Show, QEvent.Type.Hide):
+                self._window.models.desktop.touch()
+        return False
+
+
+class _Handled:
+    """See `Trayed`."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def is_shown(self) -> bool:
+        """See `Trayed.is_shown`."""
+        return self._window.isVisible() and not self._window.isMinimized()
+
+    def come_forward(self) -> None:
+        """See `Trayed.come_forward`."""
+        bring_forward(self._window)
+
+    def go_away(self) -> None:
+        """See `Trayed.go_away`."""
+        self._window.hide()
+
+    def open_tips(self) -> None:
+        """See `Trayed.open_tips`."""
+        bring_forward(self._window)
+        self._window.open_page(PageName.CREATOR)
+
+    def open_send(self) -> None:
+        """See `Trayed.open_send`."""
+        bring_forward(self._window)
+        self._window.open_page(PageName.WALLET)
+        self._window.wallet_page.open_send()
+
+    def open_receive(self) -> None:
+        """See `Trayed.open_receive`."""
+        bring_forward(self._window)
+        self._window.open_page(PageName.WALLET)
+        self._window.wallet_page.open_receive()
+
+    def lock_up(self) -> None:
+        """See `Trayed.lock_up`."""
+        self._window.lock_up()
+
+    def quit(self) -> None:
+        """See `Trayed.quit`: what the end waits for has to be seen."""
+        self._window.quit()
+        if self._window.models.leaving.is_waiting:
+            bring_forward(self._window)
+
+
+def bring_forward(window: MainWindow) -> None:
+    """On the screen, not minimised, in front."""
+    window.showNormal() if window.isMinimized() else window.show()
+    window.raise_()
+    window.activateWindow()

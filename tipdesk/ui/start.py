@@ -77,8 +77,9 @@ class Inbox(QObject):
 class Program:
     """One window after the other, until the person closes the last."""
 
-    def __init__(self, door: FrontDoor, inbox: Inbox) -> None:
+    def __init__(self, door: FrontDoor, inbox: Inbox, *, starts_hidden: bool = False) -> None:
         self._door = door
+        self._starts_hidden = starts_hidden
         self._inbox = inbox
         self.model = FrontViewModel(door)
         self.front = FrontWindow(self.model)
@@ -109,6 +110,7 @@ class Program:
             self.front.deleteLater()
 
     def _show_front(self) -> None:
+        self._starts_hidden = False
         self.front.update_view()
         self.front.show()
         self._inbox.show_in(self.front, None)
@@ -118,7 +120,8 @@ class Program:
             # One that was cancelled is still closing its files; its end asks for the next.
             self._next = start
             return
-        self._show_front()
+        if not self._starts_hidden:
+            self._show_front()
         self._life = spawn(self._live(start), self.model)
         self._life.add_done_callback(self._lived)
 
@@ -135,7 +138,9 @@ class Program:
     async def _live(self, start: Start) -> bool:
         """A profile's life with its window; whether another one is wanted after it."""
         async with start() as app:
-            desktop = Desktop(app)
+            desktop = Desktop(app, starts_hidden=self._starts_hidden)
+            # The one that was started at login; whoever opens another one wants to see it.
+            self._starts_hidden = False
             window = open_window(app, prepare=desktop.take)
             self.front.hide()
             self.model.opened()
@@ -184,7 +189,9 @@ def reason(error: BaseException) -> TipDeskError:
     return StartFailed(type(error).__name__)
 
 
-async def run_windows(door: FrontDoor, further: Further, links: Sequence[str]) -> None:
+async def run_windows(
+    door: FrontDoor, further: Further, links: Sequence[str], *, hidden: bool = False
+) -> None:
     """The windows, with further starts heard meanwhile."""
     inbox = Inbox(links)
     program = QApplication.instance()
@@ -193,13 +200,15 @@ async def run_windows(door: FrontDoor, further: Further, links: Sequence[str]) -
     stop_wearing = wear(door.preferences)
     try:
         async with further.listening(inbox.put):
-            await Program(door, inbox).run()
+            await Program(door, inbox, starts_hidden=hidden).run()
     finally:
         stop_wearing()
 
 
-def run_program(door: FrontDoor, further: Further, links: Sequence[str]) -> int:
+def run_program(
+    door: FrontDoor, further: Further, links: Sequence[str], *, hidden: bool = False
+) -> int:
     """The whole life of the program with a window; the exit code."""
     application()
-    run_loop(lambda: run_windows(door, further, links))
+    run_loop(lambda: run_windows(door, further, links, hidden=hidden))
     return 0

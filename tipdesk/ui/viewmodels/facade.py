@@ -10,6 +10,7 @@ from tipdesk.base.ids import ChannelId, EventId, PaymentHash, TipId, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.ports.channels import ChannelView
 from tipdesk.ports.desk import TipSearch
+from tipdesk.ports.desktop import AtLogin
 from tipdesk.services.bus import Bus
 from tipdesk.services.creator import Bar, PostIncome, Tipper
 from tipdesk.services.periods import Period
@@ -349,6 +350,11 @@ class AppFacade(Protocol):
     @property
     def preferences(self) -> PreferenceKeeper:
         """How the person likes things on this machine."""
+        ...
+
+    @property
+    def at_login(self) -> AtLogin:
+        """Whether the system starts TipDesk by itself."""
         ...
 
     @property

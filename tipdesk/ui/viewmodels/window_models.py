@@ -12,12 +12,14 @@ from tipdesk.ui.viewmodels.browse import BrowseViewModel
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.desk import DeskModels
+from tipdesk.ui.viewmodels.desktop import DesktopViewModel
 from tipdesk.ui.viewmodels.editor import EditorViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.first_steps import FirstStepsViewModel
 from tipdesk.ui.viewmodels.history import HistoryViewModel
 from tipdesk.ui.viewmodels.holdings import HoldingsViewModel
+from tipdesk.ui.viewmodels.leaving import LeavingViewModel
 from tipdesk.ui.viewmodels.lock import LockSettingViewModel, LockViewModel
 from tipdesk.ui.viewmodels.messages import MessagesViewModel
 from tipdesk.ui.viewmodels.messages_new import NewMessageViewModel
@@ -45,6 +47,8 @@ class WindowModels:
     lock_setting: LockSettingViewModel
     seed_words: SeedWordsViewModel
     veil: VeilViewModel
+    desktop: DesktopViewModel
+    leaving: LeavingViewModel
     feed: FeedViewModel
     browse: BrowseViewModel
     thread: ThreadViewModel
@@ -73,10 +77,13 @@ class WindowModels:
         # The others already ask whether amounts are hidden when they are made.
         veil = VeilViewModel(app, owner)
         wallet = WalletViewModel(app, owner)
+        lock = LockViewModel(app, owner)
         return cls(
             appearance=AppearanceViewModel(app, owner),
             first_steps=FirstStepsViewModel(app, owner),
-            lock=LockViewModel(app, owner),
+            lock=lock,
+            desktop=DesktopViewModel(app, lock, owner),
+            leaving=LeavingViewModel(app, owner),
             lock_setting=LockSettingViewModel(app, owner),
             seed_words=SeedWordsViewModel(app, owner),
             veil=veil,
@@ -117,6 +124,8 @@ class WindowModels:
             self.lock_setting,
             self.seed_words,
             self.veil,
+            self.desktop,
+            self.leaving,
             self.feed,
             self.browse,
             self.thread,

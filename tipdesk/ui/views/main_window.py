@@ -27,6 +27,7 @@ from tipdesk.ui.views.editor import Editor
 from tipdesk.ui.views.feed import FeedPage
 from tipdesk.ui.views.first_sats import FirstSatsPanel
 from tipdesk.ui.views.history import HistoryPage
+from tipdesk.ui.views.leaving import LeavingCover
 from tipdesk.ui.views.lock import WindowLock
 from tipdesk.ui.views.messages import MessagesPage
 from tipdesk.ui.views.own_post import DeletePostPanel, own_post_menu
@@ -39,6 +40,7 @@ from tipdesk.ui.views.reader import Reader
 from tipdesk.ui.views.settings import SettingsPage
 from tipdesk.ui.views.settings_appearance import AppearanceSection
 from tipdesk.ui.views.settings_backups import BackupsSection
+from tipdesk.ui.views.settings_desktop import DesktopSection
 from tipdesk.ui.views.settings_keyboard import KeyboardSection
 from tipdesk.ui.views.settings_keys import KeysSection
 from tipdesk.ui.views.settings_privacy import PrivacySection
@@ -103,6 +105,9 @@ class MainWindow(QWidget):
         self.reward_panel = RewardPanel(self.images, self)
         self.viewer = Viewer(self.models.tips, self.images, self)
         self.lock = WindowLock(self.models.lock, self, self.toast)
+        self.leaving = LeavingCover(self.models.leaving, self)
+        self._is_ended = False
+        self.models.leaving.ended.connect(self._end)
         self._connect()
         self.open_page(PageName.FEED)
         self._status_changed()
@@ -157,8 +162,9 @@ class MainWindow(QWidget):
         self.palette_panel.begin(self.commands.all())
 
     def quit(self) -> None:
-        """Ends the program, in order."""
-        self.close()
+        """Ends the program, in order; asked a second time, at once."""
+        if self.models.leaving.quit_asked():
+            self._end()
 
     def say_error(self, error: BaseException) -> None:
         """Where the errors of spawned coroutines go: a sentence in the window."""
@@ -177,9 +183,17 @@ class MainWindow(QWidget):
         cancel_all(self.images)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tells that it was closed."""
-        event.accept()
-        self.closed.emit()
+        """Tells that it was closed; with something under way, or a tray, it is not yet."""
+        if self._is_ended or self.models.leaving.close_asked():
+            event.accept()
+            self.closed.emit()
+        else:
+            event.ignore()
+
+    def _end(self) -> None:
+        self._is_ended = True
+        if not self.close():
+            self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The sheet keeps its place."""
@@ -250,6 +264,7 @@ class MainWindow(QWidget):
         self.privacy = PrivacySection(models.privacy, models.veil)
         self.keys = KeysSection(models.lock, models.lock_setting, models.seed_words)
         self.keyboard_section = KeyboardSection()
+        self.desktop_section = DesktopSection(models.desktop)
         self.backups = BackupsSection(models.backups)
         self.backups.history_wanted.connect(lambda: self.open_page(PageName.HISTORY))
         self.settings_page = SettingsPage(
@@ -258,6 +273,7 @@ class MainWindow(QWidget):
                 self.privacy,
                 self.keys,
                 self.backups,
+                self.desktop_section,
                 self.keyboard_section,
             ),
             (
@@ -268,6 +284,7 @@ class MainWindow(QWidget):
                 models.lock_setting,
                 models.seed_words,
                 models.backups,
+                models.desktop,
             ),
         )
         return self.settings_page
