@@ -117,6 +117,17 @@ async def veiled_history(window: MainWindow, stage: Stage) -> None:
     await asyncio.sleep(_SETTLE_S)
 
 
+async def nsec(window: MainWindow, stage: Stage) -> None:
+    """The private key of nobody was copied."""
+    await keys(window, stage)
+    window.keys.open_nsec()
+    panel = window.keys.nsec_panel
+    assert panel is not None
+    panel.passphrase.setText("correct horse")
+    panel.copy_button.click()
+    await asyncio.sleep(_SETTLE_S)
+
+
 KEYS_PLAYS: dict[str, Callable[[MainWindow, Stage], Awaitable[None]]] = {
     "locked": locked,
     "locked-wrong": locked_wrong,
@@ -126,6 +137,7 @@ KEYS_PLAYS: dict[str, Callable[[MainWindow, Stage], Awaitable[None]]] = {
     "lock-panel": lock_panel,
     "veiled": veiled,
     "veiled-history": veiled_history,
+    "nsec": nsec,
     "words-due": words_due,
     "words-ask": words_ask,
     "words-shown": words_shown,

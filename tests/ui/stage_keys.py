@@ -2,7 +2,9 @@
 
 from tests.fakes import FakeEntropy
 from tipdesk.base.clock import Clock
+from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.services.app_lock import AppLock
+from tipdesk.services.nostr_key import NostrKey
 from tipdesk.services.seed_words import SeedWords
 
 _PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
@@ -81,6 +83,7 @@ class StageKeys:
             cost=2,
             seconds=self.seconds,
         )
+        self.nostr = NostrKey(PrivateKey(bytes(31) + b"\x07"), self.lock)
         self.words = SeedWords(
             WORDS,
             self.lock,

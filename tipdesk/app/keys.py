@@ -8,17 +8,19 @@ from tipdesk.app.core import Core
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import same
 from tipdesk.services.app_lock import AppLock
+from tipdesk.services.nostr_key import NostrKey
 from tipdesk.services.seed_words import SeedWords
 
 
 class Keys:
-    """The lock of the window, and the words behind it."""
+    """The lock of the window, the words and the key behind it."""
 
     def __init__(self, core: Core, *, has_money: Callable[[], bool]) -> None:
         self._words = core.identity.words
         # Practice coins are worth nothing: their words can be shown, nobody is reminded of them.
         practice = core.settings.network is Network.REGTEST
         self.lock = AppLock(core.vault, core.entropy, owns=self._are_ours)
+        self.nostr = NostrKey(core.identity.nostr_key, self.lock)
         self.words = SeedWords(
             self._words,
             self.lock,

@@ -62,6 +62,19 @@ class Words(Protocol):
         ...
 
 
+class NostrKey(Protocol):
+    """The key of one's Nostr identity."""
+
+    @property
+    def npub(self) -> str:
+        """The public half."""
+        ...
+
+    async def reveal(self, passphrase: str) -> str:
+        """The ``nsec``; a `RequestError` if the lock has another passphrase."""
+        ...
+
+
 class Keys(Protocol):
     """What only the owner of the profile may see or do."""
 
@@ -73,4 +86,9 @@ class Keys(Protocol):
     @property
     def words(self) -> Words:
         """The words that the money hangs on."""
+        ...
+
+    @property
+    def nostr(self) -> NostrKey:
+        """The key of one's Nostr identity."""
         ...

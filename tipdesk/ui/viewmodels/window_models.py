@@ -24,6 +24,7 @@ from tipdesk.ui.viewmodels.lock import LockSettingViewModel, LockViewModel
 from tipdesk.ui.viewmodels.messages import MessagesViewModel
 from tipdesk.ui.viewmodels.messages_new import NewMessageViewModel
 from tipdesk.ui.viewmodels.messages_places import MessagePlacesViewModel
+from tipdesk.ui.viewmodels.nostr_key import NostrKeyViewModel
 from tipdesk.ui.viewmodels.people_models import PeopleModels
 from tipdesk.ui.viewmodels.privacy import PrivacyViewModel
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
@@ -46,6 +47,7 @@ class WindowModels:
     lock: LockViewModel
     lock_setting: LockSettingViewModel
     seed_words: SeedWordsViewModel
+    nostr_key: NostrKeyViewModel
     veil: VeilViewModel
     desktop: DesktopViewModel
     leaving: LeavingViewModel
@@ -86,6 +88,7 @@ class WindowModels:
             leaving=LeavingViewModel(app, owner),
             lock_setting=LockSettingViewModel(app, owner),
             seed_words=SeedWordsViewModel(app, owner),
+            nostr_key=NostrKeyViewModel(app, owner),
             veil=veil,
             feed=FeedViewModel(app, owner),
             browse=BrowseViewModel(app, owner),
@@ -123,6 +126,7 @@ class WindowModels:
             self.lock,
             self.lock_setting,
             self.seed_words,
+            self.nostr_key,
             self.veil,
             self.desktop,
             self.leaving,

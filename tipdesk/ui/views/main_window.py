@@ -262,7 +262,9 @@ class MainWindow(QWidget):
     def _make_settings(self) -> SettingsPage:
         models = self.models
         self.privacy = PrivacySection(models.privacy, models.veil)
-        self.keys = KeysSection(models.lock, models.lock_setting, models.seed_words)
+        self.keys = KeysSection(
+            models.lock, models.lock_setting, models.seed_words, models.nostr_key
+        )
         self.keyboard_section = KeyboardSection()
         self.desktop_section = DesktopSection(models.desktop)
         self.backups = BackupsSection(models.backups)

@@ -1,15 +1,19 @@
 """Settings: the lock of the window, and what only its owner may see."""
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.lock import MINUTES, LockSettingViewModel, LockViewModel
+from tipdesk.ui.viewmodels.nostr_key import NostrKeyViewModel
 from tipdesk.ui.viewmodels.seed_words import SeedWordsViewModel
 from tipdesk.ui.views.lock_panel import Change, LockPanel
+from tipdesk.ui.views.nsec_panel import NsecPanel
 from tipdesk.ui.views.settings_section import SettingsSection
 from tipdesk.ui.views.words_panel import WordsPanel, never_asked
 from tipdesk.ui.widgets.button import Button
+from tipdesk.ui.widgets.copy_line import short_npub
 from tipdesk.ui.widgets.panel import row
 from tipdesk.ui.widgets.segments import Segments
 from tipdesk.ui.widgets.setting_group import SettingGroup
@@ -23,12 +27,16 @@ class KeysSection(SettingsSection):
         lock: LockViewModel,
         setting: LockSettingViewModel,
         seed_words: SeedWordsViewModel,
+        nostr_key: NostrKeyViewModel,
     ) -> None:
         super().__init__(t("Keys and lock"), "lock")
         self._lock, self._setting = lock, setting
         self._seed_words = seed_words
         self.add(self._make_lock())
         self.add(self._make_words())
+        self._nostr_key = nostr_key
+        self.add(self._make_nostr())
+        self.nsec_panel: NsecPanel | None = None
         self.words_panel: WordsPanel | None = None
         self.lock_panel: LockPanel | None = None
 
@@ -62,6 +70,27 @@ class KeysSection(SettingsSection):
         self.words_button = Button(t("Show them"), small=True, name=t("Show the words"))
         self.words_button.clicked.connect(lambda: self.open_words(self.words_button))
         self._words_note = group.add(t("Your words"), self.words_button, _unchecked())
+        return group
+
+    def open_nsec(self) -> None:
+        """The warning before the private key is copied."""
+        if self.nsec_panel is None:
+            self.nsec_panel = NsecPanel(self._nostr_key, self.window())
+        button = self.nsec_button
+        corner = button.mapTo(self.window(), button.rect().topLeft())
+        self.nsec_panel.open_for(button.rect().translated(corner), button)
+
+    def _make_nostr(self) -> SettingGroup:
+        group = SettingGroup(t("Nostr key"))
+        npub = self._nostr_key.npub
+        self.npub_button = Button(t("Copy"), small=True, name=t("Copy the public key"))
+        self.npub_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(npub))
+        shown = group.add(t("Public key (npub)"), self.npub_button, short_npub(npub))
+        shown.setToolTip(npub)
+        self.nsec_button = Button(t("Copy"), small=True, name=t("Copy the private key"))
+        self.nsec_button.clicked.connect(self.open_nsec)
+        about = t("For another program of yours. Whoever has it is you, for good.")
+        group.add(t("Private key (nsec)"), self.nsec_button, about)
         return group
 
     def _make_lock(self) -> SettingGroup:
