@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from tests.ui import content
 from tests.ui.conftest import Play, until
-from tests.ui.stage import Stage
+from tests.ui.stage import INVOICE, Stage
 from tests.ui.test_pages import texts
+from tests.ui.test_scanning import code
 from tipdesk.base.ids import PaymentHash
 from tipdesk.ports.desktop import LoginUnsettled
 from tipdesk.services.views import IncomingTip
@@ -252,6 +256,66 @@ def test_start_at_login_is_set_and_a_problem_is_a_sentence(play: Play, stage: St
         )
         await until(lambda: said in texts(section))
         assert section.at_login.isChecked()
+        desktop.release()
+
+    play(scene)
+
+
+def drop(window: MainWindow, dragged: QMimeData) -> bool:
+    """Drags something over the window and lets go of it; whether it was taken."""
+    place, copy = QPoint(600, 300), Qt.DropAction.CopyAction
+    held, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(place, copy, dragged, held, keys)
+    enter.ignore()
+    QApplication.sendEvent(window, enter)
+    if not enter.isAccepted():
+        return False
+    QApplication.sendEvent(window, QDropEvent(QPointF(place), copy, dragged, held, keys))
+    return True
+
+
+def test_a_text_that_is_dropped_is_opened(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        desktop = dressed(window, stage)
+        text = QMimeData()
+        text.setText(f"  lightning:{INVOICE} ")
+        assert drop(window, text)
+        assert window.page is PageName.WALLET
+        link = QMimeData()
+        link.setUrls([QUrl("nostr:npub1nobody")])
+        assert drop(window, link)
+        desktop.release()
+
+    play(scene)
+
+
+def test_a_picture_with_a_code_that_is_dropped_is_read(
+    play: Play, stage: Stage, tmp_path: Path
+) -> None:
+    path = tmp_path / "code.png"
+    assert code("lightning:ana@music.example").save(str(path))
+
+    async def scene(window: MainWindow) -> None:
+        desktop = dressed(window, stage)
+        file = QMimeData()
+        file.setUrls([QUrl.fromLocalFile(str(path))])
+        assert drop(window, file)
+        await until(lambda: window.page is PageName.WALLET)
+        several = QMimeData()
+        several.setUrls([QUrl.fromLocalFile(str(path))] * 2)
+        assert not drop(window, several)
+        desktop.release()
+
+    play(scene)
+
+
+def test_a_locked_window_takes_no_drop(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        desktop = dressed(window, stage)
+        window.models.lock.is_locked = True
+        text = QMimeData()
+        text.setText(INVOICE)
+        assert not drop(window, text)
         desktop.release()
 
     play(scene)

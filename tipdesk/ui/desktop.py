@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject
 
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.views.desktop_tray import Tray, tray_is_there
+from tipdesk.ui.views.dropping import Dropping
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 from tipdesk.ui.views.session import Session
@@ -38,6 +39,7 @@ class Desktop(QObject):
         self._session.begin()
         window.installEventFilter(self)
         models = window.models
+        Dropping(window, window.open_link, lambda: not models.lock.is_locked)
         if self._has_tray():
             self.tray = Tray(models.desktop, _Handled(window), self)
         models.leaving.has_tray = models.desktop.has_tray = self.tray is not None

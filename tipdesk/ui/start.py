@@ -1,11 +1,12 @@
 """The program with a window, from its start to its end: front door, profile, front door again."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from typing import Any, Protocol
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -18,6 +19,7 @@ from tipdesk.ui.main import application, close_window, open_window, until_closed
 from tipdesk.ui.theme.wearing import wear
 from tipdesk.ui.viewmodels.front import FrontDoor, FrontViewModel, Start
 from tipdesk.ui.views.front import FrontWindow
+from tipdesk.ui.views.main_window import MainWindow
 
 
 class Further(Protocol):
@@ -84,6 +86,7 @@ class Program:
         self.model = FrontViewModel(door)
         self.front = FrontWindow(self.model)
         self._life: asyncio.Task[bool] | None = None
+        self._window: MainWindow | None = None
         self._next: Start | None = None
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.model.start_wanted.connect(self._start)
@@ -108,6 +111,22 @@ class Program:
             send_errors_to(None, self.model)
             self.front.hide()
             self.front.deleteLater()
+
+    def quit(self) -> None:
+        """Asked from outside, by a signal say: the end in order; asked again, at once."""
+        if self._window is not None:
+            self._window.quit()
+        else:
+            self.front.hide()
+            self._front_closed()
+            if self._life is None:
+                self._end()
+
+    def session_ends(self) -> None:
+        """The system ends everything now: tips that have not left are taken back at once."""
+        if self._window is not None:
+            self._window.models.leaving.take_back()
+        QTimer.singleShot(0, self.quit)
 
     def _show_front(self) -> None:
         self._starts_hidden = False
@@ -141,13 +160,14 @@ class Program:
             desktop = Desktop(app, starts_hidden=self._starts_hidden)
             # The one that was started at login; whoever opens another one wants to see it.
             self._starts_hidden = False
-            window = open_window(app, prepare=desktop.take)
+            window = self._window = open_window(app, prepare=desktop.take)
             self.front.hide()
             self.model.opened()
             self._inbox.show_in(window, window.open_link)
             try:
                 return await until_closed(window)
             finally:
+                self._window = None
                 desktop.release()
                 close_window(window)
 
@@ -189,6 +209,26 @@ def reason(error: BaseException) -> TipDeskError:
     return StartFailed(type(error).__name__)
 
 
+@contextmanager
+def ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
+    """SIGTERM and Ctrl+C in a terminal ask for the end; inside."""
+    loop = asyncio.get_running_loop()
+    before: dict[signal.Signals, Any] = {}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before[number] = signal.getsignal(number)
+        try:
+            loop.add_signal_handler(number, end)
+        except NotImplementedError:
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+            signal.signal(number, handler)
+
+
 async def run_windows(
     door: FrontDoor, further: Further, links: Sequence[str], *, hidden: bool = False
 ) -> None:
@@ -200,7 +240,13 @@ async def run_windows(
     stop_wearing = wear(door.preferences)
     try:
         async with further.listening(inbox.put):
-            await Program(door, inbox, starts_hidden=hidden).run()
+            whole = Program(door, inbox, starts_hidden=hidden)
+            application().commitDataRequest.connect(whole.session_ends)
+            try:
+                with ended_by_signals(whole.quit):
+                    await whole.run()
+            finally:
+                application().commitDataRequest.disconnect(whole.session_ends)
     finally:
         stop_wearing()
 
