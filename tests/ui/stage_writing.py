@@ -9,7 +9,7 @@ from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.feed import Post, parse_post
 from tipdesk.nostr.writing import answer_to, merged, text_tags, written
-from tipdesk.ports.writing import Answered, PostDraft, Posting, RelayOutcome, RelayState
+from tipdesk.ports.writing import Answered, LongPart, PostDraft, Posting, RelayOutcome, RelayState
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import DraftsChanged, PostingChanged
 from tipdesk.services.writing import AlreadyPublished, NotOurs
@@ -67,6 +67,14 @@ class StageWriting:
         )
         return replace(self.new_draft(), kind=answer.kind, answered=answered)
 
+    async def edit(self, event_id: EventId) -> PostDraft:
+        await asyncio.sleep(0.01)
+        post = self.feeds.find(event_id)
+        if post is None or post.author != self.pubkey:
+            raise NotOurs
+        long = LongPart(title=post.title, identifier="kept", published_at=1, after=post.created_at)
+        return replace(self.new_draft(), kind=30_023, text=post.text, long=long)
+
     def keep(self, draft: PostDraft) -> PostDraft:
         self.kept[draft.id] = replace(draft, changed_at=self.clock.now())
         self.bus.publish(DraftsChanged())
@@ -119,6 +127,9 @@ class StageWriting:
     def _event(self, draft: PostDraft) -> Event:
         text = written(draft.text)
         answer = () if draft.answered is None else draft.answered.tags
+        if draft.long is not None:
+            title, number = draft.long.title, draft.long.identifier or draft.id
+            answer = (("d", number), ("title", title))
         cover = () if draft.warning is None else (("content-warning", draft.warning),)
         return Event(
             id=EventId(content.number(70_000 + len(self.postings))),

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu
 
 from tests.ui import content
 from tests.ui.conftest import Play, until
@@ -242,5 +242,39 @@ def test_control_n_writes_from_anywhere(play: Play) -> None:
         command = next(one for one in window.commands.all() if one.keys == "Ctrl+N")
         command.run()
         assert window.editor.isVisible()
+
+    play(scene)
+
+
+def test_a_long_post_has_a_title_and_is_changed_where_it_stands(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        editor, form, model = window.editor, window.editor.form, window.models.editor
+        editor.write()
+        form.edit.setPlainText("A year along the water")
+        editor.kinds.buttons["long"].click()
+        await until(form.title.isVisible)
+        assert editor.title.text() == "Write a long post"
+        assert isinstance(form.title.edit, QLineEdit)
+        form.title.edit.setText("The canal")
+        editor.kinds.buttons["note"].click()
+        editor.kinds.buttons["long"].click()
+        assert model.long is not None
+        assert model.long.title == "The canal"
+        assert nameless(editor) == []
+        await until(editor.publish_button.isEnabled)
+        editor.publish_button.click()
+        await until(lambda: bool(stage.writing.postings))
+        view = stage.feeds.post(posting_of(stage))
+        assert view is not None
+        assert (view.post.kind, view.post.title) == (30_023, "The canal")
+        await until(editor.posting.isVisible)
+        editor.dismiss()
+        menu = open_own_menu(window, view)
+        press(menu, "Change")
+        menu.close()
+        await until(editor.isVisible)
+        assert editor.title.text() == "Change your post"
+        assert form.title.text == "The canal"
+        assert not editor.kinds.isVisible()
 
     play(scene)

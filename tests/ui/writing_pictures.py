@@ -70,6 +70,17 @@ async def refused(window: MainWindow, stage: Stage) -> None:
     )
 
 
+async def long(window: MainWindow, stage: Stage) -> None:
+    """A long post."""
+    window.editor.write()
+    form = window.editor.form
+    form.edit.setPlainText(content.ESSAY)
+    window.editor.kinds.buttons["long"].click()
+    form.title.show_text("A year along the canal")
+    form._describe()
+    form.relays_button.click()
+
+
 async def marked(window: MainWindow, stage: Stage) -> None:
     """In the feed, on no relay."""
     await refused(window, stage)
@@ -89,6 +100,7 @@ PLAYS: dict[str, Play] = {
     "write-preview": preview,
     "write-reply": reply,
     "write-refused": refused,
+    "write-long": long,
     "write-marked": marked,
     "write-reading": reading,
 }

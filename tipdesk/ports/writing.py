@@ -22,6 +22,23 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LongPart:
+    """What a long post (NIP-23) has besides its text."""
+
+    title: str = ""
+    summary: str = ""
+    picture: str = ""
+    identifier: str = ""
+    """Empty until it is published first; the same replaces what was published."""
+    published_at: int = 0
+    """When that was first, in Unix seconds; 0: not yet."""
+    after: int = 0
+    """The time of the version that it is to replace."""
+    kept: Tags = ()
+    """Tags of that version that are not ours to touch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostDraft:
     """Something that is being written; nobody but its writer has seen it."""
 
@@ -34,11 +51,13 @@ class PostDraft:
     answered: Answered | None = None
     without: tuple[str, ...] = ()
     """Relays of ours that it is not sent to."""
+    long: LongPart | None = None
+    """Of a long post alone."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is lost with it."""
-        return not self.text.strip()
+        return not self.text.strip() and (self.long is None or not self.long.title.strip())
 
 
 class RelayState(Enum):

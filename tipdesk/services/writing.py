@@ -11,18 +11,24 @@ from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
-from tipdesk.base.errors import RequestError
+from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import one_line
 from tipdesk.nostr.event import Event, Tags, UnsignedEvent, parse_pubkey
-from tipdesk.nostr.feed import KIND_DELETION, KIND_NOTE, Post, parse_post
+from tipdesk.nostr.feed import KIND_DELETION, KIND_LONG_POST, KIND_NOTE, Post, parse_post
+from tipdesk.nostr.filter import Filter
+from tipdesk.nostr.nip23 import kept_tags, long_tags, new_identifier, published_at
+from tipdesk.nostr.nip36 import warning_of
+from tipdesk.nostr.profile import web_url
 from tipdesk.nostr.relay_url import normalised
+from tipdesk.nostr.replaceable import latest
 from tipdesk.nostr.writing import answer_to, deletion_tags, merged, text_tags, written
 from tipdesk.ports.relays import PublishResult, RelayPool
 from tipdesk.ports.secrets import EventSigner
 from tipdesk.ports.writing import (
     Answered,
+    LongPart,
     PostDraft,
     Posting,
     RelayOutcome,
@@ -32,14 +38,17 @@ from tipdesk.ports.writing import (
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import DraftsChanged, FeedChanged, PostingChanged
 from tipdesk.services.feeds import FeedService
-from tipdesk.services.own_lists import OwnLists
+from tipdesk.services.own_lists import FETCH_SECONDS, OwnLists
 from tipdesk.services.relay_lists import RelayLists
 
 MAX_DRAFTS: Final = 50
 MAX_POSTINGS: Final = 1_000
 MAX_NOTE_CHARS: Final = 5_000
+MAX_LONG_CHARS: Final = 100_000
 MAX_WORD_CHARS: Final = 200
 _MAX_EXCERPT: Final = 240
+_MAX_TITLE: Final = 200
+_MAX_SUMMARY: Final = 500
 _MAX_READERS: Final = 5
 _RELAYS_OF_ONE: Final = 2
 
@@ -57,13 +66,44 @@ class TooLong(RequestError):
     def __init__(self, count: int, maximum: int) -> None:
         super().__init__(
             Phrase(
-                "A note has {maximum} characters at most, and this one has {count}. "
+                "Such a post has {maximum} characters at most, and this one has {count}. "
                 "Nothing was published.",
                 maximum=maximum,
                 count=count,
             )
         )
         self.count = count
+
+
+class TitleMissing(RequestError):
+    """A long post without a title."""
+
+    def __init__(self) -> None:
+        super().__init__(Phrase("A long post needs a title and a text. Nothing was published."))
+
+
+class NotAPicture(RequestError):
+    """The cover of a long post is an address."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase(
+                "The picture has to be an address that begins with https://, or none. "
+                "Nothing was published."
+            )
+        )
+
+
+class VersionUnknown(BackendError):
+    """An edit begins from what is published now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase(
+                "No relay could say what this post is now, so an edit could lose something. "
+                "Nothing was changed. Try again later."
+            )
+        )
 
 
 class NoRelayChosen(RequestError):
@@ -152,7 +192,10 @@ class WritingService:
     def new_draft(self, kind: int = KIND_NOTE) -> PostDraft:
         """An empty one, which is kept with its first words."""
         return PostDraft(
-            id=self._entropy.random_bytes(8).hex(), kind=kind, changed_at=self._clock.now()
+            id=self._entropy.random_bytes(8).hex(),
+            kind=kind,
+            changed_at=self._clock.now(),
+            long=LongPart() if kind == KIND_LONG_POST else None,
         )
 
     def new_answer(self, event_id: EventId) -> PostDraft:
@@ -179,6 +222,40 @@ class WritingService:
             tags=answer.tags,
         )
         return replace(self.new_draft(answer.kind), answered=answered)
+
+    async def edit(self, event_id: EventId) -> PostDraft:
+        """A draft that replaces a long post of ours, begun from its latest version.
+
+        The one that was begun before, if there is one. Raises `NotOurs` and `VersionUnknown`.
+        """
+        post = self._feeds.find(event_id)
+        if post is None or post.author != self.pubkey or post.kind != KIND_LONG_POST:
+            raise NotOurs
+        identifier = (post.address or "").partition(":")[2].partition(":")[2]
+        for draft in self._store.drafts():
+            if draft.long is not None and draft.long.identifier == identifier:
+                return draft
+        wanted = Filter(authors=(self.pubkey,), kinds=(post.kind,), tags={"d": (identifier,)})
+        urls = self._lists.write_relays()
+        found = await self._relays.fetch([wanted], urls=urls, timeout=FETCH_SECONDS)
+        known = self._store.posting(event_id)
+        version = latest(event for event in (*found.events, known and known.event) if event)
+        if version is None:
+            raise VersionUnknown
+        return replace(
+            self.new_draft(KIND_LONG_POST),
+            text=version.content,
+            warning=warning_of(version),
+            long=LongPart(
+                title=version.first("title") or "",
+                summary=version.first("summary") or "",
+                picture=version.first("image") or "",
+                identifier=identifier,
+                published_at=published_at(version),
+                after=version.created_at,
+                kept=kept_tags(version),
+            ),
+        )
 
     def keep(self, draft: PostDraft) -> PostDraft:
         """Keeps what is written so far, durably; nothing leaves this machine."""
@@ -285,9 +362,16 @@ class WritingService:
         """Where it goes."""
         if draft.is_empty:
             raise NothingWritten
-        count = len(draft.text.strip())
-        if count > MAX_NOTE_CHARS:
-            raise TooLong(count, MAX_NOTE_CHARS)
+        count, most = len(draft.text.strip()), most_chars(draft)
+        if count > most:
+            raise TooLong(count, most)
+        long = draft.long
+        if long is not None and not (long.title.strip() and draft.text.strip()):
+            raise TitleMissing
+        if long is not None and long.picture.strip():
+            picture = web_url(long.picture)
+            if not picture.lower().startswith("https://"):
+                raise NotAPicture
         ours = tuple(url for url in self._lists.write_relays() if url not in draft.without)
         if not ours:
             raise NoRelayChosen
@@ -297,12 +381,27 @@ class WritingService:
         content = written(draft.text)
         answer = () if draft.answered is None else draft.answered.tags
         cover: Tags = () if draft.warning is None else (("content-warning", draft.warning.strip()),)
-        return self._event(draft.kind, merged(answer, text_tags(content), cover), content)
+        if draft.long is not None:
+            answer = (*self._long_tags(draft, draft.long), *draft.long.kept)
+        tags = merged(answer, text_tags(content), cover)
+        after = 0 if draft.long is None else draft.long.after
+        return self._event(draft.kind, tags, content, after=after)
 
-    def _event(self, kind: int, tags: Tags, content: str) -> UnsignedEvent:
+    def _long_tags(self, draft: PostDraft, long: LongPart) -> Tags:
+        title = one_line(long.title, maximum=_MAX_TITLE)
+        return long_tags(
+            identifier=long.identifier or new_identifier(title, draft.id),
+            title=title,
+            summary=one_line(long.summary, maximum=_MAX_SUMMARY),
+            picture=web_url(long.picture),
+            published_at=long.published_at or self._clock.now().unix_seconds,
+        )
+
+    def _event(self, kind: int, tags: Tags, content: str, *, after: int = 0) -> UnsignedEvent:
+        # A version dated in the future (another machine's clock) must still be replaced by ours.
         return UnsignedEvent(
             pubkey=self._signer.pubkey,
-            created_at=self._clock.now().unix_seconds,
+            created_at=max(self._clock.now().unix_seconds, after + 1),
             kind=kind,
             tags=tags,
             content=content,
@@ -353,6 +452,11 @@ class WritingService:
         self._store.save_posting(posting, keep=MAX_POSTINGS)
         self._store.commit()
         self._bus.publish(PostingChanged(posting.event.id))
+
+
+def most_chars(draft: PostDraft) -> int:
+    """So many characters are shown of such a post."""
+    return MAX_NOTE_CHARS if draft.long is None else MAX_LONG_CHARS
 
 
 def _outcome(url: str, result: PublishResult | None) -> RelayOutcome:

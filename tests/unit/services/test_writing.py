@@ -17,16 +17,19 @@ from tipdesk.base.ids import EventId
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.nip10 import thread_of
 from tipdesk.ports.relays import PublishResult
-from tipdesk.ports.writing import RelayOutcome, RelayState
+from tipdesk.ports.writing import LongPart, RelayOutcome, RelayState
 from tipdesk.services import writing
 from tipdesk.services.events import PostingChanged
 from tipdesk.services.writing import (
     AlreadyPublished,
     NoRelayChosen,
+    NotAPicture,
     NothingWritten,
     NotOurs,
+    TitleMissing,
     TooLong,
     TooManyDrafts,
+    VersionUnknown,
     WritingService,
 )
 
@@ -250,3 +253,63 @@ async def test_our_own_posts_are_in_the_feed_after_a_restart(desk: Desk) -> None
     desk.fan.open()
     async with desk.fan.running():
         await until(lambda: desk.fan.feed.post(event_id) is not None)
+
+
+async def published_long(desk: Desk) -> Event:
+    long = LongPart(title="The canal", summary="A year", picture="https://img.example/a.jpg")
+    draft = replace(desk.service.new_draft(30_023), text="# One #walks", long=long)
+    return (await desk.service.publish(desk.service.keep(draft))).event
+
+
+async def test_a_long_post_has_an_identifier_and_an_edit_replaces_it(desk: Desk) -> None:
+    async with desk.fan.running(), desk.running():
+        first = await published_long(desk)
+        identifier = first.first("d")
+        assert identifier is not None
+        assert identifier.startswith("the-canal-")
+        assert (first.first("summary"), first.first("t")) == ("A year", "walks")
+        assert first.first("image") == "https://img.example/a.jpg"
+        other = sign(
+            FAN,
+            30_023,
+            "By another client",
+            created_at=first.created_at + 600,
+            tags=(*(tag for tag in first.tags if tag[0] != "t"), ("zap", "x")),
+        )
+        desk.relays.stored[RELAY] = [other]
+        draft = await desk.service.edit(first.id)
+        assert draft.text == "By another client"
+        kept = desk.service.keep(replace(draft, text="Second"))
+        assert await desk.service.edit(first.id) == kept
+    desk.restart()
+    assert desk.service.drafts() == (kept,)
+    async with desk.fan.running(), desk.running():
+        second = (await desk.service.publish(kept)).event
+        assert (second.first("d"), second.first("published_at")) == (
+            identifier,
+            str(first.created_at),
+        )
+        assert second.created_at == other.created_at + 1
+        assert second.values("zap") == ("x",)
+        assert desk.fan.feed.post(first.id) is None
+        assert desk.fan.feed.post(second.id) is not None
+
+
+async def test_a_long_post_without_title_or_with_a_bad_picture_stays_a_draft(desk: Desk) -> None:
+    for long, error in (
+        (LongPart(title=" "), TitleMissing),
+        (LongPart(title="T", picture="my picture"), NotAPicture),
+    ):
+        draft = desk.service.keep(replace(desk.service.new_draft(30_023), text="x", long=long))
+        with pytest.raises(error):
+            await desk.service.publish(draft)
+        assert draft in desk.service.drafts()
+
+
+async def test_an_edit_waits_for_a_relay_that_knows_what_is_published(desk: Desk) -> None:
+    event = sign(FAN, 30_023, "x", tags=(("d", "elsewhere"), ("title", "T")))
+    desk.fan.feed.take_own(event)
+    desk.relays.silent = {RELAY}
+    with pytest.raises(VersionUnknown):
+        await desk.service.edit(event.id)
+    assert desk.service.drafts() == ()

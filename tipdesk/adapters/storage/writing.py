@@ -1,13 +1,14 @@
 """`WritingStore` over `money.db`: drafts as they are typed, and the fate of what was published."""
 
 import json
+from dataclasses import asdict
 from typing import Any, Final
 
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr import event as nip01
-from tipdesk.ports.writing import Answered, PostDraft, Posting, RelayOutcome, RelayState
+from tipdesk.ports.writing import Answered, LongPart, PostDraft, Posting, RelayOutcome, RelayState
 
 WRITING_SCHEMA: Final = """
 CREATE TABLE drafts (id TEXT PRIMARY KEY, changed_at_ms INTEGER NOT NULL, body TEXT NOT NULL);
@@ -92,6 +93,7 @@ def _body(draft: PostDraft) -> dict[str, Any]:
         "text": draft.text,
         "warning": draft.warning,
         "without": draft.without,
+        "long": None if draft.long is None else asdict(draft.long),
         "answered": None
         if answered is None
         else {
@@ -112,8 +114,13 @@ def _draft(draft_id: str, at: int, body: dict[str, Any]) -> PostDraft:
         text=body["text"],
         warning=body["warning"],
         without=tuple(body["without"]),
+        long=None if body.get("long") is None else _long(body["long"]),
         answered=None if body["answered"] is None else _answered(body["answered"]),
     )
+
+
+def _long(body: dict[str, Any]) -> LongPart:
+    return LongPart(**{**body, "kept": tuple(tuple(tag) for tag in body["kept"])})
 
 
 def _answered(body: dict[str, Any]) -> Answered:

@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.base.units import Msat
+from tipdesk.nostr.feed import KIND_LONG_POST, KIND_NOTE
 from tipdesk.nostr.nip19 import encode_npub
-from tipdesk.ports.writing import PostDraft, Posting
+from tipdesk.ports.writing import LongPart, PostDraft, Posting
 from tipdesk.services.events import DraftsChanged, PostingChanged, ProfileChanged
 from tipdesk.services.views import PostView, ProfileView
-from tipdesk.services.writing import MAX_NOTE_CHARS
+from tipdesk.services.writing import most_chars
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.loop import spawn
@@ -23,7 +24,7 @@ from tipdesk.ui.viewmodels.said import Said
 
 KEEP_MS: Final = 400
 MAX_MENTIONED: Final = 4
-_SHOW_COUNT_FROM: Final = MAX_NOTE_CHARS - 500
+_ROOM_SHOWN: Final = 500
 
 
 class EditorViewModel(ViewModel):
@@ -31,6 +32,8 @@ class EditorViewModel(ViewModel):
 
     told = Signal(str)
     opened = Signal()
+    wanted = Signal()
+    """The editor is to be shown."""
 
     def __init__(self, app: AppFacade, parent: QObject | None = None) -> None:
         super().__init__(app.bus, parent)
@@ -40,6 +43,7 @@ class EditorViewModel(ViewModel):
         self.posting: Posting | None = None
         self.is_publishing = False
         self.said = Said("")
+        self._aside = LongPart()
         self._is_kept = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -55,9 +59,26 @@ class EditorViewModel(ViewModel):
         if self.posting is not None:
             return t("Where your post is")
         answered = None if self.draft is None else self.draft.answered
+        if self.long is not None:
+            return t("Change your post") if self.is_edit else t("Write a long post")
         if answered is None:
             return t("Write a note")
         return t("Reply to {name}", name=self._name(answered.author))
+
+    @property
+    def long(self) -> LongPart | None:
+        """What a long post has besides its text."""
+        return None if self.draft is None else self.draft.long
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether it replaces what is published."""
+        return self.long is not None and bool(self.long.identifier)
+
+    @property
+    def may_be_either(self) -> bool:
+        """Whether it can still become a note or a long post."""
+        return self.draft is not None and self.draft.answered is None and not self.is_edit
 
     @property
     def drafts(self) -> tuple[PostDraft, ...]:
@@ -85,14 +106,15 @@ class EditorViewModel(ViewModel):
     def count_words(self) -> str:
         """How much room is left, once that matters."""
         count = 0 if self.draft is None else len(self.draft.text.strip())
-        if count < _SHOW_COUNT_FROM:
+        if self.draft is None or count < most_chars(self.draft) - _ROOM_SHOWN:
             return ""
-        return t("{count} of {most} characters", count=count, most=MAX_NOTE_CHARS)
+        return t("{count} of {most} characters", count=count, most=most_chars(self.draft))
 
     @property
     def is_too_long(self) -> bool:
         """Whether others would see it cut off."""
-        return self.draft is not None and len(self.draft.text.strip()) > MAX_NOTE_CHARS
+        draft = self.draft
+        return draft is not None and len(draft.text.strip()) > most_chars(draft)
 
     @property
     def can_publish(self) -> bool:
@@ -108,7 +130,7 @@ class EditorViewModel(ViewModel):
 
     def draft_words(self, draft: PostDraft) -> str:
         """A draft in one line, with when it was changed."""
-        text = words.line(draft.text)[:60]
+        text = words.line((draft.long and draft.long.title) or draft.text)[:60]
         when = words.ago(draft.changed_at, self._app.clock.now())
         if draft.answered is not None:
             name = self._name(draft.answered.author)
@@ -160,6 +182,11 @@ class EditorViewModel(ViewModel):
         """Goes on with a draft."""
         self._open(draft)
 
+    def edit(self, view: PostView) -> None:
+        """Changes a long post of ours; `opened` once its latest version is known."""
+        self.told.emit(t("Asking for the latest version …"))
+        spawn(self._edit(view.post.id), self)
+
     def show_posting(self, event_id: EventId) -> None:
         """What became of a post of ours."""
         self.keep()
@@ -171,6 +198,21 @@ class EditorViewModel(ViewModel):
         """What is typed is kept a moment later."""
         if self.draft is not None and text != self.draft.text:
             self._change(replace(self.draft, text=text))
+
+    def be_long(self, *, is_long: bool) -> None:
+        """A long post or a note; the text stays."""
+        if self.draft is not None and self.may_be_either and is_long != (self.long is not None):
+            kind = KIND_LONG_POST if is_long else KIND_NOTE
+            # A press on the wrong kind loses no title.
+            before, self._aside = self._aside, self.long or LongPart()
+            self._change(replace(self.draft, kind=kind, long=before if is_long else None))
+
+    def describe(self, *, title: str, summary: str, picture: str) -> None:
+        """What a long post shows in a list."""
+        if self.draft is not None and self.long is not None:
+            long = replace(self.long, title=title, summary=summary, picture=picture)
+            if long != self.long:
+                self._change(replace(self.draft, long=long))
 
     def cover(self, reason: str | None) -> None:
         """Asks readers' apps to cover it; None: not."""
@@ -261,6 +303,14 @@ class EditorViewModel(ViewModel):
             self.is_publishing = False
             self.touch()
 
+    async def _edit(self, event_id: EventId) -> None:
+        try:
+            self._open(await self._writing.edit(event_id))
+        except (RequestError, BackendError) as error:
+            self.told.emit(sentence(error))
+        else:
+            self.wanted.emit()
+
     async def _delete(self, event_id: EventId) -> None:
         try:
             await self._writing.delete(event_id)
@@ -274,6 +324,7 @@ class EditorViewModel(ViewModel):
     def _open(self, draft: PostDraft) -> None:
         self.keep()
         self.draft, self.posting, self.said, self._is_kept = draft, None, Said(""), True
+        self._aside = LongPart()
         self.opened.emit()
         self.touch()
 

@@ -35,6 +35,10 @@ class Writing(Protocol):
         """A reply to a post, or the draft of one; `RequestError` if it would stand nowhere."""
         ...
 
+    async def edit(self, event_id: EventId) -> PostDraft:
+        """A draft that replaces a long post of ours. `RequestError`, `BackendError`."""
+        ...
+
     def keep(self, draft: PostDraft) -> PostDraft:
         """Keeps what is written so far; `RequestError` if there is no room."""
         ...

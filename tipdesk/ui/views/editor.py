@@ -18,9 +18,10 @@ from tipdesk.ui.views.posting import PostingView
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import Panel, column, row
 from tipdesk.ui.widgets.post_preview import PostPreview
+from tipdesk.ui.widgets.segments import Segments
 from tipdesk.ui.widgets.text import Text
 
-_WIDTH, _HEIGHT = 700, 560
+_WIDTH, _HEIGHT, _TALL = 700, 560, 760
 
 
 class Editor(QWidget):
@@ -59,6 +60,7 @@ class Editor(QWidget):
         self.menu_shown: QMenu | None = None
         model.changed.connect(self._update)
         model.opened.connect(self._opened)
+        model.wanted.connect(self._open)
         self.hide()
 
     def write(self) -> None:
@@ -91,7 +93,8 @@ class Editor(QWidget):
         """In the middle of the page."""
         self.setGeometry(self._host.rect())
         width = min(_WIDTH, self.width() - 2 * Space.WIDE)
-        height = min(_HEIGHT, self.height() - 2 * Space.WIDE)
+        wanted = _HEIGHT if self._model.long is None else _TALL
+        height = min(wanted, self.height() - 2 * Space.WIDE)
         self._sheet.setGeometry(
             (self.width() - width) // 2, (self.height() - height) // 2, width, height
         )
@@ -119,11 +122,14 @@ class Editor(QWidget):
     def _make_head(self) -> QHBoxLayout:
         head = row(spacing=Space.NEAR)
         self.title = Text("", Type.TITLE)
+        self.kinds = Segments(t("What it is"), {"note": t("Note"), "long": t("Long post")})
+        self.kinds.chosen.connect(lambda kind: self._model.be_long(is_long=kind == "long"))
         self.drafts_button = Button("", icon="chevron-down", small=True, name=t("Drafts"))
         self.drafts_button.clicked.connect(self._open_drafts)
         close = Button(icon="close", look=Look.GHOST, name=t("Close and keep the draft"))
         close.clicked.connect(self.dismiss)
         head.addWidget(self.title, 1)
+        head.addWidget(self.kinds)
         head.addWidget(self.drafts_button)
         head.addWidget(close)
         return head
@@ -198,6 +204,9 @@ class Editor(QWidget):
             if self.isVisible():
                 self.posting.close_button.setFocus()
         self._foot.setVisible(not is_done)
+        is_preview = self._leaves.currentWidget() is self.preview
+        self.kinds.setVisible(model.may_be_either and not is_preview)
+        self.kinds.choose("note" if model.long is None else "long")
         count = len(model.drafts)
         self.drafts_button.set_label(tn(count, "{count} draft", "{count} drafts"))
         self.drafts_button.setVisible(count > 0 and not is_done)
@@ -206,11 +215,11 @@ class Editor(QWidget):
         is_writing = model.draft is not None and not model.draft.is_empty
         self.delete_button.setVisible(is_writing)
         self.delete_button.set_label(t("Really delete it") if self._is_sure else t("Delete"))
-        is_preview = self._leaves.currentWidget() is self.preview
         self.preview_button.set_label(t("Write on") if is_preview else t("Preview"))
         self.preview_button.set_icon("write" if is_preview else "eye")
         self.preview_button.setEnabled(is_writing)
         self.publish_button.setEnabled(model.can_publish)
+        self.place()
 
     def _open_drafts(self) -> None:
         menu = QMenu(self)

@@ -11,6 +11,7 @@ from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.editor import MAX_MENTIONED, EditorViewModel
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.check_box import CheckBox
+from tipdesk.ui.widgets.field_line import FieldLine
 from tipdesk.ui.widgets.panel import Panel, column, row
 from tipdesk.ui.widgets.post_edit import PostEdit
 from tipdesk.ui.widgets.text import Elided, Text
@@ -33,12 +34,26 @@ class EditorForm(QWidget):
         self.edit.textChanged.connect(lambda: model.write(self.edit.toPlainText()))
         self.edit.naming.connect(self._offer)
         layout.addWidget(self._answered)
+        layout.addWidget(self._make_long())
         layout.addWidget(self.edit, 1)
         layout.addWidget(self._make_people())
         layout.addWidget(self._make_cover())
         layout.addWidget(self._make_relays())
         model.changed.connect(self._update)
         model.opened.connect(self._opened)
+
+    def _make_long(self) -> QWidget:
+        self._long = QWidget()
+        inner = column(self._long, spacing=Space.TIGHT)
+        self.title = FieldLine(t("Title"), t("Title"), t("What it is called"))
+        self.summary = FieldLine(t("Summary"), t("Summary"), t("A sentence for lists, if you like"))
+        self.picture = FieldLine(
+            t("Picture"), t("Address of a picture"), t("https:// address of a picture, if any")
+        )
+        for field in (self.title, self.summary, self.picture):
+            field.written.connect(lambda _: self._describe())
+            inner.addWidget(field)
+        return self._long
 
     def _make_people(self) -> QWidget:
         self._people = QWidget()
@@ -100,6 +115,13 @@ class EditorForm(QWidget):
         with QSignalBlocker(self.reason):
             self.reason.setText(draft.warning or "")
         self.cover.setChecked(draft.warning is not None)
+        if draft.long is not None:
+            self.title.show_text(draft.long.title)
+            self.summary.show_text(draft.long.summary)
+            self.picture.show_text(draft.long.picture)
+        else:
+            for field in (self.title, self.summary, self.picture):
+                field.show_text("")
         self.relays_button.setChecked(False)
         self._update()
 
@@ -108,15 +130,26 @@ class EditorForm(QWidget):
         answered = None if model.draft is None else model.draft.answered
         self._answered.setVisible(answered is not None)
         self.answered_text.setText("" if answered is None else words.line(answered.excerpt))
-        is_reply = answered is not None
-        self.edit.setPlaceholderText(
-            t("Write your reply")
-            if is_reply
-            else t("What would you like to say? Write @ and a name to link to somebody.")
-        )
+        self._long.setVisible(model.long is not None)
+        self.edit.setPlaceholderText(self._hint())
         self.reason.setVisible(self.cover.isChecked())
         self.relays_button.set_label(model.relays_words)
         self._show_relays()
+
+    def _hint(self) -> str:
+        if self._model.long is not None:
+            return t(
+                "The text. Many apps show Markdown (# heading, * list, > quote); TipDesk shows "
+                "the marks as they are."
+            )
+        if self._model.draft is not None and self._model.draft.answered is not None:
+            return t("Write your reply")
+        return t("What would you like to say? Write @ and a name to link to somebody.")
+
+    def _describe(self) -> None:
+        self._model.describe(
+            title=self.title.text, summary=self.summary.text, picture=self.picture.text
+        )
 
     def _show_relays(self) -> None:
         relays = dict(self._model.relays)

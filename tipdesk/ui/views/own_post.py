@@ -3,6 +3,7 @@
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
+from tipdesk.nostr.feed import KIND_LONG_POST
 from tipdesk.services.views import PostView
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
@@ -68,6 +69,8 @@ def own_post_menu(
     if model.was_written_here(view):
         where = menu.addAction(t("Which relays have it"))
         where.triggered.connect(lambda: editor.show_posting(view.post.id))
+    if view.post.kind == KIND_LONG_POST:
+        menu.addAction(t("Change this post")).triggered.connect(lambda: model.edit(view))
     delete = menu.addAction(t("Delete this post"))
     delete.triggered.connect(lambda: panel.open_for(view, anchor, window.focusWidget()))
     menu.aboutToHide.connect(menu.deleteLater)
