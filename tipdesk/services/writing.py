@@ -142,10 +142,12 @@ class PostGone(RequestError):
 
 
 class NotOurs(RequestError):
-    """Only what we wrote ourselves, and is here, can be deleted."""
+    """Only what we wrote ourselves, and is here, can be changed or deleted."""
 
     def __init__(self) -> None:
-        super().__init__(Phrase("Only a post of your own can be deleted. Nothing was changed."))
+        super().__init__(
+            Phrase("Only a post of your own can be changed or deleted. Nothing was changed.")
+        )
 
 
 class WritingService:

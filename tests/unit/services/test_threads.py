@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from tests.fakes import CREATOR, RELAY, START, STRANGER, sign, until
+from tests.fakes import CREATOR, FAN, RELAY, START, STRANGER, sign, until
 from tests.unit.services.conftest import Fan
 from tipdesk.base.ids import EventId
 from tipdesk.nostr.event import Event, Tags
 from tipdesk.nostr.nip19 import AddressPointer, EventPointer
 from tipdesk.nostr.nip51 import Mute, MuteKind
+from tipdesk.services.events import PostingChanged
 from tipdesk.services.threads import MAX_DEPTH, PAGE, ThreadService, ThreadView
 
 T = START.unix_seconds
@@ -170,3 +171,27 @@ async def test_a_thread_that_was_left_is_not_asked_on(reader: ThreadReader) -> N
         await reader.read(ROOT)
         reader.threads.close()
         assert reader.threads.view() == ThreadView()
+
+
+async def test_a_reply_of_ours_stands_in_the_open_thread_at_once(reader: ThreadReader) -> None:
+    async with reader.running():
+        await reader.read(ROOT)
+        ours = sign(FAN, 1, "mine", tags=(("e", ROOT.id.hex(), "", "root"),), created_at=T)
+        other = sign(FAN, 1, "elsewhere", created_at=T)
+        for event in (ours, other):
+            reader.fan.feed.take_own(event)
+            reader.fan.bus.publish(PostingChanged(event.id))
+        assert replies(reader.threads.view()) == [("mine", 0)]
+
+
+async def test_a_comment_of_ours_stands_under_the_long_post(reader: ThreadReader) -> None:
+    async with reader.running():
+        essay = sign(CREATOR, 30_023, "x", tags=(("d", "a"), ("title", "T")), created_at=T - 9)
+        await reader.read(essay)
+        address = f"30023:{CREATOR.x_only.hex()}:a"
+        tags = (("A", address, ""), ("a", address, ""), ("e", essay.id.hex()))
+        ours = sign(FAN, 1_111, "mine", tags=tags, created_at=T)
+        reader.fan.feed.take_own(ours)
+        reader.fan.bus.publish(PostingChanged(ours.id))
+        assert replies(reader.threads.view()) == [("mine", 0)]
+        assert not reader.fan.feed.is_in_feed(ours.id)
