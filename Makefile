@@ -77,9 +77,10 @@ fuzz: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
 	@$(SYSTEM) test
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
-screenshots: $(VENV)/tipdesk.stamp
-	@$(SYSTEM) window
-	@$(BIN)/tipdesk demo --screenshots build/screenshots $(ARGS)
+# Every page and state into build/screenshots, and what differs from what is kept (ARGS=--keep).
+screenshots: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
+	@$(SYSTEM) test
+	@$(BIN)/python -m tests.ui.gallery $(ARGS)
 
 # Brings the catalogues of the window's languages up to the source, and compiles them.
 translations: $(VENV)/dev.stamp

@@ -1,11 +1,9 @@
-"""Renders the fan's side in its states: python -m tests.ui.fan_pictures DIRECTORY [NAME ...]."""
+"""Scenes of the fan's side; `gallery` renders them."""
 
 import asyncio
 import os
-import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -15,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from tests.ui import content
 from tests.ui.keys_plays import KEYS_PLAYS
-from tests.ui.stage import INVOICE, Stage, make_stage
+from tests.ui.stage import INVOICE, Stage
 from tests.ui.stage_messages import READER
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
@@ -29,9 +27,6 @@ from tipdesk.services.views import PrivateNote
 from tipdesk.tips.budget import BudgetScope
 from tipdesk.tips.tip import Reward, TipStatus
 from tipdesk.tips.visibility import Visibility
-from tipdesk.ui.loop import run
-from tipdesk.ui.main import application, open_window
-from tipdesk.ui.theme.theme import Mode, theme
 from tipdesk.ui.viewmodels.messages import Side as MessageSide
 from tipdesk.ui.viewmodels.own_profile import Field
 from tipdesk.ui.viewmodels.wallet import Code
@@ -591,29 +586,3 @@ PLAYS: dict[str, Play] = {
     "private-income": private_income,
     "private-nowhere": private_nowhere,
 }
-
-
-async def main(directory: Path, only: list[str], plays: Mapping[str, Play] = PLAYS) -> None:
-    """Every play in both themes, at both sizes."""
-    for mode in (Mode.LIGHT, Mode.DARK):
-        theme().use(mode)
-        for width, height in SIZES:
-            for name, play in plays.items():
-                if only and name not in only:
-                    continue
-                stage = make_stage()
-                window = open_window(stage)
-                window.resize(width, height)
-                await asyncio.sleep(_SETTLE_S)
-                await play(window, stage)
-                await asyncio.sleep(_SETTLE_S)
-                window.grab().save(str(directory / f"fan-{name}-{mode.value}-{width}.png"))
-                window.stop()
-                window.close()
-
-
-if __name__ == "__main__":
-    application()
-    target = Path(sys.argv[1])
-    target.mkdir(parents=True, exist_ok=True)
-    run(lambda: main(target, sys.argv[2:]))

@@ -1,22 +1,14 @@
-"""Renders the start of the program: python -m tests.ui.front_pictures DIRECTORY [NAME ...]."""
+"""The steps of the program's start; `gallery` renders them."""
 
-import asyncio
 import os
-import sys
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.ui.stage import make_stage
 from tests.ui.stage_front import StageDoor
 from tipdesk.base.errors import StorageError
 from tipdesk.base.phrase import Phrase
 from tipdesk.services.front import ProfileEntry
-from tipdesk.ui.loop import run
-from tipdesk.ui.main import application
-from tipdesk.ui.theme.theme import Mode, theme
 from tipdesk.ui.viewmodels.front import FrontViewModel, Step, You
-from tipdesk.ui.views.front import FrontWindow
 
 SIZES = ((1_280, 800), (1_024, 700))
 ENTRIES = [
@@ -25,7 +17,7 @@ ENTRIES = [
 ]
 
 
-def play(name: str, model: FrontViewModel, door: StageDoor) -> None:
+def show_step(name: str, model: FrontViewModel, door: StageDoor) -> None:
     """Brings the window to what is to be seen."""
     door.entries = list(ENTRIES) if name in ("welcome-again", "unlock", "failed") else []
     model.show_welcome()
@@ -65,28 +57,3 @@ NAMES = (
     *("welcome", "welcome-again", "money", "servers", "you", "you-key", "keys", "keys-file"),
     *("words", "own", "unlock", "starting", "failed"),
 )
-
-
-async def main(directory: Path, names: tuple[str, ...]) -> None:
-    """Every step in both themes at each size."""
-    await asyncio.to_thread(directory.mkdir, parents=True, exist_ok=True)
-    door = StageDoor(make_stage())
-    for mode in (Mode.LIGHT, Mode.DARK):
-        theme().use(mode)
-        for width, height in SIZES:
-            for name in names:
-                model = FrontViewModel(door)
-                window = FrontWindow(model)
-                window.resize(width, height)
-                play(name, model, door)
-                window.show()
-                await asyncio.sleep(0.15)
-                path = directory / f"front-{name}-{mode.value}-{width}x{height}.png"
-                window.grab().save(str(path))
-                window.close()
-                window.deleteLater()
-
-
-if __name__ == "__main__":
-    application()
-    run(lambda: main(Path(sys.argv[1]), tuple(sys.argv[2:]) or NAMES))

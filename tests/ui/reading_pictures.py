@@ -1,19 +1,15 @@
-"""Renders reading in its states: python -m tests.ui.reading_pictures DIRECTORY [NAME ...]."""
+"""Scenes of reading; `gallery` renders them."""
 
 import asyncio
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtWidgets import QScrollArea
 
 from tests.ui import content
-from tests.ui.fan_pictures import Play, main
+from tests.ui.fan_pictures import Play
 from tests.ui.stage import Stage
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr.nip51 import read_mute
-from tipdesk.ui.loop import run
-from tipdesk.ui.main import application
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 
@@ -122,10 +118,3 @@ PLAYS: dict[str, Play] = {
     "hidden": hidden,
     "privacy": privacy,
 }
-
-
-if __name__ == "__main__":
-    application()
-    target = Path(sys.argv[1])
-    target.mkdir(parents=True, exist_ok=True)
-    run(lambda: main(target, sys.argv[2:], PLAYS))

@@ -1,20 +1,17 @@
-"""Renders settings and palette: python -m tests.ui.settings_pictures DIRECTORY [NAME ...]."""
+"""Scenes of settings, palette and first steps; `gallery` renders them."""
 
 import os
-import sys
-from dataclasses import replace
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from dataclasses import replace
+
 from tests.ui import content
-from tests.ui.fan_pictures import Play, main
+from tests.ui.fan_pictures import Play
 from tests.ui.stage import Stage
 from tipdesk.base.units import Sat
 from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.tips.tip import TipStatus
-from tipdesk.ui.loop import run
-from tipdesk.ui.main import application
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 
@@ -87,9 +84,3 @@ PLAYS = {
     "palette-search": palette_search,
     **{f"settings-{number}": section(number) for number in range(12)},
 }
-
-if __name__ == "__main__":
-    application()
-    target = Path(sys.argv[1])
-    target.mkdir(parents=True, exist_ok=True)
-    run(lambda: main(target, sys.argv[2:], PLAYS))
