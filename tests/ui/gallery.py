@@ -153,7 +153,7 @@ def differences(one: QImage, other: QImage) -> tuple[float, float]:
     width, height = TILE.width(), TILE.height()
     blocks: dict[tuple[int, int], list[int]] = {}
     for y in range(height):
-        left, right = (bytes(cast(memoryview, i.constScanLine(y))) for i in (one, other))
+        left, right = (bytes(cast("memoryview", i.constScanLine(y))) for i in (one, other))
         for x in range(width):
             at = 3 * x
             change = sum(abs(left[at + i] - right[at + i]) for i in range(3)) // 3
