@@ -6,15 +6,17 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tipdesk.app.container import App
 from tipdesk.app.desktop import HIDDEN
 from tipdesk.app.front import FrontDoor
 from tipdesk.app.instance import OneInstance, hand_over
+from tipdesk.app.logs import set_up_logs
 from tipdesk.app.preferences import open_preferences
-from tipdesk.app.profile import default_folder
-from tipdesk.cli.main import build_parser, run
+from tipdesk.app.profiles import default_folder
+
+if TYPE_CHECKING:
+    from tipdesk.app.container import App
 
 LINK: Final = re.compile(r"(lightning|lnurlp|lnurlw|keyauth|nostr|bitcoin):", re.IGNORECASE)
 """The schemes that TipDesk is registered for."""
@@ -25,6 +27,12 @@ def main() -> int:
     links, argv = _links(sys.argv[1:])
     hidden = HIDDEN in argv
     argv = [text for text in argv if text != HIDDEN]
+    if not argv:
+        # The window's own start: it is seen before anything that it does not need is loaded.
+        set_up_logs("warning")
+        return open_window(links, hidden=hidden)
+    from tipdesk.cli.main import build_parser, run
+
     parser, commands = build_parser()
     parser.set_defaults(run=lambda _: open_window(links, hidden=hidden))
     if "demo" in argv or set(argv) & {"-h", "--help"}:
@@ -47,7 +55,7 @@ def open_window(links: Sequence[str], *, hidden: bool = False) -> int:
         return 0
     preferences = open_preferences(folder)
 
-    def practise(progress: Callable[[str], None]) -> AbstractAsyncContextManager[App]:
+    def practise(progress: Callable[[str], None]) -> "AbstractAsyncContextManager[App]":
         from tipdesk.demo.practise import practise as run_practice
 
         return run_practice(folder / "demo", preferences, progress)

@@ -1,6 +1,8 @@
 """Rules of ARCHITECTURE.md, part 2, that are about single modules and calls."""
 
 import ast
+import subprocess
+import sys
 
 import pytest
 
@@ -31,7 +33,14 @@ def test_a_library_is_touched_in_its_own_package_only(library: str, package: str
 
 
 def test_widgets_are_known_to_views_and_widgets_only() -> None:
-    allowed = ("ui/views/", "ui/widgets/", "ui/main.py", "ui/start.py", "ui/loop.py")
+    allowed = (
+        "ui/views/",
+        "ui/widgets/",
+        "ui/main.py",
+        "ui/program.py",
+        "ui/start.py",
+        "ui/loop.py",
+    )
     assert [p for p in importers("PySide6.QtWidgets") if not p.startswith(allowed)] == []
 
 
@@ -81,3 +90,10 @@ def test_no_file_names_a_package_index() -> None:
     for path in (ROOT / "Makefile", ROOT / "pyproject.toml", *packaging):
         text = path.read_bytes().decode("utf-8", "replace")
         assert not [host for host in hosts if host in text], path
+
+
+def test_the_first_window_is_seen_before_anything_heavy_is_loaded() -> None:
+    heavy = ("aiohttp", "bdkpython", "keyring", "websockets", "tipdesk.node", "tipdesk.ui.main")
+    code = "import sys, tipdesk.__main__, tipdesk.ui.start; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert [name for name in heavy if name in done.stdout.split()] == []

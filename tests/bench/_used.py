@@ -69,15 +69,11 @@ def many_posts(count: int, first: int = 0) -> list[Post]:
 
 
 def start(began: float) -> None:
-    """The program as a person starts it, with a folder that holds nothing yet."""
+    """The program as a person starts it, in a home that holds nothing yet."""
     from PySide6.QtCore import QEvent, QObject
 
-    from tipdesk.app.front import FrontDoor
-    from tipdesk.app.instance import OneInstance, hand_over
-    from tipdesk.app.preferences import open_preferences
-    from tipdesk.ui.loop import run
-    from tipdesk.ui.main import application
-    from tipdesk.ui.start import run_windows
+    from tipdesk.__main__ import main
+    from tipdesk.ui import program
 
     class FirstPaint(QObject):
         """Says when it was, and ends the process: nothing is to be kept."""
@@ -88,19 +84,12 @@ def start(began: float) -> None:
                 os._exit(0)
             return False
 
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        asyncio.run(hand_over(folder, ()))
-        preferences = open_preferences(folder)
-
-        def practise(_: Callable[[str], None]) -> object:
-            raise NotImplementedError
-
-        door = FrontDoor(folder, preferences, practise)  # type: ignore[arg-type]
-        program = application()
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.update(HOME=home, XDG_DATA_HOME=home, LOCALAPPDATA=home)
+        sys.argv[1:] = []
         paint = FirstPaint()
-        program.installEventFilter(paint)
-        run(lambda: run_windows(door, OneInstance(folder), ()))
+        program.application().installEventFilter(paint)
+        main()
 
 
 async def use() -> None:
@@ -189,7 +178,7 @@ if __name__ == "__main__":
         start(float(sys.argv[2]))
     else:
         from tipdesk.ui.loop import run
-        from tipdesk.ui.main import application
+        from tipdesk.ui.program import application
 
         application()
         run(use)

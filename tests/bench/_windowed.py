@@ -19,7 +19,8 @@ from tipdesk.services.tip_plan import TipIntent
 from tipdesk.tips.budget import BudgetScope
 from tipdesk.ui.loop import LoopWatch
 from tipdesk.ui.loop import run as run_loop
-from tipdesk.ui.main import application, open_window
+from tipdesk.ui.main import open_window
+from tipdesk.ui.program import application
 
 AMOUNT = Sat(5_000).to_msat()
 UNDO_MS = 300

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.stage import Stage, make_stage
 from tipdesk.ui.loop import run, send_errors_to
-from tipdesk.ui.main import application, open_window
+from tipdesk.ui.main import open_window
+from tipdesk.ui.program import application
 from tipdesk.ui.theme.wearing import wear
 from tipdesk.ui.views.main_window import MainWindow
 

@@ -25,7 +25,8 @@ from tests.ui import settings_pictures as settings
 from tests.ui.stage import Stage, make_stage
 from tests.ui.stage_front import StageDoor
 from tipdesk.ui.loop import run, send_errors_to
-from tipdesk.ui.main import application, close_window, open_window
+from tipdesk.ui.main import close_window, open_window
+from tipdesk.ui.program import application
 from tipdesk.ui.theme.theme import Contrast, Mode, Motion, theme
 from tipdesk.ui.viewmodels.front import FrontViewModel
 from tipdesk.ui.views.front import FrontWindow

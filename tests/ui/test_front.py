@@ -60,6 +60,7 @@ def play_front(qapp: QApplication, door: StageDoor, inbox: Inbox) -> PlayFront:
     def run_scene(scene: Scene) -> None:
         async def whole() -> None:
             program = Program(door, inbox)
+            program.begin()
             running = asyncio.create_task(program.run())
             await asyncio.sleep(0.02)
             await scene(program)

@@ -49,6 +49,7 @@ class Shown:
     async def program(self) -> AsyncIterator[Program]:
         """Begun, and ended when the person closes what there is."""
         program = Program(self.door, Inbox(()))
+        program.begin()
         running = asyncio.create_task(program.run())
         await asyncio.sleep(0.05)
         yield program

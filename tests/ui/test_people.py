@@ -25,8 +25,9 @@ from tipdesk.nostr.nip19 import (
 from tipdesk.services.events import FollowsPublished
 from tipdesk.services.follows import ImportOutcome
 from tipdesk.services.people import Sought
+from tipdesk.ui.viewmodels.linked import Link
 from tipdesk.ui.viewmodels.people_following import MAX_SHOWN
-from tipdesk.ui.viewmodels.people_links import Link, read_links
+from tipdesk.ui.viewmodels.people_links import read_links
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 from tipdesk.ui.widgets.link_panel import host_of

@@ -11,7 +11,7 @@ from tests.ui.stage import Stage
 from tests.ui.test_browse import found
 from tipdesk.nostr.feed import Post
 from tipdesk.nostr.nip19 import EventPointer
-from tipdesk.ui.viewmodels.people_links import Link
+from tipdesk.ui.viewmodels.linked import Link
 from tipdesk.ui.views.main_window import MainWindow
 
 

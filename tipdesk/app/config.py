@@ -11,7 +11,7 @@ from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
 
-FILE_NAME = "tipdesk.toml"
+SETTINGS_FILE = "tipdesk.toml"
 DEFAULT_CAP: Final = 1_000_000
 MAINNET_RISK: Final = Phrase(
     "Mainnet is real money, and TipDesk is young software. A fault in it, a lost profile or "
@@ -35,7 +35,7 @@ class MainnetRiskNotAccepted(RequestError):
                 "{risk} If you accept this, set mainnet_risk_accepted = true in the profile's "
                 "{file}. No money moved.",
                 risk=MAINNET_RISK,
-                file=FILE_NAME,
+                file=SETTINGS_FILE,
             )
         )
 
@@ -98,7 +98,7 @@ class Settings:
 
 def load_settings(folder: Path) -> Settings:
     """The settings of the profile in `folder`; the defaults if there is no file."""
-    path = folder / FILE_NAME
+    path = folder / SETTINGS_FILE
     if not path.exists():
         return Settings()
     try:
@@ -143,9 +143,9 @@ def save_settings(folder: Path, settings: Settings) -> None:
     for item in fields(Settings):
         lines.append(f"{item.name} = {_toml(getattr(settings, item.name))}\n")
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / (FILE_NAME + ".new")
+    temporary = folder / (SETTINGS_FILE + ".new")
     temporary.write_text("".join(lines), encoding="utf-8")
-    os.replace(temporary, folder / FILE_NAME)
+    os.replace(temporary, folder / SETTINGS_FILE)
 
 
 def _toml(value: object) -> str:

@@ -1,12 +1,13 @@
 """One window for each user of the machine: a second start hands its links over and ends."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from tipdesk.adapters.control.client import ControlClient, NotRunning
-from tipdesk.adapters.control.server import ControlServer
+from tipdesk.adapters.control.place import FILE_NAME
 from tipdesk.app.system import SystemEntropy
 
 FOLDER: Final = "window"
@@ -19,6 +20,11 @@ Take = Callable[[Sequence[str]], None]
 
 async def hand_over(folder: Path, links: Sequence[str]) -> bool:
     """Asks the window that is open to come to the front with these links; False if none is."""
+    if not (folder / FOLDER / FILE_NAME).exists():
+        return False
+    # The client is heavy to load, and most starts have nobody to ask.
+    from tipdesk.adapters.control.client import ControlClient, NotRunning
+
     client = ControlClient(folder / FOLDER)
     try:
         await client.call("open", {"links": bounded(links)}, timeout=_WAIT_SECONDS)
@@ -44,8 +50,9 @@ class OneInstance:
             take(bounded([str(link) for link in links] if isinstance(links, list) else []))
             return True
 
+        module = await asyncio.to_thread(import_module, "tipdesk.adapters.control.server")
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        server = ControlServer(self._folder, {"open": opened}, SystemEntropy())
+        server = module.ControlServer(self._folder, {"open": opened}, SystemEntropy())
         await server.start()
         try:
             yield

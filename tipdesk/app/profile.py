@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import platformdirs
-
 from tipdesk.adapters.secrets.keyring import KeyringUnavailable, SystemKeyring
 from tipdesk.adapters.secrets.vault import FileVault
 from tipdesk.app.identity import NOSTR_KEY, WORDS, WordsGone
@@ -82,16 +80,6 @@ class CopyDiffers(StorageError):
             )
         )
         self.path = path
-
-
-def default_folder() -> Path:
-    """Where everything of the machine's user lives on this system."""
-    return Path(platformdirs.user_data_dir("tipdesk", appauthor=False))
-
-
-def default_profile() -> Path:
-    """The profile that commands mean when they name none: the first that the window makes."""
-    return default_folder() / "profiles" / "main"
 
 
 async def open_vault(

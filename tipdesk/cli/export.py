@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from tipdesk.app.export import export_history
-from tipdesk.app.profile import default_profile
+from tipdesk.app.profiles import default_profile
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import RequestError
 from tipdesk.tips.export import ExportFormat

@@ -5,7 +5,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from tipdesk.app.profile import default_folder
+from tipdesk.app.profiles import default_folder
 from tipdesk.app.remote import ask
 from tipdesk.app.stopping import stop_on_signals, stop_with_stdin
 from tipdesk.practice.network import PracticeNetwork

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tipdesk.app.config import InvalidSettings, Settings, from_table
-from tipdesk.app.profile import default_profile
+from tipdesk.app.profiles import default_profile
 from tipdesk.app.restore import BackupUnreadable, RestoreRequest, restore_profile
 from tipdesk.cli.serve import passphrase_from
 

@@ -5,7 +5,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from tipdesk.app.profile import default_profile
+from tipdesk.app.profiles import default_profile
 from tipdesk.app.serve import serve
 from tipdesk.base.errors import RequestError
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tipdesk.app.profile import default_folder
+from tipdesk.app.profiles import default_folder
 from tipdesk.base.errors import RequestError
 from tipdesk.base.units import Sat
 from tipdesk.demo.headless import HeadlessOptions, run_headless

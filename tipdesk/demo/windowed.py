@@ -17,7 +17,8 @@ from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.demo.scenes import desk_scenes, fill_wallet, open_second_channel, scenes
 from tipdesk.services.tip_plan import TipIntent
 from tipdesk.ui.loop import run as run_loop
-from tipdesk.ui.main import application, screenshots, show
+from tipdesk.ui.main import screenshots, show
+from tipdesk.ui.program import application
 from tipdesk.ui.views.rail import PageName
 
 CREATOR: Final = "musician"

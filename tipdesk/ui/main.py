@@ -1,15 +1,12 @@
 """The window as a program: application, theme, loop; and pictures of every page."""
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
-
 from tipdesk.ui.loop import send_errors_to
+from tipdesk.ui.program import application
 from tipdesk.ui.theme.theme import Mode, theme
 from tipdesk.ui.theme.wearing import wear
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -20,21 +17,6 @@ StartApp = Callable[[], AbstractAsyncContextManager[AppFacade]]
 Scene = Callable[[MainWindow], Awaitable[None]]
 SIZES = ((1_280, 800), (1_024, 700))
 _SETTLE_S = 0.6
-
-
-def application() -> QApplication:
-    """The process's one `QApplication`, in our look."""
-    existing = QApplication.instance()
-    if isinstance(existing, QApplication):
-        return existing
-    QCoreApplication.setApplicationName("TipDesk")
-    QCoreApplication.setOrganizationName("TipDesk")
-    result = QApplication(sys.argv[:1])
-    result.setStyle("Fusion")
-    theme().changed.connect(lambda: result.setStyleSheet(theme().stylesheet))
-    theme().use(Mode.SYSTEM)
-    theme().follow_system()
-    return result
 
 
 def open_window(

@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tipdesk.base.errors import BackendError, TipDeskError
 from tipdesk.base.phrase import Phrase
-from tipdesk.ui.desktop import Desktop
 from tipdesk.ui.loop import cancel_all, send_errors_to, spawn
 from tipdesk.ui.loop import run as run_loop
-from tipdesk.ui.main import application, close_window, open_window, until_closed
+from tipdesk.ui.program import application
 from tipdesk.ui.theme.wearing import wear
 from tipdesk.ui.viewmodels.front import FrontDoor, FrontViewModel, Start
 from tipdesk.ui.views.front import FrontWindow
@@ -99,11 +98,14 @@ class Program:
         """Whether a profile is opening, open or closing."""
         return self._life is not None
 
-    async def run(self) -> None:
-        """Until the end."""
+    def begin(self) -> None:
+        """Shows the first window."""
         self.model.begin()
         if self._life is None:
             self._show_front()
+
+    async def run(self) -> None:
+        """Until the end of the last window."""
         try:
             await self._ended
         finally:
@@ -156,6 +158,10 @@ class Program:
 
     async def _live(self, start: Start) -> bool:
         """A profile's life with its window; whether another one is wanted after it."""
+        # The main window is heavy to load: the front window says meanwhile what is done.
+        from tipdesk.ui.desktop import Desktop
+        from tipdesk.ui.main import close_window, open_window, until_closed
+
         async with start() as app:
             desktop = Desktop(app, starts_hidden=self._starts_hidden)
             # The one that was started at login; whoever opens another one wants to see it.
@@ -239,14 +245,17 @@ async def run_windows(
         program.installEventFilter(inbox)
     stop_wearing = wear(door.preferences)
     try:
+        windows = Program(door, inbox, starts_hidden=hidden)
+        windows.begin()
+        # One turn of the loop paints it; all that is heavy comes after.
+        await asyncio.sleep(0)
         async with further.listening(inbox.put):
-            whole = Program(door, inbox, starts_hidden=hidden)
-            application().commitDataRequest.connect(whole.session_ends)
+            application().commitDataRequest.connect(windows.session_ends)
             try:
-                with ended_by_signals(whole.quit):
-                    await whole.run()
+                with ended_by_signals(windows.quit):
+                    await windows.run()
             finally:
-                application().commitDataRequest.disconnect(whole.session_ends)
+                application().commitDataRequest.disconnect(windows.session_ends)
     finally:
         stop_wearing()
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tipdesk.app.config import (
-    FILE_NAME,
+    SETTINGS_FILE,
     InvalidSettings,
     MainnetRiskNotAccepted,
     Settings,
@@ -62,12 +62,12 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
         ("birth_height = -1", "birth_height"),
         ("balance_cap_sat = -5", "balance_cap_sat"),
         ("chain_servers = 'ssl://x:1'", "chain_servers"),
-        ("alias = ", FILE_NAME),
-        ("\x00", FILE_NAME),
+        ("alias = ", SETTINGS_FILE),
+        ("\x00", SETTINGS_FILE),
     ],
 )
 def test_what_is_wrong_is_refused_by_name(tmp_path: Path, text: str, named: str) -> None:
-    (tmp_path / FILE_NAME).write_text(text)
+    (tmp_path / SETTINGS_FILE).write_text(text)
     with pytest.raises(InvalidSettings, match=named):
         load_settings(tmp_path)
 
@@ -102,4 +102,4 @@ def test_the_cap_is_on_for_real_money_until_it_is_set_otherwise() -> None:
 def test_writing_leaves_nothing_half_done_beside_it(tmp_path: Path) -> None:
     save_settings(tmp_path, Settings(alias="one"))
     save_settings(tmp_path, Settings(alias="two"))
-    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+    assert [path.name for path in tmp_path.iterdir()] == [SETTINGS_FILE]

@@ -10,11 +10,12 @@ import pytest
 
 from tipdesk.adapters.secrets.keyring import KeyringDenied, KeyringIsLocked, KeyringMissing
 from tipdesk.adapters.secrets.vault import FileVault, WrongPassphrase
-from tipdesk.app import front as module
+from tipdesk.app import making as module
 from tipdesk.app.config import InvalidSettings, MainnetRiskNotAccepted, load_settings
 from tipdesk.app.container import App
-from tipdesk.app.front import FrontDoor, NotAnNsec, NotTheirBackup
+from tipdesk.app.front import FrontDoor
 from tipdesk.app.identity import NOSTR_KEY, WORDS, NostrKeyGone, WordsGone
+from tipdesk.app.making import NotAnNsec, NotTheirBackup
 from tipdesk.app.profile import PassphraseNeeded
 from tipdesk.app.system import SystemEntropy
 from tipdesk.crypto.secp256k1 import PrivateKey

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from tipdesk.adapters.control.server import FILE_NAME
+from tipdesk.adapters.control.place import FILE_NAME
 from tipdesk.base.errors import BackendError, RequestError
 
 

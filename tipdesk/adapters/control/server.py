@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from tipdesk.adapters.control.place import FILE_NAME
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import TipDeskError
 from tipdesk.crypto.hashes import same
 from tipdesk.ports.http import PortInUse
 
-FILE_NAME: Final = "control.json"
 MAX_BODY: Final = 1 << 20
 
 Method = Callable[[Mapping[str, Any]], Awaitable[Any]]

@@ -22,7 +22,7 @@ from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
-from tipdesk.ui.viewmodels.people_links import Link
+from tipdesk.ui.viewmodels.linked import Link
 from tipdesk.ui.viewmodels.people_search import PersonSearch
 from tipdesk.ui.viewmodels.said import Said
 

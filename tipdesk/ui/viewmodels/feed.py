@@ -20,7 +20,8 @@ from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
-from tipdesk.ui.viewmodels.people_links import Linked, read_links
+from tipdesk.ui.viewmodels.linked import Linked
+from tipdesk.ui.viewmodels.people_links import read_links
 from tipdesk.ui.viewmodels.posting_words import mark
 from tipdesk.ui.viewmodels.rows import Index, ListModel
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,12 +22,16 @@ from tipdesk.services.preferences import PreferenceKeeper
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import sentence
-from tipdesk.ui.viewmodels.facade import AppFacade
+
+if TYPE_CHECKING:
+    from tipdesk.ui.viewmodels.facade import AppFacade
 
 MAINNET: Final = "mainnet"
 SHORTEST_PASSPHRASE: Final = 10
 
-Start = Callable[[], AbstractAsyncContextManager[AppFacade]]
+Opening = AbstractAsyncContextManager["AppFacade"]
+"""A profile that is alive inside."""
+Start = Callable[[], Opening]
 
 
 class FrontDoor(Protocol):
@@ -87,11 +91,11 @@ class FrontDoor(Protocol):
         """Applies a remedy; `RequestError` if what was given does not fit."""
         ...
 
-    def open(self, entry: ProfileEntry, passphrase: str) -> AbstractAsyncContextManager[AppFacade]:
+    def open(self, entry: ProfileEntry, passphrase: str) -> Opening:
         """A profile's app, alive inside."""
         ...
 
-    def practise(self, progress: Callable[[str], None]) -> AbstractAsyncContextManager[AppFacade]:
+    def practise(self, progress: Callable[[str], None]) -> Opening:
         """The practice network and a profile on it, alive inside."""
         ...
 

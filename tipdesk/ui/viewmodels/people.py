@@ -14,7 +14,8 @@ from tipdesk.ui import format as words
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
-from tipdesk.ui.viewmodels.people_links import Linked, read_links
+from tipdesk.ui.viewmodels.linked import Linked
+from tipdesk.ui.viewmodels.people_links import read_links
 from tipdesk.ui.viewmodels.said import Said
 from tipdesk.ui.viewmodels.tip_draft import TipDraft
 

@@ -6,7 +6,6 @@ wrote it: a link never says another thing than what it is.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tipdesk.nostr.nip19 import EventPointer, Pointer, ProfilePointer
 from tipdesk.nostr.nip21 import find_links
@@ -14,6 +13,7 @@ from tipdesk.nostr.profile import web_url
 from tipdesk.services.views import PostView
 from tipdesk.ui import format as words
 from tipdesk.ui.viewmodels.facade import Feeds
+from tipdesk.ui.viewmodels.linked import Link, Linked
 
 MAX_WEB_LINKS = 50
 # A quotation mark or a blank ends an address; what closes a sentence does not belong to it.
@@ -21,30 +21,6 @@ _WEB = re.compile(r"(?<![A-Za-z0-9_])https://[^\s<>\"“”«»]{1,2000}", re.IG
 _AFTER = ".,;:!?'*|\u2019\u2026"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """`Linked.text[start:end]` stands for it; `target` is a web address or what `nostr:` names."""
-
-    start: int
-    end: int
-    target: Pointer | str
-    written: str
-    """As its author wrote it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A text to show, and the links in it in order."""
-
-    text: str
-    links: tuple[Link, ...] = ()
-
-
-def units(text: str, index: int) -> int:
-    """Where Qt sees a letter: it counts in UTF-16, where one beyond the first plane is two."""
-    return index + sum(letter > "\uffff" for letter in text[:index])
 
 
 def read_links(text: str, feeds: Feeds) -> Linked:

@@ -13,7 +13,7 @@ from tipdesk.ui.viewmodels.browse import BrowseViewModel
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.first_steps import FirstStepsViewModel
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.people_links import Link
+from tipdesk.ui.viewmodels.linked import Link
 from tipdesk.ui.viewmodels.tip import TipViewModel
 from tipdesk.ui.views.feed_bar import FeedBar, FeedWords
 from tipdesk.ui.views.feed_list import FeedList

@@ -16,7 +16,7 @@ from tipdesk.ui.viewmodels.base import sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.first_steps import Step
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.people_links import Link
+from tipdesk.ui.viewmodels.linked import Link
 from tipdesk.ui.viewmodels.picture_policy import PicturePolicy
 from tipdesk.ui.viewmodels.window_models import WindowModels
 from tipdesk.ui.views.activity import ActivityPage

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.nostr.nip19 import ProfilePointer
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.people_links import Link
+from tipdesk.ui.viewmodels.linked import Link
 from tipdesk.ui.viewmodels.people_models import PeopleModels
 from tipdesk.ui.views.following import FollowingPanel
 from tipdesk.ui.views.own_profile import OwnProfilePanel

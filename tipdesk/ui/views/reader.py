@@ -14,7 +14,7 @@ from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.people_links import Linked
+from tipdesk.ui.viewmodels.linked import Linked
 from tipdesk.ui.viewmodels.thread import ThreadViewModel
 from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
 from tipdesk.ui.widgets.button import Button, Look

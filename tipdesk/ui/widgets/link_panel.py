@@ -9,7 +9,7 @@ from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.viewmodels.people_links import Link
+from tipdesk.ui.viewmodels.linked import Link
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import Panel, Popover, column, row
 from tipdesk.ui.widgets.text import Elided, Prose, Text

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser
 
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.theme import roles, theme
-from tipdesk.ui.viewmodels.people_links import Link, Linked, units
+from tipdesk.ui.viewmodels.linked import Link, Linked, units
 
 _LEADING = 145.0
 _OURS = "link:"

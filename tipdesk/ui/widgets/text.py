@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.theme import roles
-from tipdesk.ui.viewmodels.people_links import Link, Linked, units
+from tipdesk.ui.viewmodels.linked import Link, Linked, units
 
 _LEADING = 1.38
 

@@ -12,7 +12,8 @@ import pytest
 import pytest_asyncio
 
 from tipdesk.adapters.control.client import CallRefused, ControlClient, NotRunning
-from tipdesk.adapters.control.server import FILE_NAME, ControlServer
+from tipdesk.adapters.control.place import FILE_NAME
+from tipdesk.adapters.control.server import ControlServer
 from tipdesk.app.system import SystemEntropy
 from tipdesk.base.errors import RequestError
 from tipdesk.ports.http import PortInUse

@@ -1,0 +1,23 @@
+"""The process's one `QApplication`, in our look."""
+
+import sys
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from tipdesk.ui.theme.theme import Mode, theme
+
+
+def application() -> QApplication:
+    """The process's one `QApplication`, in our look."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QCoreApplication.setApplicationName("TipDesk")
+    QCoreApplication.setOrganizationName("TipDesk")
+    result = QApplication(sys.argv[:1])
+    result.setStyle("Fusion")
+    theme().changed.connect(lambda: result.setStyleSheet(theme().stylesheet))
+    theme().use(Mode.SYSTEM)
+    theme().follow_system()
+    return result
