@@ -1,19 +1,12 @@
-"""Renders the editor in its states: python -m tests.ui.writing_pictures DIRECTORY [NAME ...]."""
+"""Scenes of the editor; `gallery` renders them."""
 
 import asyncio
-import os
-import sys
-from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.ui import content
-from tests.ui.fan_pictures import Play, main
+from tests.ui.fan_pictures import Play
 from tests.ui.stage import Stage
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.ports.writing import RelayState
-from tipdesk.ui.loop import run
-from tipdesk.ui.main import application
 from tipdesk.ui.views.main_window import MainWindow
 
 TEXT = (
@@ -104,9 +97,3 @@ PLAYS: dict[str, Play] = {
     "write-marked": marked,
     "write-reading": reading,
 }
-
-if __name__ == "__main__":
-    application()
-    target = Path(sys.argv[1])
-    target.mkdir(parents=True, exist_ok=True)
-    run(lambda: main(target, sys.argv[2:], PLAYS))
