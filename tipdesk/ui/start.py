@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QFileOpenEvent
@@ -18,7 +18,9 @@ from tipdesk.ui.program import application
 from tipdesk.ui.theme.wearing import wear
 from tipdesk.ui.viewmodels.front import FrontDoor, FrontViewModel, Start
 from tipdesk.ui.views.front import FrontWindow
-from tipdesk.ui.views.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from tipdesk.ui.views.main_window import MainWindow
 
 
 class Further(Protocol):
