@@ -245,7 +245,9 @@ class EditorViewModel(ViewModel):
         """The editor is closed; the draft stays."""
         self.keep()
         if self.draft is not None and not self.draft.is_empty and not self.is_publishing:
-            self.told.emit(t("Your draft is kept on this computer. Press Ctrl+N to go on."))
+            self.told.emit(
+                t("Your draft is kept on this computer. Ctrl+N, then Drafts, opens it again.")
+            )
         if not self.is_publishing:
             self.draft = None
         self.posting = None
