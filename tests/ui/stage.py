@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainte
 
 from tests.ui import content
 from tests.ui.stage_desk import StageDesk, StageGoals
-from tests.ui.stage_desktop import StageLogin
+from tests.ui.stage_desktop import StageLogin, StageNotifications
 from tests.ui.stage_keys import StageKeys
 from tests.ui.stage_messages import PEOPLE, StageMessages
 from tests.ui.stage_money import StageRates, StageTimeline
@@ -194,7 +194,7 @@ class StageWallet:
         """A line more, of this moment."""
         line = replace(
             self._payments[0],
-            payment_hash=PaymentHash(content.number(700 + len(self._payments))),
+            payment_hash=PaymentHash(content.number(9_000 + len(self._payments))),
             direction=direction,
             status=status,
             at=self._clock.now(),
@@ -438,6 +438,7 @@ class Stage:
     writing: StageWriting
     preferences: PreferenceKeeper
     at_login: StageLogin
+    notifications: StageNotifications
     keys: StageKeys
 
     def status(self) -> AppStatus:
@@ -475,6 +476,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         relay_lists=StageRelayList(),
         preferences=PreferenceKeeper(Preferences()),
         at_login=StageLogin(),
+        notifications=StageNotifications(),
         keys=StageKeys(clock),
         bus=bus,
         clock=clock,

@@ -28,7 +28,7 @@ from tipdesk.adapters.web.server import Handlers, WebServer
 from tipdesk.app.config import Settings
 from tipdesk.app.core import Core, open_core
 from tipdesk.app.desk import CreatorDesk
-from tipdesk.app.desktop import at_login
+from tipdesk.app.desktop import at_login, notifications
 from tipdesk.app.export import export_methods
 from tipdesk.app.history import build_rates, build_timeline
 from tipdesk.app.images import Images
@@ -84,7 +84,7 @@ class App:
     def __init__(self, core: Core, preferences: PreferenceKeeper) -> None:
         self.core = core
         self.preferences = preferences
-        self.at_login = at_login()
+        self.at_login, self.notifications = at_login(), notifications()
         settings, network = core.settings, core.settings.network
         self.clock = core.clock
         self.bus = Bus()
@@ -362,6 +362,7 @@ class App:
                     guard.cancel()
                     node.cancel()
         finally:
+            await self.notifications.close()
             await self._http.close()
             await self._names_http.close()
             await self.reading.close()

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tipdesk.adapters.desktop.dbus import DbusNotifications
 from tipdesk.adapters.desktop.launch_agent import LaunchAgent
 from tipdesk.adapters.desktop.run_key import RunKey
 from tipdesk.adapters.desktop.xdg import XdgAutostart
 from tipdesk.app.system import own_command
-from tipdesk.ports.desktop import AtLogin
+from tipdesk.ports.desktop import AtLogin, Notifications
 
 HIDDEN = "--hidden"
 
@@ -29,3 +30,14 @@ def at_login(platform: str = sys.platform, environment: Mapping[str, str] = os.e
     kept = environment.get("XDG_CONFIG_HOME", "")
     config = Path(kept) if kept.startswith("/") else Path.home() / ".config"
     return XdgAutostart(config / "autostart", command)
+
+
+def notifications(
+    platform: str = sys.platform, environment: Mapping[str, str] = os.environ
+) -> Notifications:
+    """The desktop's own; where there are none, or of a kind we do not speak, it says so."""
+    if platform in ("win32", "darwin"):
+        return DbusNotifications("")
+    running = environment.get("XDG_RUNTIME_DIR", "")
+    usual = f"unix:path={running}/bus" if running else ""
+    return DbusNotifications(environment.get("DBUS_SESSION_BUS_ADDRESS") or usual)

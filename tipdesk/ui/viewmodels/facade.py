@@ -10,7 +10,7 @@ from tipdesk.base.ids import ChannelId, EventId, PaymentHash, TipId, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.ports.channels import ChannelView
 from tipdesk.ports.desk import TipSearch
-from tipdesk.ports.desktop import AtLogin
+from tipdesk.ports.desktop import AtLogin, Notifications
 from tipdesk.services.bus import Bus
 from tipdesk.services.creator import Bar, PostIncome, Tipper
 from tipdesk.services.periods import Period
@@ -355,6 +355,11 @@ class AppFacade(Protocol):
     @property
     def at_login(self) -> AtLogin:
         """Whether the system starts TipDesk by itself."""
+        ...
+
+    @property
+    def notifications(self) -> Notifications:
+        """What the desktop shows of us beside the window."""
         ...
 
     @property

@@ -1,12 +1,14 @@
 """TipDesk's icon in the tray, its menu, and what it says."""
 
 import sys
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from tipdesk.ports.desktop import Told
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import DARK, LIGHT
@@ -69,6 +71,8 @@ class Tray(QObject):
         self.quit = self._entry(window.quit, t("Quit TipDesk"))
         self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self.menu)
+        self._pressed: Callable[[], None] = lambda: None
+        self.icon.messageClicked.connect(lambda: self._pressed())
         self.icon.activated.connect(self._activated)
         self.menu.aboutToShow.connect(self.update_view)
         self._has_dot: bool | None = None
@@ -91,6 +95,11 @@ class Tray(QObject):
         for entry in (self.today, self.send, self.receive):
             entry.setEnabled(not model.is_locked)
         self.lock.setVisible(model.can_lock)
+
+    def tell(self, told: Told, pressed: Callable[[], None]) -> None:
+        """A notification by way of the icon, where the desktop has no other."""
+        self._pressed = pressed
+        self.icon.showMessage(told.title, told.body, self.icon.icon())
 
     def take_away(self) -> None:
         """No icon any more."""
