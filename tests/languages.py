@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "tipdesk"
 LANGUAGES = SOURCE / "ui" / "languages"
 CONTEXT = "TipDesk"
-NUMERALS = {"zh_CN": 1, "en": 2}
+NUMERALS = {"zh_CN": 1}
 """How many forms a language has for one and many."""
 
 

@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from tests.ui.conftest import until
 from tests.ui.stage import Stage
 from tests.ui.stage_front import WORDS, StageDoor
+from tests.ui.test_pages import texts
 from tipdesk.base.errors import RequestError, StorageError
 from tipdesk.services.front import LostWallet, NewWallet, ProfileEntry, Remedy, Servers
+from tipdesk.ui.i18n import spoken
 from tipdesk.ui.loop import run
 from tipdesk.ui.start import Inbox, Program, StartFailed, reason
+from tipdesk.ui.theme.wearing import wear
 from tipdesk.ui.viewmodels.front import Step, You
 from tipdesk.ui.views.front import FrontWindow
 from tipdesk.ui.views.front_mend import MendStep
@@ -31,6 +34,7 @@ from tipdesk.ui.views.front_waits import (
 from tipdesk.ui.views.front_welcome import Welcome
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
+from tipdesk.ui.views.settings_appearance import AppearanceSection
 from tipdesk.ui.views.wallet import WalletPage
 
 LEFT = Qt.MouseButton.LeftButton
@@ -446,6 +450,38 @@ def test_another_profile_can_be_opened_from_the_window(
         assert door.opened == ["main", "second"]
 
     play_front(scene)
+
+
+def test_another_language_makes_the_windows_anew(
+    play_front: PlayFront, door: StageDoor, stage: Stage
+) -> None:
+    door.entries.append(OPEN)
+    door.preferences.change(last_profile="main")
+    stage.preferences = door.preferences
+    stop_wearing = wear(door.preferences)
+
+    async def scene(program: Program) -> None:
+        try:
+            before = await opened()
+            before.open_page(PageName.SETTINGS)
+            section = before.settings_page.sections[0]
+            assert isinstance(section, AppearanceSection)
+            section.language.buttons["zh_CN"].click()
+            await until(lambda: windows() != [before] and len(windows()) == 1)
+            window = main_window()
+            assert window.page is PageName.SETTINGS
+            assert "主题" in texts(window)
+            # The app went on all the while.
+            assert (door.opened, door.closed) == (["main"], [])
+            window.front_wanted.emit()
+            await until(lambda: program.front.isVisible())
+            assert "为人们的创作打赏" in texts(program.front)
+        finally:
+            door.preferences.change(language="en")
+            stop_wearing()
+
+    play_front(scene)
+    assert spoken() == "en"
 
 
 def test_a_link_waits_for_the_window_and_is_shown_there(

@@ -5,7 +5,7 @@ with its pattern and operands beside it. Only the window knows languages.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Self
 
 from tipdesk.base.units import Msat, Sat
 
@@ -19,7 +19,7 @@ class Phrase(str):
 
     pattern: str
     """What is looked up in a language: the English with its places; empty for a join."""
-    operands: Mapping[str, Any]
+    operands: Mapping[str, object]
     number: int | None
     """What the form hangs on where one and many are said in different ways."""
     one: str
@@ -28,12 +28,12 @@ class Phrase(str):
     """What a join consists of."""
     between: str
 
-    def __new__(cls, pattern: str, /, **operands: Any) -> Self:  # noqa: ANN401 - values of any type
+    def __new__(cls, pattern: str, /, **operands: object) -> Self:
         """A pattern without operands is taken as it is, braces and all."""
         return cls._made(pattern, operands)
 
     @classmethod
-    def counted(cls, count: int, one: str, many: str, /, **operands: Any) -> Self:  # noqa: ANN401
+    def counted(cls, count: int, one: str, many: str, /, **operands: object) -> Self:
         """``Phrase.counted(2, "{count} tip", "{count} tips")``: `one` for one, `many` otherwise."""
         return cls._made(many, {**operands, "count": count}, number=count, one=one)
 
@@ -48,7 +48,12 @@ class Phrase(str):
 
     @classmethod
     def _made(
-        cls, pattern: str, operands: Mapping[str, Any], *, number: int | None = None, one: str = ""
+        cls,
+        pattern: str,
+        operands: Mapping[str, object],
+        *,
+        number: int | None = None,
+        one: str = "",
     ) -> Self:
         chosen = one if number == 1 else pattern
         shown = {name: plain(value) for name, value in operands.items()}

@@ -7,25 +7,23 @@ the window is made: what is on the screen already stays in the one before.
 
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QLocale, QTranslator
 
 from tipdesk.base.phrase import Phrase, plain
-from tipdesk.base.units import Msat, Sat
-from tipdesk.ui.veil import DOTS, veil
 
 CONTEXT: Final = "TipDesk"
 LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "zh_CN": "简体中文"}
 """Those that are complete, each by its own name."""
 
 
-def t(pattern: str, /, **operands: Any) -> str:  # noqa: ANN401 - values of any type
+def t(pattern: str, /, **operands: object) -> str:
     """``t("Paid {amount}", amount=Msat(21_000))``, in the person's language."""
     return say(Phrase(pattern, **operands))
 
 
-def tn(count: int, one: str, many: str, /, **operands: Any) -> str:  # noqa: ANN401
+def tn(count: int, one: str, many: str, /, **operands: object) -> str:
     """The same for what depends on a number: ``tn(2, "{count} tip", "{count} tips")``."""
     return say(Phrase.counted(count, one, many, **operands))
 
@@ -36,7 +34,7 @@ def say(text: str) -> str:
         return text
     if text.parts:
         return text.between.join(map(say, text.parts))
-    found = _in_use[0].translated(text) if _in_use else ""
+    found = "" if _spoken.language is None else _spoken.language.translated(text)
     if not found:
         # English has its form for one beside the pattern.
         found = text.one if text.number == 1 else text.pattern
@@ -63,12 +61,12 @@ class Language:
 
     def use(self) -> None:
         """From now on everything newly said is in this language."""
-        _in_use[:] = [self]
+        _spoken.language = self
         QLocale.setDefault(QLocale(self.name))
 
     def leave(self) -> None:
         """English again."""
-        _in_use.clear()
+        _spoken.language = None
         QLocale.setDefault(QLocale("en"))
 
     def translated(self, text: Phrase) -> str:
@@ -77,7 +75,16 @@ class Language:
         return self._catalogue.translate(CONTEXT, text.pattern, "", form) or ""
 
 
-_in_use: list[Language] = []
+def speak(name: str) -> None:
+    """The language of that name from now on; that of the system if it is empty."""
+    wanted = name or system_language()
+    if wanted != spoken():
+        Language(wanted).use()
+
+
+def spoken() -> str:
+    """The name of the language that is in use."""
+    return "en" if _spoken.language is None else _spoken.language.name
 
 
 def system_language() -> str:
@@ -98,6 +105,11 @@ def _same_writing(name: str, known: str) -> bool:
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, Msat | Sat) and veil().is_down:
-        return f"{DOTS} sat"
     return say(value) if isinstance(value, str) else plain(value)
+
+
+class _Spoken:
+    language: Language | None = None
+
+
+_spoken = _Spoken()

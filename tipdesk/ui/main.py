@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from enum import Enum
 from pathlib import Path
 
 from tipdesk.ui.loop import send_errors_to
@@ -48,16 +49,27 @@ def close_window(window: MainWindow) -> None:
     window.deleteLater()
 
 
-async def until_closed(window: MainWindow) -> bool:
-    """Waits until the person closes the window; whether another profile is wanted after it."""
-    closed: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+class Ending(Enum):
+    """What is wanted once a window is gone."""
 
-    def tell(*, again: bool) -> None:
+    NOTHING = "nothing"
+    FRONT = "front"
+    """Another profile."""
+    ANEW = "anew"
+    """The same in another language."""
+
+
+async def until_closed(window: MainWindow) -> Ending:
+    """Waits until the person closes the window, or something else is wanted in its place."""
+    closed: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+
+    def tell(ending: Ending) -> None:
         if not closed.done():
-            closed.set_result(again)
+            closed.set_result(ending)
 
-    window.closed.connect(lambda: tell(again=False))
-    window.front_wanted.connect(lambda: tell(again=True))
+    window.closed.connect(lambda: tell(Ending.NOTHING))
+    window.front_wanted.connect(lambda: tell(Ending.FRONT))
+    window.anew_wanted.connect(lambda: tell(Ending.ANEW))
     return await closed
 
 

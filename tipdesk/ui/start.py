@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tipdesk.base.errors import BackendError, TipDeskError
 from tipdesk.base.phrase import Phrase
+from tipdesk.ui.i18n import spoken
 from tipdesk.ui.loop import cancel_all, send_errors_to, spawn
 from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.program import application
@@ -20,6 +21,8 @@ from tipdesk.ui.viewmodels.front import FrontDoor, FrontViewModel, Start
 from tipdesk.ui.views.front import FrontWindow
 
 if TYPE_CHECKING:
+    from tipdesk.ui.main import Ending
+    from tipdesk.ui.viewmodels.facade import AppFacade
     from tipdesk.ui.views.main_window import MainWindow
 
 
@@ -85,6 +88,7 @@ class Program:
         self._starts_hidden = starts_hidden
         self._inbox = inbox
         self.model = FrontViewModel(door)
+        self._language = spoken()
         self.front = FrontWindow(self.model)
         self._life: asyncio.Task[bool] | None = None
         self._window: MainWindow | None = None
@@ -134,6 +138,11 @@ class Program:
 
     def _show_front(self) -> None:
         self._starts_hidden = False
+        if self._language != spoken():
+            self._language = spoken()
+            self.front.deleteLater()
+            self.front = FrontWindow(self.model)
+            self.front.closed.connect(self._front_closed)
         self.front.update_view()
         self.front.show()
         self._inbox.show_in(self.front, None)
@@ -161,23 +170,32 @@ class Program:
     async def _live(self, start: Start) -> bool:
         """A profile's life with its window; whether another one is wanted after it."""
         # The main window is heavy to load: the front window says meanwhile what is done.
+        from tipdesk.ui.main import Ending
+
+        async with start() as app:
+            ending = Ending.ANEW
+            while ending is Ending.ANEW:
+                ending = await self._show(app)
+            return ending is Ending.FRONT
+
+    async def _show(self, app: "AppFacade") -> "Ending":
+        """A window over an app, until it is closed or another one is wanted in its place."""
         from tipdesk.ui.desktop import Desktop
         from tipdesk.ui.main import close_window, open_window, until_closed
 
-        async with start() as app:
-            desktop = Desktop(app, starts_hidden=self._starts_hidden)
-            # The one that was started at login; whoever opens another one wants to see it.
-            self._starts_hidden = False
-            window = self._window = open_window(app, prepare=desktop.take)
-            self.front.hide()
-            self.model.opened()
-            self._inbox.show_in(window, window.open_link)
-            try:
-                return await until_closed(window)
-            finally:
-                self._window = None
-                desktop.release()
-                close_window(window)
+        desktop = Desktop(app, starts_hidden=self._starts_hidden)
+        # The one that was started at login; whoever opens another one wants to see it.
+        self._starts_hidden = False
+        window = self._window = open_window(app, prepare=desktop.take)
+        self.front.hide()
+        self.model.opened()
+        self._inbox.show_in(window, window.open_link)
+        try:
+            return await until_closed(window)
+        finally:
+            self._window = None
+            desktop.release()
+            close_window(window)
 
     def _lived(self, life: "asyncio.Task[bool]") -> None:
         self._life = None

@@ -1,10 +1,11 @@
-"""The look that the preferences ask for."""
+"""The look and the language that the preferences ask for."""
 
 from collections.abc import Callable
 from enum import Enum
 from typing import TypeVar
 
 from tipdesk.services.preferences import PreferenceKeeper
+from tipdesk.ui.i18n import speak
 from tipdesk.ui.theme.theme import Contrast, Mode, Motion, theme
 
 E = TypeVar("E", bound=Enum)
@@ -16,6 +17,7 @@ def wear(keeper: PreferenceKeeper) -> Callable[[], None]:
     def put_on() -> None:
         wanted = keeper.now
         mode, contrast = _one_of(Mode, wanted.theme), _one_of(Contrast, wanted.contrast)
+        speak(wanted.language)
         theme().motion = _one_of(Motion, wanted.motion)
         if (theme().mode, theme().contrast) != (mode, contrast):
             theme().use(mode, contrast)

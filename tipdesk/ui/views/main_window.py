@@ -11,6 +11,7 @@ from tipdesk.services.selection import OfPerson
 from tipdesk.services.views import IncomingTip, PostView, TipView
 from tipdesk.ui import format as words
 from tipdesk.ui.clipboard import forget_secret
+from tipdesk.ui.i18n import spoken
 from tipdesk.ui.loop import cancel_all
 from tipdesk.ui.viewmodels.base import sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -63,6 +64,8 @@ class MainWindow(QWidget):
 
     closed = Signal()
     front_wanted = Signal()
+    anew_wanted = Signal()
+    """The language is another one: what is on the screen was said in the old one."""
 
     def __init__(self, app: AppFacade) -> None:
         super().__init__()
@@ -296,6 +299,10 @@ class MainWindow(QWidget):
         self._landed_unseen = 0
         self.rail.chosen.connect(self.open_page)
         self.rail.theme_wanted.connect(models.appearance.set_theme)
+        language = spoken()
+        models.appearance.changed.connect(
+            lambda: self.anew_wanted.emit() if spoken() != language else None
+        )
         self.rail.own_profile.connect(self._open_own)
         self.creator_page.own_profile.connect(self.people.open_own)
         self.feed_page.read_on.connect(self.reader.open_for)
