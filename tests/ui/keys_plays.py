@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -128,6 +129,15 @@ async def nsec(window: MainWindow, stage: Stage) -> None:
     await asyncio.sleep(_SETTLE_S)
 
 
+async def help_report(window: MainWindow, stage: Stage) -> None:
+    """The report, written to a file."""
+    window.open_page(PageName.SETTINGS)
+    window.settings_page.open_section(window.help_section)
+    window.help_section.make_button.click()
+    window.models.help.save(Path("/home/mika/tipdesk-report.txt"))
+    await asyncio.sleep(_SETTLE_S)
+
+
 KEYS_PLAYS: dict[str, Callable[[MainWindow, Stage], Awaitable[None]]] = {
     "locked": locked,
     "locked-wrong": locked_wrong,
@@ -138,6 +148,7 @@ KEYS_PLAYS: dict[str, Callable[[MainWindow, Stage], Awaitable[None]]] = {
     "veiled": veiled,
     "veiled-history": veiled_history,
     "nsec": nsec,
+    "help": help_report,
     "words-due": words_due,
     "words-ask": words_ask,
     "words-shown": words_shown,

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainte
 from tests.ui import content
 from tests.ui.stage_desk import StageDesk, StageGoals
 from tests.ui.stage_desktop import StageLogin, StageNotifications
-from tests.ui.stage_keys import StageKeys
+from tests.ui.stage_keys import StageDiagnostics, StageKeys
 from tests.ui.stage_messages import PEOPLE, StageMessages
 from tests.ui.stage_money import StageRates, StageTimeline
 from tests.ui.stage_people import (
@@ -440,6 +440,7 @@ class Stage:
     at_login: StageLogin
     notifications: StageNotifications
     keys: StageKeys
+    diagnostics: StageDiagnostics
 
     def status(self) -> AppStatus:
         """A practice network in good health."""
@@ -478,6 +479,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         at_login=StageLogin(),
         notifications=StageNotifications(),
         keys=StageKeys(clock),
+        diagnostics=StageDiagnostics(),
         bus=bus,
         clock=clock,
         tips=tips,

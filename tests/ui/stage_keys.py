@@ -1,7 +1,10 @@
 """The stage's keys: the real lock, over secrets in memory, cheap to check."""
 
+from pathlib import Path
+
 from tests.fakes import FakeEntropy
 from tipdesk.base.clock import Clock
+from tipdesk.base.errors import BackendError
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.services.app_lock import AppLock
 from tipdesk.services.nostr_key import NostrKey
@@ -93,3 +96,25 @@ class StageKeys:
             fresh=lambda: _OTHERS,
             has_worth=lambda: self.has_worth,
         )
+
+
+class StageDiagnostics:
+    """A report of a machine that nobody has."""
+
+    def __init__(self) -> None:
+        self.saved: dict[Path, str] = {}
+        self.failure: BackendError | None = None
+
+    def report(self) -> str:
+        """As a real one looks."""
+        lines = (
+            f"  2026-05-28 09:1{n % 10}:00 INFO tipdesk.node.peer: <hex> is away" for n in range(40)
+        )
+        head = "Versions\n  TipDesk 0.1.0\n  Linux 6.8 (x86_64)\nState\n  block: 214\n  peers: 1"
+        return "\n".join((head, "Log, redacted", *lines))
+
+    async def save(self, path: Path, text: str) -> None:
+        """Remembers it, or fails."""
+        if self.failure is not None:
+            raise self.failure
+        self.saved[path] = text

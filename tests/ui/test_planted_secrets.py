@@ -22,6 +22,7 @@ from tipdesk.adapters.secrets.vault import FileVault
 from tipdesk.adapters.wallet.words import new_words, seed_from_words
 from tipdesk.app.container import App
 from tipdesk.app.identity import NOSTR_KEY, WORDS
+from tipdesk.app.logs import remembered
 from tipdesk.app.system import SystemEntropy
 from tipdesk.base.errors import TipDeskError
 from tipdesk.base.units import Msat
@@ -136,6 +137,7 @@ def test_planted_secrets_are_found_nowhere(
     qapp: QApplication, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    logging.getLogger().addHandler(remembered)
 
     async def whole() -> None:
         await plant(tmp_path)
@@ -145,19 +147,30 @@ def test_planted_secrets_are_found_nowhere(
             window = await shown.window(program)
             assert shown.app is not None
             assert shown.app.core.identity.words == tuple(SEED_WORDS)
-            for error in await live(window, shown.app):
+            said_of_errors = await live(window, shown.app)
+            check("the log", caplog.text.encode())
+            assert caplog.records
+            for error in said_of_errors:
                 check("an error", error.encode())
             for page in PageName:
                 window.open_page(page)
                 await asyncio.sleep(0.05)
             for text in said_by(window):
                 check("the window", text.encode())
+            logging.getLogger("tipdesk.tests").warning("words: %s", " ".join(SEED_WORDS))
+            report = shown.app.diagnostics.report()
+            assert "<words>" in report
+            assert "block:" in report
+            check("the report", report.encode())
+            caplog.clear()
             for line in arguments():
                 check("an argument", line)
 
-    run(whole)
+    try:
+        run(whole)
+    finally:
+        logging.getLogger().removeHandler(remembered)
     check("the log", caplog.text.encode())
-    assert caplog.records
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert any(path.name == "money.db" for path in kept)
     for path in kept:

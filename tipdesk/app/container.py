@@ -29,6 +29,7 @@ from tipdesk.app.config import Settings
 from tipdesk.app.core import Core, open_core
 from tipdesk.app.desk import CreatorDesk
 from tipdesk.app.desktop import at_login, notifications
+from tipdesk.app.diagnostics import Diagnostics
 from tipdesk.app.export import export_methods
 from tipdesk.app.history import build_rates, build_timeline
 from tipdesk.app.images import Images
@@ -98,6 +99,7 @@ class App:
             entropy=core.entropy,
             prover=Prover(self._signer, self.clock),
         )
+        self.diagnostics = Diagnostics(core, self._relays.status)
         self._cache = CacheFeedStore(core.folder / "cache.db")
         practice = network is Network.REGTEST
         self._own_lists = OwnLists(

@@ -28,7 +28,7 @@ from tipdesk.services.views import (
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
 from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
-from tipdesk.ui.viewmodels.keys_facade import Keys
+from tipdesk.ui.viewmodels.keys_facade import Diagnostics, Keys
 from tipdesk.ui.viewmodels.message_facade import Messages
 from tipdesk.ui.viewmodels.money_facade import Allowance, Backups, Onchain, Pages, Rates, Timeline
 from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, People, Publishing
@@ -365,6 +365,11 @@ class AppFacade(Protocol):
     @property
     def keys(self) -> Keys:
         """What only the owner of the profile may see or do."""
+        ...
+
+    @property
+    def diagnostics(self) -> Diagnostics:
+        """The report for when something is wrong."""
         ...
 
     @property

@@ -1,6 +1,7 @@
 """What the window asks about keys and the lock."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from tipdesk.services.seed_words import Revealed
@@ -91,4 +92,16 @@ class Keys(Protocol):
     @property
     def nostr(self) -> NostrKey:
         """The key of one's Nostr identity."""
+        ...
+
+
+class Diagnostics(Protocol):
+    """The report for when something is wrong."""
+
+    def report(self) -> str:
+        """All of it, as it would be saved."""
+        ...
+
+    async def save(self, path: Path, text: str) -> None:
+        """Writes what was shown; a `BackendError` with a sentence if it cannot."""
         ...

@@ -17,6 +17,7 @@ from tipdesk.ui.viewmodels.editor import EditorViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.first_steps import FirstStepsViewModel
+from tipdesk.ui.viewmodels.help import HelpViewModel
 from tipdesk.ui.viewmodels.history import HistoryViewModel
 from tipdesk.ui.viewmodels.holdings import HoldingsViewModel
 from tipdesk.ui.viewmodels.leaving import LeavingViewModel
@@ -48,6 +49,7 @@ class WindowModels:
     lock_setting: LockSettingViewModel
     seed_words: SeedWordsViewModel
     nostr_key: NostrKeyViewModel
+    help: HelpViewModel
     veil: VeilViewModel
     desktop: DesktopViewModel
     leaving: LeavingViewModel
@@ -89,6 +91,7 @@ class WindowModels:
             lock_setting=LockSettingViewModel(app, owner),
             seed_words=SeedWordsViewModel(app, owner),
             nostr_key=NostrKeyViewModel(app, owner),
+            help=HelpViewModel(app, owner),
             veil=veil,
             feed=FeedViewModel(app, owner),
             browse=BrowseViewModel(app, owner),
@@ -127,6 +130,7 @@ class WindowModels:
             self.lock_setting,
             self.seed_words,
             self.nostr_key,
+            self.help,
             self.veil,
             self.desktop,
             self.leaving,

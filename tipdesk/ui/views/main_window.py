@@ -42,6 +42,7 @@ from tipdesk.ui.views.settings import SettingsPage
 from tipdesk.ui.views.settings_appearance import AppearanceSection
 from tipdesk.ui.views.settings_backups import BackupsSection
 from tipdesk.ui.views.settings_desktop import DesktopSection
+from tipdesk.ui.views.settings_help import HelpSection
 from tipdesk.ui.views.settings_keyboard import KeyboardSection
 from tipdesk.ui.views.settings_keys import KeysSection
 from tipdesk.ui.views.settings_privacy import PrivacySection
@@ -269,6 +270,7 @@ class MainWindow(QWidget):
             models.lock, models.lock_setting, models.seed_words, models.nostr_key
         )
         self.keyboard_section = KeyboardSection()
+        self.help_section = HelpSection(models.help)
         self.desktop_section = DesktopSection(models.desktop)
         self.backups = BackupsSection(models.backups)
         self.backups.history_wanted.connect(lambda: self.open_page(PageName.HISTORY))
@@ -280,6 +282,7 @@ class MainWindow(QWidget):
                 self.backups,
                 self.desktop_section,
                 self.keyboard_section,
+                self.help_section,
             ),
             (
                 models.appearance,
@@ -290,6 +293,7 @@ class MainWindow(QWidget):
                 models.seed_words,
                 models.backups,
                 models.desktop,
+                models.help,
             ),
         )
         return self.settings_page
