@@ -20,6 +20,10 @@
    <translation>通道里只能放整数聪。</translation>
   </message>
   <message>
+   <source>A channel needs you</source>
+   <translation>一条通道需要你处理</translation>
+  </message>
+  <message>
    <source>A channel, being opened</source>
    <translation>一条通道（正在打开）</translation>
   </message>
@@ -60,6 +64,10 @@
    <translation>一次登录</translation>
   </message>
   <message>
+   <source>A long post needs a title and a text. Nothing was published.</source>
+   <translation>长文需要标题和正文。没有发布任何内容。</translation>
+  </message>
+  <message>
    <source>A node or wallet of yours that pays for your tips. See what will be possible.</source>
    <translation>由你自己的节点或钱包来支付打赏。看看将来能做什么。</translation>
   </message>
@@ -76,6 +84,10 @@
    <translation>密码短语至少要有 {count} 个字符：几个词就很好。</translation>
   </message>
   <message>
+   <source>A sentence for lists, if you like</source>
+   <translation>列表中显示的一句话（可选）</translation>
+  </message>
+  <message>
    <source>A small network on this computer: real nodes, real rules, coins without value. The first tip takes a minute, and nothing leaves the machine.</source>
    <translation>这台电脑上的一个小网络：真实的节点、真实的规则、没有价值的币。一分钟就能完成第一次打赏，而且什么都不会离开这台机器。</translation>
   </message>
@@ -88,8 +100,20 @@
    <translation>一次打赏</translation>
   </message>
   <message>
+   <source>A tip came in</source>
+   <translation>收到一笔打赏</translation>
+  </message>
+  <message>
+   <source>A tip was not paid</source>
+   <translation>一笔打赏没有付出</translation>
+  </message>
+  <message>
    <source>A word, or #hashtag</source>
    <translation>一个词，或 #话题标签</translation>
+  </message>
+  <message>
+   <source>About</source>
+   <translation>关于</translation>
   </message>
   <message>
    <source>About {amount}. It is a few hundred small tips, and enough that the costs of a channel do not eat it up. More is not safer: it is young software.</source>
@@ -98,6 +122,10 @@
   <message>
    <source>Add</source>
    <translation>添加</translation>
+  </message>
+  <message>
+   <source>Address of a picture</source>
+   <translation>图片地址</translation>
   </message>
   <message>
    <source>Address on chain</source>
@@ -139,6 +167,12 @@
     <numerusform>你关注的全部 {count} 人</numerusform>
    </translation>
   </message>
+  <message numerus="yes">
+   <source>All {count} relays have it.</source>
+   <translation>
+    <numerusform>全部 {count} 个中继都有了。</numerusform>
+   </translation>
+  </message>
   <message>
    <source>Amount of the channel</source>
    <translation>通道金额</translation>
@@ -154,6 +188,10 @@
   <message>
    <source>Amount to take</source>
    <translation>提取金额</translation>
+  </message>
+  <message>
+   <source>Amounts</source>
+   <translation>金额</translation>
   </message>
   <message>
    <source>An address on chain</source>
@@ -232,6 +270,10 @@
    <translation>TipDesk 启动时和每次锁定后都会询问。Ctrl+L 立即锁定。</translation>
   </message>
   <message>
+   <source>Asking for the latest version …</source>
+   <translation>正在查询最新版本 …</translation>
+  </message>
+  <message>
    <source>Asking relays …</source>
    <translation>正在询问中继 …</translation>
   </message>
@@ -300,8 +342,16 @@
    <translation>经双方同意关闭：你的 {ours} 减去约 {fee} 的网络费后进入你的链上钱包，一两个区块后即可使用。</translation>
   </message>
   <message>
+   <source>Can be spent</source>
+   <translation>可花</translation>
+  </message>
+  <message>
    <source>Can be spent now</source>
    <translation>现在可花</translation>
+  </message>
+  <message>
+   <source>Can be spent: {amount}</source>
+   <translation>可花：{amount}</translation>
   </message>
   <message>
    <source>Cancel</source>
@@ -326,6 +376,14 @@
   <message>
    <source>Change the passphrase</source>
    <translation>更改密码短语</translation>
+  </message>
+  <message>
+   <source>Change this post</source>
+   <translation>修改这篇帖子</translation>
+  </message>
+  <message>
+   <source>Change your post</source>
+   <translation>修改你的帖子</translation>
   </message>
   <message>
    <source>Channel backup</source>
@@ -356,6 +414,10 @@
    <translation>单方面关闭，不等对方</translation>
   </message>
   <message>
+   <source>Close and keep the draft</source>
+   <translation>关闭并保留草稿</translation>
+  </message>
+  <message>
    <source>Close the channel</source>
    <translation>关闭通道</translation>
   </message>
@@ -370,6 +432,10 @@
   <message>
    <source>Closing</source>
    <translation>正在关闭</translation>
+  </message>
+  <message>
+   <source>Closing TipDesk</source>
+   <translation>正在关闭 TipDesk</translation>
   </message>
   <message>
    <source>Closing alone costs two or more network fees of about {fee}, and your money waits {blocks} blocks: until about {day}. Do it only if the other side stays away.</source>
@@ -408,12 +474,28 @@
    <translation>复制</translation>
   </message>
   <message>
+   <source>Copy it</source>
+   <translation>复制</translation>
+  </message>
+  <message>
    <source>Copy our address</source>
    <translation>复制我们的地址</translation>
   </message>
   <message>
+   <source>Copy the private key</source>
+   <translation>复制私钥</translation>
+  </message>
+  <message>
+   <source>Copy the public key</source>
+   <translation>复制公钥</translation>
+  </message>
+  <message>
    <source>Copy: {name}</source>
    <translation>复制：{name}</translation>
+  </message>
+  <message>
+   <source>Cover it: readers see it only when they ask to</source>
+   <translation>遮住：读者主动要求时才看到</translation>
   </message>
   <message>
    <source>Cover sensitive posts</source>
@@ -436,6 +518,10 @@
    <translation>创作者</translation>
   </message>
   <message>
+   <source>Ctrl+Enter</source>
+   <translation>Ctrl+Enter</translation>
+  </message>
+  <message>
    <source>Dark</source>
    <translation>深色</translation>
   </message>
@@ -444,12 +530,44 @@
    <translation>深色主题</translation>
   </message>
   <message>
+   <source>Delete</source>
+   <translation>删除</translation>
+  </message>
+  <message>
+   <source>Delete this draft</source>
+   <translation>删除这份草稿</translation>
+  </message>
+  <message>
+   <source>Delete this post</source>
+   <translation>删除这篇帖子</translation>
+  </message>
+  <message>
+   <source>Delete your post</source>
+   <translation>删除你的帖子</translation>
+  </message>
+  <message>
+   <source>Delete your post?</source>
+   <translation>要删除你的帖子吗？</translation>
+  </message>
+  <message>
+   <source>Desktop</source>
+   <translation>桌面</translation>
+  </message>
+  <message>
    <source>Do not ask {relay} any more</source>
    <translation>不再询问 {relay}</translation>
   </message>
   <message>
    <source>Done</source>
    <translation>完成</translation>
+  </message>
+  <message>
+   <source>Dots stand for what you have, get and gave. Ctrl+H shows them; what you are about to pay is always shown.</source>
+   <translation>用圆点代替你拥有、收到和付出的金额。Ctrl+H 显示；即将支付的金额始终显示。</translation>
+  </message>
+  <message>
+   <source>Drafts</source>
+   <translation>草稿</translation>
   </message>
   <message>
    <source>Draw a frame around the code. Enter takes the whole screen, Escape leaves.</source>
@@ -508,6 +626,10 @@
    <translation>正在关注</translation>
   </message>
   <message>
+   <source>For another program of yours. Whoever has it is you, for good.</source>
+   <translation>供你的其他程序使用。谁有了它，谁就永远是你。</translation>
+  </message>
+  <message>
    <source>For the post: {words}</source>
    <translation>给这篇帖子：{words}</translation>
   </message>
@@ -544,12 +666,40 @@
    <translation>继续</translation>
   </message>
   <message>
+   <source>Help</source>
+   <translation>帮助</translation>
+  </message>
+  <message>
    <source>Hide</source>
    <translation>隐藏</translation>
   </message>
   <message>
+   <source>Hide TipDesk</source>
+   <translation>隐藏 TipDesk</translation>
+  </message>
+  <message>
+   <source>Hide amounts</source>
+   <translation>隐藏金额</translation>
+  </message>
+  <message>
+   <source>Hide amounts (Ctrl+H)</source>
+   <translation>隐藏金额 (Ctrl+H)</translation>
+  </message>
+  <message>
+   <source>Hide amounts while another program is in front</source>
+   <translation>其他程序在前面时隐藏金额</translation>
+  </message>
+  <message>
+   <source>Hide or show amounts</source>
+   <translation>隐藏或显示金额</translation>
+  </message>
+  <message>
    <source>Hide the alert that is shown</source>
    <translation>隐藏正在显示的提醒</translation>
+  </message>
+  <message>
+   <source>Hide them while another program is in front</source>
+   <translation>其他程序在前面时隐藏</translation>
   </message>
   <message>
    <source>High</source>
@@ -592,6 +742,10 @@
    <translation>如果关闭 TipDesk，请在 {day} {time} 之前再次打开：只有运行中的节点才能应对作弊的对方。</translation>
   </message>
   <message>
+   <source>If you quit, open TipDesk again before {day}</source>
+   <translation>如果退出，请在 {day} 之前再次打开 TipDesk</translation>
+  </message>
+  <message>
    <source>In flight</source>
    <translation>在途</translation>
   </message>
@@ -614,6 +768,18 @@
   <message>
    <source>Invoices you make and pay stand here. Tips have a page of their own.</source>
    <translation>你开出和支付的发票显示在这里。打赏有单独的页面。</translation>
+  </message>
+  <message>
+   <source>It gave no reason.</source>
+   <translation>没有说明原因。</translation>
+  </message>
+  <message>
+   <source>It goes from your feed, and your relays are asked to delete it. They may keep it, and whoever has read it may have a copy: what was public cannot be called back. Tips that it got stay yours.</source>
+   <translation>它会从你的动态中消失，并请你的中继删除。中继可能保留它，读过的人可能有副本：公开过的内容无法收回。它得到的打赏仍归你。</translation>
+  </message>
+  <message>
+   <source>It is on the clipboard for {seconds} seconds, or until TipDesk locks or ends.</source>
+   <translation>它会在剪贴板上保留 {seconds} 秒，或到 TipDesk 锁定或结束为止。</translation>
   </message>
   <message>
    <source>It is paid without asking first.</source>
@@ -664,6 +830,10 @@
    <translation>金额和文字由收款方决定。</translation>
   </message>
   <message>
+   <source>Its icon stays in the tray. Your node goes on: tips come in, and your channels are looked after. To end it, choose Quit in the tray's menu, or press Ctrl+Q.</source>
+   <translation>图标留在托盘中。你的节点继续运行：打赏照常到账，通道有人看管。要结束，请在托盘菜单中选“退出”，或按 Ctrl+Q。</translation>
+  </message>
+  <message>
    <source>Its invoice cannot be paid: {why} It can be paid on chain.</source>
    <translation>它的发票无法支付：{why} 可以在链上支付。</translation>
   </message>
@@ -676,8 +846,16 @@
    <translation>保留</translation>
   </message>
   <message>
+   <source>Keep it running</source>
+   <translation>继续运行</translation>
+  </message>
+  <message>
    <source>Keep no second copy</source>
    <translation>不保留第二份副本</translation>
+  </message>
+  <message>
+   <source>Keep running when the window is closed</source>
+   <translation>关闭窗口后继续运行</translation>
   </message>
   <message>
    <source>Kept for fees</source>
@@ -748,12 +926,28 @@
    <translation>限额与安全</translation>
   </message>
   <message>
+   <source>Link to</source>
+   <translation>链接到</translation>
+  </message>
+  <message>
+   <source>Link to somebody</source>
+   <translation>链接到某人</translation>
+  </message>
+  <message>
+   <source>Link to {name}</source>
+   <translation>链接到 {name}</translation>
+  </message>
+  <message>
    <source>Lists</source>
    <translation>列表</translation>
   </message>
   <message>
    <source>Lists you make in other Nostr apps appear here</source>
    <translation>你在其他 Nostr 应用中建立的列表会显示在这里</translation>
+  </message>
+  <message>
+   <source>Lock</source>
+   <translation>锁定</translation>
   </message>
   <message>
    <source>Lock (Ctrl+L)</source>
@@ -780,12 +974,20 @@
    <translation>窗口锁</translation>
   </message>
   <message>
+   <source>Log</source>
+   <translation>日志</translation>
+  </message>
+  <message>
    <source>Log in</source>
    <translation>登录</translation>
   </message>
   <message>
    <source>Log in to {domain}</source>
    <translation>登录 {domain}</translation>
+  </message>
+  <message>
+   <source>Long post</source>
+   <translation>长文</translation>
   </message>
   <message>
    <source>Look</source>
@@ -824,8 +1026,16 @@
    <translation>主网上是真钱，而 TipDesk 还很年轻。软件缺陷、丢失的配置或忘记的助记词、或者电脑关机多日而通道对方作弊，都可能让里面的钱全部损失，没有人能找回。只放你输得起的钱。默认情况下 TipDesk 总共最多接受 {cap}。</translation>
   </message>
   <message>
+   <source>Make a report</source>
+   <translation>生成报告</translation>
+  </message>
+  <message>
    <source>Make an invoice</source>
    <translation>开发票</translation>
+  </message>
+  <message>
+   <source>Make it anew</source>
+   <translation>重新生成</translation>
   </message>
   <message>
    <source>Make my wallet</source>
@@ -972,6 +1182,18 @@
    <translation>没有中继回应</translation>
   </message>
   <message>
+   <source>No relay could say what this post is now, so an edit could lose something. Nothing was changed. Try again later.</source>
+   <translation>没有中继能说出这篇帖子现在的内容，修改可能会丢失东西。没有做任何更改。请稍后再试。</translation>
+  </message>
+  <message>
+   <source>No relay has it yet, so nobody else can read it. It stays in your feed here. Try again in a while: the same post is sent, never a second one.</source>
+   <translation>还没有中继收到它，所以别人读不到。它留在你这里的动态中。请过一会儿再试：发送的是同一篇，绝不会发第二篇。</translation>
+  </message>
+  <message>
+   <source>No relay is chosen, so nobody could read it. Tick one and publish again.</source>
+   <translation>没有选择中继，所以没有人能读到。请勾选一个再发布。</translation>
+  </message>
+  <message>
    <source>No replies on the relays that answered</source>
    <translation>回应的中继上没有回复</translation>
   </message>
@@ -984,12 +1206,20 @@
    <translation>从现在起不再保存第二份副本。已有的文件会留下。</translation>
   </message>
   <message>
+   <source>No tips today</source>
+   <translation>今天没有打赏</translation>
+  </message>
+  <message>
    <source>No tips yet</source>
    <translation>还没有打赏</translation>
   </message>
   <message>
    <source>Nobody</source>
    <translation>没有人</translation>
+  </message>
+  <message>
+   <source>Nobody from TipDesk ever asks for your private key.</source>
+   <translation>TipDesk 的任何人都绝不会索要你的私钥。</translation>
   </message>
   <message>
    <source>Nobody from TipDesk ever asks for your words.</source>
@@ -1044,6 +1274,10 @@
    <translation>Nostr Wallet Connect</translation>
   </message>
   <message>
+   <source>Nostr key</source>
+   <translation>Nostr 密钥</translation>
+  </message>
+  <message>
    <source>Nostr key (nsec)</source>
    <translation>Nostr 密钥 (nsec)</translation>
   </message>
@@ -1064,6 +1298,10 @@
    <translation>还没有。打开或关闭通道时会写入。</translation>
   </message>
   <message>
+   <source>Note</source>
+   <translation>短文</translation>
+  </message>
+  <message>
    <source>Nothing fits. Try fewer letters.</source>
    <translation>没有符合的。请少输几个字。</translation>
   </message>
@@ -1074,6 +1312,10 @@
   <message>
    <source>Nothing is muted</source>
    <translation>没有静音任何内容</translation>
+  </message>
+  <message>
+   <source>Notifications</source>
+   <translation>通知</translation>
   </message>
   <message>
    <source>On another disk or in a synced folder. The file is encrypted by your words.</source>
@@ -1092,12 +1334,24 @@
    <translation>链上，未确认</translation>
   </message>
   <message>
+   <source>On no relay yet</source>
+   <translation>还没有在任何中继上</translation>
+  </message>
+  <message>
+   <source>On the terminal that TipDesk was started from; the last lines are in the report.</source>
+   <translation>在启动 TipDesk 的终端里；最后几行在报告中。</translation>
+  </message>
+  <message>
    <source>One moment</source>
    <translation>请稍候</translation>
   </message>
   <message>
    <source>One of the answers is another word. Compare what you wrote with the words, then try again.</source>
    <translation>有一个答案不对。请把你抄写的与助记词对照后再试。</translation>
+  </message>
+  <message>
+   <source>Only a post of your own can be changed or deleted. Nothing was changed.</source>
+   <translation>只能修改或删除你自己的帖子。没有做任何更改。</translation>
   </message>
   <message>
    <source>Only the words of this wallet bring its money back if the computer is lost. Writing them down takes two minutes.</source>
@@ -1110,6 +1364,10 @@
   <message>
    <source>Open</source>
    <translation>打开</translation>
+  </message>
+  <message>
+   <source>Open TipDesk to see what happened and what to do.</source>
+   <translation>打开 TipDesk 看看发生了什么、该怎么做。</translation>
   </message>
   <message>
    <source>Open a channel</source>
@@ -1216,6 +1474,10 @@
    <translation>个人对个人</translation>
   </message>
   <message>
+   <source>Picture</source>
+   <translation>图片</translation>
+  </message>
+  <message>
    <source>Picture of a code</source>
    <translation>码的图片</translation>
   </message>
@@ -1272,6 +1534,10 @@
    <translation>按 / 搜索，按 Esc 返回</translation>
   </message>
   <message>
+   <source>Preview</source>
+   <translation>预览</translation>
+  </message>
+  <message>
    <source>Privacy</source>
    <translation>隐私</translation>
   </message>
@@ -1282,6 +1548,14 @@
   <message>
    <source>Private key (nsec)</source>
    <translation>私钥 (nsec)</translation>
+  </message>
+  <message>
+   <source>Public key (npub)</source>
+   <translation>公钥 (npub)</translation>
+  </message>
+  <message>
+   <source>Publish</source>
+   <translation>发布</translation>
   </message>
   <message>
    <source>Published with your new profile. Leave it empty and nothing is published.</source>
@@ -1296,12 +1570,28 @@
    <translation>正在放回</translation>
   </message>
   <message>
+   <source>Quit</source>
+   <translation>退出</translation>
+  </message>
+  <message>
    <source>Quit TipDesk</source>
    <translation>退出 TipDesk</translation>
   </message>
   <message>
+   <source>Quit now</source>
+   <translation>立即退出</translation>
+  </message>
+  <message>
+   <source>R</source>
+   <translation>R</translation>
+  </message>
+  <message>
    <source>Read on</source>
    <translation>继续阅读</translation>
+  </message>
+  <message>
+   <source>Really delete it</source>
+   <translation>确认删除</translation>
   </message>
   <message>
    <source>Receive</source>
@@ -1352,8 +1642,20 @@
    <translation>移除</translation>
   </message>
   <message>
+   <source>Reply</source>
+   <translation>回复</translation>
+  </message>
+  <message>
    <source>Reply to the tip</source>
    <translation>回复打赏</translation>
+  </message>
+  <message>
+   <source>Reply to {name}</source>
+   <translation>回复 {name}</translation>
+  </message>
+  <message>
+   <source>Report for whoever helps you</source>
+   <translation>给帮助你的人的报告</translation>
   </message>
   <message>
    <source>Reserve</source>
@@ -1364,8 +1666,24 @@
    <translation>用助记词恢复丢失的钱包</translation>
   </message>
   <message>
+   <source>Running</source>
+   <translation>运行</translation>
+  </message>
+  <message>
    <source>Safety</source>
    <translation>安全</translation>
+  </message>
+  <message>
+   <source>Save</source>
+   <translation>保存</translation>
+  </message>
+  <message>
+   <source>Save the report</source>
+   <translation>保存报告</translation>
+  </message>
+  <message>
+   <source>Say thanks</source>
+   <translation>道谢</translation>
   </message>
   <message>
    <source>Search</source>
@@ -1403,6 +1721,12 @@
    <source>Send {amount}</source>
    <translation>发送 {amount}</translation>
   </message>
+  <message numerus="yes">
+   <source>Sending it to {count} relays …</source>
+   <translation>
+    <numerusform>正在发送到 {count} 个中继 …</numerusform>
+   </translation>
+  </message>
   <message>
    <source>Sending …</source>
    <translation>正在发送 …</translation>
@@ -1432,8 +1756,20 @@
    <translation>设置：{section}</translation>
   </message>
   <message>
+   <source>Show</source>
+   <translation>显示</translation>
+  </message>
+  <message>
+   <source>Show TipDesk</source>
+   <translation>显示 TipDesk</translation>
+  </message>
+  <message>
    <source>Show all pictures of {name} until TipDesk closes</source>
    <translation>在 TipDesk 关闭前显示 {name} 的所有图片</translation>
+  </message>
+  <message>
+   <source>Show amounts (Ctrl+H); hold it to look</source>
+   <translation>显示金额 (Ctrl+H)；按住可查看</translation>
   </message>
   <message>
    <source>Show it</source>
@@ -1468,6 +1804,10 @@
    <translation>显示：会请求 {host}</translation>
   </message>
   <message>
+   <source>Signing …</source>
+   <translation>正在签名 …</translation>
+  </message>
+  <message>
    <source>Slow</source>
    <translation>慢</translation>
   </message>
@@ -1478,6 +1818,10 @@
   <message>
    <source>Some sats</source>
    <translation>一些聪</translation>
+  </message>
+  <message>
+   <source>Somebody</source>
+   <translation>有人</translation>
   </message>
   <message>
    <source>Somebody new</source>
@@ -1500,8 +1844,24 @@
    <translation>在这里新建钱包</translation>
   </message>
   <message>
+   <source>Start at login</source>
+   <translation>登录时启动</translation>
+  </message>
+  <message>
    <source>Starting the practice network</source>
    <translation>正在启动练习网络</translation>
+  </message>
+  <message>
+   <source>Stay open</source>
+   <translation>保持打开</translation>
+  </message>
+  <message>
+   <source>Such a post has {maximum} characters at most, and this one has {count}. Nothing was published.</source>
+   <translation>这类帖子最多 {maximum} 个字符，这篇有 {count} 个。没有发布任何内容。</translation>
+  </message>
+  <message>
+   <source>Summary</source>
+   <translation>摘要</translation>
   </message>
   <message>
    <source>Take back the latest tip</source>
@@ -1524,6 +1884,14 @@
    <translation>领取 {amount}</translation>
   </message>
   <message>
+   <source>Takes no tips yet</source>
+   <translation>还不接受打赏</translation>
+  </message>
+  <message>
+   <source>Tell me on the desktop</source>
+   <translation>在桌面上通知我</translation>
+  </message>
+  <message>
    <source>Test a restore</source>
    <translation>测试恢复</translation>
   </message>
@@ -1534,6 +1902,10 @@
   <message>
    <source>Test coins (testnet)</source>
    <translation>测试币 (testnet)</translation>
+  </message>
+  <message>
+   <source>Text of your post</source>
+   <translation>帖子正文</translation>
   </message>
   <message>
    <source>That address cannot be used: {problem}. No money moved.</source>
@@ -1562,6 +1934,10 @@
   <message>
    <source>That looks like a secret key. It was not searched for, and sent nowhere.</source>
    <translation>这看起来是一把私钥。没有搜索它，也没有发送到任何地方。</translation>
+  </message>
+  <message>
+   <source>That post is not here any more, so it cannot be answered.</source>
+   <translation>那篇帖子已不在这里，无法回复。</translation>
   </message>
   <message>
    <source>The 12 or 24 words, in their order</source>
@@ -1684,8 +2060,16 @@
    <translation>无法加载图片</translation>
   </message>
   <message>
+   <source>The picture has to be an address that begins with https://, or none. Nothing was published.</source>
+   <translation>图片必须是以 https:// 开头的地址，或留空。没有发布任何内容。</translation>
+  </message>
+  <message>
    <source>The post is not here, so the tip goes to its author without it.</source>
    <translation>帖子不在这里，所以打赏直接给作者，不附带帖子。</translation>
+  </message>
+  <message>
+   <source>The post that this conversation is about is not here, so a reply would stand nowhere. Nothing was published. Open that post first, then reply.</source>
+   <translation>这段对话所针对的帖子不在这里，回复会无处可归。没有发布任何内容。请先打开那篇帖子再回复。</translation>
   </message>
   <message>
    <source>The private part of your mute list cannot be read here, so the list was left as it is and nothing was published.</source>
@@ -1704,6 +2088,14 @@
    <translation>回应的中继上没有带 #{tag} 的帖子。</translation>
   </message>
   <message>
+   <source>The report</source>
+   <translation>报告</translation>
+  </message>
+  <message>
+   <source>The report was not written to {path}: {why}. Choose another folder.</source>
+   <translation>报告没有写入 {path}：{why}。请选择另一个文件夹。</translation>
+  </message>
+  <message>
    <source>The same again</source>
    <translation>再输入一次</translation>
   </message>
@@ -1718,6 +2110,10 @@
   <message>
    <source>The system's keyring</source>
    <translation>系统密钥环</translation>
+  </message>
+  <message>
+   <source>The text. Many apps show Markdown (# heading, * list, &gt; quote); TipDesk shows the marks as they are.</source>
+   <translation>正文。许多应用会显示 Markdown（# 标题、* 列表、&gt; 引用）；TipDesk 按原样显示这些符号。</translation>
   </message>
   <message>
    <source>The two are not the same. Type the new passphrase twice.</source>
@@ -1784,6 +2180,10 @@
    <translation>这张图片里有多个码。请截取你要的那一个。</translation>
   </message>
   <message>
+   <source>There are {most} drafts, and no room for more. Publish or delete one first.</source>
+   <translation>已有 {most} 份草稿，放不下更多。请先发布或删除一份。</translation>
+  </message>
+  <message>
    <source>There are {most} profiles on this machine already.</source>
    <translation>这台机器上已有 {most} 个配置。</translation>
   </message>
@@ -1800,8 +2200,16 @@
    <translation>这台机器上没有名为 {name} 的配置。</translation>
   </message>
   <message>
+   <source>There is nothing to publish yet. Write something first.</source>
+   <translation>还没有可发布的内容。请先写点什么。</translation>
+  </message>
+  <message>
    <source>They bring your money back if this computer is lost. Not checked yet: write them on paper. {never}</source>
    <translation>如果这台电脑丢失，它们能找回你的钱。尚未核对：请写在纸上。{never}</translation>
+  </message>
+  <message>
+   <source>They can write in your name and read your messages, and it cannot be changed. Paste it only into a program that you trust as much as TipDesk. Your money is not reached by it.</source>
+   <translation>他们能以你的名义写作、读你的消息，而且无法更换。只粘贴到你像信任 TipDesk 一样信任的程序里。它动不了你的钱。</translation>
   </message>
   <message>
    <source>They learn what you search for. Relays of yours that say they can search are asked too; without any, only what is here already is searched.</source>
@@ -1828,8 +2236,20 @@
    <translation>这个桌面不允许程序查看屏幕。请用它自带的工具截取码，然后粘贴或拖到这里。</translation>
   </message>
   <message>
+   <source>This desktop shows no notifications: {why}.</source>
+   <translation>这个桌面不显示通知：{why}。</translation>
+  </message>
+  <message>
+   <source>This desktop shows no tray, so closing the window ends TipDesk.</source>
+   <translation>这个桌面没有托盘，所以关闭窗口就会结束 TipDesk。</translation>
+  </message>
+  <message>
    <source>This did not open</source>
    <translation>没有打开</translation>
+  </message>
+  <message>
+   <source>This draft was published or deleted already.</source>
+   <translation>这份草稿已经发布或删除。</translation>
   </message>
   <message>
    <source>This is a BOLT 12 offer. TipDesk cannot pay those yet: ask for an invoice or a lightning address instead. No money moved.</source>
@@ -1912,6 +2332,20 @@
    <translation>TipDesk 已锁定</translation>
   </message>
   <message>
+   <source>TipDesk keeps running</source>
+   <translation>TipDesk 继续运行</translation>
+  </message>
+  <message>
+   <source>TipDesk stays in the tray: it receives tips and looks after your channels.</source>
+   <translation>TipDesk 留在托盘中：接收打赏并看管你的通道。</translation>
+  </message>
+  <message numerus="yes">
+   <source>TipDesk waits {count} seconds more at the most. After that a tip that has not left is taken back, and what is on its way is followed up when you open TipDesk again.</source>
+   <translation>
+    <numerusform>TipDesk 最多再等 {count} 秒。之后尚未发出的打赏会被收回，已在途的会在你再次打开 TipDesk 时继续跟进。</numerusform>
+   </translation>
+  </message>
+  <message>
    <source>TipDesk will pay through it, and keep no money of its own. This is what comes:</source>
    <translation>TipDesk 会通过它付款，自己不存任何钱。将来会有：</translation>
   </message>
@@ -1920,8 +2354,20 @@
    <translation>TipDesk，已锁定</translation>
   </message>
   <message>
+   <source>TipDesk: offline</source>
+   <translation>TipDesk：离线</translation>
+  </message>
+  <message>
+   <source>TipDesk: online</source>
+   <translation>TipDesk：在线</translation>
+  </message>
+  <message>
    <source>Tips</source>
    <translation>打赏</translation>
+  </message>
+  <message>
+   <source>Tips and payments that come in, a tip that failed, and a channel that needs you, while the window is not in front. When TipDesk is locked or hides amounts, without amounts and names.</source>
+   <translation>窗口不在前面时，通知到账的打赏和付款、失败的打赏以及需要你处理的通道。TipDesk 锁定或隐藏金额时，不显示金额和名字。</translation>
   </message>
   <message>
    <source>Tips not counted here</source>
@@ -1930,6 +2376,20 @@
   <message>
    <source>Tips travel through channels: an amount set aside between you and another node. Opening and closing one is a transaction on the chain each, with its fee; the panel that opens it shows both beforehand. One hundredth of it stays in reserve until it is closed. The tips themselves cost next to nothing.</source>
    <translation>打赏通过通道传送：你和另一个节点之间预留的一笔金额。打开和关闭通道各是一笔链上交易，有手续费；打开通道的面板会事先显示两者。其中百分之一作为储备保留到关闭为止。打赏本身几乎不花钱。</translation>
+  </message>
+  <message>
+   <source>Title</source>
+   <translation>标题</translation>
+  </message>
+  <message numerus="yes">
+   <source>To {count} relays</source>
+   <translation>
+    <numerusform>发往 {count} 个中继</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>To {name}: {text} ({when})</source>
+   <translation>致 {name}：{text}（{when}）</translation>
   </message>
   <message>
    <source>Tomorrow</source>
@@ -1948,6 +2408,12 @@
   <message>
    <source>Try it with practice coins</source>
    <translation>用练习币试试</translation>
+  </message>
+  <message numerus="yes">
+   <source>Try {count} relays again</source>
+   <translation>
+    <numerusform>重试 {count} 个中继</numerusform>
+   </translation>
   </message>
   <message>
    <source>Unlock</source>
@@ -1974,6 +2440,10 @@
    <translation>使用密码短语</translation>
   </message>
   <message>
+   <source>Versions, states and the last lines of the log, without keys, addresses, names of servers and amounts. Read it before you give it to anybody: TipDesk sends it nowhere.</source>
+   <translation>版本、状态和日志的最后几行，不含密钥、地址、服务器名和金额。交给别人之前请先读一遍：TipDesk 不会发送到任何地方。</translation>
+  </message>
+  <message>
    <source>Wallet</source>
    <translation>钱包</translation>
   </message>
@@ -1984,6 +2454,18 @@
   <message>
    <source>What do you want to do?</source>
    <translation>你想做什么？</translation>
+  </message>
+  <message>
+   <source>What each relay said</source>
+   <translation>每个中继的答复</translation>
+  </message>
+  <message>
+   <source>What it is</source>
+   <translation>这是什么</translation>
+  </message>
+  <message>
+   <source>What it is called</source>
+   <translation>它的名称</translation>
   </message>
   <message>
    <source>What it is for</source>
@@ -2010,12 +2492,20 @@
    <translation>付款用途</translation>
   </message>
   <message>
+   <source>What would you like to say? Write @ and a name to link to somebody.</source>
+   <translation>你想说什么？输入 @ 和名字可链接到某人。</translation>
+  </message>
+  <message>
    <source>What you search for is told to this relay too.</source>
    <translation>你搜索的内容也会告知这个中继。</translation>
   </message>
   <message>
    <source>What you wrote down is right.</source>
    <translation>你抄写的内容正确。</translation>
+  </message>
+  <message>
+   <source>When something is wrong</source>
+   <translation>出问题的时候</translation>
   </message>
   <message>
    <source>Where are your secrets kept?</source>
@@ -2026,12 +2516,24 @@
    <translation>聪从哪里来</translation>
   </message>
   <message>
+   <source>Where your post is</source>
+   <translation>你的帖子在哪里</translation>
+  </message>
+  <message>
+   <source>Whether TipDesk starts at login could not be changed or read: {why}.</source>
+   <translation>无法更改或读取 TipDesk 是否在登录时启动：{why}。</translation>
+  </message>
+  <message>
    <source>Which is word {n}?</source>
    <translation>第 {n} 个词是哪个？</translation>
   </message>
   <message>
    <source>Which money?</source>
    <translation>用哪种钱？</translation>
+  </message>
+  <message>
+   <source>Which relays have it</source>
+   <translation>哪些中继有它</translation>
   </message>
   <message>
    <source>Who are you on Nostr?</source>
@@ -2048,6 +2550,10 @@
   <message>
    <source>Whoever has the file and the passphrase has your money.</source>
    <translation>谁有文件和密码短语，谁就有你的钱。</translation>
+  </message>
+  <message>
+   <source>Whoever has this key is you on Nostr, for good.</source>
+   <translation>谁有这把密钥，谁在 Nostr 上就永远是你。</translation>
   </message>
   <message>
    <source>Whoever is at this machine can open the window then.</source>
@@ -2070,12 +2576,24 @@
    <translation>付给谁或付什么</translation>
   </message>
   <message>
+   <source>Why it is covered</source>
+   <translation>遮住的原因</translation>
+  </message>
+  <message>
+   <source>Why, if you like</source>
+   <translation>原因（可选）</translation>
+  </message>
+  <message>
    <source>With its fee this needs {needed} on chain, and {available} are free. Send less. No money moved.</source>
    <translation>连同手续费需要链上 {needed}，可用的有 {available}。请少发一些。没有动用任何钱。</translation>
   </message>
   <message>
    <source>With its fee this needs {needed} on chain, and {available} are free; {kept} of that stay for the fees of closing channels. Send less. No money moved.</source>
    <translation>连同手续费需要链上 {needed}，可用的有 {available}；其中 {kept} 留作关闭通道的手续费。请少发一些。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>With its window, and the profile that was open last.</source>
+   <translation>显示窗口，并打开上次的配置。</translation>
   </message>
   <message>
    <source>With the words that you wrote down, your money and channels are there again.</source>
@@ -2106,6 +2624,10 @@
    <translation>二十分钟内</translation>
   </message>
   <message>
+   <source>Without a window, in the tray, with the profile that was open last.</source>
+   <translation>不显示窗口，留在托盘中，并打开上次的配置。</translation>
+  </message>
+  <message>
    <source>Without one, whoever is at this machine can tip from here.</source>
    <translation>没有锁的话，任何在这台机器前的人都能从这里打赏。</translation>
   </message>
@@ -2130,12 +2652,36 @@
    <translation>行得通吗？</translation>
   </message>
   <message>
+   <source>Write</source>
+   <translation>写作</translation>
+  </message>
+  <message>
+   <source>Write a long post</source>
+   <translation>写长文</translation>
+  </message>
+  <message>
+   <source>Write a note</source>
+   <translation>写短文</translation>
+  </message>
+  <message>
+   <source>Write a post</source>
+   <translation>写帖子</translation>
+  </message>
+  <message>
+   <source>Write a post (Ctrl+N)</source>
+   <translation>写帖子 (Ctrl+N)</translation>
+  </message>
+  <message>
    <source>Write an amount from {least} to {most}.</source>
    <translation>请填写 {least} 到 {most} 的金额。</translation>
   </message>
   <message>
    <source>Write now</source>
    <translation>立即写入</translation>
+  </message>
+  <message>
+   <source>Write on</source>
+   <translation>继续写</translation>
   </message>
   <message>
    <source>Write them down</source>
@@ -2154,8 +2700,16 @@
    <translation>写给 {name}</translation>
   </message>
   <message>
+   <source>Write your reply</source>
+   <translation>写下你的回复</translation>
+  </message>
+  <message>
    <source>Written down and checked. {never}</source>
    <translation>已抄写并核对。{never}</translation>
+  </message>
+  <message>
+   <source>Written to {path}.</source>
+   <translation>已写入 {path}。</translation>
   </message>
   <message>
    <source>Written {ago}, {size} bytes</source>
@@ -2172,6 +2726,10 @@
   <message>
    <source>Your channel waits for its confirmations. It can pay as soon as it has them.</source>
    <translation>你的通道正在等待确认。确认后即可付款。</translation>
+  </message>
+  <message>
+   <source>Your draft is kept on this computer. Ctrl+N, then Drafts, opens it again.</source>
+   <translation>草稿保存在这台电脑上。按 Ctrl+N，再点“草稿”即可重新打开。</translation>
   </message>
   <message>
    <source>Your first sats</source>
@@ -2200,6 +2758,10 @@
   <message>
    <source>Your own keys and your own Lightning node in this app. Four questions.</source>
    <translation>在这个应用中拥有自己的密钥和自己的闪电节点。四个问题。</translation>
+  </message>
+  <message>
+   <source>Your post is gone here, and your relays are asked to delete it. They may not.</source>
+   <translation>你的帖子已从这里移除，并已请你的中继删除。它们可能不会照做。</translation>
   </message>
   <message>
    <source>Your profile and relays</source>
@@ -2240,6 +2802,14 @@
   <message>
    <source>arrives or comes back</source>
    <translation>到账或退回</translation>
+  </message>
+  <message>
+   <source>asking …</source>
+   <translation>正在询问 …</translation>
+  </message>
+  <message>
+   <source>blur privacy balance</source>
+   <translation>模糊 隐私 余额</translation>
   </message>
   <message>
    <source>budget undo currency fiat</source>
@@ -2294,6 +2864,14 @@
    <translation>进行中的付款结算后可用</translation>
   </message>
   <message>
+   <source>has it</source>
+   <translation>已有</translation>
+  </message>
+  <message>
+   <source>https:// address of a picture, if any</source>
+   <translation>图片的 https:// 地址（可选）</translation>
+  </message>
+  <message>
    <source>just now</source>
    <translation>刚刚</translation>
   </message>
@@ -2318,8 +2896,16 @@
    <translation>下一个，上一个</translation>
   </message>
   <message>
+   <source>no answer</source>
+   <translation>没有回应</translation>
+  </message>
+  <message>
    <source>no fee</source>
    <translation>免手续费</translation>
+  </message>
+  <message>
+   <source>note publish new</source>
+   <translation>短文 发布 新建</translation>
   </message>
   <message>
    <source>now</source>
@@ -2376,6 +2962,10 @@
   <message>
    <source>receive up to {receive}</source>
    <translation>最多可收 {receive}</translation>
+  </message>
+  <message>
+   <source>refused</source>
+   <translation>已拒绝</translation>
   </message>
   <message>
    <source>reserve {reserve}</source>
@@ -2454,10 +3044,6 @@
    <translation>你的节点：凭地址和一把有付款上限的密钥</translation>
   </message>
   <message>
-   <source>{amount}</source>
-   <translation>{amount}</translation>
-  </message>
-  <message>
    <source>{amount} are in flight and settle first.</source>
    <translation>{amount} 在途，会先结算。</translation>
   </message>
@@ -2518,6 +3104,12 @@
    </translation>
   </message>
   <message numerus="yes">
+   <source>{count} drafts</source>
+   <translation>
+    <numerusform>{count} 份草稿</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
    <source>{count} more replies</source>
    <translation>
     <numerusform>还有 {count} 条回复</numerusform>
@@ -2537,6 +3129,28 @@
    <source>{count} not counted</source>
    <translation>
     <numerusform>{count} 笔未计入</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>{count} of {most} characters</source>
+   <translation>{count} / {most} 个字符</translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} payments are on their way.</source>
+   <translation>
+    <numerusform>{count} 笔付款在途。</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} payments came in</source>
+   <translation>
+    <numerusform>收到 {count} 笔付款</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} payments came in, {total}</source>
+   <translation>
+    <numerusform>收到 {count} 笔付款，共 {total}</numerusform>
    </translation>
   </message>
   <message numerus="yes">
@@ -2585,6 +3199,42 @@
    <source>{count} tips</source>
    <translation>
     <numerusform>{count} 次打赏</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} tips are on their way.</source>
+   <translation>
+    <numerusform>{count} 笔打赏在途。</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} tips came in</source>
+   <translation>
+    <numerusform>收到 {count} 笔打赏</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} tips came in, {total}</source>
+   <translation>
+    <numerusform>收到 {count} 笔打赏，共 {total}</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} tips go out when their time to be taken back is over.</source>
+   <translation>
+    <numerusform>{count} 笔打赏会在可收回时间结束后发出。</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} tips today</source>
+   <translation>
+    <numerusform>今天 {count} 笔打赏</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} tips today, {total}</source>
+   <translation>
+    <numerusform>今天 {count} 笔打赏，共 {total}</numerusform>
    </translation>
   </message>
   <message>
@@ -2640,6 +3290,10 @@
    <translation>已重新显示 {name}。</translation>
   </message>
   <message>
+   <source>{name} tipped you {amount}</source>
+   <translation>{name} 打赏了你 {amount}</translation>
+  </message>
+  <message>
    <source>{name} · {network}</source>
    <translation>{name} · {network}</translation>
   </message>
@@ -2680,6 +3334,10 @@
    <translation>{n} 秒</translation>
   </message>
   <message>
+   <source>{relays}, and {more} where those named read</source>
+   <translation>{relays}，以及被提到的人阅读的 {more} 个</translation>
+  </message>
+  <message>
    <source>{replies}, asking for more …</source>
    <translation>{replies}，正在询问更多 …</translation>
   </message>
@@ -2688,8 +3346,20 @@
    <translation>{risk} 如果接受，请在配置的 {file} 中设置 mainnet_risk_accepted = true。没有动用任何钱。</translation>
   </message>
   <message>
+   <source>{state}, locked</source>
+   <translation>{state}，已锁定</translation>
+  </message>
+  <message>
    <source>{step}, done</source>
    <translation>{step}，已完成</translation>
+  </message>
+  <message>
+   <source>{taken} of {total} relays have it: others can read it.</source>
+   <translation>{total} 个中继中有 {taken} 个收到：别人可以读到。</translation>
+  </message>
+  <message>
+   <source>{text} ({when})</source>
+   <translation>{text}（{when}）</translation>
   </message>
   <message>
    <source>{text} is no relay: one is written like wss://host.</source>
