@@ -12,6 +12,8 @@ from typing import Final
 from PySide6.QtCore import QLocale, QTranslator
 
 from tipdesk.base.phrase import Phrase, plain
+from tipdesk.base.units import Msat, Sat
+from tipdesk.ui.veil import DOTS, veil
 
 CONTEXT: Final = "TipDesk"
 LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "zh_CN": "简体中文"}
@@ -105,6 +107,8 @@ def _same_writing(name: str, known: str) -> bool:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, Msat | Sat) and veil().is_down:
+        return f"{DOTS} sat"
     return say(value) if isinstance(value, str) else plain(value)
 
 
