@@ -8,7 +8,8 @@ from tests.ui.stage_front import StageDoor
 from tipdesk.base.errors import StorageError
 from tipdesk.base.phrase import Phrase
 from tipdesk.services.front import ProfileEntry
-from tipdesk.ui.viewmodels.front import FrontViewModel, Step, You
+from tipdesk.ui.viewmodels.front import FrontViewModel, Step
+from tipdesk.ui.viewmodels.front_draft import You
 
 SIZES = ((1_280, 800), (1_024, 700))
 ENTRIES = [

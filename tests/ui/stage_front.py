@@ -36,6 +36,12 @@ class StageDoor:
     mended: list[tuple[Remedy, Mending]] = field(default_factory=list)
     gate: asyncio.Event | None = None
     """What opening a profile waits for."""
+    making: asyncio.Event | None = None
+    """What making and mending one waits for."""
+    looking: asyncio.Event | None = None
+    """What the look for a keyring waits for."""
+    left: int = 0
+    """How often making one was stopped."""
     made: list[NewWallet | LostWallet] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
@@ -51,6 +57,8 @@ class StageDoor:
 
     async def has_keyring(self) -> bool:
         """As it was set."""
+        if self.looking is not None:
+            await self.looking.wait()
         return self.keyring
 
     async def read_backup(self, path: str) -> bytes:
@@ -76,10 +84,12 @@ class StageDoor:
 
     async def create(self, wanted: NewWallet) -> ProfileEntry:
         """Another entry."""
+        await self._work()
         return self._add(wanted)
 
     async def restore(self, wanted: LostWallet) -> ProfileEntry:
         """Another entry."""
+        await self._work()
         return self._add(wanted)
 
     def remedy(self, error: TipDeskError) -> Remedy:
@@ -88,6 +98,7 @@ class StageDoor:
 
     async def mend(self, entry: ProfileEntry, remedy: Remedy, given: Mending) -> ProfileEntry:
         """One that opens."""
+        await self._work()
         self.mended.append((remedy, given))
         self.problem = None
         return replace(entry, needs_passphrase=bool(given.passphrase))
@@ -106,6 +117,14 @@ class StageDoor:
         progress(Phrase("Getting practice coins from the faucet"))
         async with self._running("practice"):
             yield self.stage
+
+    async def _work(self) -> None:
+        if self.making is not None:
+            try:
+                await self.making.wait()
+            except asyncio.CancelledError:
+                self.left += 1
+                raise
 
     def _add(self, wanted: NewWallet | LostWallet) -> ProfileEntry:
         self.made.append(wanted)

@@ -15,12 +15,14 @@ from tests.ui.stage import Stage
 from tests.ui.stage_front import WORDS, StageDoor
 from tests.ui.test_pages import texts
 from tipdesk.base.errors import RequestError, StorageError
+from tipdesk.base.phrase import Phrase
 from tipdesk.services.front import LostWallet, NewWallet, ProfileEntry, Remedy, Servers
 from tipdesk.ui.i18n import spoken
 from tipdesk.ui.loop import run
 from tipdesk.ui.start import Inbox, Program, StartFailed, reason
 from tipdesk.ui.theme.wearing import wear
-from tipdesk.ui.viewmodels.front import Step, You
+from tipdesk.ui.viewmodels.front import Step
+from tipdesk.ui.viewmodels.front_draft import You
 from tipdesk.ui.views.front import FrontWindow
 from tipdesk.ui.views.front_mend import MendStep
 from tipdesk.ui.views.front_steps import KeysStep, MoneyStep, ServersStep, YouStep
@@ -138,6 +140,70 @@ def test_a_start_can_be_cancelled(play_front: PlayFront, door: StageDoor) -> Non
         part(program, Step.WELCOME, Welcome)
         assert program.front.isVisible()
         assert door.opened == []
+
+    play_front(scene)
+
+
+def test_making_a_wallet_can_be_cancelled(play_front: PlayFront, door: StageDoor) -> None:
+    door.making = asyncio.Event()
+
+    async def scene(program: Program) -> None:
+        front, model = program.front, program.model
+        model.make_new()
+        model.suggest_for("signet")
+        for _ in range(4):
+            press(front.go_on)
+        waiting = part(program, Step.STARTING, StartingStep)
+        assert waiting.said.text() == "Making your wallet …"
+        await asyncio.sleep(0.01)
+        press(waiting.cancel)
+        part(program, Step.KEYS, KeysStep)
+        await until(lambda: door.left == 1)
+        assert (door.made, door.opened) == ([], [])
+        # What was answered is still there: the same press makes it after all.
+        assert door.making is not None
+        door.making.set()
+        press(front.go_on)
+        await opened()
+        assert len(door.made) == 1
+
+    play_front(scene)
+
+
+def test_mending_a_profile_can_be_cancelled(play_front: PlayFront, door: StageDoor) -> None:
+    door.entries.append(OPEN)
+    door.preferences.change(last_profile="main")
+    door.problem, door.helps = StorageError(Phrase("The words are gone.")), Remedy.WORDS
+    door.making = asyncio.Event()
+
+    async def scene(program: Program) -> None:
+        await until(lambda: program.model.step is Step.FAILED)
+        press(part(program, Step.FAILED, FailedStep).mend)
+        mend = part(program, Step.MEND, MendStep)
+        mend.words.setPlainText(WORDS)
+        press(mend.button)
+        await asyncio.sleep(0.01)
+        press(part(program, Step.STARTING, StartingStep).cancel)
+        part(program, Step.MEND, MendStep)
+        await until(lambda: door.left == 1)
+        assert (door.mended, door.opened) == ([], [])
+
+    play_front(scene)
+
+
+def test_a_file_that_was_chosen_stays_when_a_keyring_is_found_late(
+    play_front: PlayFront, door: StageDoor
+) -> None:
+    door.looking = asyncio.Event()
+
+    async def scene(program: Program) -> None:
+        model = program.model
+        model.make_new()
+        model.draft.in_keyring = False
+        assert door.looking is not None
+        door.looking.set()
+        await until(lambda: model.has_keyring)
+        assert not model.draft.in_keyring
 
     play_front(scene)
 

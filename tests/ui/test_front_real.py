@@ -21,7 +21,8 @@ from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.demo.practise import practise
 from tipdesk.ui.loop import run
 from tipdesk.ui.start import Inbox, Program
-from tipdesk.ui.viewmodels.front import FrontViewModel, Step, You
+from tipdesk.ui.viewmodels.front import FrontViewModel, Step
+from tipdesk.ui.viewmodels.front_draft import You
 from tipdesk.ui.views.front_waits import UnlockStep
 from tipdesk.ui.views.front_welcome import Welcome
 from tipdesk.ui.views.main_window import MainWindow

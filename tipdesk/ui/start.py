@@ -17,7 +17,8 @@ from tipdesk.ui.loop import cancel_all, send_errors_to, spawn
 from tipdesk.ui.loop import run as run_loop
 from tipdesk.ui.program import application
 from tipdesk.ui.theme.wearing import wear
-from tipdesk.ui.viewmodels.front import FrontDoor, FrontViewModel, Start
+from tipdesk.ui.viewmodels.front import FrontViewModel
+from tipdesk.ui.viewmodels.front_door import FrontDoor, Start
 from tipdesk.ui.views.front import FrontWindow
 
 if TYPE_CHECKING:

@@ -1,103 +1,22 @@
 """Before a profile is open: choosing one, making one, unlocking one, and waiting for it."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.errors import BackendError, RequestError, StorageError, TipDeskError
-from tipdesk.base.phrase import Phrase
-from tipdesk.services.front import (
-    LostWallet,
-    Mending,
-    NewWallet,
-    ProfileEntry,
-    Remedy,
-    Servers,
-)
-from tipdesk.services.preferences import PreferenceKeeper
+from tipdesk.services.front import ProfileEntry, Remedy
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import sentence
+from tipdesk.ui.viewmodels.front_door import FrontDoor, Start
+from tipdesk.ui.viewmodels.front_draft import Draft, You
 
-if TYPE_CHECKING:
-    from tipdesk.ui.viewmodels.facade import AppFacade
-
-MAINNET: Final = "mainnet"
-SHORTEST_PASSPHRASE: Final = 10
-
-Opening = AbstractAsyncContextManager["AppFacade"]
-"""A profile that is alive inside."""
-Start = Callable[[], Opening]
-
-
-class FrontDoor(Protocol):
-    """What the start of the program needs of the app."""
-
-    @property
-    def preferences(self) -> PreferenceKeeper:
-        """How the person likes things on this machine."""
-        ...
-
-    def profiles(self) -> tuple[ProfileEntry, ...]:
-        """Every profile there is."""
-        ...
-
-    def suggested(self, network: str) -> Servers:
-        """Public servers that know a network."""
-        ...
-
-    @property
-    def risk(self) -> str:
-        """What whoever begins with real money has to know."""
-        ...
-
-    async def read_backup(self, path: str) -> bytes:
-        """A file of the person's that may be a channel backup; `RequestError`."""
-        ...
-
-    async def has_keyring(self) -> bool:
-        """Whether the system has a keyring that can be trusted."""
-        ...
-
-    def check_words(self, text: str) -> None:
-        """`RequestError` with what is wrong with backup words."""
-        ...
-
-    def check_nsec(self, text: str) -> None:
-        """`RequestError` if it is no Nostr private key."""
-        ...
-
-    def check_servers(self, servers: Servers) -> None:
-        """`RequestError` that names the first that cannot be used."""
-        ...
-
-    async def create(self, wanted: NewWallet) -> ProfileEntry:
-        """Makes a profile; nothing stays of it if that fails."""
-        ...
-
-    async def restore(self, wanted: LostWallet) -> ProfileEntry:
-        """Makes a lost profile anew; nothing stays of it if that fails."""
-        ...
-
-    def remedy(self, error: TipDeskError) -> Remedy:
-        """What helps against an error that `open` ended with."""
-        ...
-
-    async def mend(self, entry: ProfileEntry, remedy: Remedy, given: Mending) -> ProfileEntry:
-        """Applies a remedy; `RequestError` if what was given does not fit."""
-        ...
-
-    def open(self, entry: ProfileEntry, passphrase: str) -> Opening:
-        """A profile's app, alive inside."""
-        ...
-
-    def practise(self, progress: Callable[[str], None]) -> Opening:
-        """The practice network and a profile on it, alive inside."""
-        ...
+Make = Callable[[], Awaitable[ProfileEntry]]
+"""Makes, brings back or mends a profile."""
 
 
 class Step(Enum):
@@ -114,40 +33,6 @@ class Step(Enum):
     STARTING = "starting"
     FAILED = "failed"
     MEND = "mend"
-
-
-class You(Enum):
-    """Which Nostr identity a new profile gets."""
-
-    NEW = "new"
-    BROUGHT = "brought"
-    NONE = "none"
-    """A key that nothing is published with."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """What was answered so far: going back loses none of it, and nothing is asked twice."""
-
-    is_restore: bool = False
-    network: str = MAINNET
-    accepts_risk: bool = False
-    chain: str = ""
-    relays: str = ""
-    you: You = You.NEW
-    name: str = ""
-    nsec: str = field(default="", repr=False)
-    words: str = field(default="", repr=False)
-    backup: bytes | None = field(default=None, repr=False)
-    backup_name: str = ""
-    in_keyring: bool = True
-    passphrase: str = field(default="", repr=False)
-    again: str = field(default="", repr=False)
-
-    @property
-    def servers(self) -> Servers:
-        """As they were written, a line or a word each."""
-        return Servers(chain=tuple(self.chain.split()), relays=tuple(self.relays.split()))
 
 
 NEW_STEPS: Final = (Step.MONEY, Step.SERVERS, Step.YOU, Step.KEYS)
@@ -178,6 +63,8 @@ class FrontViewModel(QObject):
         self._suggested_for = ""
         self._passphrase = ""
         """What unlocked the profile that is being opened; kept until it is open."""
+        self._making: asyncio.Task[None] | None = None
+        """A profile that is being made or mended; the person can still leave it."""
 
     @property
     def profiles(self) -> tuple[ProfileEntry, ...]:
@@ -237,14 +124,12 @@ class FrontViewModel(QObject):
 
     def answered(self) -> None:
         """On to the next question, or to making it; or what is wrong with this answer."""
-        try:
-            self._check()
-        except RequestError as error:
-            self._say(sentence(error))
+        if problem := self._problem():
+            self._say(problem)
             return
         steps = self.steps
         if self.step is steps[-1]:
-            spawn(self._make(), self)
+            self._make(self._made(), t("Making your wallet"), self.draft.new_passphrase)
         else:
             self._go(steps[steps.index(self.step) + 1])
 
@@ -275,7 +160,10 @@ class FrontViewModel(QObject):
             self._begin_start(Step.UNLOCK, lambda: self._door.open(entry, passphrase))
 
     def cancel(self) -> None:
-        """Stops what is being started."""
+        """Stops what is being made or started."""
+        if self._making is not None:
+            self._making.cancel()
+            self._making = None
         self.cancelled.emit()
         self._go(self._back_to)
 
@@ -294,6 +182,10 @@ class FrontViewModel(QObject):
     def failed(self, error: TipDeskError) -> None:
         """The profile could not be opened."""
         text = sentence(error)
+        if self._making is not None:
+            self._making = None
+            self._go(self._back_to, problem=text)
+            return
         self.remedy = Remedy.NONE if self.entry is None else self._door.remedy(error)
         if self.remedy is Remedy.PASSPHRASE:
             self._go(Step.UNLOCK, problem=text if self._back_to is Step.UNLOCK else "")
@@ -307,18 +199,17 @@ class FrontViewModel(QObject):
 
     def mend(self) -> None:
         """Applies it, and opens the profile."""
-        draft, entry = self.draft, self.entry
+        entry = self.entry
         if entry is None:
             return
-        try:
-            if self.remedy is not Remedy.NOSTR_KEY:
-                self._door.check_words(draft.words)
-            if not draft.in_keyring:
-                _check_passphrase(draft)
-        except RequestError as error:
-            self._say(sentence(error))
+        if problem := self._mending_problem():
+            self._say(problem)
             return
-        spawn(self._mend(entry, draft), self)
+        given = self.draft.mending(self._passphrase)
+        remedy = self.remedy
+        self._make(
+            lambda: self._door.mend(entry, remedy, given), t("Putting it back"), given.passphrase
+        )
 
     def suggest_for(self, network: str) -> None:
         """Another network, and its servers."""
@@ -342,90 +233,78 @@ class FrontViewModel(QObject):
             self.draft.relays = "\n".join(servers.relays)
 
     async def _read_backup(self, path: str) -> None:
+        draft = self.draft
         try:
-            self.draft.backup = await self._door.read_backup(path)
+            draft.backup = await self._door.read_backup(path)
         except RequestError as error:
             self._say(sentence(error))
             return
-        self.draft.backup_name = path.replace("\\", "/").rpartition("/")[2]
+        draft.backup_name = path.replace("\\", "/").rpartition("/")[2]
         self._say("")
 
     async def _look_for_keyring(self) -> None:
+        draft = self.draft
         self.has_keyring = await self._door.has_keyring()
-        self.draft.in_keyring = self.has_keyring
+        if not self.has_keyring:
+            # Only this way round: who chose a file while the keyring was looked for keeps it.
+            draft.in_keyring = False
         self.changed.emit()
 
-    def _check(self) -> None:
+    def _problem(self) -> str:
+        """What is wrong with this answer, as a sentence; empty if nothing is."""
         draft = self.draft
-        match self.step:
-            case Step.MONEY if draft.network == MAINNET and not draft.accepts_risk:
-                raise RequestError(Phrase("Tick the box if you accept the risk."))
-            case Step.SERVERS:
-                self._door.check_servers(draft.servers)
-            case Step.YOU if draft.you is You.BROUGHT:
-                self._door.check_nsec(draft.nsec)
-            case Step.WORDS:
-                self._door.check_words(draft.words)
-                if draft.nsec:
+        try:
+            match self.step:
+                case Step.MONEY:
+                    return draft.risk_problem
+                case Step.SERVERS:
+                    self._door.check_servers(draft.servers)
+                case Step.YOU if draft.you is You.BROUGHT:
                     self._door.check_nsec(draft.nsec)
-            case Step.KEYS if not draft.in_keyring:
-                _check_passphrase(draft)
+                case Step.WORDS:
+                    self._door.check_words(draft.words)
+                    if draft.nsec:
+                        self._door.check_nsec(draft.nsec)
+                case Step.KEYS:
+                    return draft.passphrase_problem
+        except RequestError as error:
+            return sentence(error)
+        return ""
 
-    async def _mend(self, entry: ProfileEntry, draft: Draft) -> None:
-        # The passphrase that opened the vault before is the one that its new entry needs.
-        passphrase = self._passphrase if draft.in_keyring else draft.passphrase
-        given = Mending(words=draft.words.lower(), nsec=draft.nsec, passphrase=passphrase)
-        self._go(Step.STARTING, progress=t("Putting it back"))
+    def _mending_problem(self) -> str:
         try:
-            mended = await self._door.mend(entry, self.remedy, given)
-        except (RequestError, BackendError, StorageError) as error:
-            self._go(Step.MEND, problem=sentence(error))
-            return
-        self.draft = Draft()
-        self.entry = mended
-        back_to = Step.UNLOCK if passphrase else Step.WELCOME
-        self._begin_start(back_to, lambda: self._door.open(mended, passphrase))
+            if self.remedy is not Remedy.NOSTR_KEY:
+                self._door.check_words(self.draft.words)
+        except RequestError as error:
+            return sentence(error)
+        return self.draft.passphrase_problem
 
-    async def _make(self) -> None:
-        draft = self.draft
+    def _made(self) -> Make:
+        draft, door = self.draft, self._door
+        if draft.is_restore:
+            lost = draft.lost_wallet()
+            return lambda: door.restore(lost)
+        new = draft.new_wallet()
+        return lambda: door.create(new)
+
+    def _make(self, make: Make, progress: str, passphrase: str) -> None:
+        """Makes or mends a profile and opens it; what goes wrong is said where one pressed."""
         self._back_to = self.step
-        self._go(Step.STARTING, progress=t("Making your wallet"))
-        passphrase = "" if draft.in_keyring else draft.passphrase
+        self._go(Step.STARTING, progress=progress)
+        self._making = spawn(self._make_and_open(make, passphrase), self)
+
+    async def _make_and_open(self, make: Make, passphrase: str) -> None:
         try:
-            if draft.is_restore:
-                entry = await self._door.restore(self._lost(passphrase))
-            else:
-                entry = await self._door.create(self._new(passphrase))
+            entry = await make()
         except (RequestError, BackendError, StorageError) as error:
+            self._making = None
             self._go(self._back_to, problem=sentence(error))
             return
+        self._making = None
         self.draft = Draft()
         self.entry = entry
         back_to = Step.UNLOCK if passphrase else Step.WELCOME
         self._begin_start(back_to, lambda: self._door.open(entry, passphrase))
-
-    def _new(self, passphrase: str) -> NewWallet:
-        draft = self.draft
-        return NewWallet(
-            network=draft.network,
-            servers=draft.servers,
-            accepts_risk=draft.accepts_risk,
-            profile_name=draft.name.strip() if draft.you is You.NEW else "",
-            nsec=draft.nsec if draft.you is You.BROUGHT else "",
-            passphrase=passphrase,
-        )
-
-    def _lost(self, passphrase: str) -> LostWallet:
-        draft = self.draft
-        return LostWallet(
-            network=draft.network,
-            servers=draft.servers,
-            accepts_risk=draft.accepts_risk,
-            words=draft.words.lower(),
-            backup=draft.backup,
-            nsec=draft.nsec,
-            passphrase=passphrase,
-        )
 
     def _begin_start(self, back_to: Step, start: Start) -> None:
         self._back_to = back_to
@@ -439,15 +318,3 @@ class FrontViewModel(QObject):
     def _go(self, step: Step, *, problem: str = "", progress: str = "") -> None:
         self.step, self.problem, self.progress = step, problem, progress
         self.changed.emit()
-
-
-def _check_passphrase(draft: Draft) -> None:
-    if len(draft.passphrase) < SHORTEST_PASSPHRASE:
-        raise RequestError(
-            Phrase(
-                "A passphrase has at least {count} characters: a few words do well.",
-                count=SHORTEST_PASSPHRASE,
-            )
-        )
-    if draft.passphrase != draft.again:
-        raise RequestError(Phrase("The two are not the same: write it again."))

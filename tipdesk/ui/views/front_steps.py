@@ -4,7 +4,8 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, monospace
-from tipdesk.ui.viewmodels.front import MAINNET, FrontViewModel, You
+from tipdesk.ui.viewmodels.front import FrontViewModel
+from tipdesk.ui.viewmodels.front_draft import MAINNET, You
 from tipdesk.ui.views.front_step import FrontStep, labelled, noted
 from tipdesk.ui.widgets.check_box import CheckBox
 from tipdesk.ui.widgets.segments import Segments
