@@ -1,7 +1,5 @@
 """What helps a profile whose secrets are gone: its words, its key, another place."""
 
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
-
 from tipdesk.services.front import Remedy
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.roles import Space
@@ -9,10 +7,8 @@ from tipdesk.ui.viewmodels.front import FrontViewModel
 from tipdesk.ui.views.front_step import FrontStep, labelled, noted
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import row
+from tipdesk.ui.widgets.secret_edit import SecretEdit, WordsEdit
 from tipdesk.ui.widgets.text import Text
-
-_HIGH = 36
-_LINES = 72
 
 
 class MendStep(FrontStep):
@@ -22,18 +18,15 @@ class MendStep(FrontStep):
         super().__init__(model, t("Open it again"), "")
         self._about = Text("", wrap=True)
         self.body.addWidget(self._about)
-        self.words = QPlainTextEdit()
-        self.words.setAccessibleName(t("Backup words"))
-        self.words.setTabChangesFocus(True)
-        self.words.setFixedHeight(_LINES)
+        self.words = WordsEdit(t("Backup words"))
         self.words.textChanged.connect(self._written)
         self._worded = labelled(t("The words of this wallet"), self.words)
-        self.nsec = _secret(t("Private key"))
-        self.nsec.setPlaceholderText("nsec1…")
+        self.nsec = SecretEdit(t("Private key"), hint="nsec1…")
         self._keyed = labelled(
             t("Nostr key (nsec)"), self.nsec, t("Leave it empty to go on with a new one.")
         )
-        self.passphrase, self.again = _secret(t("Passphrase")), _secret(t("Passphrase, again"))
+        self.passphrase = SecretEdit(t("Passphrase"), hint="")
+        self.again = SecretEdit(t("Passphrase, again"), hint="")
         self._first = labelled(
             t("A passphrase for the file"), self.passphrase, t("Asked at every start.")
         )
@@ -95,12 +88,3 @@ def _about(remedy: Remedy) -> str:
             return t("Your money is safe. People know you by your old key, if you have it.")
         case _:
             return t("With the words that you wrote down, your money and channels are there again.")
-
-
-def _secret(name: str) -> QLineEdit:
-    edit = QLineEdit()
-    edit.setAccessibleName(name)
-    edit.setEchoMode(QLineEdit.EchoMode.Password)
-    edit.setFixedHeight(_HIGH)
-    edit.setMaxLength(500)
-    return edit

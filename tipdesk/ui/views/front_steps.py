@@ -8,10 +8,12 @@ from tipdesk.ui.viewmodels.front import FrontViewModel
 from tipdesk.ui.viewmodels.front_draft import MAINNET, You
 from tipdesk.ui.views.front_step import FrontStep, labelled, noted
 from tipdesk.ui.widgets.check_box import CheckBox
+from tipdesk.ui.widgets.secret_edit import SecretEdit
 from tipdesk.ui.widgets.segments import Segments
 from tipdesk.ui.widgets.text import Text
 
-_HIGH = 36
+_HIGH = 40
+_LONGEST_NAME = 500
 _LINES = 78
 
 
@@ -136,15 +138,18 @@ class YouStep(FrontStep):
         )
         self.you.chosen.connect(self._chosen)
         self.body.addWidget(self.you)
-        self.name = _line(t("Your name"), t("What others call you; may stay empty"))
+        self.name = QLineEdit()
+        self.name.setAccessibleName(t("Your name"))
+        self.name.setPlaceholderText(t("What others call you; may stay empty"))
+        self.name.setFixedHeight(_HIGH)
+        self.name.setMaxLength(_LONGEST_NAME)
         self.name.textChanged.connect(self._written)
         self._named = labelled(
             t("Name"),
             self.name,
             t("Published with your new profile. Leave it empty and nothing is published."),
         )
-        self.nsec = _line(t("Private key"), "nsec1…")
-        self.nsec.setEchoMode(QLineEdit.EchoMode.Password)
+        self.nsec = SecretEdit(t("Private key"), hint="nsec1…")
         self.nsec.textChanged.connect(self._written)
         self._keyed = labelled(
             t("Private key (nsec)"),
@@ -208,10 +213,9 @@ class KeysStep(FrontStep):
         self.body.addWidget(self.place)
         self._keyring = Text("", Type.BODY, "soft", wrap=True)
         self.body.addWidget(self._keyring)
-        self.passphrase = _line(t("Passphrase"), "")
-        self.again = _line(t("Passphrase, again"), "")
+        self.passphrase = SecretEdit(t("Passphrase"), hint="")
+        self.again = SecretEdit(t("Passphrase, again"), hint="")
         for edit in (self.passphrase, self.again):
-            edit.setEchoMode(QLineEdit.EchoMode.Password)
             edit.textChanged.connect(self._written)
         self._first = labelled(
             t("Passphrase"),
@@ -257,15 +261,6 @@ class KeysStep(FrontStep):
     def _written(self) -> None:
         draft = self._model.draft
         draft.passphrase, draft.again = self.passphrase.text(), self.again.text()
-
-
-def _line(name: str, hint: str) -> QLineEdit:
-    edit = QLineEdit()
-    edit.setAccessibleName(name)
-    edit.setPlaceholderText(hint)
-    edit.setFixedHeight(_HIGH)
-    edit.setMaxLength(500)
-    return edit
 
 
 def _lines(name: str) -> QPlainTextEdit:

@@ -1,7 +1,7 @@
 """The start of the program where nothing is asked but one thing: unlock, wait, what went wrong."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QFileDialog
 
 from tipdesk.services.front import Remedy
 from tipdesk.ui import format as words
@@ -12,9 +12,8 @@ from tipdesk.ui.viewmodels.front import FrontViewModel
 from tipdesk.ui.views.front_step import FrontStep, labelled, noted
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import row
+from tipdesk.ui.widgets.secret_edit import SecretEdit, WordsEdit
 from tipdesk.ui.widgets.text import Text
-
-_HIGH = 36
 
 
 class UnlockStep(FrontStep):
@@ -24,11 +23,7 @@ class UnlockStep(FrontStep):
         super().__init__(model, t("Unlock"), t("This profile's secrets are behind a passphrase."))
         self.who = Text("", Type.STRONG)
         self.body.addWidget(self.who)
-        self.passphrase = QLineEdit()
-        self.passphrase.setAccessibleName(t("Passphrase"))
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.passphrase.setFixedHeight(_HIGH)
-        self.passphrase.setMaxLength(500)
+        self.passphrase = SecretEdit(t("Passphrase"))
         self.passphrase.returnPressed.connect(self.unlock)
         self.body.addWidget(self.passphrase)
         self.button = Button(t("Unlock"), icon="lock", look=Look.PRIMARY)
@@ -130,10 +125,7 @@ class WordsStep(FrontStep):
                 "channels to pay out what was yours. Never run one wallet in two places."
             ),
         )
-        self.words = QPlainTextEdit()
-        self.words.setAccessibleName(t("Backup words"))
-        self.words.setTabChangesFocus(True)
-        self.words.setFixedHeight(72)
+        self.words = WordsEdit(t("Backup words"))
         self.words.textChanged.connect(self._written)
         self.body.addWidget(labelled(t("The 12 or 24 words, in their order"), self.words))
         self.file = Button(t("Choose the channel backup"), icon="export")
@@ -143,11 +135,7 @@ class WordsStep(FrontStep):
         line.addWidget(self.file)
         line.addWidget(self._chosen, 1)
         self.body.addLayout(line)
-        self.nsec = QLineEdit()
-        self.nsec.setAccessibleName(t("Private key"))
-        self.nsec.setPlaceholderText("nsec1…")
-        self.nsec.setEchoMode(QLineEdit.EchoMode.Password)
-        self.nsec.setFixedHeight(_HIGH)
+        self.nsec = SecretEdit(t("Private key"), hint="nsec1…")
         self.nsec.textChanged.connect(self._written)
         self.body.addWidget(
             labelled(
