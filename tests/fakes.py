@@ -48,6 +48,35 @@ CALLBACK = "http://127.0.0.1:9000/lnurlp/ana/callback"
 RELAY = "ws://127.0.0.1:7777"
 
 
+class MemoryVault:
+    """Secrets that nobody keeps; `kept` shows them."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    async def get(self, name: str) -> bytes | None:
+        """See `SecretVault`."""
+        return self.kept.get(name)
+
+    async def put(self, name: str, secret: bytes) -> None:
+        """See `SecretVault`."""
+        self.kept[name] = secret
+
+    async def delete(self, name: str) -> None:
+        """See `SecretVault`."""
+        self.kept.pop(name, None)
+
+
+class HandSeconds:
+    """Seconds of a clock that never goes back; it stands unless `now` is set."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class FakeClock:
     """Stands still unless moved."""
 

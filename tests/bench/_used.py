@@ -7,17 +7,16 @@ what memory an hour of it takes.
 """
 
 import asyncio
-import json
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from tests.bench._child import resident_mb, say
 from tipdesk.base.ids import EventId
 from tipdesk.nostr.feed import Post
 
@@ -30,18 +29,6 @@ ROUNDS = 20
 SWITCHES = 200
 MORE_POSTS = 5_000
 IDLE_SECONDS = 10.0
-
-
-def say(**what: object) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
-
-
-def resident_mb() -> float:
-    """What this process holds in memory, in MB (Linux)."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    (line,) = (line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
 
 
 def ms(act: Callable[[], object]) -> float:
@@ -126,14 +113,13 @@ async def use() -> None:
         assert isinstance(card, PostCard)
 
         def click(card: PostCard = card) -> None:
-            before = len(window.models.tips.tray)
             QTest.keyClick(feed, Qt.Key.Key_T)
-            assert len(stage.tips.intents) > 0, before
             window.models.tips.refresh()
             window.models.tips.changed.emit()
             window.repaint()
 
         clicks.append(ms(click))
+        assert len(stage.tips.intents) == number + 1
         await asyncio.sleep(0.02)
         window.models.tips.undo_latest()
 

@@ -5,11 +5,11 @@ during each of N tips and the memory that the process holds.
 """
 
 import asyncio
-import json
 import sys
 from functools import partial
 from pathlib import Path
 
+from tests.bench._child import resident_mb, say
 from tipdesk.app.container import App
 from tipdesk.base.ids import TipId
 from tipdesk.base.units import Sat
@@ -26,18 +26,6 @@ AMOUNT = Sat(5_000).to_msat()
 UNDO_MS = 300
 """Long enough that the countdown is drawn."""
 SETTLE_SECONDS = 1.0
-
-
-def say(**what: object) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
-
-
-def resident_mb() -> float:
-    """What this process holds in memory, in MB (Linux)."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    (line,) = (line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
 
 
 async def main(folder: Path, tips: int) -> None:

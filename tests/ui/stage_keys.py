@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.fakes import FakeEntropy
+from tests.fakes import FakeEntropy, HandSeconds, MemoryVault
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError
 from tipdesk.crypto.secp256k1 import PrivateKey
@@ -28,36 +28,6 @@ _OTHERS = (
 )
 
 
-class Secrets:
-    """A vault that nobody keeps."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def get(self, name: str) -> bytes | None:
-        """What was put."""
-        return self.kept.get(name)
-
-    async def put(self, name: str, secret: bytes) -> None:
-        """Remembers it."""
-        self.kept[name] = secret
-
-    async def delete(self, name: str) -> None:
-        """Forgets it."""
-        self.kept.pop(name, None)
-
-
-class Seconds:
-    """Time for those who wait after a wrong passphrase; it stands unless moved."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        """Now."""
-        return self.now
-
-
 class StageSettings:
     """Settings of a profile that nobody keeps."""
 
@@ -78,7 +48,7 @@ class StageKeys:
 
     def __init__(self, clock: Clock) -> None:
         self.has_worth = False
-        self.secrets, self.seconds = Secrets(), Seconds()
+        self.secrets, self.seconds = MemoryVault(), HandSeconds()
         self.lock = AppLock(
             self.secrets,
             FakeEntropy(),

@@ -50,9 +50,12 @@ class OneInstance:
             take(bounded([str(link) for link in links] if isinstance(links, list) else []))
             return True
 
-        module = await asyncio.to_thread(import_module, "tipdesk.adapters.control.server")
+        # Loaded beside the first paint; the import below then only names it.
+        await asyncio.to_thread(import_module, "tipdesk.adapters.control.server")
+        from tipdesk.adapters.control.server import ControlServer
+
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        server = module.ControlServer(self._folder, {"open": opened}, SystemEntropy())
+        server = ControlServer(self._folder, {"open": opened}, SystemEntropy())
         await server.start()
         try:
             yield

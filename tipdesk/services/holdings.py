@@ -7,12 +7,11 @@ from typing import Final
 
 from tipdesk.base.clock import BLOCK_MS, Instant
 from tipdesk.base.units import BlockHeight, Msat, Sat
+from tipdesk.lightning.onchain.deadlines import FULFILLED_MARGIN
 from tipdesk.ports.channels import ChannelStatus, ChannelView
 
 _PENALTY_SHARE: Final = 4
 """A quarter of the delay is kept for the answer to be mined, as blocks may come fast."""
-_EXPIRY_MARGIN: Final = 18
-"""Blocks before a payment under way runs out that its node wants to see the chain."""
 
 
 class Place(Enum):
@@ -110,7 +109,7 @@ def open_again_before(
         if (delay := view.answer_within) is not None
     ]
     ends += [
-        expected_at(BlockHeight(view.first_expiry.value - _EXPIRY_MARGIN), tip, now)
+        expected_at(BlockHeight(view.first_expiry.value - FULFILLED_MARGIN), tip, now)
         for view in channels
         if view.first_expiry is not None
     ]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject
 
 from tipdesk.base.errors import BackendError
+from tipdesk.ui.forward import bring_forward
 from tipdesk.ui.loop import cancel_all, spawn
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.news import SHOW, THANK, News, NewsViewModel
@@ -158,10 +159,3 @@ class _Handled:
         self._window.quit()
         if self._window.models.leaving.is_waiting:
             bring_forward(self._window)
-
-
-def bring_forward(window: MainWindow) -> None:
-    """On the screen, not minimised, in front."""
-    window.showNormal() if window.isMinimized() else window.show()
-    window.raise_()
-    window.activateWindow()

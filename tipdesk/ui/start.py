@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tipdesk.base.errors import BackendError, TipDeskError
 from tipdesk.base.phrase import Phrase
+from tipdesk.ui.forward import bring_forward
 from tipdesk.ui.i18n import spoken
 from tipdesk.ui.loop import cancel_all, send_errors_to, spawn
 from tipdesk.ui.loop import run as run_loop
@@ -55,7 +56,8 @@ class Inbox(QObject):
     def put(self, links: Sequence[str]) -> None:
         """Opened now or later; the window comes to the front in any case."""
         self._waiting += links
-        self._raise()
+        if self._window is not None:
+            bring_forward(self._window)
         self._empty()
 
     def show_in(self, window: QWidget, open_link: Callable[[str], None] | None) -> None:
@@ -72,13 +74,6 @@ class Inbox(QObject):
     def _empty(self) -> None:
         while self._open is not None and self._waiting:
             self._open(self._waiting.pop(0))
-
-    def _raise(self) -> None:
-        window = self._window
-        if window is not None:
-            window.showNormal() if window.isMinimized() else window.show()
-            window.raise_()
-            window.activateWindow()
 
 
 class Program:

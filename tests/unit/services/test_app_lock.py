@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fakes import FakeEntropy
+from tests.fakes import FakeEntropy, HandSeconds, MemoryVault
 from tipdesk.base.entropy import Entropy
 from tipdesk.services.app_lock import (
     LONGEST_WAIT_S,
@@ -17,56 +17,34 @@ from tipdesk.services.app_lock import (
 WORDS = "abandon ability able"
 
 
-class Vault:
-    """Secrets in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def get(self, name: str) -> bytes | None:
-        return self.kept.get(name)
-
-    async def put(self, name: str, secret: bytes) -> None:
-        self.kept[name] = secret
-
-    async def delete(self, name: str) -> None:
-        self.kept.pop(name, None)
-
-
-class Seconds:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture
+def vault() -> MemoryVault:
+    return MemoryVault()
 
 
 @pytest.fixture
-def vault() -> Vault:
-    return Vault()
+def seconds() -> HandSeconds:
+    return HandSeconds()
 
 
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
-
-
-async def lock_over(vault: Vault, seconds: Seconds) -> AppLock:
+async def lock_over(vault: MemoryVault, seconds: HandSeconds) -> AppLock:
     entropy: Entropy = FakeEntropy()
     lock = AppLock(vault, entropy, owns=lambda w: w == WORDS, cost=2, seconds=seconds)
     await lock.load()
     return lock
 
 
-async def test_without_a_passphrase_nothing_is_asked(vault: Vault, seconds: Seconds) -> None:
+async def test_without_a_passphrase_nothing_is_asked(
+    vault: MemoryVault, seconds: HandSeconds
+) -> None:
     lock = await lock_over(vault, seconds)
     assert not lock.is_set
     await lock.check("anything")
 
 
-async def test_the_passphrase_opens_also_after_a_restart(vault: Vault, seconds: Seconds) -> None:
+async def test_the_passphrase_opens_also_after_a_restart(
+    vault: MemoryVault, seconds: HandSeconds
+) -> None:
     await (await lock_over(vault, seconds)).set("correct horse")
     lock = await lock_over(vault, seconds)
     assert lock.is_set
@@ -76,14 +54,14 @@ async def test_the_passphrase_opens_also_after_a_restart(vault: Vault, seconds: 
 
 
 async def test_the_passphrase_itself_is_nowhere_in_the_vault(
-    vault: Vault, seconds: Seconds
+    vault: MemoryVault, seconds: HandSeconds
 ) -> None:
     await (await lock_over(vault, seconds)).set("correct horse")
     assert b"correct" not in b"".join(vault.kept.values())
 
 
 async def test_two_locks_of_one_passphrase_have_different_entries(
-    vault: Vault, seconds: Seconds
+    vault: MemoryVault, seconds: HandSeconds
 ) -> None:
     lock = await lock_over(vault, seconds)
     await lock.set("correct horse")
@@ -93,7 +71,7 @@ async def test_two_locks_of_one_passphrase_have_different_entries(
 
 
 async def test_each_wrong_answer_costs_more_time_up_to_a_minute(
-    vault: Vault, seconds: Seconds
+    vault: MemoryVault, seconds: HandSeconds
 ) -> None:
     lock = await lock_over(vault, seconds)
     await lock.set("correct horse")
@@ -107,7 +85,7 @@ async def test_each_wrong_answer_costs_more_time_up_to_a_minute(
 
 
 async def test_while_it_waits_not_even_the_right_one_is_heard(
-    vault: Vault, seconds: Seconds
+    vault: MemoryVault, seconds: HandSeconds
 ) -> None:
     lock = await lock_over(vault, seconds)
     await lock.set("correct horse")
@@ -120,7 +98,9 @@ async def test_while_it_waits_not_even_the_right_one_is_heard(
     assert lock.wait_s == 0
 
 
-async def test_a_right_answer_makes_it_patient_again(vault: Vault, seconds: Seconds) -> None:
+async def test_a_right_answer_makes_it_patient_again(
+    vault: MemoryVault, seconds: HandSeconds
+) -> None:
     lock = await lock_over(vault, seconds)
     await lock.set("correct horse")
     for _ in range(4):
@@ -134,7 +114,7 @@ async def test_a_right_answer_makes_it_patient_again(vault: Vault, seconds: Seco
 
 
 async def test_a_lock_is_changed_and_removed_by_its_passphrase_alone(
-    vault: Vault, seconds: Seconds
+    vault: MemoryVault, seconds: HandSeconds
 ) -> None:
     lock = await lock_over(vault, seconds)
     await lock.set("correct horse")
@@ -152,20 +132,26 @@ async def test_a_lock_is_changed_and_removed_by_its_passphrase_alone(
 
 
 @pytest.mark.parametrize("text", ["", "five5", "x" * 257])
-async def test_what_keeps_nobody_out_is_refused(vault: Vault, seconds: Seconds, text: str) -> None:
+async def test_what_keeps_nobody_out_is_refused(
+    vault: MemoryVault, seconds: HandSeconds, text: str
+) -> None:
     lock = await lock_over(vault, seconds)
     with pytest.raises(PassphraseOutOfBounds, match="6 to 256"):
         await lock.set(text)
     assert vault.kept == {}
 
 
-async def test_letters_composed_in_two_ways_are_the_same(vault: Vault, seconds: Seconds) -> None:
+async def test_letters_composed_in_two_ways_are_the_same(
+    vault: MemoryVault, seconds: HandSeconds
+) -> None:
     lock = await lock_over(vault, seconds)
     await lock.set("caf\u00e9 au lait")
     await lock.check("cafe\u0301 au lait")
 
 
-async def test_whoever_has_the_words_takes_the_lock_away(vault: Vault, seconds: Seconds) -> None:
+async def test_whoever_has_the_words_takes_the_lock_away(
+    vault: MemoryVault, seconds: HandSeconds
+) -> None:
     lock = await lock_over(vault, seconds)
     await lock.set("correct horse")
     with pytest.raises(NotTheseWords):
@@ -179,7 +165,7 @@ async def test_whoever_has_the_words_takes_the_lock_away(vault: Vault, seconds: 
 
 @pytest.mark.parametrize("entry", [b"", b"\x02" * 50, b"\x01\x20" + bytes(48), b"\x01\x02short"])
 async def test_an_entry_that_cannot_be_read_stays_locked(
-    vault: Vault, seconds: Seconds, entry: bytes
+    vault: MemoryVault, seconds: HandSeconds, entry: bytes
 ) -> None:
     vault.kept["app-lock"] = entry
     lock = await lock_over(vault, seconds)

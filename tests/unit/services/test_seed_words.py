@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.fakes import FakeClock, FakeEntropy
-from tests.unit.services.test_app_lock import Seconds, Vault
+from tests.fakes import FakeClock, FakeEntropy, HandSeconds, MemoryVault
 from tipdesk.adapters.wallet.words import new_words
 from tipdesk.services.app_lock import AppLock, WrongLockPassphrase
 from tipdesk.services.seed_words import CHOICES, QUESTIONS, SNOOZE_MS, SeedWords
@@ -43,7 +42,9 @@ class Desk:
     def __init__(self) -> None:
         self.clock, self.settings, self.worth = FakeClock(), Settings(), True
         entropy = FakeEntropy()
-        self.lock = AppLock(Vault(), entropy, owns=lambda _: False, cost=2, seconds=Seconds())
+        self.lock = AppLock(
+            MemoryVault(), entropy, owns=lambda _: False, cost=2, seconds=HandSeconds()
+        )
         self.words = SeedWords(
             WORDS,
             self.lock,

@@ -5,29 +5,13 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from tipdesk.ui.theme.fonts import Type, font
-from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Radius, Space
 from tipdesk.ui.theme.theme import roles
+from tipdesk.ui.widgets.empty_state import Badge
 from tipdesk.ui.widgets.panel import column, row
 from tipdesk.ui.widgets.text import Text
 
 _BADGE = 44
-
-
-class _Badge(QWidget):
-    def __init__(self, icon: str) -> None:
-        super().__init__()
-        self._icon = icon
-        self.setFixedSize(_BADGE, _BADGE)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(roles().accent_soft))
-        painter.drawEllipse(self.rect())
-        draw(painter, self._icon, QRectF(12, 12, 20, 20), roles().accent_ink)
-        painter.end()
 
 
 class ChoiceCard(QPushButton):
@@ -43,7 +27,7 @@ class ChoiceCard(QPushButton):
         across = row(spacing=Space.ROOM)
         across.setContentsMargins(Space.ROOM, Space.ROOM, Space.ROOM, Space.ROOM)
         self.setLayout(across)
-        across.addWidget(_Badge(icon), 0, Qt.AlignmentFlag.AlignTop)
+        across.addWidget(Badge(icon, _BADGE), 0, Qt.AlignmentFlag.AlignTop)
         words = QWidget()
         inner = column(words, spacing=Space.HAIR)
         inner.addWidget(Text(title, Type.HEADING))

@@ -17,12 +17,12 @@ _WIDTH = 380
 
 
 class Badge(QWidget):
-    """An icon in a soft disc."""
+    """An icon in a soft disc of `size` pixels."""
 
-    def __init__(self, icon: str) -> None:
+    def __init__(self, icon: str, size: int = 72) -> None:
         super().__init__()
         self._icon = icon
-        self.setFixedSize(72, 72)
+        self.setFixedSize(size, size)
 
     def show_icon(self, icon: str) -> None:
         """Another icon."""
@@ -37,7 +37,10 @@ class Badge(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(roles().accent_soft))
         painter.drawEllipse(self.rect())
-        draw(painter, self._icon, QRectF(21, 21, 30, 30), roles().accent_ink)
+        # Whole pixels on every side: half ones blur the strokes.
+        edge = round(self.width() * 0.29)
+        inner = QRectF(self.rect()).adjusted(edge, edge, -edge, -edge)
+        draw(painter, self._icon, inner, roles().accent_ink)
         painter.end()
 
 
