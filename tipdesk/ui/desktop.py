@@ -8,12 +8,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject
 
 from tipdesk.base.errors import BackendError
-from tipdesk.ui.forward import bring_forward
 from tipdesk.ui.loop import cancel_all, spawn
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.news import SHOW, THANK, News, NewsViewModel
 from tipdesk.ui.views.desktop_tray import Tray, tray_is_there
 from tipdesk.ui.views.dropping import Dropping
+from tipdesk.ui.views.forward import bring_forward
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 from tipdesk.ui.views.session import Session

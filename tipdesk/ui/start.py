@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tipdesk.base.errors import BackendError, TipDeskError
 from tipdesk.base.phrase import Phrase
-from tipdesk.ui.forward import bring_forward
 from tipdesk.ui.i18n import spoken
 from tipdesk.ui.loop import cancel_all, send_errors_to, spawn
 from tipdesk.ui.loop import run as run_loop
@@ -20,6 +19,7 @@ from tipdesk.ui.program import application
 from tipdesk.ui.theme.wearing import wear
 from tipdesk.ui.viewmodels.front import FrontViewModel
 from tipdesk.ui.viewmodels.front_door import FrontDoor, Start
+from tipdesk.ui.views.forward import bring_forward
 from tipdesk.ui.views.front import FrontWindow
 
 if TYPE_CHECKING:
