@@ -8,7 +8,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.text import many_lines, one_line
 from tipdesk.base.units import Msat, Sat
 from tipdesk.tips.fiat import Currency, Fiat
-from tipdesk.ui.i18n import t, tn
+from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.veil import DOTS, veil
 
 _SECOND = 1_000
@@ -180,19 +180,19 @@ def seconds_left(until: Instant, now: Instant) -> int:
     return max(0, -(-until.since(now) // _SECOND))
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """``1 tip``, ``2 tips``, ``1,024 tips``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def decimal(number: int, places: int) -> str:
+    """A number with so many of its digits behind the point: ``12.3`` of 123 and 1."""
+    return QLocale().toString(number / 10**places, "f", places)
 
 
 def name(text: str) -> str:
     """A stranger's name, safe on one line and cut."""
-    return one_line(text, maximum=NAME_CHARS)
+    return one_line(say(text), maximum=NAME_CHARS)
 
 
 def line(text: str) -> str:
-    """A stranger's words, safe on one line and cut."""
-    return one_line(text, maximum=LINE_CHARS)
+    """A stranger's words, or a phrase, safe on one line and cut."""
+    return one_line(say(text), maximum=LINE_CHARS)
 
 
 def address(url: str) -> str:
@@ -207,7 +207,7 @@ def prose(text: str) -> str:
 
 def many(text: str, most: int) -> str:
     """The same, cut after so many characters."""
-    return many_lines(text, maximum=most)
+    return many_lines(say(text), maximum=most)
 
 
 def network(name: str) -> str:

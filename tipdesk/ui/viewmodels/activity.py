@@ -7,9 +7,11 @@ from PySide6.QtCore import QObject
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId
+from tipdesk.base.phrase import Phrase
 from tipdesk.services.events import IncomingTipSeen, ProfileChanged, TipChanged
 from tipdesk.services.views import IncomingTip, TipView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.rows import Rows
@@ -20,9 +22,9 @@ AnyTip = TipView | IncomingTip
 class Show(Enum):
     """Which tips are listed."""
 
-    ALL = "All"
-    SENT = "Sent"
-    RECEIVED = "Received"
+    ALL = Phrase("All")
+    SENT = Phrase("Sent")
+    RECEIVED = Phrase("Received")
 
 
 class ActivityViewModel(ViewModel):
@@ -69,9 +71,20 @@ class ActivityViewModel(ViewModel):
 def describe(tip: AnyTip) -> str:
     """A tip as a sentence for screen readers."""
     if isinstance(tip, IncomingTip):
-        who = "somebody" if tip.sender is None else tip.sender.title
-        return f"Received {words.amount(tip.amount)} from {who}. {words.line(tip.comment)}"
-    return f"{words.amount(tip.amount)} to {tip.recipient.title}. {tip.state.value}. {tip.sentence}"
+        who = t("somebody") if tip.sender is None else tip.sender.title
+        return t(
+            "Received {amount} from {who}. {comment}",
+            amount=tip.amount,
+            who=who,
+            comment=words.line(tip.comment),
+        )
+    return t(
+        "{amount} to {name}. {state}. {sentence}",
+        amount=tip.amount,
+        name=tip.recipient.title,
+        state=tip.state.value,
+        sentence=tip.sentence,
+    )
 
 
 def about_post(app: AppFacade, event_id: EventId | None) -> str:
@@ -80,7 +93,7 @@ def about_post(app: AppFacade, event_id: EventId | None) -> str:
     if view is None:
         return ""
     post = view.post
-    fallback = "a picture" if post.images else ""
+    fallback = t("a picture") if post.images else ""
     return words.line(post.title or post.text) or fallback
 
 

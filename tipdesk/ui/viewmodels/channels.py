@@ -197,8 +197,11 @@ class ChannelsViewModel(ViewModel):
 
 def describe(channel: ChannelView) -> str:
     """A channel as a sentence for screen readers."""
-    return (
-        f"Channel with {channel.peer_alias or words.short_key(channel.peer)}, "
-        f"{channel.status.value}. Capacity {words.amount(channel.capacity)}, "
-        f"ours {words.amount(channel.ours)}, theirs {words.amount(channel.theirs)}."
+    return t(
+        "Channel with {peer}, {state}. Capacity {capacity}, ours {ours}, theirs {theirs}.",
+        peer=channel.peer_alias or words.short_key(channel.peer),
+        state=channel.status.value,
+        capacity=channel.capacity,
+        ours=channel.ours,
+        theirs=channel.theirs,
     )

@@ -10,6 +10,7 @@ from tipdesk.ports.desk import TipSearch
 from tipdesk.services.events import IncomingTipSeen, ProfileChanged
 from tipdesk.services.views import IncomingTip, ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.viewmodels.activity import about_post
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -131,7 +132,7 @@ class CreatorViewModel(ViewModel):
 def sender_name(tip: IncomingTip) -> str:
     """Who tipped: who signed for it, what they claim to be called, or ``Somebody``."""
     name = tip.claimed_name if tip.sender is None else tip.sender.title
-    return words.name(name) or "Somebody"
+    return words.name(name) or t("Somebody")
 
 
 def proven_sender(tip: IncomingTip) -> ProfileView | None:
@@ -144,22 +145,28 @@ def proven_sender(tip: IncomingTip) -> ProfileView | None:
 def sender_proof(tip: IncomingTip) -> str:
     """What stands behind the name of who tipped."""
     if tip.sender is None and tip.in_private is not None:
-        return "They said so in a private message, which is signed. Only you see who it was."
+        return t("They said so in a private message, which is signed. Only you see who it was.")
     if tip.sender is not None:
         if tip.sender.nip05:
-            return f"Signed by {words.line(tip.sender.nip05)}, which its domain confirms."
-        return f"Signed with the key {tip.sender.npub}."
+            return t(
+                "Signed by {nip05}, which its domain confirms.", nip05=words.line(tip.sender.nip05)
+            )
+        return t("Signed with the key {npub}.", npub=tip.sender.npub)
     if tip.claimed_name:
-        return "The payer wrote this name. Nobody signed it, so it may be anybody's."
-    return "The payer did not say who they are."
+        return t("The payer wrote this name. Nobody signed it, so it may be anybody's.")
+    return t("The payer did not say who they are.")
 
 
 def spoken(tip: IncomingTip) -> str:
     """A tip as sentences for screen readers."""
-    claimed = ", by their own word" if tip.sender is None and tip.claimed_name else ""
-    note = f" Your note: {words.line(tip.note)}" if tip.note else ""
-    comment, private = words.line(tip.comment), private_words(tip)
-    return f"{words.amount(tip.amount)} from {sender_name(tip)}{claimed}. {comment}{private}{note}"
+    is_claimed = tip.sender is None and tip.claimed_name
+    said = (
+        t("{amount} from {name}, by their own word.", amount=tip.amount, name=sender_name(tip))
+        if is_claimed
+        else t("{amount} from {name}.", amount=tip.amount, name=sender_name(tip))
+    )
+    note = t("Your note: {note}", note=words.line(tip.note)) if tip.note else ""
+    return " ".join(filter(None, (said, words.line(tip.comment), private_words(tip), note)))
 
 
 def private_words(tip: IncomingTip) -> str:
@@ -167,4 +174,4 @@ def private_words(tip: IncomingTip) -> str:
     if tip.in_private is None:
         return ""
     who = words.name(tip.in_private.sender.title)
-    return f"In private from {who}: {words.line(tip.in_private.text)}"
+    return t("In private from {who}: {text}", who=who, text=words.line(tip.in_private.text))

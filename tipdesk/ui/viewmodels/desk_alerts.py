@@ -7,11 +7,13 @@ from PySide6.QtCore import QObject
 
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import PaymentHash
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.ports.desk import PICTURES, SOUNDS, OverlayPage
 from tipdesk.services.events import AlertsChanged, IncomingTipSeen
 from tipdesk.tips.alert import Alert, AlertRule, AlertSettings, PartKind
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.creator import sender_name
@@ -21,10 +23,13 @@ SHOWN_LINES = 12
 HIDDEN_TOKEN = "\u2022" * 8
 _TOKEN_CHARS = 24
 VARIANTS = {
-    OverlayPage.ALERTS: ("Alerts", "Each tip as it lands, with picture, sound and words."),
-    OverlayPage.GOAL: ("Goal", "What you collect for, as a bar that fills."),
-    OverlayPage.TOP: ("Top tippers", "Who gave the most lately."),
-    OverlayPage.LAST: ("Last tips", "The latest tips, one under the other."),
+    OverlayPage.ALERTS: (
+        Phrase("Alerts"),
+        Phrase("Each tip as it lands, with picture, sound and words."),
+    ),
+    OverlayPage.GOAL: (Phrase("Goal"), Phrase("What you collect for, as a bar that fills.")),
+    OverlayPage.TOP: (Phrase("Top tippers"), Phrase("Who gave the most lately.")),
+    OverlayPage.LAST: (Phrase("Last tips"), Phrase("The latest tips, one under the other.")),
 }
 """What each page is called and for."""
 
@@ -40,6 +45,8 @@ class AlertLine:
     detail: str
     is_claimed: bool = False
     """Nobody signed the name in it."""
+    is_held: bool = False
+    """It waits until it is let pass."""
     number: int | None = None
     payment_hash: PaymentHash | None = None
 
@@ -98,7 +105,7 @@ class AlertsViewModel(ViewModel):
         """Adds a rule, or has it instead of another."""
         others = tuple(rule for rule in self.settings.rules if rule != old)
         if any(rule.min_amount == new.min_amount for rule in others):
-            self.problem = "There is a rule for that amount. Choose another one."
+            self.problem = t("There is a rule for that amount. Choose another one.")
             self.changed.emit()
             return False
         rules = tuple(sorted((*others, new), key=lambda rule: rule.min_amount))
@@ -132,17 +139,17 @@ class AlertsViewModel(ViewModel):
     def refresh(self) -> None:
         """Reads the queue anew."""
         state = self._alerts.state
-        lines = [] if state.showing is None else [_line(state.showing.alert, "On air", "good")]
-        lines += [_line(alert, "Held", "accent") for alert in state.held]
-        lines += [_line(alert, "Next", "busy") for alert in state.queue]
+        lines = [] if state.showing is None else [_line(state.showing.alert, t("On air"), "good")]
+        lines += [replace(_line(alert, t("Held"), "accent"), is_held=True) for alert in state.held]
+        lines += [_line(alert, t("Next"), "busy") for alert in state.queue]
         for missed in self._alerts.missed(SHOWN_LINES):
             who, tip = sender_name(missed.tip), missed.tip
             lines.append(
                 AlertLine(
-                    place="Missed",
+                    place=t("Missed"),
                     tone="calm",
-                    title=f"{who} tipped {words.amount(tip.amount)}",
-                    detail=missed.fate.value,
+                    title=t("{name} tipped {amount}", name=who, amount=tip.amount),
+                    detail=say(missed.fate.value),
                     is_claimed=tip.sender is None,
                     payment_hash=tip.payment_hash,
                 )
@@ -214,12 +221,12 @@ class OverlayViewModel(ViewModel):
 
 def _line(alert: Alert, place: str, tone: str) -> AlertLine:
     said = f"“{words.line(alert.comment)}”" if alert.comment else ""
-    test = "A test: no money stands behind it." if alert.is_test else ""
+    test = t("A test: no money stands behind it.") if alert.is_test else ""
     return AlertLine(
         place=place,
         tone=tone,
         title=words.line("".join(part.text for part in alert.headline)),
-        detail=test or said or "No comment",
+        detail=test or said or t("No comment"),
         is_claimed=any(part.kind is PartKind.CLAIMED_NAME for part in alert.headline),
         number=alert.number,
         payment_hash=alert.payment_hash,

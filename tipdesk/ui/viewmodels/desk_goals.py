@@ -7,6 +7,7 @@ from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.units import Msat
 from tipdesk.services.events import GoalChanged
 from tipdesk.services.goals import GoalView
+from tipdesk.ui.i18n import t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -49,9 +50,9 @@ class GoalsViewModel(ViewModel):
             return
         self.problem = ""
         if not text.strip():
-            self.problem = "Write what it is for."
+            self.problem = t("Write what it is for.")
         elif closed_at is not None and closed_at <= self.now:
-            self.problem = "That day has passed. Choose a later one."
+            self.problem = t("That day has passed. Choose a later one.")
         else:
             self.is_publishing = True
             spawn(self._publish(amount, text.strip(), closed_at), self)

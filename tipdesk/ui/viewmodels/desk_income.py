@@ -6,12 +6,14 @@ from enum import Enum
 from PySide6.QtCore import QObject
 
 from tipdesk.base.clock import Instant
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.services.creator import Bar
 from tipdesk.services.events import IncomingTipSeen, ProfileChanged
 from tipdesk.services.periods import Period
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.viewmodels.activity import about_post
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -24,9 +26,9 @@ RANKS = 5
 class Span(Enum):
     """How far back is looked, and in which steps: words, period, milliseconds."""
 
-    HOURS = ("24 hours", Period.HOUR, 23 * _HOUR_MS)
-    DAYS = ("30 days", Period.DAY, 29 * _DAY_MS)
-    MONTHS = ("12 months", Period.MONTH, 335 * _DAY_MS)
+    HOURS = (Phrase("24 hours"), Period.HOUR, 23 * _HOUR_MS)
+    DAYS = (Phrase("30 days"), Period.DAY, 29 * _DAY_MS)
+    MONTHS = (Phrase("12 months"), Period.MONTH, 335 * _DAY_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class IncomeViewModel(ViewModel):
         self.tippers = tuple(
             Rank(
                 one.who,
-                "Without a signature" if one.who is None else words.name(one.who.title),
+                t("Without a signature") if one.who is None else words.name(one.who.title),
                 one.income.total,
                 one.income.count,
             )
@@ -96,9 +98,9 @@ class IncomeViewModel(ViewModel):
         self.posts = tuple(
             Rank(
                 None,
-                "For no post"
+                t("For no post")
                 if one.post is None
-                else about_post(self._app, one.post) or "A post that is not here",
+                else about_post(self._app, one.post) or t("A post that is not here"),
                 one.income.total,
                 one.income.count,
             )
@@ -108,8 +110,12 @@ class IncomeViewModel(ViewModel):
 
 def _bar(period: Period, bar: Bar) -> ChartBar:
     label = _label(period, bar.begin)
-    when = f"{label} to {_label(period, bar.end)}" if period is Period.HOUR else label
-    tips = words.counted(bar.income.count, "tip")
+    when = (
+        t("{begin} to {end}", begin=label, end=_label(period, bar.end))
+        if period is Period.HOUR
+        else label
+    )
+    tips = tn(bar.income.count, "{count} tip", "{count} tips")
     return ChartBar(label, bar.income.total, f"{when}: {words.amount(bar.income.total)}, {tips}")
 
 

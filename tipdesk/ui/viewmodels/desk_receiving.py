@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.services.events import ProfileChanged
 from tipdesk.services.probe import ProbeCheck
+from tipdesk.ui.i18n import t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -56,35 +57,50 @@ class ReceivingViewModel(ViewModel):
         """All of them, those that work now first."""
         return (
             Way(
-                title="Your own address",
-                text="TipDesk answers for your lightning address itself and signs the receipts "
-                "of zaps.",
-                needs="A domain whose web server hands requests on to TipDesk, or an onion "
-                "address; and TipDesk open while you are tipped.",
-                trusts="Nobody with your money. Whoever runs the domain could send payers "
-                "elsewhere.",
-                state="Address set" if self.address else "Not set up",
+                title=t("Your own address"),
+                text=t(
+                    "TipDesk answers for your lightning address itself and signs the receipts "
+                    "of zaps."
+                ),
+                needs=t(
+                    "A domain whose web server hands requests on to TipDesk, or an onion "
+                    "address; and TipDesk open while you are tipped."
+                ),
+                trusts=t(
+                    "Nobody with your money. Whoever runs the domain could send payers elsewhere."
+                ),
+                state=t("Address set") if self.address else t("Not set up"),
                 is_here=bool(self.address),
             ),
             Way(
-                title="Straight to your node",
-                text="Wallets that know your node's public key pay it without any address, as "
-                "podcast players do (keysend).",
-                needs="A channel that others find, TipDesk set up to be tipped, and open. Zaps "
-                "are not possible.",
-                trusts="Nobody.",
-                state="Ready" if self.address and self.node_id else "Off",
+                title=t("Straight to your node"),
+                text=t(
+                    "Wallets that know your node's public key pay it without any address, as "
+                    "podcast players do (keysend)."
+                ),
+                needs=t(
+                    "A channel that others find, TipDesk set up to be tipped, and open. Zaps "
+                    "are not possible."
+                ),
+                trusts=t("Nobody."),
+                state=t("Ready") if self.address and self.node_id else t("Off"),
                 is_here=bool(self.address and self.node_id),
             ),
             Way(
-                title="An address at a provider",
-                text="A provider's server answers for your address day and night and has each "
-                "invoice made by your own wallet over Nostr Wallet Connect.",
-                needs="An account there, and a connection of your wallet. TipDesk makes none "
-                "yet: that comes with a later version.",
-                trusts="The provider, to ask your wallet for the invoice and not its own. The "
-                "check on this page tells whose node an invoice pays.",
-                state="Comes later",
+                title=t("An address at a provider"),
+                text=t(
+                    "A provider's server answers for your address day and night and has each "
+                    "invoice made by your own wallet over Nostr Wallet Connect."
+                ),
+                needs=t(
+                    "An account there, and a connection of your wallet. TipDesk makes none "
+                    "yet: that comes with a later version."
+                ),
+                trusts=t(
+                    "The provider, to ask your wallet for the invoice and not its own. The "
+                    "check on this page tells whose node an invoice pays."
+                ),
+                state=t("Comes later"),
                 is_here=False,
             ),
         )

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip19 import decode_npub
 from tipdesk.services.events import (
@@ -25,6 +26,7 @@ from tipdesk.services.timeline import LineView
 from tipdesk.tips.export import ExportFormat
 from tipdesk.tips.timeline import LineKind, Search, Totals
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import tn
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -38,21 +40,21 @@ _PEOPLE_LOOKED_AT = 2_000
 class What(Enum):
     """Which kinds are wanted: words for the choice, and the kinds."""
 
-    TIPS = ("Tips", frozenset({LineKind.TIP_SENT, LineKind.TIP_RECEIVED}))
-    TIPS_SENT = ("Tips sent", frozenset({LineKind.TIP_SENT}))
-    TIPS_RECEIVED = ("Tips received", frozenset({LineKind.TIP_RECEIVED}))
-    PAYMENTS = ("Payments", frozenset({LineKind.PAYMENT_SENT, LineKind.PAYMENT_RECEIVED}))
-    CHANNELS = ("Channels", frozenset({LineKind.CHANNEL_OPENED, LineKind.CHANNEL_CLOSED}))
+    TIPS = (Phrase("Tips"), frozenset({LineKind.TIP_SENT, LineKind.TIP_RECEIVED}))
+    TIPS_SENT = (Phrase("Tips sent"), frozenset({LineKind.TIP_SENT}))
+    TIPS_RECEIVED = (Phrase("Tips received"), frozenset({LineKind.TIP_RECEIVED}))
+    PAYMENTS = (Phrase("Payments"), frozenset({LineKind.PAYMENT_SENT, LineKind.PAYMENT_RECEIVED}))
+    CHANNELS = (Phrase("Channels"), frozenset({LineKind.CHANNEL_OPENED, LineKind.CHANNEL_CLOSED}))
 
 
 class When(Enum):
     """How far back: words for the choice."""
 
-    TODAY = "Today"
-    WEEK = "Last 7 days"
-    MONTH = "Last 30 days"
-    YEAR = "This year"
-    LAST_YEAR = "Last year"
+    TODAY = Phrase("Today")
+    WEEK = Phrase("Last 7 days")
+    MONTH = Phrase("Last 30 days")
+    YEAR = Phrase("This year")
+    LAST_YEAR = Phrase("Last year")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +199,14 @@ class HistoryViewModel(ViewModel):
     async def _export(self, path: Path, form: ExportFormat) -> None:
         try:
             count = await self._app.timeline.export(path, form, self.search())
-            self.told.emit(f"{words.counted(count, 'line')} written to {words.line(str(path))}.")
+            self.told.emit(
+                tn(
+                    count,
+                    "{count} line written to {path}.",
+                    "{count} lines written to {path}.",
+                    path=words.line(str(path)),
+                )
+            )
         except (RequestError, BackendError) as error:
             self.told.emit(sentence(error))
         finally:

@@ -5,6 +5,7 @@ from PySide6.QtCore import QModelIndex, QObject
 from tipdesk.services.timeline import LineView
 from tipdesk.tips.timeline import EVERYTHING, LineKind, Place, Search
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.viewmodels.money_facade import Timeline
 from tipdesk.ui.viewmodels.rows import Index, ListModel
 
@@ -102,7 +103,7 @@ def describe(view: LineView) -> str:
     """A line as a sentence for screen readers."""
     line = view.line
     amount = "" if line.amount is None else words.amount(line.amount)
-    parts = (f"{title(view)}, {amount}", line.state.value, worth(view), words.line(view.text))
+    parts = (f"{title(view)}, {amount}", say(line.state.value), worth(view), words.line(view.text))
     return ". ".join(part for part in parts if part)
 
 
@@ -120,14 +121,21 @@ def title(view: LineView) -> str:
     who = "" if view.person is None else words.name(view.person.title)
     match line.kind:
         case LineKind.TIP_SENT:
-            return f"To {who or 'somebody'}"
+            return t("To {name}", name=who or t("somebody"))
         case LineKind.TIP_RECEIVED:
-            return f"From {who or 'somebody'}"
+            return t("From {name}", name=who or t("somebody"))
         case LineKind.PAYMENT_SENT | LineKind.PAYMENT_RECEIVED:
-            return words.line(view.text) or line.kind.value.capitalize()
+            return words.line(view.text) or kind_words(line.kind)
         case LineKind.CHANNEL_OPENED | LineKind.CHANNEL_CLOSED:
             peer = words.name(view.text)
-            return f"{line.kind.value.capitalize()}{f' with {peer}' if peer else ''}"
+            kind = kind_words(line.kind)
+            return t("{kind} with {peer}", kind=kind, peer=peer) if peer else kind
+
+
+def kind_words(kind: LineKind) -> str:
+    """What a line is, as it stands alone."""
+    said = say(kind.value)
+    return said[:1].upper() + said[1:]
 
 
 def _numbers(lines: list[LineView]) -> set[int]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.nip17 import MAX_MESSAGE_CHARS
 from tipdesk.services.events import (
     IncomingTipSeen,
@@ -19,6 +20,7 @@ from tipdesk.services.events import (
 from tipdesk.services.messages import NoPlaceForMessages
 from tipdesk.services.views import ConversationView, ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -33,8 +35,8 @@ _COUNTED_FROM = MAX_MESSAGE_CHARS - 500
 class Side(Enum):
     """Which conversations are listed."""
 
-    PEOPLE = "People"
-    REQUESTS = "Requests"
+    PEOPLE = Phrase("People")
+    REQUESTS = Phrase("Requests")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +113,13 @@ class MessagesViewModel(ViewModel):
             return ""
         who = words.name(self.peer.title)
         if not self._app.status().relays_connected:
-            return "No relay is connected. What you send goes out once one is."
+            return t("No relay is connected. What you send goes out once one is.")
         if self._places() is None:
-            return f"Finding out where {who} takes private messages …"
-        return (
-            f"Only {who} can read it, and keeps it. Relays see that somebody wrote to them, "
-            "not who, nor what."
+            return t("Finding out where {who} takes private messages …", who=who)
+        return t(
+            "Only {who} can read it, and keeps it. Relays see that somebody wrote to them, "
+            "not who, nor what.",
+            who=who,
         )
 
     def set_shown(self, *, shown: bool) -> None:
@@ -231,7 +234,7 @@ class MessagesViewModel(ViewModel):
             peer = view.peer.pubkey
             is_open = self._is_shown and self.peer is not None and self.peer.pubkey == peer
             if unread[peer] > before.get(peer, 0) and not is_open:
-                self.arrived.emit(f"{words.name(view.peer.title)} wrote to you.")
+                self.arrived.emit(t("{name} wrote to you.", name=words.name(view.peer.title)))
 
     def _fits(self, view: ConversationView) -> bool:
         wanted = self._wanted
@@ -269,18 +272,29 @@ class MessagesViewModel(ViewModel):
 def measure(text: str) -> Written:
     """Whether a text can be sent as it is."""
     length = len(text)
-    count = f"{length:,} of {MAX_MESSAGE_CHARS:,}" if length >= _COUNTED_FROM else ""
+    count = (
+        t("{count} of {most}", count=length, most=MAX_MESSAGE_CHARS)
+        if length >= _COUNTED_FROM
+        else ""
+    )
     is_too_long = length > MAX_MESSAGE_CHARS
     return Written(bool(text.strip()) and not is_too_long, count, is_too_long)
 
 
 def describe(view: ConversationView) -> str:
     """A conversation as a sentence for screen readers."""
-    unread = f", {words.counted(view.unread, 'unread message')}" if view.unread else ""
-    return f"{words.name(view.peer.title)}{unread}. {last_words(view)}"
+    who = words.name(view.peer.title)
+    if view.unread:
+        who = tn(
+            view.unread,
+            "{name}, {count} unread message",
+            "{name}, {count} unread messages",
+            name=who,
+        )
+    return f"{who}. {last_words(view)}"
 
 
 def last_words(view: ConversationView) -> str:
     """The first line of the latest message, and whether it is ours."""
     said = words.line(view.latest.text)
-    return f"You: {said}" if view.latest.is_ours else said
+    return t("You: {said}", said=said) if view.latest.is_ours else said

@@ -2,17 +2,19 @@
 
 from PySide6.QtCore import QObject
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.nip05 import Identifier
 from tipdesk.services.events import ProfileChanged
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.people_search import PersonSearch
 from tipdesk.ui.viewmodels.said import Said
 from tipdesk.ui.viewmodels.send import Found
 
-_NOBODY = Said("This names nobody: an npub, an nprofile, a link or a name@domain is needed.")
+_NOBODY = Phrase("This names nobody: an npub, an nprofile, a link or a name@domain is needed.")
 MAX_OFFERED = 6
 
 
@@ -51,7 +53,7 @@ class NewMessageViewModel(ViewModel):
     def said(self) -> Said:
         """What is to be said of a text that does not name somebody at once."""
         is_nobody = self._text and not self.offered and not self._search.names_somebody
-        return self._search.said if self._search.said.text or not is_nobody else _NOBODY
+        return self._search.said if self._search.said.text or not is_nobody else Said(say(_NOBODY))
 
     def look_at(self, text: str) -> None:
         """Reads what was written or pasted; nobody is asked for it."""

@@ -9,6 +9,7 @@ from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.ports.messages import Delivery
 from tipdesk.services.views import MessageView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.rows import Index, ListModel
 
@@ -165,11 +166,12 @@ class BubbleRows(ListModel):
             return ""
         came = None if view.is_ours else self._app.creator.tip(view.payment_hash)
         if came is not None:
-            return f"With a tip of {words.amount(came.amount)}"
+            return t("With a tip of {amount}", amount=came.amount)
         if view.claimed is None:
-            return "With a tip"
-        unproven = "" if view.is_ours else ", by their word"
-        return f"With a tip of {words.amount(view.claimed)}{unproven}"
+            return t("With a tip")
+        if view.is_ours:
+            return t("With a tip of {amount}", amount=view.claimed)
+        return t("With a tip of {amount}, by their word", amount=view.claimed)
 
 
 def state_words(view: MessageView) -> str:
@@ -178,31 +180,35 @@ def state_words(view: MessageView) -> str:
         case None:
             return ""
         case Delivery.WAITING:
-            return "on its way"
+            return t("on its way")
         case Delivery.FAILED:
-            return "not delivered"
+            return t("not delivered")
         case Delivery.SENT if not view.relays:
-            return "sent with another app"
+            return t("sent with another app")
         case Delivery.SENT:
             taken = sum(word.accepted for word in view.relays)
-            return f"kept by {taken} of {words.counted(len(view.relays), 'relay')}"
+            return t(
+                "kept by {taken} of {relays}",
+                taken=taken,
+                relays=tn(len(view.relays), "{count} relay", "{count} relays"),
+            )
 
 
 def day_line(at: Instant, now: Instant) -> str:
     """Today, Yesterday, or the date."""
     day, today = words.start_of_day(at), words.start_of_day(now)
     if day == today:
-        return "Today"
+        return t("Today")
     # Midnights may be 23 or 25 hours apart.
     if day == words.start_of_day(today.plus_ms(-1)):
-        return "Yesterday"
+        return t("Yesterday")
     return words.date(at)
 
 
 def spoken(bubble: Bubble) -> str:
     """A message as sentences for screen readers."""
     view = bubble.view
-    who = "You" if view.is_ours else words.name(view.peer.title)
+    who = t("You") if view.is_ours else words.name(view.peer.title)
     when = f"{bubble.day or words.date(view.at)} {words.clock_time(view.at)}"
     said = bubble.problem or bubble.state
     parts = (f"{who}, {when}", bubble.tip, bubble.text, said)

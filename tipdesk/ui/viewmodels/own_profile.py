@@ -15,6 +15,7 @@ from tipdesk.services.pasted import read_lightning_address
 from tipdesk.services.publishing import ProfileLeftAlone
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -137,15 +138,15 @@ class OwnProfileViewModel(ViewModel):
             myself = self.myself
             is_same = field not in self._written or self._written[field] == self._published(field)
             if is_same and myself is not None and myself.nip05:
-                return "Its domain confirms it."
-            return "Others see it once its domain says that it is yours."
+                return t("Its domain confirms it.")
+            return t("Others see it once its domain says that it is yours.")
         return ""
 
     def save(self) -> None:
         """Publishes what is new; everything else stays as other apps wrote it."""
         if self.can_save:
             self.is_saving = True
-            self.said = Said("Telling your relays …")
+            self.said = Said(t("Telling your relays …"))
             spawn(self._save(self._to_publish()), self)
             self.changed.emit()
 
@@ -177,20 +178,20 @@ class OwnProfileViewModel(ViewModel):
     def _name_hint(self) -> str:
         shown, short = self._names(), self._clean("name")
         if short and "name" not in shown:
-            return f"Apps that show short names still say “{short[:MAX_NAME]}”."
+            return t("Apps that show short names still say “{short}”.", short=short[:MAX_NAME])
         if not self.text(Field.NAME) and self.state is Own.THERE:
-            return "Without a name, others see the beginning of your npub."
+            return t("Without a name, others see the beginning of your npub.")
         return ""
 
     def _problem(self, field: Field, text: str) -> str:
         status = self._app.status()
         match field:
             case Field.NAME if field in self._written and len(text) > MAX_NAME:
-                return f"At most {MAX_NAME} letters."
+                return t("At most {most} letters.", most=MAX_NAME)
             case Field.ABOUT if field in self._written and len(text) > MAX_ABOUT:
-                return f"{len(text):,} of at most {MAX_ABOUT:,} letters."
+                return t("{count} of at most {most} letters.", count=len(text), most=MAX_ABOUT)
             case Field.PICTURE | Field.WEBSITE if not web_url(text):
-                return "This is no web address: it begins with https://."
+                return t("This is no web address: it begins with https://.")
             case Field.LIGHTNING:
                 try:
                     read_lightning_address(text, status.network)
@@ -200,7 +201,7 @@ class OwnProfileViewModel(ViewModel):
                 try:
                     read_identifier(text, practice=status.network == "regtest")
                 except DecodeError:
-                    return "This is no name under a domain: it looks like name@example.com."
+                    return t("This is no name under a domain: it looks like name@example.com.")
         return ""
 
     def _to_publish(self) -> dict[str, str]:
@@ -219,7 +220,10 @@ class OwnProfileViewModel(ViewModel):
         except ProfileLeftAlone as error:
             self.state, self.problem = Own.UNREADABLE, words.line(sentence(error))
         except (BackendError, RequestError) as error:
-            self.state, self.problem = Own.AWAY, why_away(error, "your profile is")
+            self.state, self.problem = (
+                Own.AWAY,
+                why_away(error, is_profile=True),
+            )
         else:
             self.state = Own.THERE
         self.begun.emit()
@@ -235,7 +239,7 @@ class OwnProfileViewModel(ViewModel):
             self._fields = {k: v for k, v in (self._fields | dict(changes)).items() if v}
             # What was written meanwhile is still to be published.
             self._written = {k: v for k, v in self._written.items() if before.get(k) != v}
-            self.said = Said("Published. All else in your profile stays as it was.", "good")
+            self.said = Said(t("Published. All else in your profile stays as it was."), "good")
             self.begun.emit()
         finally:
             self.is_saving = False
@@ -243,16 +247,20 @@ class OwnProfileViewModel(ViewModel):
         self.changed.emit()
 
 
-def why_away(error: BackendError | RequestError, what: str) -> str:
+def why_away(error: BackendError | RequestError, *, is_profile: bool) -> str:
     """Why nothing can be changed now, where relays did not say what is there."""
     if not isinstance(error, NewestUnknown):
         return words.line(sentence(error))
-    return (
-        f"{error.answered} of {error.asked} relays answered, so it is not certain what {what} now. "
+    return t(
+        "{answered} of {asked} relays answered, so it is not certain what your profile is now. "
         "So that nothing is lost, nothing can be changed until they answer."
+        if is_profile
+        else "{answered} of {asked} relays answered, so it is not certain what your list says "
+        "now. So that nothing is lost, nothing can be changed until they answer.",
+        answered=error.answered,
+        asked=error.asked,
     )
 
 
 def _as_sentence(error: DecodeError) -> str:
-    text = str(error)
-    return f"{text[0].upper()}{text[1:]}."
+    return words.line(sentence(error))

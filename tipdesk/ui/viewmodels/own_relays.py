@@ -5,18 +5,22 @@ from collections.abc import Awaitable, Callable
 from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
+from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.nip65 import MAX_RELAYS, RelayList, RelayUse
 from tipdesk.nostr.relay_url import normalised
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.own_profile import Own, why_away
 from tipdesk.ui.viewmodels.said import Said
 
-_NEITHER = "A relay that you neither write to nor read is no use in the list: drop it instead."
-_BUSY = "One change at a time: the one before is on its way to the relays."
-_FULL = f"Other apps read {MAX_RELAYS} relays of a list at most. Drop one first."
+_NEITHER = Phrase(
+    "A relay that you neither write to nor read is no use in the list: drop it instead."
+)
+_BUSY = Phrase("One change at a time: the one before is on its way to the relays.")
+_FULL = Phrase("Other apps read {most} relays of a list at most. Drop one first.", most=MAX_RELAYS)
 
 Change = Callable[[], Awaitable[RelayList]]
 
@@ -49,36 +53,35 @@ class OwnRelaysViewModel(ViewModel):
 
     def set_use(self, use: RelayUse) -> None:
         """Another use of one that is in the list."""
-        shown = words.address(use.url)
         if not use.reads and not use.writes:
-            self._say(Said(_NEITHER, "bad"))
+            self._say(Said(say(_NEITHER), "bad"))
         else:
-            done = f"Published: you {_used(use)} {shown}."
+            done = _done(use, words.address(use.url))
             self._change(lambda: self._app.relay_lists.use_relay(use), done)
 
     def add(self, text: str) -> None:
         """One more, for reading and for writing."""
         url = _url(text)
         if self.lists(text):
-            self._say(Said("It is in the list already.", "bad"))
+            self._say(Said(t("It is in the list already."), "bad"))
         elif len(self.relays) >= MAX_RELAYS:
-            self._say(Said(_FULL, "bad"))
+            self._say(Said(say(_FULL), "bad"))
         else:
-            done = f"Published: you write to and read {words.address(url)}."
+            done = t("Published: you write to and read {url}.", url=words.address(url))
             self._change(lambda: self._app.relay_lists.use_relay(RelayUse(url)), done)
 
     def drop(self, url: str) -> None:
         """One less."""
-        done = f"Published: {words.address(url)} is in your list no more."
+        done = t("Published: {url} is in your list no more.", url=words.address(url))
         self._change(lambda: self._app.relay_lists.drop_relay(url), done)
 
     def _change(self, change: Change, done: str) -> None:
         if self.is_busy:
-            self._say(Said(_BUSY))
+            self._say(Said(say(_BUSY)))
             return
         self.is_busy = True
         spawn(self._do(change, done), self)
-        self._say(Said("Telling your relays …"))
+        self._say(Said(t("Telling your relays …")))
 
     def _say(self, said: Said) -> None:
         self.said = said
@@ -88,7 +91,10 @@ class OwnRelaysViewModel(ViewModel):
         try:
             found = await self._app.relay_lists.newest_own()
         except (BackendError, RequestError) as error:
-            self.state, self.problem = Own.AWAY, why_away(error, "your list says")
+            self.state, self.problem = (
+                Own.AWAY,
+                why_away(error, is_profile=False),
+            )
         else:
             self.state = Own.THERE
             self.relays = () if found is None else found.relays
@@ -98,7 +104,7 @@ class OwnRelaysViewModel(ViewModel):
         try:
             self.relays = (await change()).relays
         except (BackendError, RequestError) as error:
-            said = Said(words.line(f"Not changed. {sentence(error)}"), "bad")
+            said = Said(words.line(t("Not changed. {why}", why=sentence(error))), "bad")
         except DecodeError as error:
             said = Said(words.line(str(error)), "bad")
         else:
@@ -114,7 +120,9 @@ def _url(text: str) -> str:
     return normalised(text if "://" in text else f"wss://{text}")
 
 
-def _used(use: RelayUse) -> str:
+def _done(use: RelayUse, url: str) -> str:
     if use.reads and use.writes:
-        return "write to and read"
-    return "read" if use.reads else "write to"
+        return t("Published: you write to and read {url}.", url=url)
+    if use.reads:
+        return t("Published: you read {url}.", url=url)
+    return t("Published: you write to {url}.", url=url)

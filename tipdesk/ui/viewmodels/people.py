@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.services.events import FollowsPublished, ProfileChanged, ProfileSought
 from tipdesk.services.follows import FollowOutcome
@@ -11,6 +12,7 @@ from tipdesk.services.people import Sought
 from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -25,9 +27,9 @@ _MAX_SAID = 200
 _ABOUT = 1_000
 _SEARCHES = {
     Sought.FOUND: "",
-    Sought.ASKING: "Looking for their profile …",
-    Sought.NOWHERE: "None of your relays knows a profile of theirs",
-    Sought.UNANSWERED: "No relay could be asked for their profile",
+    Sought.ASKING: Phrase("Looking for their profile …"),
+    Sought.NOWHERE: Phrase("None of your relays knows a profile of theirs"),
+    Sought.UNANSWERED: Phrase("No relay could be asked for their profile"),
 }
 
 
@@ -78,7 +80,7 @@ class PersonViewModel(ViewModel):
     def search(self) -> str:
         """How far the search for their profile is; empty once there is one."""
         sought = Sought.FOUND if self._pubkey is None else self._app.people.sought(self._pubkey)
-        return _SEARCHES[sought]
+        return say(_SEARCHES[sought])
 
     @property
     def is_busy(self) -> bool:
@@ -96,8 +98,14 @@ class PersonViewModel(ViewModel):
             return said
         if not waits:
             return Said("")
-        change = "follow them" if self.follows else "do not follow them any more"
-        return Said(f"You {change} so far on this computer only; it is tried again.", "bad")
+        why = (
+            t("You follow them so far on this computer only; it is tried again.")
+            if self.follows
+            else t(
+                "You do not follow them any more so far on this computer only; it is tried again."
+            )
+        )
+        return Said(why, "bad")
 
     def look_at(self, pubkey: XOnlyPubkey) -> None:
         """Shows somebody."""
@@ -121,7 +129,7 @@ class PersonViewModel(ViewModel):
         """Follows them, or not any more: here at once, in public as soon as that is safe."""
         if self._pubkey is not None and self._pubkey not in self._busy:
             self._busy.add(self._pubkey)
-            self._keep(self._pubkey, Said("It counts here at once; the relays are being told …"))
+            self._keep(self._pubkey, Said(t("It counts here at once; the relays are being told …")))
             spawn(self._change(self._pubkey, wanted=wanted), self)
             self._tell_all()
             # Whether we follow them is another thing only once that has begun.
@@ -160,9 +168,13 @@ class PersonViewModel(ViewModel):
 def _said(name: str, outcome: FollowOutcome, *, wanted: bool) -> Said:
     if wanted and not outcome.follows:
         return Said(
-            "You follow as many people as there is room for. Unfollow somebody first.", "bad"
+            t("You follow as many people as there is room for. Unfollow somebody first."), "bad"
         )
     if not outcome.published:
-        return Said(outcome.problem, "bad")
-    done = f"You follow {name}" if wanted else f"You do not follow {name} any more"
-    return Said(f"{done}, and your public list says so.", "good")
+        return Said(say(outcome.problem), "bad")
+    done = (
+        t("You follow {name}, and your public list says so.", name=name)
+        if wanted
+        else t("You do not follow {name} any more, and your public list says so.", name=name)
+    )
+    return Said(done, "good")

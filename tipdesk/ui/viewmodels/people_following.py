@@ -7,10 +7,12 @@ from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.nip05 import Identifier
 from tipdesk.services.events import FollowsPublished, ProfileChanged
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -26,9 +28,9 @@ class Mark(Enum):
     """A word beside a name."""
 
     NONE = ""
-    PENDING = "not public yet"
-    ADDED = "added"
-    REMOVED = "left"
+    PENDING = Phrase("not public yet")
+    ADDED = Phrase("added")
+    REMOVED = Phrase("left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class FollowingViewModel(ViewModel):
         """Reads the public list that all one's apps share."""
         if not self.is_importing:
             self.is_importing = True
-            self._said = Said("Asking the relays for your public list …")
+            self._said = Said(t("Asking the relays for your public list …"))
             self._brought.clear()
             spawn(self._bring_over(), self)
             self.changed.emit()
@@ -165,7 +167,7 @@ def second_line(profile: ProfileView) -> str:
     """What stands under a name in a list: a confirmed name, or whether tips are taken."""
     if profile.nip05:
         return words.line(profile.nip05)
-    return "takes tips" if profile.can_be_tipped else "takes no tips yet"
+    return t("takes tips") if profile.can_be_tipped else t("takes no tips yet")
 
 
 def _searched(profile: ProfileView) -> str:
@@ -174,7 +176,9 @@ def _searched(profile: ProfileView) -> str:
 
 def _brought(added: int, removed: int) -> Said:
     if not added and not removed:
-        return Said("Nothing new: you follow here whom your public list names.", "good")
-    came = f"{words.counted(added, 'person', 'people')} came" if added else ""
-    left = f"{words.counted(removed, 'person', 'people')} left" if removed else ""
-    return Said(f"{' and '.join(filter(None, (came, left)))}, as in your other apps.", "good")
+        return Said(t("Nothing new: you follow here whom your public list names."), "good")
+    came = tn(added, "{count} person came", "{count} people came")
+    left = tn(removed, "{count} person left", "{count} people left")
+    both = t("{came} and {left}", came=came, left=left)
+    change = both if added and removed else came if added else left
+    return Said(t("{change}, as in your other apps.", change=change), "good")

@@ -12,6 +12,7 @@ from tipdesk.nostr.nip21 import find_links
 from tipdesk.nostr.profile import web_url
 from tipdesk.services.views import PostView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.viewmodels.facade import Feeds
 from tipdesk.ui.viewmodels.linked import Link, Linked
 
@@ -49,8 +50,8 @@ def label(pointer: Pointer, feeds: Feeds) -> str:
     if isinstance(pointer, EventPointer) and (view := feeds.post(pointer.id)) is not None:
         author = view.post.author
     if author is None:
-        return "a post"
-    return f"a post by {_isolated(words.name(feeds.profile(author).title))}"
+        return t("a post")
+    return t("a post by {name}", name=_isolated(words.name(feeds.profile(author).title)))
 
 
 def post_of(pointer: Pointer, feeds: Feeds) -> PostView | None:

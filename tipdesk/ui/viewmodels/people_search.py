@@ -9,6 +9,7 @@ from tipdesk.nostr.nip19 import ProfilePointer
 from tipdesk.nostr.nip21 import read_link
 from tipdesk.services.people import Sought
 from tipdesk.services.views import ProfileView
+from tipdesk.ui.i18n import t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -57,7 +58,7 @@ class PersonSearch(QObject):
         """Asks the domain of the name whose it is."""
         if self.identifier is not None and not self.is_asking:
             self.is_asking = True
-            self.said = Said(f"Asking {self.identifier.domain} …")
+            self.said = Said(t("Asking {domain} …", domain=self.identifier.domain))
             spawn(self._look_up(self._typed, self.identifier, self._asking), self)
             self.changed.emit()
 
@@ -73,20 +74,23 @@ class PersonSearch(QObject):
         if "@" in typed or "." in typed:
             self.identifier = name
             self.said = Said(
-                f"To find out whose name that is, TipDesk asks {name.domain}. They learn your "
-                "network address, and whom you look for."
+                t(
+                    "To find out whose name that is, TipDesk asks {domain}. They learn your "
+                    "network address, and whom you look for.",
+                    domain=name.domain,
+                )
             )
 
     def _read_key(self) -> None:
         try:
             pointer = read_link(self._typed)
         except DecodeError:
-            self.said = Said("This is no npub or nprofile: a letter is wrong or missing.", "bad")
+            self.said = Said(t("This is no npub or nprofile: a letter is wrong or missing."), "bad")
             return
         if isinstance(pointer, ProfilePointer):
             self._take(pointer.pubkey)
         else:
-            self.said = Said("This is a post, not a person. Paste an npub or a name.", "bad")
+            self.said = Said(t("This is a post, not a person. Paste an npub or a name."), "bad")
 
     def _take(self, pubkey: XOnlyPubkey) -> None:
         self._found = pubkey
@@ -98,11 +102,21 @@ class PersonSearch(QObject):
         try:
             person = (await self._app.names.find(typed)).pubkey
         except (DecodeError, RequestError):
-            said = Said(f"{name.domain} knows nobody of that name.", "bad")
+            said = Said(t("{domain} knows nobody of that name.", domain=name.domain), "bad")
         except BackendError as error:
-            said = Said(f"{name.domain} could not be asked. {sentence(error)}", "bad")
+            said = Said(
+                t("{domain} could not be asked. {why}", domain=name.domain, why=sentence(error)),
+                "bad",
+            )
         else:
-            said = Said(f"{name.domain} says that {name.shown} is this person.", "good")
+            said = Said(
+                t(
+                    "{domain} says that {shown} is this person.",
+                    domain=name.domain,
+                    shown=name.shown,
+                ),
+                "good",
+            )
         if asking == self._asking:
             if person is not None:
                 self._take(person)

@@ -4,17 +4,19 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.services.events import RateChanged, TipChanged
 from tipdesk.tips.budget import BudgetScope
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.viewmodels import cost
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 
 _TITLES = {
-    BudgetScope.DAY: "All tips of a day",
-    BudgetScope.CREATOR: "To one person a day",
-    BudgetScope.APP: "For one app a day",
+    BudgetScope.DAY: Phrase("All tips of a day"),
+    BudgetScope.CREATOR: Phrase("To one person a day"),
+    BudgetScope.APP: Phrase("For one app a day"),
 }
 
 
@@ -44,7 +46,7 @@ class SafetyViewModel(ViewModel):
         """Every budget there is."""
         used = {use.scope: use.used for use in self._app.allowance.uses(None, "")}
         return tuple(
-            BudgetLine(scope, title, self._app.allowance.budget(scope), used.get(scope))
+            BudgetLine(scope, say(title), self._app.allowance.budget(scope), used.get(scope))
             for scope, title in _TITLES.items()
         )
 
@@ -72,7 +74,7 @@ class SafetyViewModel(ViewModel):
     @property
     def privacy(self) -> str:
         """What fiat tells whom."""
-        return self._app.rates.privacy
+        return say(self._app.rates.privacy)
 
     @property
     def rate_note(self) -> str:
@@ -84,12 +86,17 @@ class SafetyViewModel(ViewModel):
             return f"{cost.price_line(rate)} {cost.rate_line(rate, self._app.clock.now())}"
         last = rates.last()
         known = last is not None and last.currency == rates.currency
-        was = ""
+        said = [t("No fresh rate: there are no such amounts now.")]
         if last is not None and known:
-            line = cost.rate_line(last, self._app.clock.now())
-            was = f" The last one, {cost.price_line(last)} {line}, is not used any more."
-        why = "; ".join(f"{name}: {problem}" for name, problem in rates.problems.items())
-        return f"No fresh rate: there are no such amounts now.{was}" + (f" {why}." if why else "")
+            said.append(
+                t(
+                    "The last one, {price} {source}, is not used any more.",
+                    price=cost.price_line(last),
+                    source=cost.rate_line(last, self._app.clock.now()),
+                )
+            )
+        why = "; ".join(f"{name}: {say(problem)}" for name, problem in rates.problems.items())
+        return " ".join((*said, f"{why}.") if why else said)
 
     def set_budget(self, scope: BudgetScope, limit: Msat | None) -> None:
         """The most for a day; None for no limit."""

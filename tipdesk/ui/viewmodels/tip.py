@@ -14,6 +14,7 @@ from tipdesk.services.views import PostView, TipView
 from tipdesk.tips.caution import ConfirmationNeeded
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.tip_group import PENDING, TipGroup, group
@@ -86,8 +87,10 @@ class TipViewModel(ViewModel):
     def cost(self, amount: Msat) -> str:
         """What a tip costs at the most, before anything is known of the way."""
         limit = self._app.tips.fee_limit(amount)
-        return (
-            f"At most {words.exact_amount(limit)} fee, {words.exact_amount(amount + limit)} in all"
+        return t(
+            "At most {fee} fee, {whole} in all",
+            fee=words.exact_amount(limit),
+            whole=words.exact_amount(amount + limit),
         )
 
     def send(
@@ -116,7 +119,7 @@ class TipViewModel(ViewModel):
     def undo(self, tip_id: TipId) -> None:
         """Takes a tip back, if there is still time."""
         if not self._app.tips.undo(tip_id):
-            self.refused.emit("It is too late to undo this tip: it is on its way.")
+            self.refused.emit(t("It is too late to undo this tip: it is on its way."))
 
     def undo_latest(self) -> bool:
         """Takes back the tip made last that still can be; whether there was one."""

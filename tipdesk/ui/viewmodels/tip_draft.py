@@ -20,6 +20,7 @@ from tipdesk.tips.fiat import Rate
 from tipdesk.tips.visibility import Visibility, who_learns_what
 from tipdesk.tips.way import Address
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.viewmodels import cost
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -76,7 +77,7 @@ class TipDraft(ViewModel):
         currency = self._app.rates.currency
         if currency is None or self.rate is not None:
             return ""
-        return f"No fresh rate for {currency.code}: amounts are in sat only."
+        return t("No fresh rate for {code}: amounts are in sat only.", code=currency.code)
 
     @property
     def picture(self) -> str | None:
@@ -125,7 +126,15 @@ class TipDraft(ViewModel):
     def undo_note(self) -> str:
         """How long it can be taken back."""
         window = self._app.tips.undo_window_ms
-        return f"You can undo it for {words.counted(window // 1_000, 'second')}." if window else ""
+        return (
+            tn(
+                window // 1_000,
+                "You can undo it for {count} second.",
+                "You can undo it for {count} seconds.",
+            )
+            if window
+            else ""
+        )
 
     @property
     def can_send(self) -> bool:
@@ -166,10 +175,10 @@ class TipDraft(ViewModel):
         if self._intent is None or self.amount is None or not self.can_send:
             return
         if self.in_fiat and self.rate is None:
-            self._say(self.rate_problem or "Write the amount in sat.")
+            self._say(self.rate_problem or t("Write the amount in sat."))
             return
         if self.question and typed_again != self.amount:
-            self._say("That is another amount. Type the one above again, or change it.")
+            self._say(t("That is another amount. Type the one above again, or change it."))
             return
         try:
             self._app.tips.begin(
@@ -214,15 +223,18 @@ class TipDraft(ViewModel):
         """Whose words would not arrive: a note is offered only if it reaches every recipient."""
         people = [leg.target.recipient for leg in self.legs if leg.target.recipient is not None]
         if not people:
-            return "Nobody is known to whom the words could go."
+            return t("Nobody is known to whom the words could go.")
         places = self._app.messages.places
         for person in people:
             known, who = places.known(person), words.name(self._app.feeds.profile(person).title)
             if known is None:
                 places.ask_about(person)
-                return f"Finding out whether {who} takes private messages …"
+                return t("Finding out whether {who} takes private messages …", who=who)
             if not known:
-                return f"{who} takes no private messages: words for them alone would not arrive."
+                return t(
+                    "{who} takes no private messages: words for them alone would not arrive.",
+                    who=who,
+                )
         return ""
 
     def _complete(
@@ -241,7 +253,7 @@ class TipDraft(ViewModel):
         return isinstance(self._intent, DirectIntent) and isinstance(self._intent.way, Address)
 
     def _share(self, leg: Leg) -> ShareLine:
-        problem = "" if leg.target.address else "no lightning address is known"
+        problem = "" if leg.target.address else t("no lightning address is known")
         return ShareLine(self._name(leg), leg.amount if self.amount else None, problem)
 
     def _name(self, leg: Leg) -> str:
@@ -249,8 +261,8 @@ class TipDraft(ViewModel):
             return words.name(self._app.feeds.profile(leg.target.recipient).title)
         node = leg.target.node_id
         if node is not None:
-            return f"node {words.short_key(node)}"
-        return words.name(leg.target.address) if "@" in leg.target.address else "the recipient"
+            return t("node {key}", key=words.short_key(node))
+        return words.name(leg.target.address) if "@" in leg.target.address else t("the recipient")
 
     def _say(self, problem: str) -> None:
         self._refusal = problem
@@ -260,16 +272,19 @@ class TipDraft(ViewModel):
 def why_not(app: AppFacade, amount: Msat) -> str:
     """Why a tip of that amount cannot go now, and what to do; empty if nothing is known."""
     if amount > MAX_TIP:
-        return f"A tip is at most {words.exact_amount(MAX_TIP)}. Write a smaller amount."
+        return t(
+            "A tip is at most {amount}. Write a smaller amount.", amount=words.exact_amount(MAX_TIP)
+        )
     wallet = app.wallet.summary()
     if not wallet.spendable and wallet.in_channels:
-        return (
+        return t(
             "Nothing can be spent right now: the other side of your channels is away. "
             "Try again once it is back."
         )
     if amount > wallet.spendable:
-        return (
-            f"You can spend {words.amount(wallet.spendable)} now. "
-            "Tip less, or bring in more on the pages Wallet and Channels."
+        return t(
+            "You can spend {amount} now. Tip less, or bring in more on the pages Wallet and "
+            "Channels.",
+            amount=wallet.spendable,
         )
     return ""

@@ -1,6 +1,6 @@
 """What one press began: a tip, or the parts of a shared one, as one thing to look at."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from tipdesk.base.clock import Instant
@@ -9,6 +9,7 @@ from tipdesk.base.units import Msat
 from tipdesk.services.views import TipView
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 
 PENDING = frozenset(
     {
@@ -30,13 +31,7 @@ _FIRST = (
     TipStatus.RECEIPT_SEEN,
     TipStatus.CANCELLED,
 )
-_SAID = (
-    ("paid", frozenset({TipStatus.PAID, TipStatus.RECEIPT_SEEN})),
-    ("in flight", frozenset({TipStatus.IN_FLIGHT})),
-    ("on the way", PENDING - {TipStatus.IN_FLIGHT}),
-    ("not paid", frozenset({TipStatus.FAILED})),
-    ("taken back", frozenset({TipStatus.CANCELLED})),
-)
+_DONE = frozenset({TipStatus.PAID, TipStatus.RECEIPT_SEEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +84,26 @@ class TipGroup:
     def to(self) -> str:
         """Whom it is for."""
         if self.is_shared:
-            return words.counted(len(self.parts), "person", "people")
+            return tn(len(self.parts), "{count} person", "{count} people")
         return words.name(self.lead.recipient.title)
 
     @property
     def how_far(self) -> str:
         """How many parts are where: ``2 paid, 1 not paid``."""
-        counts = ((word, sum(t.state in states for t in self.parts)) for word, states in _SAID)
-        return ", ".join(f"{count} {word}" for word, count in counts if count)
+        paid, flying = self._number(_DONE), self._number({TipStatus.IN_FLIGHT})
+        going = self._number(PENDING - {TipStatus.IN_FLIGHT})
+        failed, back = self._number({TipStatus.FAILED}), self._number({TipStatus.CANCELLED})
+        said = (
+            t("{n} paid", n=paid) if paid else "",
+            t("{n} in flight", n=flying) if flying else "",
+            t("{n} on the way", n=going) if going else "",
+            t("{n} not paid", n=failed) if failed else "",
+            t("{n} taken back", n=back) if back else "",
+        )
+        return ", ".join(filter(None, said))
+
+    def _number(self, states: Collection[TipStatus]) -> int:
+        return sum(tip.state in states for tip in self.parts)
 
 
 def group(tips: Iterable[TipView]) -> tuple[TipGroup, ...]:

@@ -17,7 +17,7 @@ from tipdesk.tips.history import PaymentState
 from tipdesk.tips.payment import CreatedInvoice, Failed, InFlight, PaymentUpdate, Quote, Succeeded
 from tipdesk.tips.sentence import failure
 from tipdesk.ui import format as words
-from tipdesk.ui.i18n import t
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -174,7 +174,7 @@ class WalletViewModel(ViewModel):
             return
         self.send_problem = ""
         if self.question and typed_again != preview.amount:
-            self.send_problem = "That is another amount. Type the one of the invoice."
+            self.send_problem = t("That is another amount. Type the one of the invoice.")
         elif self._is_meant(preview.amount, typed_again):
             self.is_paying = True
             spawn(self._pay(preview), self)
@@ -250,7 +250,9 @@ class WalletViewModel(ViewModel):
         match update:
             case Succeeded():
                 self.preview, self.quote, self.send_problem = None, None, ""
-                self.paid.emit(f"Paid {words.amount(update.amount)}, {words.fee(update.fee)}.")
+                self.paid.emit(
+                    t("Paid {amount}, {fee}.", amount=update.amount, fee=words.fee(update.fee))
+                )
             case Failed():
                 self.send_problem = failure(update)
             case InFlight():
@@ -260,7 +262,7 @@ class WalletViewModel(ViewModel):
 
     def _now_in_flight(self) -> None:
         self.preview, self.quote = None, None
-        self.send_problem = (
+        self.send_problem = t(
             "The payment is in flight: it may still arrive. Do not pay it a second time; "
             "its outcome will stand in the history below."
         )
@@ -268,8 +270,8 @@ class WalletViewModel(ViewModel):
 
 def describe(payment: PaymentView) -> str:
     """A payment as a sentence for screen readers."""
-    amount = "any amount" if payment.amount is None else words.amount(payment.amount)
+    amount = t("any amount") if payment.amount is None else words.amount(payment.amount)
     return (
-        f"{amount} {payment.direction.value}. {payment.status.value}. "
+        f"{amount} {say(payment.direction.value)}. {say(payment.status.value)}. "
         f"{words.line(payment.description)}"
     )

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.activity import ActivityViewModel, Show
 from tipdesk.ui.viewmodels.images import Images
@@ -20,12 +21,12 @@ class ActivityPage(Page):
     reward = Signal(object, QRect)
 
     def __init__(self, model: ActivityViewModel, tips: TipViewModel, images: Images) -> None:
-        super().__init__("Tips", model)
+        super().__init__(t("Tips"), model)
         self._activity = model
         self.filters: dict[Show, Button] = {}
         group = QButtonGroup(self)
         for which in Show:
-            button = Button(which.value, look=Look.CHOICE, small=True)
+            button = Button(say(which.value), look=Look.CHOICE, small=True)
             button.clicked.connect(lambda _=False, w=which: model.show(w))
             group.addButton(button)
             self.filters[which] = button
@@ -39,12 +40,14 @@ class ActivityPage(Page):
             card.reward.connect(self.reward)
             return card
 
-        self.list = VirtualList(model.rows, make, name="Tips", widest=WIDEST, gap=Space.SNUG)
+        self.list = VirtualList(model.rows, make, name=t("Tips"), widest=WIDEST, gap=Space.SNUG)
         empty = EmptyState(
             "tips",
-            "No tips yet",
-            "Tips you send stand here from the moment you press the button, "
-            "with what they cost and the way they took. Tips you receive stand here too.",
+            t("No tips yet"),
+            t(
+                "Tips you send stand here from the moment you press the button, "
+                "with what they cost and the way they took. Tips you receive stand here too."
+            ),
         )
         self._rows = ListOrWords(self.list, empty)
         self.body.addWidget(self._rows, 1)

@@ -4,7 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
@@ -18,7 +20,7 @@ from tipdesk.ui.widgets.icon import Icon
 from tipdesk.ui.widgets.panel import Panel, column, line, row, stack
 from tipdesk.ui.widgets.text import Elided, Text, plain_tooltip
 
-_REQUEST = (
+_REQUEST = Phrase(
     "You do not know this person: nothing rings, and they do not learn whether you read it. "
     "Accept to talk, or delete what they wrote."
 )
@@ -41,12 +43,16 @@ class ConversationPane(QWidget):
         self.list = BubbleList(model.bubbles)
         self.list.retry.connect(model.retry)
         self.list.copied.connect(self.copied)
-        self.down_button = Button(icon="arrow-down", name="To the latest message", parent=self.list)
+        self.down_button = Button(
+            icon="arrow-down", name=t("To the latest message"), parent=self.list
+        )
         self.down_button.clicked.connect(self.list.to_end)
         self.down_button.hide()
         self.list.at_end.connect(lambda is_there: self.down_button.setVisible(not is_there))
         nothing = EmptyState(
-            "lock", "Nothing written yet", "What you write here, only the two of you can read."
+            "lock",
+            t("Nothing written yet"),
+            t("What you write here, only the two of you can read."),
         )
         holder = QWidget()
         self._found = QStackedLayout(holder)
@@ -80,7 +86,7 @@ class ConversationPane(QWidget):
         npub = f"{peer.npub[:16]}…{peer.npub[-8:]}"
         self._proof.setText(words.line(peer.nip05 or npub))
         self._proof.setToolTip(plain_tooltip(peer.npub))
-        self.setAccessibleName(f"Conversation with {who}")
+        self.setAccessibleName(t("Conversation with {who}", who=who))
         self._found.setCurrentIndex(0 if model.bubbles.rowCount() else 1)
         self.list.refresh_visible()
         self._request.setVisible(model.is_request)
@@ -114,8 +120,8 @@ class ConversationPane(QWidget):
         self._avatar = Avatar(38, images)
         self._who = Elided(step=Type.STRONG)
         self._proof = Elided(step=Type.SMALL, tone="faint")
-        self.forget_button = Button("Delete", look=Look.GHOST, small=True)
-        self.forget_button.setAccessibleName("Delete this conversation")
+        self.forget_button = Button(t("Delete"), look=Look.GHOST, small=True)
+        self.forget_button.setAccessibleName(t("Delete this conversation"))
         self.forget_button.clicked.connect(self.forget_wanted)
         head.addWidget(self._avatar)
         head.addWidget(stack(self._who, self._proof), 1)
@@ -125,12 +131,12 @@ class ConversationPane(QWidget):
     def _make_request(self) -> QWidget:
         self._request = Panel("sunken")
         inner = column(self._request, margin=Space.NEAR, spacing=Space.SNUG)
-        inner.addWidget(Text(_REQUEST, Type.SMALL, "soft", wrap=True))
+        inner.addWidget(Text(say(_REQUEST), Type.SMALL, "soft", wrap=True))
         foot = row(spacing=Space.SNUG)
-        self.accept_button = Button("Accept", icon="check", look=Look.PRIMARY, small=True)
+        self.accept_button = Button(t("Accept"), icon="check", look=Look.PRIMARY, small=True)
         self.accept_button.clicked.connect(self._accept)
-        self.delete_button = Button("Delete", look=Look.DANGER, small=True)
-        self.delete_button.setAccessibleName("Delete what they wrote")
+        self.delete_button = Button(t("Delete"), look=Look.DANGER, small=True)
+        self.delete_button.setAccessibleName(t("Delete what they wrote"))
         self.delete_button.clicked.connect(self._model.forget)
         foot.addWidget(self.accept_button)
         foot.addWidget(self.delete_button)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget
 
+from tipdesk.base.phrase import Phrase
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk import DeskModels
@@ -26,11 +28,11 @@ from tipdesk.ui.widgets.virtual_list import VirtualList
 class Side(Enum):
     """The sides of the desk."""
 
-    INCOME = "Income"
-    ALERTS = "Alerts"
-    GOALS = "Goals"
-    TRIGGERS = "Triggers"
-    RECEIVING = "Receiving"
+    INCOME = Phrase("Income")
+    ALERTS = Phrase("Alerts")
+    GOALS = Phrase("Goals")
+    TRIGGERS = Phrase("Triggers")
+    RECEIVING = Phrase("Receiving")
 
 
 class CreatorPage(Page):
@@ -39,7 +41,7 @@ class CreatorPage(Page):
     own_profile = Signal(QRect)
 
     def __init__(self, models: DeskModels, images: Images) -> None:
-        super().__init__("Creator", models.creator)
+        super().__init__(t("Creator"), models.creator)
         self._models = models
         self.income = IncomePanel(models.creator, models.income, images)
         self._panels: dict[Side, DeskPanel] = {}
@@ -60,7 +62,7 @@ class CreatorPage(Page):
         self._add(Side.RECEIVING, self.receiving)
         self._address = Elided(step=Type.SMALL, tone="soft")
         self._copy = Button(
-            icon="copy", look=Look.GHOST, small=True, name="Copy our lightning address"
+            icon="copy", look=Look.GHOST, small=True, name=t("Copy our lightning address")
         )
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.address))
         self.header.addWidget(self._address)
@@ -104,7 +106,7 @@ class CreatorPage(Page):
 
     def _add(self, side: Side, panel: DeskPanel) -> None:
         self._panels[side] = panel
-        tab = Button(side.value, look=Look.CHOICE, small=True)
+        tab = Button(say(side.value), look=Look.CHOICE, small=True)
         tab.clicked.connect(lambda: self.open_side(side))
         self._group.addButton(tab)
         self._tab_line.addWidget(tab)

@@ -6,9 +6,11 @@ from functools import partial
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.tips.alert import AlertRule, QuietHours
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk_alerts import AlertLine, AlertsViewModel, OverlayViewModel
@@ -28,7 +30,7 @@ from tipdesk.ui.widgets.scroll_column import ScrollColumn, side_by_side
 from tipdesk.ui.widgets.text import Text
 
 _TRIAL = Msat(21_000)
-_UNSIGNED = "Nobody signed the name in this alert: viewers see it in grey."
+_UNSIGNED = Phrase("Nobody signed the name in this alert: viewers see it in grey.")
 
 
 class AlertsPanel(DeskPanel):
@@ -43,7 +45,7 @@ class AlertsPanel(DeskPanel):
         self.words_panel: WordsPanel | None = None
         self.overlay = OverlayCard(overlay)
         self.pages = PagesCard(pages)
-        scroll = ScrollColumn("Alerts")
+        scroll = ScrollColumn(t("Alerts"))
         both = QWidget()
         across = row(spacing=Space.NEAR)
         both.setLayout(across)
@@ -61,8 +63,8 @@ class AlertsPanel(DeskPanel):
         self.overlay.update_view()
         self.pages.update_view()
         self.queue.show_lines([self._queue_line(line) for line in model.lines])
-        more = f"and {words.counted(model.more, 'more', 'more')}" if model.more else ""
-        self._nothing.setText(more or "Nothing is on air, and nothing waits.")
+        more = tn(model.more, "and {count} more", "and {count} more") if model.more else ""
+        self._nothing.setText(more or t("Nothing is on air, and nothing waits."))
         self._nothing.setVisible(bool(more) or not model.lines)
         self.hide_button.setEnabled(model.is_on_air)
         self.rules.show_lines([self._rule_line(rule) for rule in model.settings.rules])
@@ -83,19 +85,19 @@ class AlertsPanel(DeskPanel):
 
     def _make_queue(self) -> QWidget:
         self.hide_button = Button(
-            "Hide · F9", look=Look.DANGER, small=True, name="Hide what is on air, key F9"
+            t("Hide · F9"), look=Look.DANGER, small=True, name=t("Hide what is on air, key F9")
         )
         self.hide_button.clicked.connect(self._model.hide)
-        card = Card("Now", self.hide_button)
+        card = Card(t("Now"), self.hide_button)
         self._nothing = Text("", Type.SMALL, "soft")
-        self.queue = LineList("Alerts on air, held, next and missed")
+        self.queue = LineList(t("Alerts on air, held, next and missed"))
         card.inner.addWidget(self.queue)
         card.inner.addWidget(self._nothing)
         line = row()
-        self.trial = AmountEdit("Amount of the test")
+        self.trial = AmountEdit(t("Amount of the test"))
         self.trial.setFixedHeight(36)
         self.trial.set_amount(_TRIAL)
-        self.trial_button = Button("Show a test", icon="bolt")
+        self.trial_button = Button(t("Show a test"), icon="bolt")
         self.trial_button.clicked.connect(self._try_it)
         self.trial.returnPressed.connect(self.trial_button.click)
         line.addWidget(self.trial, 1)
@@ -104,24 +106,26 @@ class AlertsPanel(DeskPanel):
         return card
 
     def _make_rules(self) -> QWidget:
-        self.add_button = Button("Add a rule", icon="plus", small=True)
+        self.add_button = Button(t("Add a rule"), icon="plus", small=True)
         self.add_button.clicked.connect(lambda: self.ask_rule(None))
-        card = Card("Rules", self.add_button, note="The highest rule that a tip reaches is taken.")
-        self.rules = LineList("Alert rules")
-        self._no_rules = Text("Without a rule no tip is shown.", Type.SMALL, "bad")
+        card = Card(
+            t("Rules"), self.add_button, note=t("The highest rule that a tip reaches is taken.")
+        )
+        self.rules = LineList(t("Alert rules"))
+        self._no_rules = Text(t("Without a rule no tip is shown."), Type.SMALL, "bad")
         card.inner.addWidget(self.rules)
         card.inner.addWidget(self._no_rules)
         return card
 
     def _make_habits(self) -> QWidget:
-        self.is_on = CheckBox("Show alerts")
-        self.holds = CheckBox("Hold each until I let it pass")
-        self.quiet = CheckBox("Quiet from")
-        self.begin, self.end = TimeEdit("Quiet from"), TimeEdit("Quiet until")
-        self.spacing = NumberEdit("Pause between alerts", "seconds", least=0, most=600)
+        self.is_on = CheckBox(t("Show alerts"))
+        self.holds = CheckBox(t("Hold each until I let it pass"))
+        self.quiet = CheckBox(t("Quiet from"))
+        self.begin, self.end = TimeEdit(t("Quiet from")), TimeEdit(t("Quiet until"))
+        self.spacing = NumberEdit(t("Pause between alerts"), t("seconds"), least=0, most=600)
         self.spacing.setFixedWidth(120)
-        self.words_button = Button("Word filter", small=True)
-        card = Card("How alerts come", self.words_button)
+        self.words_button = Button(t("Word filter"), small=True)
+        card = Card(t("How alerts come"), self.words_button)
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         for box in (self.is_on, self.holds, self.quiet):
             box.clicked.connect(self._choose)
@@ -136,7 +140,7 @@ class AlertsPanel(DeskPanel):
         hours.addStretch()
         card.inner.addLayout(hours)
         pause = row()
-        pause.addWidget(Text("Pause between alerts", Type.SMALL, "soft"))
+        pause.addWidget(Text(t("Pause between alerts"), Type.SMALL, "soft"))
         pause.addWidget(self.spacing)
         pause.addStretch()
         card.inner.addLayout(pause)
@@ -155,7 +159,9 @@ class AlertsPanel(DeskPanel):
         self.spacing.set_number(chosen.spacing_ms // 1_000)
         count = len(chosen.words.words)
         self.words_button.set_label(
-            f"Word filter · {words.counted(count, 'word')}" if count else "Word filter"
+            t("Word filter · {words}", words=tn(count, "{count} word", "{count} words"))
+            if count
+            else t("Word filter")
         )
         self._problem.setText(self._model.problem)
         self._problem.setVisible(bool(self._model.problem))
@@ -163,7 +169,7 @@ class AlertsPanel(DeskPanel):
     def _choose(self) -> None:
         begin, end = self.begin.minute, self.end.minute
         if self.quiet.isChecked() and (begin is None or end is None):
-            self._problem.setText("Write a time as 22:30.")
+            self._problem.setText(t("Write a time as 22:30."))
             self._problem.show()
             return
         is_quiet = self.quiet.isChecked() and begin is not None and end is not None
@@ -183,35 +189,41 @@ class AlertsPanel(DeskPanel):
 
     def _queue_line(self, line: AlertLine) -> Line:
         model, acts = self._model, []
-        if line.place == "Held" and line.number is not None:
+        if line.is_held and line.number is not None:
             passing = partial(model.let_pass, line.number)
-            acts.append(Act("Show", f"Show {line.title}", passing))
+            acts.append(Act(t("Show"), t("Show {name}", name=line.title), passing))
         if line.number is not None:
-            acts.append(Act("Skip", f"Skip {line.title}", partial(model.skip, line.number)))
+            acts.append(
+                Act(t("Skip"), t("Skip {name}", name=line.title), partial(model.skip, line.number))
+            )
         elif line.payment_hash is not None:
             again = partial(model.replay, line.payment_hash)
-            acts.append(Act("Show", f"Show {line.title}", again))
+            acts.append(Act(t("Show"), t("Show {name}", name=line.title), again))
         return Line(
             title=line.title,
             detail=line.detail,
             state=line.place,
             state_tone=line.tone,
             tone="soft" if line.is_claimed else "",
-            hint=_UNSIGNED if line.is_claimed else "",
+            hint=say(_UNSIGNED) if line.is_claimed else "",
             acts=tuple(acts),
         )
 
     def _rule_line(self, rule: AlertRule) -> Line:
-        parts = [f"{rule.duration_ms / 1_000:g} s", rule.picture, rule.sound]
+        parts = [t("{n} s", n=f"{rule.duration_ms / 1_000:g}"), rule.picture, rule.sound]
         if rule.sound:
-            parts.append(f"{rule.volume} %")
+            parts.append(t("{n} %", n=rule.volume))
         if rule.speaks:
-            parts.append("read aloud")
-        name = f"Change the rule from {words.amount(rule.min_amount)} on"
+            parts.append(t("read aloud"))
+        name = t("Change the rule from {amount} on", amount=rule.min_amount)
         return Line(
-            title=f"From {words.amount(rule.min_amount)}: {words.line(rule.template)}",
+            title=t(
+                "From {amount}: {template}",
+                amount=rule.min_amount,
+                template=words.line(rule.template),
+            ),
             detail=" · ".join(filter(None, parts)),
-            acts=(Act("Change", name, partial(self.ask_rule, rule)),),
+            acts=(Act(t("Change"), name, partial(self.ask_rule, rule)),),
         )
 
     def _place(self, widget: QWidget) -> QRect:

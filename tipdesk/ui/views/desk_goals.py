@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from tipdesk.base.clock import Instant
 from tipdesk.services.goals import GoalView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk_goals import GoalsViewModel
@@ -52,22 +53,33 @@ class GoalCard(Panel):
     def show_goal(self, view: GoalView) -> None:
         """Shows a goal."""
         goal, progress = view.goal, view.progress
-        title = words.line(goal.summary or goal.description) or "A goal without words"
+        title = words.line(goal.summary or goal.description) or t("A goal without words")
         self.title.setText(title)
-        reached = "Reached" if progress.is_reached else "Open"
-        state = "Closed" if view.is_closed else reached
-        self.pill.show_words(state, {"Reached": "good", "Open": "accent"}.get(state, "calm"))
+        state, tone = _state(view)
+        self.pill.show_words(state, tone)
         self._bar.show_share(progress.collected.value / goal.amount.value)
-        tips = words.counted(progress.tips, "tip")
+        tips = tn(progress.tips, "{count} tip", "{count} tips")
         percent = progress.collected.value * 100 // goal.amount.value
-        said = f"{words.figure(progress.collected)} of {words.amount(goal.amount)}"
-        self.sum.setText(f"{said} · {percent} %")
+        said = t("{part} of {whole}", part=words.figure(progress.collected), whole=goal.amount)
+        self.sum.setText(t("{sum} · {n} %", sum=said, n=percent))
         end = None if goal.closed_at is None else words.date(Instant(goal.closed_at * 1_000))
-        closing = "no end" if end is None else f"{'closed' if view.is_closed else 'until'} {end}"
+        if end is None:
+            closing = t("no end")
+        else:
+            closing = t("closed {day}" if view.is_closed else "until {day}", day=end)
         self.until.setText(f"{tips} · {closing}")
-        self._late.setText(f"{words.amount(progress.late)} came after it closed and do not count.")
+        self._late.setText(
+            t("{amount} came after it closed and do not count.", amount=progress.late)
+        )
         self._late.setVisible(bool(progress.late))
         self.setAccessibleName(f"{title}. {state}. {said}, {tips}, {closing}")
+
+
+def _state(view: GoalView) -> tuple[str, str]:
+    """How it stands, in a word and a tone."""
+    if view.is_closed:
+        return t("Closed"), "calm"
+    return (t("Reached"), "good") if view.progress.is_reached else (t("Open"), "accent")
 
 
 class GoalsPanel(DeskPanel):
@@ -80,10 +92,10 @@ class GoalsPanel(DeskPanel):
         self.cards: list[GoalCard] = []
         self._list = QWidget()
         self._column = column(self._list, spacing=Space.NEAR)
-        self._said = Card("No goals yet")
+        self._said = Card(t("No goals yet"))
         self._words = Text("", Type.SMALL, "soft", wrap=True)
         self._said.inner.addWidget(self._words)
-        scroll = ScrollColumn("Goals")
+        scroll = ScrollColumn(t("Goals"))
         both = QWidget()
         across = row(spacing=Space.NEAR)
         both.setLayout(across)
@@ -116,33 +128,37 @@ class GoalsPanel(DeskPanel):
 
     def _show_words(self) -> None:
         model = self._model
-        title = "The relays do not answer" if model.offline else "No goals yet"
+        title = t("The relays do not answer") if model.offline else t("No goals yet")
         if model.is_asking and not model.goals:
-            title = "Asking the relays …"
+            title = t("Asking the relays …")
         self._said.title.setText(title)
         self._words.setText(
             model.offline
-            or "Fans see a goal with your posts and can tip for it. What your own wallet received "
-            "counts, up to the day it closes."
+            or t(
+                "Fans see a goal with your posts and can tip for it. What your own wallet received "
+                "counts, up to the day it closes."
+            )
         )
         self._said.setVisible(not model.goals or bool(model.offline))
 
     def _make_form(self) -> QWidget:
         card = Card(
-            "New goal",
-            note="It is published to the relays that you write to, and its tips are counted from "
-            "there. It cannot be changed afterwards.",
+            t("New goal"),
+            note=t(
+                "It is published to the relays that you write to, and its tips are counted from "
+                "there. It cannot be changed afterwards."
+            ),
         )
-        self.amount = AmountEdit("Amount of the goal")
+        self.amount = AmountEdit(t("Amount of the goal"))
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName("What it is for")
-        self.text.setPlaceholderText("What it is for")
+        self.text.setAccessibleName(t("What it is for"))
+        self.text.setPlaceholderText(t("What it is for"))
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(84)
-        self.day = DateEdit("Last day, or nothing for no end")
-        self.day.setPlaceholderText("Last day, 2026-05-03 (optional)")
+        self.day = DateEdit(t("Last day, or nothing for no end"))
+        self.day.setPlaceholderText(t("Last day, 2026-05-03 (optional)"))
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
-        self.button = Button("Publish the goal", icon="send", look=Look.PRIMARY)
+        self.button = Button(t("Publish the goal"), icon="send", look=Look.PRIMARY)
         self.button.clicked.connect(self._publish)
         for part in (self.amount, self.text, self.day, self._problem, self.button):
             card.inner.addWidget(part)
@@ -152,13 +168,13 @@ class GoalsPanel(DeskPanel):
 
     def _update(self) -> None:
         model = self._model
-        wrong_day = "Write a day as 2026-05-03." if self.day.is_wrong else ""
+        wrong_day = t("Write a day as 2026-05-03.") if self.day.is_wrong else ""
         problem = self.amount.problem or wrong_day or model.problem
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         ready = self.amount.amount is not None and not wrong_day and not model.is_publishing
         self.button.setEnabled(ready)
-        self.button.set_label("Publishing …" if model.is_publishing else "Publish the goal")
+        self.button.set_label(t("Publishing …") if model.is_publishing else t("Publish the goal"))
 
     def _publish(self) -> None:
         amount, day = self.amount.amount, self.day.day

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 from tipdesk.ports.desk import TipSearch
 from tipdesk.services.views import IncomingTip
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.creator import CreatorViewModel, sender_name
@@ -95,12 +96,12 @@ class IncomePanel(DeskPanel):
     def update_view(self) -> None:
         """Totals, rows, chart and rankings."""
         model = self._creator
-        tips = words.counted(model.count_today, "tip")
-        self.today.show_amount(model.total_today, f"{tips} since midnight")
-        self.all_time.show_amount(model.total_all, words.counted(model.count, "tip"))
+        tips = tn(model.count_today, "{count} tip since midnight", "{count} tips since midnight")
+        self.today.show_amount(model.total_today, tips)
+        self.all_time.show_amount(model.total_all, tn(model.count, "{count} tip", "{count} tips"))
         largest = model.largest
         if largest is not None:
-            self.largest.show_amount(largest.amount, f"from {sender_name(largest)}")
+            self.largest.show_amount(largest.amount, t("from {name}", name=sender_name(largest)))
         self.largest.setVisible(largest is not None)
         are_there = model.rows.rowCount() > 0
         self._found.show_rows(are_there=are_there or not model.is_searching)
@@ -112,7 +113,7 @@ class IncomePanel(DeskPanel):
     def _show_figures(self) -> None:
         model = self._income
         self.chart.show_bars(model.bars)
-        tips = words.counted(model.count, "tip")
+        tips = tn(model.count, "{count} tip", "{count} tips")
         self._sum.setText(f"{words.amount(model.total)} · {tips}")
         for span, button in self.spans.items():
             button.setChecked(span is model.span)
@@ -130,9 +131,9 @@ class IncomePanel(DeskPanel):
     def _make_tiles(self) -> QHBoxLayout:
         tiles = row(spacing=Space.NEAR)
         tiles.setContentsMargins(0, 0, GUTTER, 0)
-        self.today = StatTile("Today", "bolt-solid", large=True)
-        self.all_time = StatTile("All time", "creator")
-        self.largest = StatTile("Largest tip", "arrow-up")
+        self.today = StatTile(t("Today"), "bolt-solid", large=True)
+        self.all_time = StatTile(t("All time"), "creator")
+        self.largest = StatTile(t("Largest tip"), "arrow-up")
         for tile, share in ((self.today, 4), (self.all_time, 3), (self.largest, 3)):
             tile.setFixedHeight(_TILE)
             tiles.addWidget(tile, share)
@@ -146,14 +147,16 @@ class IncomePanel(DeskPanel):
         self.search = QLineEdit()
         self.search.setFixedHeight(36)
         self.search.setMaxLength(200)
-        self.search.setPlaceholderText("Search name, comment or note")
-        self.search.setAccessibleName("Search all tips by name, comment or note")
+        self.search.setPlaceholderText(t("Search name, comment or note"))
+        self.search.setAccessibleName(t("Search all tips by name, comment or note"))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
         self._typing.timeout.connect(self._look)
         self.search.textChanged.connect(lambda _: self._typing.start())
-        self.filter_button = Button("Filter", look=Look.CHOICE, name="Filter by amount and day")
+        self.filter_button = Button(
+            t("Filter"), look=Look.CHOICE, name=t("Filter by amount and day")
+        )
         self.filter_button.clicked.connect(self.ask_filter)
         line = row()
         line.setContentsMargins(0, 0, GUTTER, 0)
@@ -167,13 +170,18 @@ class IncomePanel(DeskPanel):
             card.reply_wanted.connect(self.reply)
             return card
 
-        self.list = VirtualList(model.rows, make, name="Tips received", widest=2_000, gap=8)
-        nothing = EmptyState("tips", "No tip is like that", "Search for less, or clear the filter.")
+        self.list = VirtualList(model.rows, make, name=t("Tips received"), widest=2_000, gap=8)
+        nothing = EmptyState(
+            "tips", t("No tip is like that"), t("Search for less, or clear the filter.")
+        )
         self._found = ListOrWords(self.list, nothing)
         empty = EmptyState(
             "creator",
-            "No tips yet",
-            "Tips land here the moment they are paid. “Receiving” tells whether one would arrive.",
+            t("No tips yet"),
+            t(
+                "Tips land here the moment they are paid. “Receiving” tells whether one would "
+                "arrive."
+            ),
         )
         self._rows = ListOrWords(self._found, empty)
         inner.addWidget(self._rows, 1)
@@ -181,27 +189,27 @@ class IncomePanel(DeskPanel):
         return left
 
     def _make_figures(self) -> QWidget:
-        figures = ScrollColumn("Income over time, top tippers and posts")
+        figures = ScrollColumn(t("Income over time, top tippers and posts"))
         figures.setMinimumWidth(330)
         self.spans: dict[Span, Button] = {}
         group = QButtonGroup(self)
         line = row(spacing=Space.TIGHT)
         for span in Span:
-            button = Button(span.value[0], look=Look.CHOICE, small=True)
+            button = Button(say(span.value[0]), look=Look.CHOICE, small=True)
             button.clicked.connect(lambda _=False, s=span: self._income.look_at(s))
             group.addButton(button)
             line.addWidget(button)
             self.spans[span] = button
         line.addStretch()
-        chart = Card("Income")
+        chart = Card(t("Income"))
         self._sum = Text("", Type.SMALL_STRONG, "soft", tabular=True)
         chart.head.addWidget(self._sum)
         self.chart = IncomeChart()
         chart.inner.addLayout(line)
         chart.inner.addWidget(self.chart)
         figures.add(chart)
-        self._tippers_card, self.tippers = self._ranking("Top tippers", self._images)
-        self._posts_card, self.posts = self._ranking("What it was for", None)
+        self._tippers_card, self.tippers = self._ranking(t("Top tippers"), self._images)
+        self._posts_card, self.posts = self._ranking(t("What it was for"), None)
         figures.add(self._tippers_card)
         figures.add(self._posts_card)
         return figures

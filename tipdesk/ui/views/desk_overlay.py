@@ -7,8 +7,8 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.ports.desk import OverlayPage
-from tipdesk.ui import format as words
 from tipdesk.ui.clipboard import copy_secret
+from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk_alerts import VARIANTS, OverlayViewModel
@@ -27,15 +27,18 @@ class _Variant(QWidget):
     def __init__(self, model: OverlayViewModel, page: OverlayPage) -> None:
         super().__init__()
         self._model, self._page = model, page
-        title, purpose = VARIANTS[page]
+        title, purpose = map(say, VARIANTS[page])
         self.show_button = Button(
-            "Show", look=Look.GHOST, small=True, name=f"Show the address of {title} while held"
+            t("Show"),
+            look=Look.GHOST,
+            small=True,
+            name=t("Show the address of {name} while held", name=title),
         )
-        self.show_button.setToolTip("Hold it to show the address.")
+        self.show_button.setToolTip(t("Hold it to show the address."))
         self.show_button.pressed.connect(lambda: self._show(model.url(page)))
         self.show_button.released.connect(self.update_view)
         self.copy_button = Button(
-            "Copy", icon="copy", small=True, name=f"Copy the address of {title}"
+            t("Copy"), icon="copy", small=True, name=t("Copy the address of {name}", name=title)
         )
         self.copy_button.clicked.connect(lambda: copy_secret(model.url(page)))
         layout = column(self, spacing=Space.HAIR)
@@ -58,15 +61,19 @@ class _Variant(QWidget):
     def update_view(self) -> None:
         """Whether it is open; the address without its secret."""
         count = self._model.open_pages(self._page)
-        shown = "Open" if count == 1 else f"Open {words.counted(count, 'time')}"
-        self.pill.show_words(shown if count else "Not open", "good" if count else "calm")
+        shown = (
+            t("Open")
+            if count == 1
+            else t("Open {times}", times=tn(count, "{count} time", "{count} times"))
+        )
+        self.pill.show_words(shown if count else t("Not open"), "good" if count else "calm")
         if not self.show_button.isDown():
             self._show(self._model.hidden_url(self._page))
 
     def _show(self, address: str) -> None:
         # It has no blanks: a line may end after every few letters.
         self.address.setText(_BREAK.sub("\\g<0>\u200b", address))
-        self.address.setAccessibleName("Address")
+        self.address.setAccessibleName(t("Address"))
 
 
 class OverlayCard(Card):
@@ -75,33 +82,37 @@ class OverlayCard(Card):
     def __init__(self, model: OverlayViewModel) -> None:
         self.pill = Pill()
         super().__init__(
-            "Overlay for OBS",
+            t("Overlay for OBS"),
             self.pill,
-            note="Add a browser source in OBS for each page you want and give it the address. "
-            "Whoever has an address can watch the page: do not show it on the stream.",
+            note=t(
+                "Add a browser source in OBS for each page you want and give it the address. "
+                "Whoever has an address can watch the page: do not show it on the stream."
+            ),
         )
         self._model = model
         self.variants = {page: _Variant(model, page) for page in VARIANTS}
         self.inner.setSpacing(Space.SNUG)
         for variant in self.variants.values():
             self.inner.addWidget(variant)
-        self.renew_button = Button("New addresses …", icon="refresh", small=True)
+        self.renew_button = Button(t("New addresses …"), icon="refresh", small=True)
         self.renew_button.clicked.connect(lambda: self._ask(wanted=True))
         self.inner.addWidget(self.renew_button)
         self._warning = Panel("warning")
         inner = column(self._warning, margin=Space.NEAR, spacing=Space.SNUG)
         inner.addWidget(
             Text(
-                "Every page that is open goes blank at once, and OBS needs the new addresses. "
-                "Do it when an address was seen by others.",
+                t(
+                    "Every page that is open goes blank at once, and OBS needs the new addresses. "
+                    "Do it when an address was seen by others."
+                ),
                 Type.SMALL,
                 wrap=True,
             )
         )
         line = row()
-        self.keep_button = Button("Keep them", small=True)
+        self.keep_button = Button(t("Keep them"), small=True)
         self.keep_button.clicked.connect(lambda: self._ask(wanted=False))
-        self.sure_button = Button("Make new addresses", look=Look.DANGER, small=True)
+        self.sure_button = Button(t("Make new addresses"), look=Look.DANGER, small=True)
         self.sure_button.clicked.connect(self._renew)
         line.addWidget(self.keep_button)
         line.addWidget(self.sure_button)
@@ -114,7 +125,7 @@ class OverlayCard(Card):
         """Which pages are open."""
         model = self._model
         self.pill.show_words(
-            "Connected" if model.is_connected else "Not connected",
+            t("Connected") if model.is_connected else t("Not connected"),
             "good" if model.is_connected else "calm",
         )
         for variant in self.variants.values():

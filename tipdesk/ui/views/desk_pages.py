@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from tipdesk.base.clock import Instant
 from tipdesk.services.desk_settings import MAX_TITLE_CHARS
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.viewmodels.desk_pages import PagesViewModel
 from tipdesk.ui.views.desk_panels import DateEdit
@@ -26,22 +27,22 @@ class PagesCard(Card):
     """A goal, the length of the lists, and the port."""
 
     def __init__(self, model: PagesViewModel) -> None:
-        super().__init__("What the pages show")
+        super().__init__(t("What the pages show"))
         self._model = model
         self._make_goal()
-        self.rows = NumberEdit("Length of the lists", "lines", least=1, most=20)
-        self.days = NumberEdit("Top tippers of, 0 for ever", "days", least=0, most=36_500)
-        self.port = NumberEdit("Port", "port", least=0, most=65_535)
+        self.rows = NumberEdit(t("Length of the lists"), t("lines"), least=1, most=20)
+        self.days = NumberEdit(t("Top tippers of, 0 for ever"), t("days"), least=0, most=36_500)
+        self.port = NumberEdit(t("Port"), t("port"), least=0, most=65_535)
         for title, field, done in (
-            ("Lists have", self.rows, self._choose_rows),
-            ("Top tippers of", self.days, self._choose_rows),
-            ("Served at", self.port, self._move),
+            (t("Lists have"), self.rows, self._choose_rows),
+            (t("Top tippers of"), self.days, self._choose_rows),
+            (t("Served at"), self.port, self._move),
         ):
             field.setFixedWidth(_FIELD)
             field.editingFinished.connect(done)
             self.inner.addLayout(_line(title, field))
-        self.days.setToolTip("0 counts every tip there ever was.")
-        self.port.setToolTip("OBS needs the new addresses when it changes.")
+        self.days.setToolTip(t("0 counts every tip there ever was."))
+        self.port.setToolTip(t("OBS needs the new addresses when it changes."))
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         self.inner.addWidget(self._problem)
 
@@ -65,16 +66,18 @@ class PagesCard(Card):
         self.title_edit = QLineEdit()
         self.title_edit.setFixedHeight(36)
         self.title_edit.setMaxLength(MAX_TITLE_CHARS)
-        self.title_edit.setPlaceholderText("What the goal on the stream is for")
-        self.title_edit.setAccessibleName("Title of the goal on the stream")
-        self.target = AmountEdit("Goal on the stream")
+        self.title_edit.setPlaceholderText(t("What the goal on the stream is for"))
+        self.title_edit.setAccessibleName(t("Title of the goal on the stream"))
+        self.target = AmountEdit(t("Goal on the stream"))
         self.target.setFixedHeight(36)
-        self.since = DateEdit("First day that counts for the goal, or nothing for now")
+        self.since = DateEdit(t("First day that counts for the goal, or nothing for now"))
         self.since.setFixedHeight(36)
         self.since.setFixedWidth(_FIELD)
-        self.since.setPlaceholderText("from now on")
-        self.clear_button = Button("No goal", look=Look.GHOST, small=True, name="Show no goal")
-        self.goal_button = Button("Show", icon="check", small=True, name="Show this goal")
+        self.since.setPlaceholderText(t("from now on"))
+        self.clear_button = Button(
+            t("No goal"), look=Look.GHOST, small=True, name=t("Show no goal")
+        )
+        self.goal_button = Button(t("Show"), icon="check", small=True, name=t("Show this goal"))
         for field in (self.title_edit, self.target, self.since):
             field.textEdited.connect(lambda _: self._written())
             field.returnPressed.connect(self.goal_button.click)
@@ -96,7 +99,7 @@ class PagesCard(Card):
         self._offer()
 
     def _offer(self) -> None:
-        wrong_day = "Write a day as 2026-05-03." if self.since.is_wrong else ""
+        wrong_day = t("Write a day as 2026-05-03.") if self.since.is_wrong else ""
         problem = self.target.problem or wrong_day
         ready = bool(self.title_edit.text().strip()) and self.target.amount is not None
         self.goal_button.setEnabled(ready and not problem and self._is_written)

@@ -9,7 +9,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.units import Msat
 from tipdesk.ports.desk import LAST_INSTANT, MAX_AMOUNT, TipSearch
 from tipdesk.services.views import IncomingTip
-from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.creator import CreatorViewModel, sender_name
@@ -29,17 +29,17 @@ class NotePanel(Popover):
         super().__init__(window, width=_WIDTH)
         self._model = model
         self._tip: IncomingTip | None = None
-        self.setAccessibleName("Note on a tip")
+        self.setAccessibleName(t("Note on a tip"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        layout.addLayout(self.head("Note"))
+        layout.addLayout(self.head(t("Note")))
         self._about = Elided(step=Type.SMALL, tone="soft")
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName("Note, which only you see")
-        self.text.setPlaceholderText("Only you see this. It is found by the search.")
+        self.text.setAccessibleName(t("Note, which only you see"))
+        self.text.setPlaceholderText(t("Only you see this. It is found by the search."))
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(110)
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
-        self.button = Button("Keep the note", icon="check", look=Look.PRIMARY)
+        self.button = Button(t("Keep the note"), icon="check", look=Look.PRIMARY)
         self.button.clicked.connect(self._save)
         for part in (self._about, self.text, self._problem, self.button):
             layout.addWidget(part)
@@ -47,7 +47,7 @@ class NotePanel(Popover):
     def open_for(self, tip: IncomingTip, anchor: QRect, back: QWidget) -> None:
         """Asks for a note on a tip."""
         self._tip = tip
-        self._about.setText(f"{words.amount(tip.amount)} from {sender_name(tip)}")
+        self._about.setText(t("{amount} from {name}", amount=tip.amount, name=sender_name(tip)))
         self.text.setPlainText(tip.note)
         self._problem.hide()
         self.open_at(anchor, back)
@@ -72,7 +72,7 @@ class DateEdit(QLineEdit):
         self.setFixedHeight(40)
         self.setMaxLength(10)
         self.setPlaceholderText("2026-05-03")
-        self.setAccessibleName(f"{name}, as year-month-day")
+        self.setAccessibleName(t("{name}, as year-month-day", name=name))
 
     @property
     def day(self) -> datetime | None:
@@ -95,16 +95,18 @@ class FilterPanel(Popover):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH)
-        self.setAccessibleName("Which tips are listed")
+        self.setAccessibleName(t("Which tips are listed"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.SNUG)
-        self.clear_button = Button("Clear", look=Look.GHOST, small=True, name="Clear the filter")
+        self.clear_button = Button(
+            t("Clear"), look=Look.GHOST, small=True, name=t("Clear the filter")
+        )
         self.clear_button.clicked.connect(self.clear)
-        layout.addLayout(self.head("Filter", self.clear_button))
-        self.least, self.most = AmountEdit("Least amount"), AmountEdit("Largest amount")
-        self.first, self.last = DateEdit("First day"), DateEdit("Last day")
+        layout.addLayout(self.head(t("Filter"), self.clear_button))
+        self.least, self.most = AmountEdit(t("Least amount")), AmountEdit(t("Largest amount"))
+        self.first, self.last = DateEdit(t("First day")), DateEdit(t("Last day"))
         for title, one, other in (
-            ("Amount from, to", self.least, self.most),
-            ("Day from, to", self.first, self.last),
+            (t("Amount from, to"), self.least, self.most),
+            (t("Day from, to"), self.first, self.last),
         ):
             layout.addWidget(Text(title, Type.SMALL, "soft"))
             line = row()
@@ -126,7 +128,7 @@ class FilterPanel(Popover):
     def _tell(self) -> None:
         problem = self.least.problem or self.most.problem
         if self.first.is_wrong or self.last.is_wrong:
-            problem = "Write a day as 2026-05-03."
+            problem = t("Write a day as 2026-05-03.")
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self.fit()

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.services.probe import ProbeCheck
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk_receiving import ReceivingViewModel, Way
@@ -25,7 +26,7 @@ class _WayCard(Card):
         self.pill = Pill()
         super().__init__("", self.pill)
         self._parts: list[Text] = []
-        for title in ("", "What it needs", "Whom you trust"):
+        for title in ("", t("What it needs"), t("Whom you trust")):
             if title:
                 self.inner.addWidget(Text(title, Type.SMALL_STRONG))
             part = Text("", Type.SMALL, "soft", wrap=True)
@@ -50,13 +51,13 @@ class ReceivingPanel(DeskPanel):
     def __init__(self, model: ReceivingViewModel) -> None:
         super().__init__()
         self._model = model
-        self.button = Button("Try it", icon="refresh", look=Look.PRIMARY)
+        self.button = Button(t("Try it"), icon="refresh", look=Look.PRIMARY)
         self.button.clicked.connect(model.run)
         self.pill = Pill()
-        card = Card("Would a tip arrive?", self.pill)
+        card = Card(t("Would a tip arrive?"), self.pill)
         self._said = Text("", Type.SMALL, "soft", wrap=True)
-        self.checks = LineList("Checks", wrap=True)
-        self.profile_button = Button("Edit your profile")
+        self.checks = LineList(t("Checks"), wrap=True)
+        self.profile_button = Button(t("Edit your profile"))
         self.profile_button.clicked.connect(self._ask_profile)
         for part in (self._said, self.checks):
             card.inner.addWidget(part)
@@ -65,7 +66,7 @@ class ReceivingPanel(DeskPanel):
         acts.addWidget(self.profile_button, 1)
         card.inner.addLayout(acts)
         self._ways = [_WayCard() for _ in model.ways]
-        scroll = ScrollColumn("Receiving")
+        scroll = ScrollColumn(t("Receiving"))
         both = QWidget()
         across = row(spacing=Space.NEAR)
         both.setLayout(across)
@@ -78,7 +79,7 @@ class ReceivingPanel(DeskPanel):
         """The last answer, and the ways as they are."""
         model = self._model
         self.button.setEnabled(bool(model.address) and not model.is_running)
-        self.button.set_label("Asking …" if model.is_running else "Try it")
+        self.button.set_label(t("Asking …") if model.is_running else t("Try it"))
         self._said.setText(self._sentence())
         self._said.set_tone("bad" if model.problem else "soft")
         self.checks.show_lines([_line(check) for check in model.checks or ()])
@@ -95,21 +96,24 @@ class ReceivingPanel(DeskPanel):
     def _verdict(self) -> tuple[str, str]:
         failed = self._model.failed
         if failed:
-            return f"{words.counted(failed, 'thing')} to mend", "bad"
-        return "It would", "good"
+            return t(
+                "{things} to mend", things=tn(failed, "{count} thing", "{count} things")
+            ), "bad"
+        return t("It would"), "good"
 
     def _sentence(self) -> str:
         model = self._model
         if not model.address:
-            return (
+            return t(
                 "Your profile has no lightning address, so nobody can zap you. Write one into it: "
                 "the ways beside this tell where to get it."
             )
         if model.problem:
             return model.problem
-        return (
-            f"Asks {words.line(model.address)} as a fan's wallet would, up to the payment. "
-            "Nothing is paid. A server that answers here may still be closed to others."
+        return t(
+            "Asks {address} as a fan's wallet would, up to the payment. Nothing is paid. A "
+            "server that answers here may still be closed to others.",
+            address=words.line(model.address),
         )
 
 
@@ -118,6 +122,6 @@ def _line(check: ProbeCheck) -> Line:
     return Line(
         title=step[0].upper() + step[1:],
         detail="\n".join(filter(None, (check.sentence, check.next_step))),
-        state="Good" if check.passed else "Mend",
+        state=t("Good") if check.passed else t("Mend"),
         state_tone="good" if check.passed else "bad",
     )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 from tipdesk.ports.desk import PICTURES, SOUNDS
 from tipdesk.tips.alert import AlertRule
 from tipdesk.tips.word_filter import WordFilter
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk_alerts import AlertsViewModel
@@ -31,15 +32,15 @@ class RulePanel(Popover):
         self._model = model
         self._old: AlertRule | None = None
         self._dialog: QFileDialog | None = None
-        self.setAccessibleName("Alert rule")
+        self.setAccessibleName(t("Alert rule"))
         self._layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.SNUG)
-        self._layout.addLayout(self.head("Rule"))
+        self._layout.addLayout(self.head(t("Rule")))
         self._make_fields()
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         self._layout.addWidget(self._problem)
-        self.remove_button = Button("Remove", look=Look.DANGER, name="Remove this rule")
+        self.remove_button = Button(t("Remove"), look=Look.DANGER, name=t("Remove this rule"))
         self.remove_button.clicked.connect(self._remove)
-        self.button = Button("Keep the rule", icon="check", look=Look.PRIMARY)
+        self.button = Button(t("Keep the rule"), icon="check", look=Look.PRIMARY)
         self.button.clicked.connect(self._save)
         line = row()
         line.addWidget(self.remove_button)
@@ -67,25 +68,27 @@ class RulePanel(Popover):
         self.amount.setFocus()
 
     def _make_fields(self) -> None:
-        self.amount = AmountEdit("Tips from this amount on")
-        self.seconds = NumberEdit("Shown for", "seconds", least=1, most=60)
-        self.volume = NumberEdit("Volume of the sound", "%", least=0, most=100)
+        self.amount = AmountEdit(t("Tips from this amount on"))
+        self.seconds = NumberEdit(t("Shown for"), t("seconds"), least=1, most=60)
+        self.volume = NumberEdit(t("Volume of the sound"), "%", least=0, most=100)
         self.template = QLineEdit()
         self.template.setFixedHeight(40)
         self.template.setMaxLength(120)
-        self.template.setAccessibleName("Words of the alert, with {name} and {amount}")
-        add = "Add a file …"
-        self.picture = Chooser("Picture", "No picture", last=add, act=self._ask_picture)
-        self.sound = Chooser("Sound", "No sound", last=add, act=self._ask_sound)
+        self.template.setAccessibleName(t("Words of the alert, with {name} and {amount}"))
+        add = t("Add a file …")
+        self.picture = Chooser(t("Picture"), t("No picture"), last=add, act=self._ask_picture)
+        self.sound = Chooser(t("Sound"), t("No sound"), last=add, act=self._ask_sound)
         speaker = self._model.speaker
         self.speaks = CheckBox(
-            f"Read it aloud with {speaker}" if speaker else "This system reads nothing aloud"
+            t("Read it aloud with {speaker}", speaker=speaker)
+            if speaker
+            else t("This system reads nothing aloud")
         )
         pairs: Sequence[tuple[str, Sequence[QWidget]]] = (
-            ("Tips from this amount on, shown for", (self.amount, self.seconds)),
-            ("Words, where {name} and {amount} stand for the tip's", (self.template,)),
-            ("Picture and sound", (self.picture, self.sound)),
-            ("Volume, and speech", (self.volume, self.speaks)),
+            (t("Tips from this amount on, shown for"), (self.amount, self.seconds)),
+            (t("Words, where {name} and {amount} stand for the tip's"), (self.template,)),
+            (t("Picture and sound"), (self.picture, self.sound)),
+            (t("Volume, and speech"), (self.volume, self.speaks)),
         )
         for title, fields in pairs:
             self._layout.addWidget(Text(title, Type.SMALL, "soft"))
@@ -98,7 +101,7 @@ class RulePanel(Popover):
     def _save(self) -> None:
         least = self.amount.amount
         if least is None:
-            self._model.problem = self.amount.problem or "Write from which amount on."
+            self._model.problem = self.amount.problem or t("Write from which amount on.")
             self._say()
             return
         rule = replace(
@@ -126,10 +129,10 @@ class RulePanel(Popover):
             self.fit()
 
     def _ask_picture(self) -> None:
-        self._ask_file("A picture for alerts", PICTURES, self._take_picture)
+        self._ask_file(t("A picture for alerts"), PICTURES, self._take_picture)
 
     def _ask_sound(self) -> None:
-        self._ask_file("A sound for alerts", SOUNDS, self._take_sound)
+        self._ask_file(t("A sound for alerts"), SOUNDS, self._take_sound)
 
     def _take_picture(self, name: str) -> None:
         self.picture.offer(self._model.pictures())
@@ -141,7 +144,7 @@ class RulePanel(Popover):
 
     def _ask_file(self, title: str, endings: frozenset[str], then: Callable[[str], None]) -> None:
         kinds = " ".join(f"*{ending}" for ending in sorted(endings))
-        dialog = QFileDialog(self.window(), title, "", f"Files ({kinds})")
+        dialog = QFileDialog(self.window(), title, "", t("Files ({kinds})", kinds=kinds))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self._model.add_file(path, then))
         dialog.finished.connect(dialog.deleteLater)
@@ -154,24 +157,26 @@ class WordsPanel(Popover):
     def __init__(self, model: AlertsViewModel, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH - 60)
         self._model = model
-        self.setAccessibleName("Words that are left out")
+        self.setAccessibleName(t("Words that are left out"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.SNUG)
-        layout.addLayout(self.head("Word filter"))
+        layout.addLayout(self.head(t("Word filter")))
         layout.addWidget(
             Text(
-                "One in each line; a * at the end stands for any ending. It is a sieve, not a "
-                "wall: to be sure, hold alerts until you have read them.",
+                t(
+                    "One in each line; a * at the end stands for any ending. It is a sieve, not a "
+                    "wall: to be sure, hold alerts until you have read them."
+                ),
                 Type.SMALL,
                 "soft",
                 wrap=True,
             )
         )
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName("Words that are left out, one in each line")
+        self.text.setAccessibleName(t("Words that are left out, one in each line"))
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(150)
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
-        self.button = Button("Keep the words", icon="check", look=Look.PRIMARY)
+        self.button = Button(t("Keep the words"), icon="check", look=Look.PRIMARY)
         self.button.clicked.connect(self._save)
         for part in (self.text, self._problem, self.button):
             layout.addWidget(part)

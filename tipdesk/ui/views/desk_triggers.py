@@ -5,11 +5,13 @@ from functools import partial
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.ports.desk import JobState, TriggerJob
 from tipdesk.services.trigger_rules import MAX_NAME_CHARS, Command, TriggerRule, Webhook
 from tipdesk.ui import format as words
 from tipdesk.ui.clipboard import copy_secret
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk_triggers import TriggersViewModel
@@ -23,10 +25,10 @@ from tipdesk.ui.widgets.scroll_column import ScrollColumn, side_by_side
 from tipdesk.ui.widgets.text import Text
 
 _STATES = {
-    JobState.WAITING: ("Waits", "busy"),
-    JobState.BEGUN: ("Under way", "busy"),
-    JobState.DONE: ("Done", "good"),
-    JobState.FAILED: ("Failed", "bad"),
+    JobState.WAITING: (Phrase("Waits"), "busy"),
+    JobState.BEGUN: (Phrase("Under way"), "busy"),
+    JobState.DONE: (Phrase("Done"), "good"),
+    JobState.FAILED: (Phrase("Failed"), "bad"),
 }
 
 
@@ -36,7 +38,7 @@ class TriggersPanel(DeskPanel):
     def __init__(self, model: TriggersViewModel) -> None:
         super().__init__()
         self._model = model
-        scroll = ScrollColumn("Triggers")
+        scroll = ScrollColumn(t("Triggers"))
         both = QWidget()
         across = row(spacing=Space.NEAR)
         both.setLayout(across)
@@ -67,60 +69,64 @@ class TriggersPanel(DeskPanel):
         self.secret.setText(f"{model.secret[:half]}\n{model.secret[half:]}".strip())
 
     def _make_rules(self) -> QWidget:
-        card = Card("What tips set off", note="Off until you turn it on. Earlier tips do nothing.")
-        self.rules = LineList("Triggers")
-        self._no_rules = Text("Nothing yet.", Type.SMALL, "soft")
+        card = Card(
+            t("What tips set off"), note=t("Off until you turn it on. Earlier tips do nothing.")
+        )
+        self.rules = LineList(t("Triggers"))
+        self._no_rules = Text(t("Nothing yet."), Type.SMALL, "soft")
         card.inner.addWidget(self.rules)
         card.inner.addWidget(self._no_rules)
         return card
 
     def _make_jobs(self) -> QWidget:
-        card = Card("How it went")
-        self.jobs = LineList("Last results", wrap=True)
-        self._no_jobs = Text("No tip has set anything off.", Type.SMALL, "soft")
+        card = Card(t("How it went"))
+        self.jobs = LineList(t("Last results"), wrap=True)
+        self._no_jobs = Text(t("No tip has set anything off."), Type.SMALL, "soft")
         card.inner.addWidget(self.jobs)
         card.inner.addWidget(self._no_jobs)
         return card
 
     def _make_form(self) -> QWidget:
-        self.webhook = Button("Webhook", look=Look.CHOICE, small=True)
-        self.command = Button("Program", look=Look.CHOICE, small=True)
+        self.webhook = Button(t("Webhook"), look=Look.CHOICE, small=True)
+        self.command = Button(t("Program"), look=Look.CHOICE, small=True)
         self.webhook.setChecked(True)
-        card = Card("New trigger", self.webhook, self.command)
+        card = Card(t("New trigger"), self.webhook, self.command)
         for button in (self.webhook, self.command):
             button.setAutoExclusive(True)
             button.clicked.connect(self._choose_kind)
         self.name = QLineEdit()
         self.name.setFixedHeight(40)
         self.name.setMaxLength(MAX_NAME_CHARS)
-        self.name.setPlaceholderText("Name")
-        self.name.setAccessibleName("Name of the trigger")
-        self.least = AmountEdit("Tips from this amount on")
+        self.name.setPlaceholderText(t("Name"))
+        self.name.setAccessibleName(t("Name of the trigger"))
+        self.least = AmountEdit(t("Tips from this amount on"))
         self.url = QLineEdit()
         self.url.setFixedHeight(40)
         self.url.setMaxLength(2_000)
         self.url.setPlaceholderText("https://")
-        self.url.setAccessibleName("Address of the webhook")
+        self.url.setAccessibleName(t("Address of the webhook"))
         self.arguments = QPlainTextEdit()
         self.arguments.setFont(monospace(Type.SMALL))
         self.arguments.setFixedHeight(96)
         self.arguments.setTabChangesFocus(True)
-        self.arguments.setPlaceholderText("/usr/bin/program\nfirst argument\nsecond argument")
-        self.arguments.setAccessibleName("The program, then its arguments, one in each line")
+        self.arguments.setPlaceholderText(t("/usr/bin/program\nfirst argument\nsecond argument"))
+        self.arguments.setAccessibleName(t("The program, then its arguments, one in each line"))
         self._warning = Panel("warning")
         inner = column(self._warning, margin=Space.NEAR)
         inner.addWidget(
             Text(
-                "The program runs with all your rights whenever a tip of that amount comes, and "
-                "reads what strangers wrote. Use only one that you trust with both.",
+                t(
+                    "The program runs with all your rights whenever a tip of that amount comes, "
+                    "and reads what strangers wrote. Use only one that you trust with both."
+                ),
                 Type.SMALL,
                 wrap=True,
             )
         )
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
-        self.add_button = Button("Add it, turned off", icon="plus", look=Look.PRIMARY)
+        self.add_button = Button(t("Add it, turned off"), icon="plus", look=Look.PRIMARY)
         self.add_button.clicked.connect(self._add)
-        hint = Text("From this amount on; leave it empty for every tip", Type.SMALL, "soft")
+        hint = Text(t("From this amount on; leave it empty for every tip"), Type.SMALL, "soft")
         for part in (self.name, hint, self.least, self.url, self.arguments, self._warning):
             card.inner.addWidget(part)
         card.inner.addWidget(self._problem)
@@ -129,18 +135,22 @@ class TriggersPanel(DeskPanel):
 
     def _make_secret(self) -> QWidget:
         card = Card(
-            "Secret of the webhooks",
-            note="Each call is signed with it (X-TipDesk-Signature), so that your server knows it "
-            "is from here. The server needs the same secret.",
+            t("Secret of the webhooks"),
+            note=t(
+                "Each call is signed with it (X-TipDesk-Signature), so that your server knows it "
+                "is from here. The server needs the same secret."
+            ),
         )
         self._ask_line = QWidget()
         line = row()
         self._ask_line.setLayout(line)
-        self.show_button = Button("Show it", small=True, name="Show the secret of the webhooks")
+        self.show_button = Button(
+            t("Show it"), small=True, name=t("Show the secret of the webhooks")
+        )
         self.show_button.clicked.connect(lambda: self._model.show_secret())
-        self.renew_button = Button("Make a new one", icon="refresh", small=True)
+        self.renew_button = Button(t("Make a new one"), icon="refresh", small=True)
         self.renew_button.clicked.connect(lambda: self._model.show_secret(new=True))
-        self.renew_button.setToolTip("Servers with the old one refuse what comes from here.")
+        self.renew_button.setToolTip(t("Servers with the old one refuse what comes from here."))
         line.addWidget(self.show_button)
         line.addWidget(self.renew_button)
         line.addStretch()
@@ -148,11 +158,11 @@ class TriggersPanel(DeskPanel):
         inner = column(self._secret_box, margin=Space.NEAR)
         self.secret = Text("")
         self.secret.setFont(monospace(Type.SMALL))
-        self.secret.setAccessibleName("The secret")
+        self.secret.setAccessibleName(t("The secret"))
         foot = row()
-        self.copy_button = Button("Copy", icon="copy", small=True, name="Copy the secret")
+        self.copy_button = Button(t("Copy"), icon="copy", small=True, name=t("Copy the secret"))
         self.copy_button.clicked.connect(lambda: copy_secret(self._model.secret))
-        self.done_button = Button("Done", small=True, name="Hide the secret")
+        self.done_button = Button(t("Done"), small=True, name=t("Hide the secret"))
         self.done_button.clicked.connect(self._model.forget_secret)
         inner.addWidget(self.secret)
         foot.addWidget(self.copy_button)
@@ -186,27 +196,34 @@ class TriggersPanel(DeskPanel):
     def _rule_line(self, rule: TriggerRule) -> Line:
         does = rule.does
         what = does.url if isinstance(does, Webhook) else " ".join(does.arguments)
-        least = f"From {words.amount(rule.min_amount)}" if rule.min_amount else "Every tip"
+        least = t("From {amount}", amount=rule.min_amount) if rule.min_amount else t("Every tip")
         name = words.name(rule.name)
         turn = partial(self._model.turn, rule.name, on=not rule.is_on)
-        verb = "Turn off" if rule.is_on else "Turn on"
+        verb = t("Turn off") if rule.is_on else t("Turn on")
+        called = t("Turn off {name}", name=name) if rule.is_on else t("Turn on {name}", name=name)
         return Line(
             title=name,
             detail=f"{least} · {words.line(what)}",
-            state="On" if rule.is_on else "Off",
+            state=t("On") if rule.is_on else t("Off"),
             state_tone="good" if rule.is_on else "calm",
             acts=(
-                Act(verb, f"{verb} {name}", turn),
-                Act("Remove", f"Remove {name}", partial(self._model.remove, rule.name)),
+                Act(verb, called, turn),
+                Act(
+                    t("Remove"),
+                    t("Remove {name}", name=name),
+                    partial(self._model.remove, rule.name),
+                ),
             ),
         )
 
     def _job_line(self, job: TriggerJob) -> Line:
         state, tone = _STATES[job.state]
-        tries = words.counted(job.attempts, "try", "tries")
+        tries = tn(job.attempts, "{count} try", "{count} tries")
         again = ""
         if job.state is JobState.WAITING and job.attempts:
-            again = f"Tried again in {words.took(max(0, job.due_at.since(self._model.now)))}."
+            again = t(
+                "Tried again in {took}.", took=words.took(max(0, job.due_at.since(self._model.now)))
+            )
         return Line(
             title=words.name(job.rule),
             detail=" ".join(filter(None, (f"{tries}.", words.line(job.problem), again))),

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.services.views import PostView
+from tipdesk.ui.i18n import t
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
@@ -35,7 +36,7 @@ class FeedList(VirtualList):
 
         self._posts = model.posts
         self._tips = tips
-        super().__init__(model.posts, make, name="Posts", widest=776)
+        super().__init__(model.posts, make, name=t("Posts"), widest=776)
         self.current_changed.connect(self._leave_pictures)
 
     def _look(self, card: PostCard, view: PostView, place: int) -> None:

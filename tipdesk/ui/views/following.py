@@ -4,7 +4,8 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from tipdesk.ui import format as words
+from tipdesk.base.phrase import Phrase
+from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
@@ -23,7 +24,7 @@ from tipdesk.ui.widgets.text import Text
 
 _WIDTH = 420
 _LIST = 296
-_HINT = "Search, or add: npub, link, name@domain"
+_HINT = Phrase("Search, or add: npub, link, name@domain")
 _ROW = 49
 
 
@@ -36,16 +37,16 @@ class FollowingPanel(Popover):
     def __init__(self, model: FollowingViewModel, images: Images, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH)
         self._model = model
-        self.setAccessibleName("Following")
+        self.setAccessibleName(t("Following"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        self.bring_button = Button("Bring over", icon="refresh", small=True)
-        self.bring_button.setToolTip("Follows here whom you follow in your other Nostr apps")
+        self.bring_button = Button(t("Bring over"), icon="refresh", small=True)
+        self.bring_button.setToolTip(t("Follows here whom you follow in your other Nostr apps"))
         self.bring_button.clicked.connect(model.bring_over)
-        layout.addLayout(self.head("Following", self.bring_button))
+        layout.addLayout(self.head(t("Following"), self.bring_button))
         self.field = QLineEdit()
         self.field.setFixedHeight(40)
-        self.field.setPlaceholderText(_HINT)
-        self.field.setAccessibleName("Search whom you follow, or add somebody")
+        self.field.setPlaceholderText(say(_HINT))
+        self.field.setAccessibleName(t("Search whom you follow, or add somebody"))
         self.field.textChanged.connect(model.look_for)
         layout.addWidget(self.field)
         self.ask = AskLine()
@@ -58,7 +59,7 @@ class FollowingPanel(Popover):
         layout.addWidget(self._count)
         self.list = PeopleList(images)
         self.list.person.connect(self.person)
-        self._scroll = ScrollColumn("Whom you follow")
+        self._scroll = ScrollColumn(t("Whom you follow"))
         self._scroll.add(self.list)
         layout.addWidget(self._scroll)
         model.changed.connect(self._update)
@@ -111,7 +112,7 @@ class FollowingPanel(Popover):
         self._found.setLayout(line)
         self.found_person = FaceButton(images, side=40)
         self.found_person.person.connect(self.person)
-        self.follow_button = Button("Follow", icon="plus", look=Look.PRIMARY)
+        self.follow_button = Button(t("Follow"), icon="plus", look=Look.PRIMARY)
         self.follow_button.clicked.connect(self._follow)
         line.addWidget(self.found_person, 1)
         line.addWidget(self.follow_button)
@@ -155,16 +156,26 @@ class FollowingPanel(Popover):
     def _counted(self, shown: int) -> str:
         model = self._model
         if model.brought:
-            return "Who came and who left:"
+            return t("Who came and who left:")
         if model.is_searching:
-            return f"{shown:,} of {words.counted(model.count, 'person', 'people')}"
+            return tn(
+                model.count, "{shown} of {count} person", "{shown} of {count} people", shown=shown
+            )
         if not model.count:
-            return (
+            return t(
                 "You follow nobody yet. Write a name above, or bring over whom you follow in your "
                 "other Nostr apps."
             )
-        said = words.counted(model.count, "person", "people")
+        said = tn(model.count, "{count} person", "{count} people")
         if model.count > MAX_SHOWN:
-            said += f", the first {MAX_SHOWN} here: search for the others"
+            said = t(
+                "{people}, the first {most} here: search for the others",
+                people=said,
+                most=MAX_SHOWN,
+            )
         waiting = len(model.pending)
-        return f"{said} · {waiting:,} not in your public list yet" if waiting else said
+        return (
+            t("{people} · {waiting} not in your public list yet", people=said, waiting=waiting)
+            if waiting
+            else said
+        )

@@ -11,6 +11,7 @@ from tipdesk.services.timeline import LineView
 from tipdesk.tips.export import ExportFormat
 from tipdesk.tips.timeline import FiatTotals, Totals
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.loop import ask, spawn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
@@ -32,23 +33,19 @@ from tipdesk.ui.widgets.virtual_list import VirtualList
 
 _TYPING_MS = 180
 _HIGH = 36
-_FILTERS = {
-    "Table for spreadsheets (*.csv)": ExportFormat.CSV,
-    "JSON, a line each (*.jsonl)": ExportFormat.JSON,
-}
 
 
 class HistoryPage(Page):
     """A search over one list, and its sums."""
 
     def __init__(self, model: HistoryViewModel, images: Images) -> None:
-        super().__init__("History", model)
+        super().__init__(t("History"), model)
         self._history = model
         self.panel: LinePanel | None = None
         self.body.setSpacing(Space.NEAR)
-        self.clear_button = Button("Clear the search", icon="close", look=Look.GHOST)
+        self.clear_button = Button(t("Clear the search"), icon="close", look=Look.GHOST)
         self.clear_button.clicked.connect(self.clear)
-        self.export_button = Button("Export", icon="export")
+        self.export_button = Button(t("Export"), icon="export")
         self.export_button.clicked.connect(lambda: spawn(self.export(), self))
         self.header.addWidget(self.clear_button)
         self.header.addWidget(self.export_button)
@@ -74,22 +71,21 @@ class HistoryPage(Page):
     def show_payments(self) -> None:
         """What was paid and received by invoice, and nothing else."""
         self.clear()
-        self.what.choose(What.PAYMENTS.value[0])
+        self.what.choose(say(What.PAYMENTS.value[0]))
         self._search()
 
     async def export(self) -> None:
         """Asks where to, and writes what is shown there."""
-        dialog = QFileDialog(self.window(), "Export the history")
+        dialog = QFileDialog(self.window(), t("Export the history"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(list(_FILTERS))
+        filters = _filters()
+        dialog.setNameFilters(list(filters))
         dialog.setDefaultSuffix(ExportFormat.CSV.value)
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix(_FILTERS[chosen].value)
-        )
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters[chosen].value))
         dialog.selectFile("tipdesk-history")
         try:
             done = await ask(dialog)
-            files, form = dialog.selectedFiles(), _FILTERS[dialog.selectedNameFilter()]
+            files, form = dialog.selectedFiles(), filters[dialog.selectedNameFilter()]
         finally:
             dialog.deleteLater()
         if done == QDialog.DialogCode.Accepted and files:
@@ -103,7 +99,7 @@ class HistoryPage(Page):
         self._problem_line.setVisible(bool(model.problem))
         self.clear_button.setVisible(model.is_searching)
         self.export_button.setEnabled(not model.is_exporting and model.rows.rowCount() > 0)
-        self.export_button.set_label("Writing …" if model.is_exporting else "Export")
+        self.export_button.set_label(t("Writing …") if model.is_exporting else t("Export"))
         are_there = model.rows.rowCount() > 0
         self._empty.show_rows(are_there=not model.is_searching)
         self._rows.show_rows(are_there=are_there)
@@ -120,13 +116,13 @@ class HistoryPage(Page):
         self._history.set_shown(shown=False)
 
     def _make_search(self) -> None:
-        self.words = _field("Words in a comment, a description or a note", "Search the words")
-        self.person = _field("Name or npub", "Name or npub of a person")
-        self.what = Chooser("Kind", "Every kind")
-        self.what.offer([what.value[0] for what in What])
-        self.when = Chooser("Time", "Any time")
-        self.when.offer([when.value for when in When])
-        self.least, self.most = AmountEdit("At least"), AmountEdit("At most")
+        self.words = _field(t("Words in a comment, a description or a note"), t("Search the words"))
+        self.person = _field(t("Name or npub"), t("Name or npub of a person"))
+        self.what = Chooser(t("Kind"), t("Every kind"))
+        self.what.offer([say(what.value[0]) for what in What])
+        self.when = Chooser(t("Time"), t("Any time"))
+        self.when.offer([say(when.value) for when in When])
+        self.least, self.most = AmountEdit(t("At least")), AmountEdit(t("At most"))
         first, second = row(spacing=Space.SNUG), row(spacing=Space.SNUG)
         first.addWidget(self.words, 3)
         first.addWidget(self.person, 2)
@@ -134,7 +130,7 @@ class HistoryPage(Page):
             chooser.setFixedHeight(_HIGH)
             chooser.chosen.connect(lambda _: self._search())
             second.addWidget(chooser)
-        for field, hint in ((self.least, "From"), (self.most, "To")):
+        for field, hint in ((self.least, t("From")), (self.most, t("To"))):
             field.setPlaceholderText(hint)
             field.setFixedHeight(_HIGH)
             field.setFixedWidth(150)
@@ -150,10 +146,10 @@ class HistoryPage(Page):
 
     def _make_tiles(self) -> None:
         tiles = row(spacing=Space.NEAR)
-        self.received = StatTile("In", "receive")
-        self.sent = StatTile("Out", "send")
-        self.fees = StatTile("Fees paid", "route")
-        self.card = StatTile("Fees by card", "wallet")
+        self.received = StatTile(t("In"), "receive")
+        self.sent = StatTile(t("Out"), "send")
+        self.fees = StatTile(t("Fees paid"), "route")
+        self.card = StatTile(t("Fees by card"), "wallet")
         for tile in (self.received, self.sent, self.fees, self.card):
             tile.setFixedHeight(104)
             tiles.addWidget(tile, 1)
@@ -169,12 +165,15 @@ class HistoryPage(Page):
         self.list.opened.connect(self._open_current)
         nothing = EmptyState(
             "history",
-            "Nothing has moved yet",
-            "Every tip, payment and channel will stand here, with its fee and what it was worth "
-            "at that moment.",
+            t("Nothing has moved yet"),
+            t(
+                "Every tip, payment and channel will stand here, with its fee and what it was "
+                "worth "
+                "at that moment."
+            ),
         )
         unfound = EmptyState(
-            "search", "Nothing fits", "No line of the history fits all that you ask for."
+            "search", t("Nothing fits"), t("No line of the history fits all that you ask for.")
         )
         self._empty = ListOrWords(nothing, unfound)
         self._rows = ListOrWords(self.list, self._empty)
@@ -186,16 +185,16 @@ class HistoryPage(Page):
             Wanted(
                 words=self.words.text().strip(),
                 person=self.person.text().strip(),
-                what=next((w for w in What if w.value[0] == self.what.choice), None),
-                when=next((w for w in When if w.value == self.when.choice), None),
+                what=next((w for w in What if say(w.value[0]) == self.what.choice), None),
+                when=next((w for w in When if say(w.value) == self.when.choice), None),
                 least=self.least.amount,
                 most=self.most.amount,
             )
         )
 
     def _show_totals(self, totals: Totals) -> None:
-        received = words.counted(totals.count_received, "time")
-        sent = words.counted(totals.count_sent, "time")
+        received = tn(totals.count_received, "{count} time", "{count} times")
+        sent = tn(totals.count_sent, "{count} time", "{count} times")
         fiat = totals.fiat
         self.received.show_amount(totals.received, _joined(received, fiat, "received"))
         self.sent.show_amount(totals.sent, _joined(sent, fiat, "sent"))
@@ -203,18 +202,28 @@ class HistoryPage(Page):
         self._show_card(totals)
 
     def _show_card(self, totals: Totals) -> None:
-        without = words.counted(totals.without_rate, "line") if totals.without_rate else ""
-        left_out = f"{without} without a rate left out" if without else "2.9 % + 0.30 a payment"
+        without = totals.without_rate
+        left_out = (
+            tn(
+                without,
+                "{count} line without a rate left out",
+                "{count} lines without a rate left out",
+            )
+            if without
+            else t("2.9 % + 0.30 a payment")
+        )
         if not totals.fiat:
             none = totals.count_sent + totals.count_received
-            said = "No rate was known" if none else "2.9 % + 0.30 a payment"
+            said = t("No rate was known") if none else t("2.9 % + 0.30 a payment")
             self.card.show_words("\u2013", "", said)
             return
         first = totals.fiat[0].card_for_sent
         figure, _, code = words.fiat(first.currency, first.minor).rpartition(" ")
         others = [words.fiat(f.card_for_sent.currency, f.card_for_sent.minor) for f in totals.fiat]
-        more = f"and {', '.join(others[1:])}; " if others[1:] else ""
-        self.card.show_words(figure, code, f"{more}{left_out}")
+        said = left_out
+        if others[1:]:
+            said = t("and {amounts}; {left_out}", amounts=", ".join(others[1:]), left_out=left_out)
+        self.card.show_words(figure, code, said)
 
     def _open_current(self) -> None:
         card = self.list.card(self.list.current)
@@ -237,7 +246,7 @@ class _Lines(VirtualList):
         super().__init__(
             model,
             make,
-            name="History",
+            name=t("History"),
             widest=WIDEST,
             gap=Space.SNUG,
             guess=HistoryRow.HEIGHT,
@@ -261,6 +270,14 @@ def _field(hint: str, name: str) -> QLineEdit:
     return field
 
 
+def _filters() -> dict[str, ExportFormat]:
+    """The kinds of file, as the dialog names them."""
+    return {
+        t("Table for spreadsheets (*.csv)"): ExportFormat.CSV,
+        t("JSON, a line each (*.jsonl)"): ExportFormat.JSON,
+    }
+
+
 def _joined(said: str, fiat: tuple[FiatTotals, ...], name: str) -> str:
     """With what it was worth, in each currency that was known."""
     sums = [one for one in (getattr(one, name) for one in fiat) if one.minor]
@@ -272,4 +289,4 @@ def _share(totals: Totals) -> str:
     if not totals.sent or not totals.fees:
         return ""
     tenths = (1_000 * totals.fees.value + totals.sent.value // 2) // totals.sent.value
-    return f"{tenths // 10}.{tenths % 10} % of it" if tenths else "less than 0.1 % of it"
+    return t("{n} % of it", n=words.decimal(tenths, 1)) if tenths else t("less than 0.1 % of it")

@@ -11,7 +11,7 @@ from tipdesk.services.selection import OfPerson
 from tipdesk.services.views import IncomingTip, PostView, TipView
 from tipdesk.ui import format as words
 from tipdesk.ui.clipboard import forget_secret
-from tipdesk.ui.i18n import spoken
+from tipdesk.ui.i18n import spoken, t
 from tipdesk.ui.loop import cancel_all
 from tipdesk.ui.viewmodels.base import sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -176,7 +176,9 @@ class MainWindow(QWidget):
             self._notice(sentence(error), serious=False)
         else:
             kind = type(error).__name__
-            self._notice(f"Something went wrong in TipDesk itself ({kind}).", serious=True)
+            self._notice(
+                t("Something went wrong in TipDesk itself ({kind}).", kind=kind), serious=True
+            )
 
     def stop(self) -> None:
         """Hears nothing more and cancels what is under way; before the app stops."""
@@ -432,5 +434,5 @@ class MainWindow(QWidget):
             return
         self._landed_unseen += 1
         self.rail.buttons[PageName.CREATOR].show_badge(self._landed_unseen)
-        who = "Somebody" if tip.sender is None else words.name(tip.sender.title)
-        self._notice(f"{who} tipped you {words.amount(tip.amount)}.", serious=False)
+        who = t("Somebody") if tip.sender is None else words.name(tip.sender.title)
+        self._notice(t("{who} tipped you {amount}.", who=who, amount=tip.amount), serious=False)

@@ -4,7 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.messages import MessagesViewModel
@@ -15,11 +17,11 @@ from tipdesk.ui.widgets.panel import Popover, column, row
 from tipdesk.ui.widgets.text import Text
 
 _WIDTH = 410
-_ABOUT = (
+_ABOUT = Phrase(
     "Others leave messages for you at these relays, and nowhere else. Everybody can see this "
     "list; the relays see that somebody wrote to you, not who, nor what. One to three are enough."
 )
-_NOWHERE = "Nobody can write to you: you have not said where you take messages."
+_NOWHERE = Phrase("Nobody can write to you: you have not said where you take messages.")
 
 
 class PlacesPanel(Popover):
@@ -28,15 +30,17 @@ class PlacesPanel(Popover):
     def __init__(self, model: MessagePlacesViewModel, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH)
         self._model = model
-        self.setAccessibleName("Where you take messages")
+        self.setAccessibleName(t("Where you take messages"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        layout.addLayout(self.head("Where you take messages"))
+        layout.addLayout(self.head(t("Where you take messages")))
         layout.addWidget(Text(_ABOUT, Type.SMALL, "soft", wrap=True))
         self._nowhere = Text(_NOWHERE, Type.SMALL_STRONG, "bad", wrap=True)
         layout.addWidget(self._nowhere)
-        self.lines = LineList("Your message relays")
+        self.lines = LineList(t("Your message relays"))
         layout.addWidget(self.lines)
-        self.first_button = Button("Take them where you publish", icon="check", look=Look.PRIMARY)
+        self.first_button = Button(
+            t("Take them where you publish"), icon="check", look=Look.PRIMARY
+        )
         self.first_button.clicked.connect(model.open_first)
         layout.addWidget(self.first_button)
         add = row(spacing=Space.SNUG)
@@ -44,9 +48,9 @@ class PlacesPanel(Popover):
         self.address.setFixedHeight(36)
         self.address.setMaxLength(500)
         self.address.setPlaceholderText("wss://relay.example")
-        self.address.setAccessibleName("Address of a relay to add")
+        self.address.setAccessibleName(t("Address of a relay to add"))
         self.address.textChanged.connect(lambda _: self._update())
-        self.add_button = Button("Add", icon="plus")
+        self.add_button = Button(t("Add"), icon="plus")
         self.add_button.clicked.connect(self._add)
         add.addWidget(self.address, 1)
         add.addWidget(self.add_button)
@@ -89,7 +93,7 @@ class PlacesPanel(Popover):
         if written.rstrip("/") in (url.rstrip("/") for url in model.urls):
             self.address.clear()
         self.add_button.setEnabled(bool(self.address.text().strip()) and not model.is_busy)
-        self.add_button.set_label("Asking …" if model.is_busy else "Add")
+        self.add_button.set_label(t("Asking …") if model.is_busy else t("Add"))
         self._problem.setText(model.problem)
         self._problem.setVisible(bool(model.problem))
         if self.isVisible():
@@ -97,7 +101,11 @@ class PlacesPanel(Popover):
 
     def _line(self, url: str) -> Line:
         shown = words.address(url)
-        drop = Act("Drop", f"Take no more messages at {shown}", lambda: self._model.drop(url))
+        drop = Act(
+            t("Drop"),
+            t("Take no more messages at {shown}", shown=shown),
+            lambda: self._model.drop(url),
+        )
         return Line(shown, acts=(drop,))
 
 
@@ -107,15 +115,15 @@ class ForgetPanel(Popover):
     def __init__(self, model: MessagesViewModel, window: QWidget) -> None:
         super().__init__(window, width=330)
         self._model = model
-        self.setAccessibleName("Delete the conversation")
+        self.setAccessibleName(t("Delete the conversation"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        layout.addLayout(self.head("Delete the conversation?"))
+        layout.addLayout(self.head(t("Delete the conversation?")))
         self._about = Text("", Type.SMALL, "soft", wrap=True)
         layout.addWidget(self._about)
         foot = row(spacing=Space.SNUG)
-        self.delete_button = Button("Delete", look=Look.DANGER)
+        self.delete_button = Button(t("Delete"), look=Look.DANGER)
         self.delete_button.clicked.connect(self._delete)
-        keep = Button("Keep it", look=Look.QUIET)
+        keep = Button(t("Keep it"), look=Look.QUIET)
         keep.clicked.connect(self.dismiss)
         foot.addWidget(keep, 1)
         foot.addWidget(self.delete_button, 1)
@@ -124,10 +132,13 @@ class ForgetPanel(Popover):
     def begin(self) -> None:
         """Says what goes and what stays."""
         peer = self._model.peer
-        who = "They" if peer is None else words.name(peer.title)
+        who = t("They") if peer is None else words.name(peer.title)
         self._about.setText(
-            f"All that was written goes from this computer. {who} keeps what is on theirs, and "
-            "the relays keep what they have for as long as they like."
+            t(
+                "All that was written goes from this computer. {who} keeps what is on theirs, "
+                "and the relays keep what they have for as long as they like.",
+                who=who,
+            )
         )
         self.delete_button.setFocus(Qt.FocusReason.TabFocusReason)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QStackedLayout, QWidget
 
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.services.views import ConversationView
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
@@ -41,7 +42,7 @@ class MessagesPage(Page):
         new: NewMessageViewModel,
         images: Images,
     ) -> None:
-        super().__init__("Messages", model, widest=1_280)
+        super().__init__(t("Messages"), model, widest=1_280)
         self._messages, self._places, self._new, self._images = model, places, new, images
         self.places_panel: PlacesPanel | None = None
         self.new_panel: NewMessagePanel | None = None
@@ -91,7 +92,7 @@ class MessagesPage(Page):
         for side, button in self.sides.items():
             button.setChecked(side is model.side)
         asked = f" {model.requests}" if model.requests else ""
-        self.sides[Side.REQUESTS].set_label(f"{Side.REQUESTS.value}{asked}")
+        self.sides[Side.REQUESTS].set_label(f"{say(Side.REQUESTS.value)}{asked}")
         self._rows.show_rows(are_there=model.people.rowCount() > 0)
         self._nobody.setText(_nobody(model))
         self.list.refresh_visible()
@@ -125,9 +126,9 @@ class MessagesPage(Page):
                 super().keyPressEvent(event)
 
     def _make_header(self) -> None:
-        self.places_button = Button("Where you take them", icon="relay", look=Look.GHOST)
+        self.places_button = Button(t("Where you take them"), icon="relay", look=Look.GHOST)
         self.places_button.clicked.connect(self.open_places)
-        self.new_button = Button("New message", icon="plus")
+        self.new_button = Button(t("New message"), icon="plus")
         self.new_button.clicked.connect(self.open_new)
         self.header.addWidget(self.places_button)
         self.header.addWidget(self.new_button)
@@ -137,9 +138,9 @@ class MessagesPage(Page):
         inner = column(banner, margin=Space.NEAR, spacing=Space.SNUG)
         line = row(spacing=Space.NEAR)
         line.addWidget(Icon("info", "accent_ink", 20))
-        said = "Nobody can write to you yet: you have not said where you take messages."
+        said = t("Nobody can write to you yet: you have not said where you take messages.")
         line.addWidget(Text(said, Type.BODY, wrap=True), 1)
-        self.open_first_button = Button("Take them where you publish", look=Look.PRIMARY)
+        self.open_first_button = Button(t("Take them where you publish"), look=Look.PRIMARY)
         self.open_first_button.clicked.connect(self._places.open_first)
         line.addWidget(self.open_first_button)
         inner.addLayout(line)
@@ -163,7 +164,7 @@ class MessagesPage(Page):
         self.sides: dict[Side, Button] = {}
         group = QButtonGroup(self)
         for side in Side:
-            button = Button(side.value, look=Look.CHOICE, small=True)
+            button = Button(say(side.value), look=Look.CHOICE, small=True)
             button.clicked.connect(lambda _=False, s=side: model.look_at(s))
             group.addButton(button)
             tabs.addWidget(button, 1)
@@ -189,14 +190,16 @@ class MessagesPage(Page):
         self.pane = ConversationPane(self._messages, images)
         self.pane.left.connect(self.list.setFocus)
         self.pane.forget_wanted.connect(self.ask_forget)
-        self.pane.copied.connect(lambda: self.told.emit("Copied."))
+        self.pane.copied.connect(lambda: self.told.emit(t("Copied.")))
         self._right.addWidget(self.pane)
         self._right.addWidget(
             EmptyState(
                 "comment",
-                "Private messages",
-                "Encrypted to the one you write to: relays carry them and cannot read them. "
-                "Choose somebody on the left, or begin a new message.",
+                t("Private messages"),
+                t(
+                    "Encrypted to the one you write to: relays carry them and cannot read them. "
+                    "Choose somebody on the left, or begin a new message."
+                ),
             )
         )
         return right
@@ -224,7 +227,7 @@ class ConversationList(VirtualList):
         super().__init__(
             rows,
             lambda parent: ConversationRow(model, images, parent),
-            name="Conversations",
+            name=t("Conversations"),
             gap=2,
             guess=HEIGHT,
         )
@@ -267,8 +270,8 @@ class _Search(QLineEdit):
         super().__init__()
         self.setFixedHeight(36)
         self.setMaxLength(100)
-        self.setPlaceholderText("Search names and last words")
-        self.setAccessibleName("Search conversations by name or last words")
+        self.setPlaceholderText(t("Search names and last words"))
+        self.setAccessibleName(t("Search conversations by name or last words"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down and Enter go to the list as well."""
@@ -283,7 +286,9 @@ class _Search(QLineEdit):
 
 def _nobody(model: MessagesViewModel) -> str:
     if model.is_searching:
-        return "Nobody fits."
+        return t("Nobody fits.")
     if model.side is Side.REQUESTS:
-        return "No requests. What people write who are unknown to you waits here, without a sound."
-    return "Nobody yet. Who you write to stands here, and who writes to you with a tip."
+        return t(
+            "No requests. What people write who are unknown to you waits here, without a sound."
+        )
+    return t("Nobody yet. Who you write to stands here, and who writes to you with a tip.")

@@ -4,8 +4,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
@@ -18,7 +20,9 @@ from tipdesk.ui.widgets.person_choice import PersonChoice
 from tipdesk.ui.widgets.text import Text
 
 _WIDTH = 360
-_HINT = "You follow nobody yet. Paste an npub, an nprofile or a link, or write a name@domain."
+_HINT = Phrase(
+    "You follow nobody yet. Paste an npub, an nprofile or a link, or write a name@domain."
+)
 
 
 class NewMessagePanel(Popover):
@@ -29,14 +33,14 @@ class NewMessagePanel(Popover):
     def __init__(self, model: NewMessageViewModel, images: Images, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH)
         self._model = model
-        self.setAccessibleName("New message")
+        self.setAccessibleName(t("New message"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        layout.addLayout(self.head("New message"))
+        layout.addLayout(self.head(t("New message")))
         self.text = QLineEdit()
         self.text.setFixedHeight(40)
         self.text.setMaxLength(2_000)
-        self.text.setPlaceholderText("Name, npub or name@domain")
-        self.text.setAccessibleName("Whom to write to: a name, npub, nprofile or name@domain")
+        self.text.setPlaceholderText(t("Name, npub or name@domain"))
+        self.text.setAccessibleName(t("Whom to write to: a name, npub, nprofile or name@domain"))
         self.text.textChanged.connect(model.look_at)
         layout.addWidget(self.text)
         holder = QWidget()
@@ -54,7 +58,7 @@ class NewMessagePanel(Popover):
         layout.addWidget(self.found)
         self._problem = Text("", Type.SMALL, "soft", wrap=True)
         layout.addWidget(self._problem)
-        self.button = Button("Write", icon="comment", look=Look.PRIMARY)
+        self.button = Button(t("Write"), icon="comment", look=Look.PRIMARY)
         self.button.clicked.connect(self._go_on)
         layout.addWidget(self.button)
         model.changed.connect(self._update)
@@ -102,11 +106,11 @@ class NewMessagePanel(Popover):
         self.ask.show_name(None if found else model.identifier, is_asking=model.is_asking)
         self.found.show_found(found)
         is_empty = not self.text.text().strip() and not model.offered
-        self._problem.setText(_HINT if is_empty else said.text)
+        self._problem.setText(say(_HINT) if is_empty else said.text)
         self._problem.set_tone(said.tone)
         self._problem.setVisible(bool(self._problem.text()))
         self.button.setVisible(found is not None)
         who = "" if found is None else words.name(found.title)
-        self.button.setAccessibleName(f"Write to {who}")
+        self.button.setAccessibleName(t("Write to {who}", who=who))
         if self.isVisible():
             self.fit()

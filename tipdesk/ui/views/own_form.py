@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from tipdesk.base.phrase import Phrase
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.own_profile import Field, Own, OwnProfileViewModel
@@ -18,14 +20,16 @@ from tipdesk.ui.widgets.text import Text
 _OTHERS = 250
 """Pixels of the window that the rest of the panel needs."""
 _FIELDS = {
-    Field.NAME: ("Name", "Your name", "What others call you"),
-    Field.ABOUT: ("About", "About you", "A few words about you"),
-    Field.PICTURE: ("Picture", "Address of your picture", "https://…/me.jpg"),
-    Field.WEBSITE: ("Website", "Your website", "https://…"),
-    Field.LIGHTNING: ("Lightning", "Your lightning address", "name@example.com"),
-    Field.NIP05: ("NIP-05 name", "Your name under a domain", "name@example.com"),
+    Field.NAME: (Phrase("Name"), Phrase("Your name"), Phrase("What others call you")),
+    Field.ABOUT: (Phrase("About"), Phrase("About you"), Phrase("A few words about you")),
+    Field.PICTURE: (Phrase("Picture"), Phrase("Address of your picture"), "https://…/me.jpg"),
+    Field.WEBSITE: (Phrase("Website"), Phrase("Your website"), "https://…"),
+    Field.LIGHTNING: (Phrase("Lightning"), Phrase("Your lightning address"), "name@example.com"),
+    Field.NIP05: (Phrase("NIP-05 name"), Phrase("Your name under a domain"), "name@example.com"),
 }
-_NEW = "You have no public profile yet. What you write here is the first that others see of you."
+_NEW = Phrase(
+    "You have no public profile yet. What you write here is the first that others see of you."
+)
 
 
 class OwnForm(QWidget):
@@ -37,24 +41,24 @@ class OwnForm(QWidget):
         super().__init__()
         self._model = model
         layout = column(self, spacing=Space.NEAR)
-        self.state = StateLine("Asking your relays for your profile …")
+        self.state = StateLine(t("Asking your relays for your profile …"))
         self.state.again.clicked.connect(model.look)
         layout.addWidget(self.state)
-        self._new = Text(_NEW, Type.SMALL, "soft", wrap=True)
+        self._new = Text(say(_NEW), Type.SMALL, "soft", wrap=True)
         layout.addWidget(self._new)
         self._inner = QWidget()
         inner = column(self._inner, spacing=Space.SNUG)
         self.fields: dict[Field, FieldLine] = {}
         for field, (label, name, hint) in _FIELDS.items():
-            line = FieldLine(label, name, hint, lines=field is Field.ABOUT)
+            line = FieldLine(say(label), say(name), say(hint), lines=field is Field.ABOUT)
             line.written.connect(lambda text, f=field: model.write(f, text))
             self.fields[field] = line
             inner.addWidget(line)
-        self._scroll = ScrollColumn("Your profile", tight=True)
+        self._scroll = ScrollColumn(t("Your profile"), tight=True)
         self._scroll.add(self._inner)
         layout.addWidget(self._scroll)
         layout.addStretch(1)
-        self.npub = CopyLine("Key", "your npub", wide=LABEL)
+        self.npub = CopyLine(t("Key"), t("your npub"), wide=LABEL)
         layout.addWidget(self.npub)
         layout.addWidget(self._make_foot())
         model.begun.connect(self._begun)
@@ -101,7 +105,7 @@ class OwnForm(QWidget):
         npub = "" if model.myself is None else model.myself.npub
         self.npub.show_value(npub, short_npub(npub))
         has_changes = bool(model.changes)
-        self._said.setText(model.said.text or ("Not published yet." if has_changes else ""))
+        self._said.setText(model.said.text or (t("Not published yet.") if has_changes else ""))
         self._said.set_tone(model.said.tone)
         self.save_button.setEnabled(model.can_save)
         self.drop_button.setVisible(has_changes)
@@ -114,9 +118,9 @@ class OwnForm(QWidget):
         line = row(spacing=Space.SNUG)
         self._foot.setLayout(line)
         self._said = Text("", Type.SMALL, "soft", wrap=True)
-        self.drop_button = Button("Discard", name="Discard what is not published yet")
+        self.drop_button = Button(t("Discard"), name=t("Discard what is not published yet"))
         self.drop_button.clicked.connect(self._drop)
-        self.save_button = Button("Publish", icon="check", look=Look.PRIMARY)
+        self.save_button = Button(t("Publish"), icon="check", look=Look.PRIMARY)
         self.save_button.clicked.connect(self._model.save)
         line.addWidget(self._said, 1)
         line.addWidget(self.drop_button)

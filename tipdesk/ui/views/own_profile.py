@@ -6,7 +6,9 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
@@ -30,8 +32,8 @@ _OTHERS = 190
 class Side(Enum):
     """The sides of the panel."""
 
-    PROFILE = "Profile"
-    RELAYS = "Relays"
+    PROFILE = Phrase("Profile")
+    RELAYS = Phrase("Relays")
 
 
 class OwnProfilePanel(Popover):
@@ -46,7 +48,7 @@ class OwnProfilePanel(Popover):
     ) -> None:
         super().__init__(window, width=_WIDTH)
         self._profile = profile
-        self.setAccessibleName("Your profile")
+        self.setAccessibleName(t("Your profile"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
         layout.addLayout(self._make_head(images))
         layout.addLayout(self._make_tabs())
@@ -87,8 +89,8 @@ class OwnProfilePanel(Popover):
         head = row(spacing=Space.NEAR)
         self._face = Avatar(_FACE, images)
         self._name = Elided(step=Type.HEADING)
-        self._line = Elided("Everybody can see what stands here", step=Type.SMALL, tone="soft")
-        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
+        self._line = Elided(t("Everybody can see what stands here"), step=Type.SMALL, tone="soft")
+        close = Button(icon="close", look=Look.GHOST, name=t("Close"), small=True)
         close.clicked.connect(self.dismiss)
         head.addWidget(self._face)
         head.addWidget(stack(self._name, self._line), 1)
@@ -100,7 +102,7 @@ class OwnProfilePanel(Popover):
         self.tabs: dict[Side, Button] = {}
         group = QButtonGroup(self)
         for side in Side:
-            tab = Button(side.value, look=Look.CHOICE, small=True)
+            tab = Button(say(side.value), look=Look.CHOICE, small=True)
             tab.clicked.connect(lambda _=False, s=side: self.open_side(s))
             group.addButton(tab)
             tabs.addWidget(tab)
@@ -117,7 +119,7 @@ class OwnProfilePanel(Popover):
 
     def _update(self) -> None:
         myself = self._profile.myself
-        self._name.setText("You" if myself is None else words.name(myself.title))
+        self._name.setText(t("You") if myself is None else words.name(myself.title))
         self._face.show_profile(myself)
 
     def _resized(self) -> None:

@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from tipdesk.base.phrase import Phrase
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.own_profile import Own
@@ -16,11 +18,11 @@ from tipdesk.ui.widgets.state_line import StateLine
 from tipdesk.ui.widgets.text import Text
 
 _LIST, _ROW = 292, 44
-_ABOUT = (
+_ABOUT = Phrase(
     "Others find what you write where you write, and leave what names you where you read. "
     "Everybody can see this list; two to four of each are enough."
 )
-_NONE = (
+_NONE = Phrase(
     "You have no public list yet: others look for you wherever they happen to be. Add the relays "
     "that you use."
 )
@@ -35,16 +37,16 @@ class OwnRelays(QWidget):
         super().__init__()
         self._model = model
         layout = column(self, spacing=Space.NEAR)
-        layout.addWidget(Text(_ABOUT, Type.SMALL, "soft", wrap=True))
-        self.state = StateLine("Asking your relays for your list …")
+        layout.addWidget(Text(say(_ABOUT), Type.SMALL, "soft", wrap=True))
+        self.state = StateLine(t("Asking your relays for your list …"))
         self.state.again.clicked.connect(model.look)
         layout.addWidget(self.state)
-        self._none = Text(_NONE, Type.SMALL_STRONG, wrap=True)
+        self._none = Text(say(_NONE), Type.SMALL_STRONG, wrap=True)
         layout.addWidget(self._none)
         self._ground = Panel("sunken")
         self._rows = column(self._ground, spacing=0)
         self.rows: list[RelayRow] = []
-        self._scroll = ScrollColumn("Your relays", tight=True)
+        self._scroll = ScrollColumn(t("Your relays"), tight=True)
         self._scroll.add(self._ground)
         layout.addWidget(self._scroll)
         layout.addWidget(self._make_add())
@@ -103,8 +105,8 @@ class OwnRelays(QWidget):
         self.address.setFixedHeight(36)
         self.address.setMaxLength(500)
         self.address.setPlaceholderText("wss://relay.example")
-        self.address.setAccessibleName("Address of a relay to add")
-        self.add_button = Button("Add", icon="plus")
+        self.address.setAccessibleName(t("Address of a relay to add"))
+        self.add_button = Button(t("Add"), icon="plus")
         self.add_button.setEnabled(False)
         self.address.textChanged.connect(self._typed)
         self.add_button.clicked.connect(self._add)

@@ -122,7 +122,7 @@ class PersonPanel(Popover):
         )
         self.posts_button.setToolTip(t("All their posts"))
         self.posts_button.clicked.connect(self._read_posts)
-        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
+        close = Button(icon="close", look=Look.GHOST, name=t("Close"), small=True)
         close.clicked.connect(self.dismiss)
         head.addWidget(self._face, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(stack(self._name, self._nip05_line, self._state), 1)
@@ -139,8 +139,8 @@ class PersonPanel(Popover):
         ground = Panel("sunken")
         inner = column(ground, spacing=0)
         inner.setContentsMargins(Space.NEAR, Space.TIGHT, Space.TIGHT, Space.TIGHT)
-        self.address = CopyLine("Lightning", "their lightning address")
-        self.npub = CopyLine("Key", "their npub")
+        self.address = CopyLine(t("Lightning"), t("their lightning address"))
+        self.npub = CopyLine(t("Key"), t("their npub"))
         for fact in (self.address, self.npub):
             inner.addWidget(fact)
         layout.addWidget(ground)
@@ -150,15 +150,15 @@ class PersonPanel(Popover):
         self._foot = QWidget()
         line = row(spacing=Space.SNUG)
         self._foot.setLayout(line)
-        self.follow_button = Button("Follow", icon="plus", look=Look.PRIMARY)
-        self.unfollow_button = Button("Unfollow", icon="check")
-        self.tip_button = Button("Tip", icon="bolt-solid")
-        self.message_button = Button("Message", icon="comment")
+        self.follow_button = Button(t("Follow"), icon="plus", look=Look.PRIMARY)
+        self.unfollow_button = Button(t("Unfollow"), icon="check")
+        self.tip_button = Button(t("Tip"), icon="bolt-solid")
+        self.message_button = Button(t("Message"), icon="comment")
         self.follow_button.clicked.connect(lambda: self._set_follows(wanted=True))
         self.unfollow_button.clicked.connect(lambda: self._set_follows(wanted=False))
         self.tip_button.clicked.connect(self._begin_tip)
         self.message_button.clicked.connect(self._send_message)
-        self.edit_button = Button("Edit your profile")
+        self.edit_button = Button(t("Edit your profile"))
         self.edit_button.clicked.connect(self.edit)
         for button in (
             self.follow_button,
@@ -212,7 +212,7 @@ class PersonPanel(Popover):
         self.follow_button.setVisible(not mine and not model.follows)
         self.unfollow_button.setVisible(not mine and model.follows)
         for button in (self.follow_button, self.unfollow_button):
-            button.setAccessibleDescription("on its way" if busy else "")
+            button.setAccessibleDescription(t("on its way") if busy else "")
         self.tip_button.setVisible(not mine and profile.can_be_tipped)
         self.message_button.setVisible(not mine)
         self.edit_button.setVisible(mine)
@@ -224,13 +224,15 @@ class PersonPanel(Popover):
 
     def _show_person(self, profile: ProfileView) -> None:
         name = words.name(profile.title)
-        self.setAccessibleName(f"About {name}")
+        self.setAccessibleName(t("About {name}", name=name))
         self._face.show_profile(profile)
         self._name.setText(name)
         self._nip05.setText(words.line(profile.nip05 or ""))
         self._nip05_line.setVisible(bool(profile.nip05))
         model = self._model
-        state = "This is you" if model.is_myself else "You follow them" if model.follows else ""
+        state = (
+            t("This is you") if model.is_myself else t("You follow them") if model.follows else ""
+        )
         said = " · ".join(filter(None, (state, model.search)))
         self._state.setText(said)
         self._state.setVisible(bool(said))

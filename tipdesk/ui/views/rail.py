@@ -5,10 +5,11 @@ from enum import Enum
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.services.views import AppStatus, ProfileView
 from tipdesk.ui import format as words
-from tipdesk.ui.i18n import t
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.theme.theme import theme
@@ -27,14 +28,14 @@ WIDTH = 200
 class PageName(Enum):
     """The pages: name and icon."""
 
-    FEED = ("Feed", "feed")
-    TIPS = ("Tips", "tips")
-    HISTORY = ("History", "history")
-    WALLET = ("Wallet", "wallet")
-    CHANNELS = ("Channels", "channels")
-    CREATOR = ("Creator", "creator")
-    MESSAGES = ("Messages", "comment")
-    SETTINGS = ("Settings", "settings")
+    FEED = (Phrase("Feed"), "feed")
+    TIPS = (Phrase("Tips"), "tips")
+    HISTORY = (Phrase("History"), "history")
+    WALLET = (Phrase("Wallet"), "wallet")
+    CHANNELS = (Phrase("Channels"), "channels")
+    CREATOR = (Phrase("Creator"), "creator")
+    MESSAGES = (Phrase("Messages"), "comment")
+    SETTINGS = (Phrase("Settings"), "settings")
 
 
 LISTED = tuple(page for page in PageName if page is not PageName.SETTINGS)
@@ -91,7 +92,7 @@ class Rail(Panel):
             layout.addWidget(button)
         layout.addStretch()
         self.myself = FaceButton(images, side=32)
-        self.myself.setToolTip("Your profile and your relays, as others see them")
+        self.myself.setToolTip(t("Your profile and your relays, as others see them"))
         self.myself.person.connect(lambda _, place: self.own_profile.emit(place))
         layout.addWidget(self.myself)
         layout.addWidget(self._make_balance())
@@ -119,12 +120,17 @@ class Rail(Panel):
 
     def show_status(self, status: AppStatus) -> None:
         """Relays, chain, peers."""
-        relays = f"{status.relays_connected} of {words.counted(status.relays_total, 'relay')}"
+        relays = tn(
+            status.relays_total,
+            "{connected} of {count} relay",
+            "{connected} of {count} relays",
+            connected=status.relays_connected,
+        )
         self._say("relay", relays, good=status.relays_connected > 0)
         height = status.chain_height
-        chain = "no chain server" if height is None else f"block {height:,}"
+        chain = t("no chain server") if height is None else t("block {height}", height=height)
         self._say("chain", chain, good=height is not None)
-        self._say("peers", words.counted(status.peers, "peer"), good=status.peers > 0)
+        self._say("peers", tn(status.peers, "{count} peer", "{count} peers"), good=status.peers > 0)
         self._network.setText(words.network(status.network))
         self._show_myself(status.myself)
 
@@ -144,7 +150,7 @@ class Rail(Panel):
     def _show_myself(self, myself: ProfileView | None) -> None:
         self.myself.setVisible(myself is not None)
         if myself is not None:
-            self.myself.show_person(myself, "Your profile")
+            self.myself.show_person(myself, t("Your profile"))
 
     def _make_balance(self) -> QWidget:
         self._balance_box = Panel("card")
@@ -178,7 +184,7 @@ class Rail(Panel):
         self._network = Text("", Type.SMALL_STRONG, "accent")
         self._network.setContentsMargins(10, 2, 0, 0)
         self.lock = Button(icon="lock", look=Look.GHOST, small=True, name=t("Lock (Ctrl+L)"))
-        self._theme = Button(icon="moon", look=Look.GHOST, small=True, name="Light or dark")
+        self._theme = Button(icon="moon", look=Look.GHOST, small=True, name=t("Light or dark"))
         self._theme.clicked.connect(self._toggle_theme)
         self.settings = Button(
             icon="settings", look=Look.GHOST, small=True, name=t("Settings (Ctrl+,)")

@@ -203,7 +203,7 @@ class Reader(QWidget):
         self._title = Text(step=Type.TITLE, wrap=True)
         self._pictures = Pictures(images)
         self._pictures.pressed.connect(lambda _, place: self.look.emit(self._view, place))
-        self.text = LinkedEdit("Text of the post")
+        self.text = LinkedEdit(t("Text of the post"))
         self.text.followed.connect(self.followed)
         self.above, self.replies = ThreadBox(self._make_row), ThreadBox(self._make_row)
         self.more_button = Button(t("More replies"), look=Look.QUIET, small=True)
@@ -226,7 +226,7 @@ class Reader(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(content)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setAccessibleName("The post")
+        self._scroll.setAccessibleName(t("The post"))
         return self._scroll
 
     def _make_row(self, view: PostView, depth: int) -> ReplyRow:

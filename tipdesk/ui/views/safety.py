@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tipdesk.base.units import Msat
 from tipdesk.tips.budget import BudgetScope
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
@@ -25,19 +26,19 @@ class SafetyPanel(Popover):
     def __init__(self, model: SafetyViewModel, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH)
         self._model = model
-        self.setAccessibleName("Safety")
+        self.setAccessibleName(t("Safety"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        layout.addLayout(self.head("Safety"))
-        layout.addWidget(Text("The most that goes out, fees and all", Type.SMALL_STRONG, "soft"))
+        layout.addLayout(self.head(t("Safety")))
+        layout.addWidget(Text(t("The most that goes out, fees and all"), Type.SMALL_STRONG, "soft"))
         self.budgets: dict[BudgetScope, LimitEdit] = {}
         for budget in model.budgets:
-            edit = LimitEdit(budget.title, "No limit")
+            edit = LimitEdit(budget.title, t("No limit"))
             edit.limit_set.connect(lambda limit, s=budget.scope: self._set_budget(s, limit))
             self.budgets[budget.scope] = edit
             layout.addWidget(edit)
         layout.addWidget(line())
-        layout.addWidget(Text("Before a tip goes", Type.SMALL_STRONG, "soft"))
-        self.retype = LimitEdit("Typed twice from", "Never")
+        layout.addWidget(Text(t("Before a tip goes"), Type.SMALL_STRONG, "soft"))
+        self.retype = LimitEdit(t("Typed twice from"), t("Never"))
         self.retype.limit_set.connect(model.set_retype_from)
         layout.addWidget(self.retype)
         layout.addLayout(self._make_undo())
@@ -59,25 +60,25 @@ class SafetyPanel(Popover):
         self.budgets[BudgetScope.DAY].amount.setFocus()
 
     def _make_undo(self) -> QHBoxLayout:
-        self.undo = NumberEdit("Undo", "seconds", least=0, most=_LONGEST_UNDO)
+        self.undo = NumberEdit(t("Undo"), t("seconds"), least=0, most=_LONGEST_UNDO)
         self.undo.setFixedWidth(130)
         self.undo.editingFinished.connect(self._undo_written)
-        return _labelled("Can be undone for", self.undo)
+        return _labelled(t("Can be undone for"), self.undo)
 
     def _make_currency(self) -> QHBoxLayout:
-        self.currency = Chooser("Currency", "Off")
+        self.currency = Chooser(t("Currency"), t("Off"))
         self.currency.offer(self._model.currencies)
         self.currency.chosen.connect(self._model.choose_currency)
-        return _labelled("Amounts also in", self.currency)
+        return _labelled(t("Amounts also in"), self.currency)
 
     def _make_privacy(self) -> QWidget:
         self.privacy = Panel("sunken")
         inner = column(self.privacy, margin=Space.NEAR, spacing=Space.SNUG)
         inner.addWidget(Text(self._model.privacy, Type.SMALL, wrap=True))
         foot = row(spacing=Space.SNUG)
-        self.turn_on_button = Button("Turn on", icon="check", look=Look.PRIMARY, small=True)
+        self.turn_on_button = Button(t("Turn on"), icon="check", look=Look.PRIMARY, small=True)
         self.turn_on_button.clicked.connect(self._model.turn_on)
-        self.not_now_button = Button("Leave it off", look=Look.GHOST, small=True)
+        self.not_now_button = Button(t("Leave it off"), look=Look.GHOST, small=True)
         self.not_now_button.clicked.connect(self._model.forget_choice)
         foot.addWidget(self.turn_on_button)
         foot.addWidget(self.not_now_button)
@@ -102,7 +103,7 @@ class SafetyPanel(Popover):
         self._note.setText(model.rate_note)
         self._note.setVisible(bool(model.rate_note))
         self.privacy.setVisible(bool(model.considered))
-        self.turn_on_button.set_label(f"Turn on {model.considered}")
+        self.turn_on_button.set_label(t("Turn on {considered}", considered=model.considered))
         if self.isVisible():
             self.fit()
 

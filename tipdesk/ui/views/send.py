@@ -63,7 +63,7 @@ class SendPanel(Popover):
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         layout.addWidget(self._problem)
         self.invoice = InvoiceForm(model.wallet)
-        self.tip = TipForm(model.draft, "Send", of="the payment")
+        self.tip = TipForm(model.draft, t("Send"), of=t("the payment"))
         self.onchain, self.page = OnchainForm(model.onchain), PageForm(model.page)
         for form in (self.invoice, self.tip, self.onchain, self.page):
             form.resized.connect(self._resized)

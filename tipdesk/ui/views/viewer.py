@@ -9,6 +9,7 @@ from tipdesk.base.units import Msat
 from tipdesk.nostr.feed import Image
 from tipdesk.services.views import PostView, TipView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import DARK, Space
@@ -39,7 +40,9 @@ class Viewer(QWidget):
         self._place = 0
         self._back: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._close = Button(icon="close", look=Look.QUIET, name="Close the picture", parent=self)
+        self._close = Button(
+            icon="close", look=Look.QUIET, name=t("Close the picture"), parent=self
+        )
         self._close.clicked.connect(self.dismiss)
         self.tip_button = TipButton(PRESETS, self)
         self.tip_button.preset.connect(self._send)
@@ -129,8 +132,12 @@ class Viewer(QWidget):
         painter.end()
 
     def _paint_caption(self, painter: QPainter, picture: Image, *, failed: bool) -> None:
-        count = f"{self._place + 1} of {len(self._shown)}" if len(self._shown) > 1 else ""
-        problem = "The picture cannot be loaded" if failed else ""
+        count = (
+            t("{count} of {most}", count=self._place + 1, most=len(self._shown))
+            if len(self._shown) > 1
+            else ""
+        )
+        problem = t("The picture cannot be loaded") if failed else ""
         text = " \u00b7 ".join(filter(None, (count, problem, words.line(picture.alt))))
         painter.setPen(QColor(DARK.ink_soft))
         painter.setFont(font(Type.SMALL))
@@ -163,7 +170,14 @@ class Viewer(QWidget):
         self._place = max(0, min(place, len(self._shown) - 1))
         picture = self.picture
         alt = "" if picture is None else words.line(picture.alt)
-        self.setAccessibleName(f"Picture {self._place + 1} of {len(self._shown)}. {alt}".strip())
+        self.setAccessibleName(
+            t(
+                "Picture {place} of {shown}. {alt}",
+                place=self._place + 1,
+                shown=len(self._shown),
+                alt=alt,
+            ).strip()
+        )
         self._tips_changed()
         self.update()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.widgets.button import Button, Look
@@ -80,7 +81,7 @@ class ActionLine(QWidget):
                 button.set_label(act.label, act.name)
 
     def _add_button(self, place: int) -> None:
-        button = Button(small=True, name="Act", look=self._acts[place].look)
+        button = Button(small=True, name=t("Act"), look=self._acts[place].look)
         button.clicked.connect(lambda: self._press(place))
         self.buttons.append(button)
         self._line.addWidget(button)

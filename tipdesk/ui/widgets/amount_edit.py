@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from tipdesk.base.units import Msat
 from tipdesk.tips.fiat import Fiat, NotAFiatAmount, Rate, parse_fiat
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.widgets.unit_button import UnitButton
 
@@ -56,8 +57,8 @@ class AmountEdit(QLineEdit):
             return ""
         code = self._rate.currency.code
         if self._fiat() is None:
-            return f"Write an amount in {code} with digits, like 0.50."
-        return "That comes to less than one sat, or to more than there is."
+            return t("Write an amount in {code} with digits, like 0.50.", code=code)
+        return t("That comes to less than one sat, or to more than there is.")
 
     @property
     def worth(self) -> str:
@@ -125,7 +126,7 @@ class AmountEdit(QLineEdit):
         code = "" if self._rate is None else self._rate.currency.code
         unit = code if self.in_fiat else _SAT
         self.unit.show_unit(unit, other=(_SAT if self.in_fiat else code) if code else "")
-        self.setAccessibleName(f"{self._name}, in {unit}")
+        self.setAccessibleName(t("{name}, in {unit}", name=self._name, unit=unit))
         self._place_unit()
 
     def _place_unit(self) -> None:
@@ -160,12 +161,12 @@ def amount_problem(text: str) -> str:
     if not text.strip() or parse_amount(text) is not None:
         return ""
     if not text.isascii() or re.fullmatch(r"[\d., ]+(sat)?", text.strip()) is None:
-        return "Write an amount in sat with digits, like 1,000 or 0.5."
+        return t("Write an amount in sat with digits, like 1,000 or 0.5.")
     if not text.strip("0., sat"):
-        return "An amount is more than nothing."
+        return t("An amount is more than nothing.")
     if re.search(r"\.\d{4}", text):
-        return "A sat has at most three decimals."
-    return "That is more than there is. Write a smaller amount."
+        return t("A sat has at most three decimals.")
+    return t("That is more than there is. Write a smaller amount.")
 
 
 def parse_amount(text: str) -> Msat | None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 
 from tipdesk.nostr.nip05 import Identifier
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.widgets.button import Button, Look
@@ -22,7 +23,7 @@ class AskLine(Panel):
         line.setContentsMargins(Space.NEAR, Space.SNUG, Space.NEAR, Space.SNUG)
         self.setLayout(line)
         self._name = Elided(step=Type.STRONG)
-        self.button = Button("Ask", icon="search", look=Look.PRIMARY)
+        self.button = Button(t("Ask"), icon="search", look=Look.PRIMARY)
         self.button.clicked.connect(self.asked)
         line.addWidget(self._name, 1)
         line.addWidget(self.button)
@@ -33,5 +34,7 @@ class AskLine(Panel):
         self.setVisible(name is not None)
         if name is not None:
             self._name.setText(words.line(name.shown))
-            self.button.set_label("Ask", f"Ask {name.domain} whose name that is")
+            self.button.set_label(
+                t("Ask"), t("Ask {domain} whose name that is", domain=name.domain)
+            )
         self.button.setEnabled(not is_asking)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.ui.i18n import t
 from tipdesk.ui.viewmodels.messages_rows import Bubble, BubbleRows
 from tipdesk.ui.widgets.bubble_row import BubbleRow
 from tipdesk.ui.widgets.virtual_list import VirtualList
@@ -27,7 +28,7 @@ class BubbleList(VirtualList):
 
     def __init__(self, model: BubbleRows) -> None:
         self._bubbles = model
-        super().__init__(model, self._make, name="Messages", widest=2_000, gap=0, guess=_GUESS)
+        super().__init__(model, self._make, name=t("Messages"), widest=2_000, gap=0, guess=_GUESS)
         self.verticalScrollBar().valueChanged.connect(lambda _: self._look())
 
     @property

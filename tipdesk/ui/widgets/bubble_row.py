@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Radius, Space
 from tipdesk.ui.theme.theme import roles
@@ -45,9 +46,9 @@ class BubbleRow(RowCard):
         self.meta = Text("", Type.SMALL, "soft", tabular=True, parent=self)
         self.problem = Text("", Type.SMALL, "bad", wrap=True, parent=self)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        self.retry_button = _button("Try again", "refresh", self)
+        self.retry_button = _button(t("Try again"), "refresh", self)
         self.retry_button.clicked.connect(lambda: self._tell(self.retry))
-        self.whole_button = _button("Show all of it", "", self)
+        self.whole_button = _button(t("Show all of it"), "", self)
         self.whole_button.clicked.connect(lambda: self._tell(self.whole))
 
     def show_row(self, view: Bubble) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.messages import measure
@@ -46,14 +47,14 @@ class Composer(QWidget):
         self.edit = MessageEdit()
         self.edit.setFont(font(Type.BODY))
         self.edit.setTabChangesFocus(True)
-        self.edit.setAccessibleName("Message")
+        self.edit.setAccessibleName(t("Message"))
         self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.edit.setFixedHeight(_LEAST)
         self.edit.textChanged.connect(self._text_changed)
         self.edit.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
         self.edit.entered.connect(self.send)
         self.edit.left.connect(self.left)
-        self.button = Button(icon="arrow-up", look=Look.PRIMARY, name="Send (Enter)")
+        self.button = Button(icon="arrow-up", look=Look.PRIMARY, name=t("Send (Enter)"))
         self.button.setFixedSize(_LEAST, _LEAST)
         self.button.clicked.connect(self.send)
         line.addWidget(self.edit, 1)
@@ -73,8 +74,8 @@ class Composer(QWidget):
 
     def show_draft(self, text: str, name: str) -> None:
         """Begins with what was written before to somebody."""
-        self.edit.setPlaceholderText(f"Write to {name}")
-        self.edit.setAccessibleName(f"Message to {name}")
+        self.edit.setPlaceholderText(t("Write to {name}", name=name))
+        self.edit.setAccessibleName(t("Message to {name}", name=name))
         if text != self.text:
             self.edit.setPlainText(text)
             self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)

@@ -3,6 +3,7 @@
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import row
@@ -21,7 +22,9 @@ class CopyLine(QWidget):
         title.setFixedWidth(wide)
         self.shown = Elided(step=Type.SMALL, tabular=True)
         self._name = name
-        self.button = Button(icon="copy", look=Look.GHOST, small=True, name=f"Copy {name}")
+        self.button = Button(
+            icon="copy", look=Look.GHOST, small=True, name=t("Copy {name}", name=name)
+        )
         self.button.clicked.connect(self._copy)
         line.addWidget(title)
         line.addWidget(self.shown, 1)
@@ -32,14 +35,14 @@ class CopyLine(QWidget):
         if value != self._value:
             self._value = value
             self.button.set_icon("copy")
-            self.button.setAccessibleName(f"Copy {self._name}")
+            self.button.setAccessibleName(t("Copy {name}", name=self._name))
         self.shown.setText(shown or value)
         self.setVisible(bool(value))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._value)
         self.button.set_icon("check")
-        self.button.setAccessibleName("Copied")
+        self.button.setAccessibleName(t("Copied"))
 
 
 def short_npub(npub: str) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QPushButton
 
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Radius, Space
 from tipdesk.ui.theme.theme import roles
@@ -37,7 +38,7 @@ class FaceButton(QPushButton):
         self.setMinimumWidth(side + 80)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Somebody")
+        self.setAccessibleName(t("Somebody"))
         self.clicked.connect(self._ask)
 
     @property

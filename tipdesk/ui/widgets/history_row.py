@@ -4,13 +4,15 @@ from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.services.timeline import LineView
 from tipdesk.tips.timeline import LineKind, LineState
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.theme import roles
 from tipdesk.ui.viewmodels.history import HistoryViewModel
-from tipdesk.ui.viewmodels.history_rows import describe, title, worth
+from tipdesk.ui.viewmodels.history_rows import describe, kind_words, title, worth
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
@@ -18,9 +20,9 @@ from tipdesk.ui.widgets.line_row import LineRow
 
 _SIZE = 36
 _PILLS = {
-    LineState.UNDER_WAY: ("Under way", "busy"),
-    LineState.FAILED: ("Failed", "bad"),
-    LineState.CANCELLED: ("Taken back", "calm"),
+    LineState.UNDER_WAY: (Phrase("Under way"), "busy"),
+    LineState.FAILED: (Phrase("Failed"), "bad"),
+    LineState.CANCELLED: (Phrase("Taken back"), "calm"),
 }
 
 
@@ -80,7 +82,7 @@ class HistoryRow(LineRow):
         self._history = history
         self._view: LineView | None = None
         self.button = Button(
-            icon="more", look=Look.GHOST, small=True, name="Details and a note of your own"
+            icon="more", look=Look.GHOST, small=True, name=t("Details and a note of your own")
         )
         self.button.clicked.connect(self.ask)
         layout = self.layout()
@@ -96,12 +98,13 @@ class HistoryRow(LineRow):
         self.who.setText(title(view))
         said = "" if line.kind.name.startswith(("PAYMENT", "CHANNEL")) else words.line(view.text)
         quoted = f"“{said}”" if said else ""
-        noted = f"Note: {words.line(line.note)}" if line.note else ""
-        kind = line.kind.value.capitalize()
+        noted = t("Note: {note}", note=words.line(line.note)) if line.note else ""
+        kind = kind_words(line.kind)
         self.what.setText(" · ".join(filter(None, (quoted, noted))) or kind)
         self.pill.setVisible(line.state in _PILLS)
         if line.state in _PILLS:
-            self.pill.show_words(*_PILLS[line.state])
+            state, tone = _PILLS[line.state]
+            self.pill.show_words(say(state), tone)
         self._show_amount(view)
         self.setAccessibleName(describe(view))
 

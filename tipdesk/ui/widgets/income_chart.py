@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tipdesk.base.units import Msat
-from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.theme import roles
 from tipdesk.ui.viewmodels.desk_income import ChartBar
@@ -38,7 +38,7 @@ class IncomeChart(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Income over time")
+        self.setAccessibleName(t("Income over time"))
 
     @property
     def current(self) -> int:
@@ -141,7 +141,7 @@ class IncomeChart(QWidget):
 
     def _paint_head(self, painter: QPainter, most: int) -> None:
         chosen = self._bars[self._current].spoken if self._current >= 0 else ""
-        peak = f"Highest {words.amount(Msat(most))}" if most else "Nothing came in yet"
+        peak = t("Highest {amount}", amount=Msat(most)) if most else t("Nothing came in yet")
         painter.setPen(QColor(roles().ink if chosen else roles().ink_faint))
         painter.drawText(QPointF(4, 14), chosen or peak)
 
@@ -161,7 +161,7 @@ class IncomeChart(QWidget):
 
     def _tell(self) -> None:
         chosen = self._bars[self._current].spoken if self._current >= 0 else ""
-        name = f"Income over time. {chosen}" if chosen else "Income over time"
+        name = t("Income over time. {chosen}", chosen=chosen) if chosen else t("Income over time")
         if self.accessibleName() != name:
             self.setAccessibleName(name)
             changed = QAccessibleEvent(self, QAccessible.Event.NameChanged)

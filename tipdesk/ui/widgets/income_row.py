@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.services.views import IncomingTip
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.viewmodels.creator import (
     CreatorViewModel,
@@ -35,12 +36,12 @@ class IncomeRow(LineRow):
         super().__init__(self._avatar, parent)
         self._model = model
         self.tip: IncomingTip | None = None
-        self.button = Button(icon="comment", look=Look.GHOST, small=True, name="Note")
+        self.button = Button(icon="comment", look=Look.GHOST, small=True, name=t("Note"))
         self.button.clicked.connect(lambda: self.note_wanted.emit(self.tip))
-        self.reply_button = Button(icon="reply", look=Look.GHOST, small=True, name="Reply")
+        self.reply_button = Button(icon="reply", look=Look.GHOST, small=True, name=t("Reply"))
         self.reply_button.clicked.connect(self.reply)
         self.private = Icon("lock", "ink_faint", 16)
-        self.private.setToolTip("Their words came in a private message. Nobody else sees them.")
+        self.private.setToolTip(t("Their words came in a private message. Nobody else sees them."))
         self.extras.addWidget(self.private)
         self.extras.addWidget(self.reply_button)
         self.extras.addWidget(self.button)
@@ -53,24 +54,24 @@ class IncomeRow(LineRow):
         self._avatar.show_profile(sender)
         is_signed = sender is not None
         name = sender_name(view) if sender is None else words.name(sender.title)
-        self.who.setText(f"{name} tipped you")
+        self.who.setText(t("{name} tipped you", name=name))
         self.who.setFont(font(Type.STRONG if is_signed else Type.BODY))
         self.who.set_tone("" if is_signed else "faint")
         self.setToolTip(plain_tooltip(sender_proof(view)))
         post = self._model.about(view.target_event)
         comment = f"“{words.line(view.comment)}”" if view.comment else ""
-        note = f"Note: {words.line(view.note)}" if view.note else ""
+        note = t("Note: {note}", note=words.line(view.note)) if view.note else ""
         alone = view.in_private
-        private = "" if alone is None else f"In private: “{words.line(alone.text)}”"
+        private = "" if alone is None else t("In private: “{text}”", text=words.line(alone.text))
         said = " · ".join(filter(None, (note, private, comment, post)))
-        self.what.setText(said or "No comment")
+        self.what.setText(said or t("No comment"))
         self.private.setVisible(alone is not None)
         self.reply_button.setVisible(alone is not None)
-        self.reply_button.setAccessibleName(f"Reply to {name} in private")
+        self.reply_button.setAccessibleName(t("Reply to {name} in private", name=name))
         self.pill.setVisible(not view.receipt_published)
-        self.pill.show_words("New", "accent")
-        self.pill.setToolTip("Its receipt is not published yet.")
-        self.button.setAccessibleName(f"Note on the tip of {words.amount(view.amount)}")
+        self.pill.show_words(t("New"), "accent")
+        self.pill.setToolTip(t("Its receipt is not published yet."))
+        self.button.setAccessibleName(t("Note on the tip of {amount}", amount=view.amount))
         self.amount.setText(f"+{words.amount(view.amount)}")
         self.amount.set_tone("good")
         self.meta.setText(words.ago(view.at, self._model.now))

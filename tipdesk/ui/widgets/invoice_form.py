@@ -3,8 +3,10 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.services.views import InvoicePreview
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
@@ -13,7 +15,7 @@ from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import Panel, column, row
 from tipdesk.ui.widgets.text import Text
 
-_FACTS = ("For", "To", "Fee", "Expires")
+_FACTS = (Phrase("For"), Phrase("To"), Phrase("Fee"), Phrase("Expires"))
 
 
 class InvoiceForm(QWidget):
@@ -30,7 +32,7 @@ class InvoiceForm(QWidget):
         layout.addWidget(self._make_question())
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         layout.addWidget(self._problem)
-        self.button = Button("Pay", icon="send", look=Look.PRIMARY)
+        self.button = Button(t("Pay"), icon="send", look=Look.PRIMARY)
         self.button.setFixedHeight(42)
         self.button.clicked.connect(lambda: wallet.pay(self.again.amount))
         layout.addWidget(self.button)
@@ -48,7 +50,7 @@ class InvoiceForm(QWidget):
         can_pay = preview is not None and preview.amount is not None and not model.is_paying
         self.button.setEnabled(can_pay and not open_problem)
         self.button.setVisible(preview is not None)
-        self.button.set_label("Paying …" if model.is_paying else "Pay")
+        self.button.set_label(t("Paying …") if model.is_paying else t("Pay"))
         if preview is not None:
             self._show(preview)
         self._show_question()
@@ -58,14 +60,14 @@ class InvoiceForm(QWidget):
         self._preview = Panel("sunken")
         layout = column(self._preview, margin=Space.NEAR, spacing=6)
         self._amount = Text("", Type.TITLE, tabular=True)
-        self.own_amount = AmountEdit("Amount to pay")
+        self.own_amount = AmountEdit(t("Amount to pay"))
         self.own_amount.amount_changed.connect(self._wallet.set_amount)
         layout.addWidget(self._amount)
         layout.addWidget(self.own_amount)
         self._facts: dict[str, Text] = {}
         for name in _FACTS:
             line = row()
-            label = Text(name, Type.SMALL, "faint")
+            label = Text(say(name), Type.SMALL, "faint")
             label.setFixedWidth(54)
             self._facts[name] = Text("", Type.SMALL, "soft", tabular=True, wrap=True)
             line.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
@@ -77,8 +79,8 @@ class InvoiceForm(QWidget):
         self._question = Panel("sunken")
         inner = column(self._question, margin=Space.NEAR, spacing=Space.SNUG)
         self._asks = Text("", Type.SMALL_STRONG, "accent", wrap=True)
-        self.again = AmountEdit("The amount again")
-        self.again.setPlaceholderText("The amount again")
+        self.again = AmountEdit(t("The amount again"))
+        self.again.setPlaceholderText(t("The amount again"))
         inner.addWidget(self._asks)
         inner.addWidget(self.again)
         return self._question
@@ -102,20 +104,25 @@ class InvoiceForm(QWidget):
         if preview.amount is not None:
             self._amount.setText(words.exact_amount(preview.amount))
             if not self._wallet.is_paying:
-                self.button.set_label(f"Pay {words.exact_amount(preview.amount)}")
-        self._facts["For"].setText(words.line(preview.description) or "no description")
+                self.button.set_label(t("Pay {amount}", amount=words.exact_amount(preview.amount)))
+        self._facts["For"].setText(words.line(preview.description) or t("no description"))
         self._facts["To"].setText(words.short_key(preview.payee))
         self._facts["Fee"].setText(self._fee(preview))
         self._facts["Expires"].setText(self._expiry(preview))
 
     def _fee(self, preview: InvoicePreview) -> str:
-        most = f"at most {words.exact_amount(preview.fee_limit)}"
+        most = t("at most {amount}", amount=words.exact_amount(preview.fee_limit))
         quote = self._wallet.quote
         if quote is None:
             return most
-        likely = words.exact_amount(quote.fee) if quote.fee else "nothing"
-        return f"likely {likely} over {words.counted(quote.channels, 'channel')}, {most}"
+        likely = words.exact_amount(quote.fee) if quote.fee else t("nothing")
+        return t(
+            "likely {likely} over {channels}, {most}",
+            likely=likely,
+            channels=tn(quote.channels, "{count} channel", "{count} channels"),
+            most=most,
+        )
 
     def _expiry(self, preview: InvoicePreview) -> str:
         left = preview.expires_at.since(self._wallet.now)
-        return f"in {words.took(left)}" if left > 0 else "has expired"
+        return t("in {time}", time=words.took(left)) if left > 0 else t("has expired")

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.base.units import Msat
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.widgets.amount_edit import AmountEdit
@@ -32,7 +33,7 @@ class LimitEdit(QWidget):
         self.amount.setFixedHeight(36)
         self.amount.setPlaceholderText("\u2013")
         self.none = CheckBox(none)
-        self.none.setAccessibleName(f"{title}: {none.lower()}")
+        self.none.setAccessibleName(f"{title}: {none}")
         line.addWidget(label)
         line.addWidget(self.amount)
         line.addWidget(self.none)
@@ -60,7 +61,7 @@ class LimitEdit(QWidget):
     def _finished(self) -> None:
         amount = self.amount.amount
         if amount is None:
-            self._say(self.amount.problem or "Write an amount, or choose that there is none.")
+            self._say(self.amount.problem or t("Write an amount, or choose that there is none."))
         elif amount != self._limit:
             self._say("")
             self.limit_set.emit(amount)

@@ -8,9 +8,10 @@ from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services.timeline import LineView
 from tipdesk.tips.timeline import MAX_NOTE_CHARS
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.viewmodels.history_rows import title, worth
+from tipdesk.ui.viewmodels.history_rows import kind_words, title, worth
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import Popover, column, row
 from tipdesk.ui.widgets.text import Text
@@ -30,7 +31,7 @@ class LinePanel(Popover):
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
         head = row(spacing=Space.NEAR)
         self._title = Text("", Type.HEADING, wrap=True)
-        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
+        close = Button(icon="close", look=Look.GHOST, name=t("Close"), small=True)
         close.clicked.connect(self.dismiss)
         head.addWidget(self._title, 1)
         head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -42,13 +43,13 @@ class LinePanel(Popover):
         self.note = QLineEdit()
         self.note.setFixedHeight(40)
         self.note.setMaxLength(MAX_NOTE_CHARS)
-        self.note.setPlaceholderText("A note of your own, to find it again")
-        self.note.setAccessibleName("A note of your own")
+        self.note.setPlaceholderText(t("A note of your own, to find it again"))
+        self.note.setAccessibleName(t("A note of your own"))
         layout.addWidget(self.note)
         foot = row(spacing=Space.SNUG)
-        self.copy_button = Button("Copy its hash", icon="copy", name="Copy the payment hash")
+        self.copy_button = Button(t("Copy its hash"), icon="copy", name=t("Copy the payment hash"))
         self.copy_button.clicked.connect(self._copy)
-        self.save_button = Button("Keep the note", icon="check", look=Look.PRIMARY)
+        self.save_button = Button(t("Keep the note"), icon="check", look=Look.PRIMARY)
         self.save_button.clicked.connect(self._keep)
         foot.addWidget(self.copy_button, 1)
         foot.addWidget(self.save_button, 1)
@@ -58,7 +59,7 @@ class LinePanel(Popover):
         """Shows a line."""
         self._view = view
         self._title.setText(title(view))
-        self.setAccessibleName(f"{view.line.kind.value.capitalize()}: {title(view)}")
+        self.setAccessibleName(f"{kind_words(view.line.kind)}: {title(view)}")
         self._show_facts(facts(view))
         self.note.setText(view.line.note)
         self.copy_button.setVisible(view.line.payment_hash is not None)
@@ -102,29 +103,39 @@ class LinePanel(Popover):
     def _copy(self) -> None:
         if self._view is not None and self._view.line.payment_hash is not None:
             QGuiApplication.clipboard().setText(self._view.line.payment_hash.hex())
-            self.copy_button.set_label("Copied")
+            self.copy_button.set_label(t("Copied"))
 
 
 def facts(view: LineView) -> tuple[tuple[str, str], ...]:
     """What is known, as names and words; what is not is left out."""
     line = view.line
     found = [
-        ("What", f"{line.kind.value.capitalize()}, {line.state.value}"),
-        ("When", words.moment(line.place.at)),
-        ("Amount", "" if line.amount is None else words.amount(line.amount)),
-        ("Fee", "" if line.fee is None else words.amount(line.fee)),
-        ("Worth", worth(view)),
+        (t("What"), f"{kind_words(line.kind)}, {say(line.state.value)}"),
+        (t("When"), words.moment(line.place.at)),
+        (t("Amount"), "" if line.amount is None else words.amount(line.amount)),
+        (t("Fee"), "" if line.fee is None else words.amount(line.fee)),
+        (t("Worth"), worth(view)),
     ]
     if line.rate is not None:
         rate = line.rate.rate
         price = words.exact_fiat(rate.currency, rate.price)
-        found.append(("Rate", f"1 BTC = {price}, {rate.source}, {words.moment(rate.at)}"))
+        found.append(
+            (
+                t("Rate"),
+                t(
+                    "1 BTC = {price}, {source}, {moment}",
+                    price=price,
+                    source=rate.source,
+                    moment=words.moment(rate.at),
+                ),
+            )
+        )
     if view.person is not None:
         npub = encode_npub(view.person.pubkey)
-        found.append(("With", f"{words.name(view.person.title)}, {npub[:12]}…{npub[-6:]}"))
-    found.append(("Words", words.line(view.text)))
+        found.append((t("With"), f"{words.name(view.person.title)}, {npub[:12]}…{npub[-6:]}"))
+    found.append((t("Words"), words.line(view.text)))
     if line.payment_hash is not None:
-        found.append(("Payment", words.short_key(line.payment_hash)))
+        found.append((t("Payment"), words.short_key(line.payment_hash)))
     if line.receipt is not None:
-        found.append(("Receipt", words.short_key(line.receipt)))
+        found.append((t("Receipt"), words.short_key(line.receipt)))
     return tuple((name, value) for name, value in found if value)

@@ -4,9 +4,10 @@ from PySide6.QtCore import QRect, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.nip19 import AddressPointer, EventPointer, ProfilePointer
 from tipdesk.ui import format as words
-from tipdesk.ui.i18n import t
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.linked import Link
@@ -17,7 +18,7 @@ from tipdesk.ui.widgets.text import Elided, Prose, Text
 _WIDTH = 400
 _INNER = _WIDTH - 2 * Space.WIDE - Space.NEAR
 _LINES = 8
-_WEB = "Whoever runs this server learns your network address, and when you open it."
+_WEB = Phrase("Whoever runs this server learns your network address, and when you open it.")
 
 
 class LinkPanel(Popover):
@@ -33,7 +34,7 @@ class LinkPanel(Popover):
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
         head = row(spacing=Space.NEAR)
         self._server = Elided(step=Type.HEADING)
-        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
+        close = Button(icon="close", look=Look.GHOST, name=t("Close"), small=True)
         close.clicked.connect(self.dismiss)
         head.addWidget(self._server, 1)
         head.addWidget(close)
@@ -48,9 +49,9 @@ class LinkPanel(Popover):
         layout.addWidget(self._warning)
         layout.addWidget(self._note)
         foot = row(spacing=Space.SNUG)
-        self.copy_button = Button("Copy", icon="copy")
+        self.copy_button = Button(t("Copy"), icon="copy")
         self.copy_button.clicked.connect(self._copy)
-        self.open_button = Button("Open in the browser", icon="send", look=Look.PRIMARY)
+        self.open_button = Button(t("Open in the browser"), icon="send", look=Look.PRIMARY)
         self.open_button.clicked.connect(self._open)
         self.seek_button = Button(t("Look for it"), icon="search", look=Look.PRIMARY)
         self.seek_button.clicked.connect(self._seek)
@@ -78,7 +79,7 @@ class LinkPanel(Popover):
         """Shows a link."""
         is_web = isinstance(link.target, str)
         self._address = link.target if isinstance(link.target, str) else link.written.lstrip("@")
-        title = "Somebody" if isinstance(link.target, ProfilePointer) else "A post"
+        title = t("Somebody") if isinstance(link.target, ProfilePointer) else t("A post")
         host = host_of(self._address) if is_web else title
         self._server.setText(host)
         self._whole.setText(words.address(self._address))
@@ -86,16 +87,16 @@ class LinkPanel(Popover):
         warning = _warning(self._address) if is_web else ""
         self._warning.setText(warning)
         self._warning.setVisible(bool(warning))
-        self._note.setText(_WEB if is_web else _elsewhere())
+        self._note.setText(say(_WEB) if is_web else _elsewhere())
         # What cannot be shown whole is not opened.
         is_whole = self._whole.text() == self._address and not self._whole.is_cut
         self.open_button.setVisible(is_web and is_whole and bool(host))
         is_post = isinstance(link.target, EventPointer | AddressPointer)
         self._pointer = link.target if is_post else None
         self.seek_button.setVisible(is_post)
-        self.copy_button.set_label("Copy", "Copy the link")
+        self.copy_button.set_label(t("Copy"), t("Copy the link"))
         self.copy_button.set_icon("copy")
-        self.setAccessibleName(f"Link to {host}: {self._whole.text()}")
+        self.setAccessibleName(t("Link to {host}: {text}", host=host, text=self._whole.text()))
         self.open_at(anchor, back)
         self.copy_button.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -114,7 +115,7 @@ class LinkPanel(Popover):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._address)
-        self.copy_button.set_label("Copied")
+        self.copy_button.set_label(t("Copied"))
         self.copy_button.set_icon("check")
 
     def _open(self) -> None:
@@ -138,11 +139,14 @@ def _warning(address: str) -> str:
     url = _url(address)
     host = host_of(address)
     if not host:
-        return "This address cannot be read, so it is not opened."
+        return t("This address cannot be read, so it is not opened.")
     if url.userInfo():
-        return f"What stands before the @ is no part of the server's name: this leads to {host}."
+        return t(
+            "What stands before the @ is no part of the server's name: this leads to {host}.",
+            host=host,
+        )
     if any(part.startswith("xn--") for part in host.split(".")):
-        return "The server's name has letters that may look like others."
+        return t("The server's name has letters that may look like others.")
     return ""
 
 

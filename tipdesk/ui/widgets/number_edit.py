@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QIntValidator, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit
 
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.theme import roles
 
@@ -21,7 +22,7 @@ class NumberEdit(QLineEdit):
         self.setFont(font(Type.STRONG, tabular=True))
         self.setFixedHeight(36)
         self.setValidator(QIntValidator(0, most, self))
-        self.setAccessibleName(f"{name}, in {unit}")
+        self.setAccessibleName(t("{name}, in {unit}", name=name, unit=unit))
         wide = QFontMetrics(font(Type.SMALL)).horizontalAdvance(unit)
         self.setTextMargins(0, 0, wide + 4, 0)
 
@@ -58,7 +59,7 @@ class TimeEdit(QLineEdit):
         self.setFixedWidth(78)
         self.setMaxLength(5)
         self.setPlaceholderText("22:30")
-        self.setAccessibleName(f"{name}, as hours:minutes")
+        self.setAccessibleName(t("{name}, as hours:minutes", name=name))
 
     @property
     def minute(self) -> int | None:

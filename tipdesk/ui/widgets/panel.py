@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Radius, Space
 from tipdesk.ui.theme.theme import roles
@@ -81,7 +82,7 @@ class Popover(QWidget):
         """A title, more controls, and a button that closes."""
         line = row()
         line.addWidget(Text(title, Type.HEADING), 1)
-        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
+        close = Button(icon="close", look=Look.GHOST, name=t("Close"), small=True)
         close.clicked.connect(self.dismiss)
         for part in (*extras, close):
             line.addWidget(part)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.services.views import TipView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.widgets.panel import column, row
@@ -39,7 +40,7 @@ class PartList(QWidget):
                 pill.show_state(part.state)
                 line.setToolTip(plain_tooltip(words.line(part.sentence)))
         hidden = len(parts) - _MOST
-        self._rest.setText(f"and {words.counted(hidden, 'other')}")
+        self._rest.setText(tn(hidden, "and {count} other", "and {count} others"))
         self._rest.setVisible(hidden > 0)
         self.setVisible(bool(parts))
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from tipdesk.services.views import PaymentView
 from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.theme import roles
 from tipdesk.ui.viewmodels.wallet import WalletViewModel, describe
@@ -49,11 +50,11 @@ class PaymentRow(LineRow):
         incoming = view.direction is Direction.IN
         self._mark.direction = view.direction
         self._mark.update()
-        fallback = "Received" if incoming else "Sent"
+        fallback = t("Received") if incoming else t("Sent")
         self.who.setText(words.line(view.description) or fallback)
         self.what.setText(words.line(view.sentence))
         self.pill.show_state(view.status)
-        figure = "any amount" if view.amount is None else words.amount(view.amount)
+        figure = t("any amount") if view.amount is None else words.amount(view.amount)
         done = view.status is PaymentState.SUCCEEDED
         sign = "" if view.amount is None or not done else "+" if incoming else words.MINUS
         self.amount.setText(f"{sign}{figure}")

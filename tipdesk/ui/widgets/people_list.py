@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.ui.i18n import say
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.people_following import PersonLine, second_line
 from tipdesk.ui.widgets.face_button import FaceButton
@@ -34,4 +35,4 @@ class PeopleList(QWidget):
             button.setVisible(place < len(people))
             if place < len(people):
                 one = people[place]
-                button.show_person(one.profile, second_line(one.profile), one.mark.value)
+                button.show_person(one.profile, second_line(one.profile), say(one.mark.value))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QPushButton
 
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Radius, Space
 from tipdesk.ui.theme.theme import roles
@@ -24,7 +25,7 @@ class PersonChoice(QPushButton):
         super().__init__()
         self.setFixedHeight(_HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName("Somebody")
+        self.setAccessibleName(t("Somebody"))
         line = row(spacing=Space.NEAR)
         line.setContentsMargins(Space.SNUG, 0, Space.SNUG, 0)
         self.setLayout(line)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.nostr.feed import Image
 from tipdesk.ui import format as words
-from tipdesk.ui.i18n import t
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Radius
@@ -65,7 +65,7 @@ class Pictures(QWidget):
             self._images.leave(tuple(one.url for one in self._shown if one not in pictures))
             self._shown, self._focused = pictures, None
             what = ", ".join(words.line(p.alt) for p in pictures if p.alt)
-            count = words.counted(len(pictures), "picture")
+            count = tn(len(pictures), "{count} picture", "{count} pictures")
             self.setAccessibleName(f"{count}: {what}" if what else count)
             self.update()
 
@@ -87,8 +87,11 @@ class Pictures(QWidget):
         self._focused = place
         self.update()
         if place is not None:
-            said = (
-                f"Picture {place + 1} of {len(self._shown)}. {words.line(self._shown[place].alt)}"
+            said = t(
+                "Picture {place} of {shown}. {alt}",
+                place=place + 1,
+                shown=len(self._shown),
+                alt=words.line(self._shown[place].alt),
             )
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, said))
 

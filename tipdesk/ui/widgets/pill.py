@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel
 from tipdesk.ports.channels import ChannelStatus
 from tipdesk.tips.history import PaymentState
 from tipdesk.tips.tip import TipStatus
+from tipdesk.ui.i18n import say
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.roles import Roles
 from tipdesk.ui.theme.theme import roles
@@ -50,7 +51,7 @@ class Pill(QLabel):
 
     def show_state(self, state: TipStatus | ChannelStatus | PaymentState) -> None:
         """A state of a tip, a channel or a payment, in its own words."""
-        self.show_words(state.value, _TONES[state])
+        self.show_words(say(state.value), _TONES[state])
 
     def show_words(self, text: str, tone: str) -> None:
         """Any words, in a tone."""

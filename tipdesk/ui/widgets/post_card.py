@@ -62,7 +62,7 @@ class PostCard(RowCard):
             part.setCursor(Qt.CursorShape.PointingHandCursor)
         self._pictures = Pictures(images, self)
         self._pictures.pressed.connect(lambda _, place: self.look.emit(self._view, place))
-        self._more = Button("Read on", look=Look.GHOST, small=True, icon="reader", parent=self)
+        self._more = Button(t("Read on"), look=Look.GHOST, small=True, icon="reader", parent=self)
         self._bolt = Icon("bolt", "ink_faint", 16)
         self._bolt.setParent(self)
         self._total = self._place(Text(step=Type.SMALL, tone="soft", tabular=True))
@@ -141,7 +141,9 @@ class PostCard(RowCard):
         self._pictures.show_pictures(() if self._is_covered else post.images, post.author)
         self._show_total(view)
         self._show_tip(view, now)
-        self.setAccessibleName(f"Post by {author.title}, {words.ago(moment, now)}")
+        self.setAccessibleName(
+            t("Post by {name}, {ago}", name=author.title, ago=words.ago(moment, now))
+        )
 
     def send(self, amount: Msat) -> None:
         """Tips the post."""
@@ -316,12 +318,12 @@ def said(tip: TipView) -> tuple[str, str]:
     amount = words.amount(tip.amount)
     match tip.state:
         case TipStatus.PAID | TipStatus.RECEIPT_SEEN:
-            return f"You tipped {amount}", "good"
+            return t("You tipped {amount}", amount=amount), "good"
         case TipStatus.PAYING:
-            return f"Paying {amount}", "busy"
+            return t("Paying {amount}", amount=amount), "busy"
         case TipStatus.IN_FLIGHT:
-            return f"{amount} in flight", "busy"
+            return t("{amount} in flight", amount=amount), "busy"
         case TipStatus.FAILED:
-            return "Not paid", "bad"
+            return t("Not paid"), "bad"
         case _:
             return "", "calm"

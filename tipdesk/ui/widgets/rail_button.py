@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton
 
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Radius
@@ -32,7 +33,7 @@ class RailButton(QPushButton):
         """How much is new there; 0 shows nothing."""
         if count != self._badge:
             self._badge = count
-            said = f"{self.text()}, {count} new" if count else self.text()
+            said = t("{text}, {count} new", text=self.text(), count=count) if count else self.text()
             self.setAccessibleName(said)
             self.update()
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.base.units import Msat
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.theme.theme import roles
@@ -73,9 +74,7 @@ class RankRow(QWidget):
         if self._avatar is not None:
             self._avatar.show_profile(rank.who)
         self._title.setText(rank.title)
-        self._count.setText(words.counted(rank.count, "tip"))
+        self._count.setText(tn(rank.count, "{count} tip", "{count} tips"))
         self._amount.setText(words.amount(rank.total))
         self._bar.show_share(rank.total.value / highest.value if highest else 0.0)
-        self.setAccessibleName(
-            f"{rank.title}: {words.amount(rank.total)}, {words.counted(rank.count, 'tip')}"
-        )
+        self.setAccessibleName(f"{rank.title}: {words.amount(rank.total)}, {self._count.text()}")

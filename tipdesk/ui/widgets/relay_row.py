@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.nostr.nip65 import RelayUse
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.widgets.button import Button, Look
@@ -26,8 +27,8 @@ class RelayRow(QWidget):
         line.setContentsMargins(Space.NEAR, Space.TIGHT, Space.TIGHT, Space.TIGHT)
         self.setLayout(line)
         self._address = Elided(step=Type.BODY)
-        self.writes, self.reads = CheckBox("Write"), CheckBox("Read")
-        self.drop_button = Button(icon="close", look=Look.GHOST, small=True, name="Drop")
+        self.writes, self.reads = CheckBox(t("Write")), CheckBox(t("Read"))
+        self.drop_button = Button(icon="close", look=Look.GHOST, small=True, name=t("Drop"))
         # What is shown is what is published: it comes back with the answer.
         self.writes.clicked.connect(lambda on: self._want(self._use.reads, writes=on))
         self.reads.clicked.connect(lambda on: self._want(on, writes=self._use.writes))
@@ -44,9 +45,9 @@ class RelayRow(QWidget):
         self._address.setAccessibleName(shown)
         self.writes.setChecked(use.writes)
         self.reads.setChecked(use.reads)
-        self.writes.setAccessibleName(f"Write to {shown}")
-        self.reads.setAccessibleName(f"Read {shown}")
-        self.drop_button.setAccessibleName(f"Drop {shown}")
+        self.writes.setAccessibleName(t("Write to {shown}", shown=shown))
+        self.reads.setAccessibleName(t("Read {shown}", shown=shown))
+        self.drop_button.setAccessibleName(t("Drop {shown}", shown=shown))
 
     def _want(self, reads: bool, *, writes: bool) -> None:  # noqa: FBT001 (Qt's signal)
         self.wanted.emit(RelayUse(self._use.url, reads, writes))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.services.views import TipView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
@@ -31,19 +32,19 @@ class RewardPanel(Popover):
         head = row(spacing=Space.NEAR)
         self._avatar = Avatar(36, images)
         self._who, self._for = Elided(step=Type.STRONG), Elided(step=Type.SMALL, tone="faint")
-        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
+        close = Button(icon="close", look=Look.GHOST, name=t("Close"), small=True)
         close.clicked.connect(self.dismiss)
         head.addWidget(self._avatar)
         head.addWidget(stack(self._who, self._for), 1)
         head.addWidget(close)
         layout.addLayout(head)
         layout.addWidget(self._make_content())
-        note = "Their server wrote this. TipDesk cannot know whether it is true."
+        note = t("Their server wrote this. TipDesk cannot know whether it is true.")
         layout.addWidget(Text(note, Type.SMALL, "faint", wrap=True))
         foot = row(spacing=Space.SNUG)
-        self.copy_button = Button("Copy", icon="copy", look=Look.PRIMARY)
+        self.copy_button = Button(t("Copy"), icon="copy", look=Look.PRIMARY)
         self.copy_button.clicked.connect(self._copy)
-        self.open_button = Button("Open the link", icon="send")
+        self.open_button = Button(t("Open the link"), icon="send")
         self.open_button.clicked.connect(self._open_link)
         for button in (self.open_button, self.copy_button):
             button.setFixedHeight(42)
@@ -67,9 +68,9 @@ class RewardPanel(Popover):
         self._text, self._url = words.prose(tip.reward.text), tip.reward.url
         who = words.name(tip.recipient.title)
         self._avatar.show_profile(tip.recipient)
-        self._who.setText(f"{who} sent you this")
-        self._for.setText(f"for {words.amount(tip.amount)}")
-        self.setAccessibleName(f"{who} sent you this: {self._text}")
+        self._who.setText(t("{who} sent you this", who=who))
+        self._for.setText(t("for {amount}", amount=tip.amount))
+        self.setAccessibleName(t("{who} sent you this: {text}", who=who, text=self._text))
         is_short = len(self._text) <= _SHORT and "\n" not in self._text
         for part, text in (
             (self._short, self._text if is_short else ""),
@@ -82,7 +83,7 @@ class RewardPanel(Popover):
         # What cannot be shown whole is not opened.
         is_whole = self._address.text() == self._url and not self._address.is_cut
         self.open_button.setVisible(is_whole and QUrl(self._url).scheme() in _SCHEMES)
-        self.copy_button.set_label("Copy", "Copy what they sent")
+        self.copy_button.set_label(t("Copy"), t("Copy what they sent"))
         self.copy_button.set_icon("copy")
         self.open_at(anchor, back)
         self.copy_button.setFocus()
@@ -99,7 +100,7 @@ class RewardPanel(Popover):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._text or self._url)
-        self.copy_button.set_label("Copied")
+        self.copy_button.set_label(t("Copied"))
         self.copy_button.set_icon("check")
 
     def _open_link(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.tip_draft import ShareLine
@@ -20,7 +21,7 @@ class ShareList(Panel):
     def __init__(self) -> None:
         super().__init__("sunken")
         self._column = column(self, margin=Space.NEAR, spacing=Space.TIGHT)
-        self._title = Text("The author shares what this is given", Type.SMALL_STRONG, "soft")
+        self._title = Text(t("The author shares what this is given"), Type.SMALL_STRONG, "soft")
         self._column.addWidget(self._title)
         self._lines: list[tuple[Elided, Text]] = []
         self._rest = Text("", Type.SMALL, "faint")
@@ -42,10 +43,13 @@ class ShareList(Panel):
                 name.set_tone("bad" if share.problem else "")
                 amount.setText("" if share.amount is None else words.exact_amount(share.amount))
         hidden = len(shares) - _MOST
-        self._rest.setText(f"and {words.counted(hidden, 'other')}")
+        self._rest.setText(tn(hidden, "and {count} other", "and {count} others"))
         self._rest.setVisible(hidden > 0)
         self.setAccessibleName(
-            "Shared: " + ", ".join(f"{share.name} {_amount(share)}" for share in shares)
+            t(
+                "Shared: {shares}",
+                shares=", ".join(f"{share.name} {_amount(share)}" for share in shares),
+            )
         )
 
     def _add_line(self) -> None:
@@ -59,4 +63,4 @@ class ShareList(Panel):
 
 
 def _amount(share: ShareLine) -> str:
-    return "a part" if share.amount is None else words.exact_amount(share.amount)
+    return t("a part") if share.amount is None else words.exact_amount(share.amount)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.widgets.button import Button
@@ -24,7 +25,7 @@ class StateLine(QWidget):
         self._icon = Icon("relay", "ink_faint", _ICON)
         self._said = Text(asking, Type.BODY, "soft", wrap=True)
         self._said.setAlignment(middle)
-        self.again = Button("Try again", icon="refresh")
+        self.again = Button(t("Try again"), icon="refresh")
         layout.addWidget(self._icon, 0, middle)
         layout.addWidget(self._said)
         layout.addWidget(self.again, 0, middle)

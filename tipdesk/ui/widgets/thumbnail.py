@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Radius
 from tipdesk.ui.theme.theme import roles
@@ -19,7 +20,7 @@ class Thumbnail(QWidget):
     def __init__(self, images: Images) -> None:
         super().__init__()
         self.setFixedSize(_SIZE, _SIZE)
-        self.setAccessibleName("The picture that is tipped")
+        self.setAccessibleName(t("The picture that is tipped"))
         self._images = images
         self._url: str | None = None
         images.loaded.connect(lambda url: self.update() if url == self._url else None)

@@ -8,6 +8,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.units import Sat
 from tipdesk.services.views import TipView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Radius
@@ -93,14 +94,14 @@ class TipButton(QWidget):
         for place, amount in enumerate(presets):
             segment = _Segment(words.exact_figure(amount), place=place)
             segment.clicked.connect(lambda _=False, sat=amount: self.preset.emit(sat.to_msat()))
-            segment.setAccessibleName(f"Tip {words.exact_amount(amount)}")
+            segment.setAccessibleName(t("Tip {amount}", amount=words.exact_amount(amount)))
             self._segments.append(segment)
             layout.addWidget(segment)
         self._more = _Segment("", place=len(presets), last=True)
-        self._more.setAccessibleName("Tip another amount")
+        self._more.setAccessibleName(t("Tip another amount"))
         self._more.clicked.connect(self.own_amount)
         layout.addWidget(self._more)
-        self._undo = Button("Undo", icon="undo", look=Look.QUIET)
+        self._undo = Button(t("Undo"), icon="undo", look=Look.QUIET)
         self._undo.setFixedHeight(_HEIGHT)
         self._undo.clicked.connect(self.undo)
         self._undo.hide()
@@ -120,11 +121,17 @@ class TipButton(QWidget):
     def offer(self, who: str, *, costs: tuple[str, ...]) -> None:
         """What the presets mean: for whom, and what each costs at the most."""
         for segment, amount, cost in zip(self._segments, self._amounts, costs, strict=True):
-            segment.setAccessibleName(f"Tip {who} {words.exact_amount(amount)}")
+            segment.setAccessibleName(
+                t("Tip {who} {amount}", who=who, amount=words.exact_amount(amount))
+            )
             segment.setAccessibleDescription(cost)
-            segment.setToolTip(plain_tooltip(f"Tip {words.exact_amount(amount)}. {cost}"))
-        self._more.setAccessibleName(f"Tip {who} another amount, with a comment")
-        self._more.setToolTip("Another amount, and a comment (Shift+T)")
+            segment.setToolTip(
+                plain_tooltip(
+                    t("Tip {amount}. {cost}", amount=words.exact_amount(amount), cost=cost)
+                )
+            )
+        self._more.setAccessibleName(t("Tip {who} another amount, with a comment", who=who))
+        self._more.setToolTip(t("Another amount, and a comment (Shift+T)"))
 
     def show_tip(self, tip: TipView | None, now: Instant) -> None:
         """Our latest tip: while it can be undone, that is the button."""
@@ -134,8 +141,15 @@ class TipButton(QWidget):
         self._undo.setVisible(undoing)
         if tip is not None and undoing:
             left = 0 if tip.undo_until is None else words.seconds_left(tip.undo_until, now)
-            text = f"Undo {words.exact_amount(tip.amount)}" + (f" · {left} s" if left else "")
-            self._undo.set_label(text, f"Undo the tip of {words.exact_amount(tip.amount)}")
+            amount = words.exact_amount(tip.amount)
+            text = (
+                t("Undo {amount} · {left} s", amount=amount, left=left)
+                if left
+                else t("Undo {amount}", amount=amount)
+            )
+            self._undo.set_label(
+                text, t("Undo the tip of {amount}", amount=words.exact_amount(tip.amount))
+            )
 
     def wanted_width(self) -> int:
         """Room for what is shown."""

@@ -4,9 +4,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.tips.visibility import Visibility
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels import cost
@@ -20,11 +22,11 @@ from tipdesk.ui.widgets.text import Elided, Text, plain_tooltip
 
 _MAX_COMMENT = 280
 _COMMENTS = {
-    Visibility.PUBLIC: "A comment, public with the tip",
-    Visibility.ANONYMOUS: "A comment, public without your name",
-    Visibility.PRIVATE: "A note, for them alone to read",
+    Visibility.PUBLIC: Phrase("A comment, public with the tip"),
+    Visibility.ANONYMOUS: Phrase("A comment, public without your name"),
+    Visibility.PRIVATE: Phrase("A note, for them alone to read"),
 }
-_DIRECT_COMMENT = "Words for whoever gets it"
+_DIRECT_COMMENT = Phrase("Words for whoever gets it")
 
 
 class TipForm(QWidget):
@@ -32,12 +34,12 @@ class TipForm(QWidget):
 
     resized = Signal()
 
-    def __init__(self, draft: TipDraft, verb: str = "Tip", *, of: str = "the tip") -> None:
+    def __init__(self, draft: TipDraft, verb: str = "", *, of: str = "") -> None:
         super().__init__()
         self._draft = draft
-        self._verb = verb
+        self._verb = verb or t("Tip")
         layout = column(self, spacing=Space.NEAR)
-        self.amount = AmountEdit(f"Amount of {of}")
+        self.amount = AmountEdit(t("Amount of {of}", of=of or t("the tip")))
         self.amount.amount_changed.connect(self._amount_changed)
         self._worth = Elided(step=Type.SMALL, tone="faint", tabular=True)
         layout.addWidget(self.amount)
@@ -55,7 +57,7 @@ class TipForm(QWidget):
         layout.addWidget(self._make_question())
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         layout.addWidget(self._problem)
-        self.button = Button(verb, icon="bolt-solid", look=Look.PRIMARY)
+        self.button = Button(self._verb, icon="bolt-solid", look=Look.PRIMARY)
         self.button.setFixedHeight(42)
         self.button.clicked.connect(self.send)
         layout.addWidget(self.button)
@@ -107,11 +109,14 @@ class TipForm(QWidget):
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         said = " ".join(filter(None, (draft.cost, draft.card, draft.undo_note)))
-        self._cost.setText(said if draft.amount else "Write an amount to see what it costs.")
+        self._cost.setText(said if draft.amount else t("Write an amount to see what it costs."))
         self._show_question()
         self.button.setEnabled(draft.can_send and not self.amount.problem)
-        amount = "" if draft.amount is None else f" {words.exact_amount(draft.amount)}"
-        self.button.set_label(f"{self._verb}{amount}")
+        label = self._verb
+        if draft.amount is not None:
+            amount = words.exact_amount(draft.amount)
+            label = t("{verb} {amount}", verb=self._verb, amount=amount)
+        self.button.set_label(label)
         self.resized.emit()
 
     def _make_visibility(self) -> QWidget:
@@ -121,7 +126,7 @@ class TipForm(QWidget):
         group = QButtonGroup(self)
         self.choices: dict[Visibility, Button] = {}
         for visibility in Visibility:
-            button = Button(visibility.value, look=Look.CHOICE, small=True)
+            button = Button(say(visibility.value), look=Look.CHOICE, small=True)
             button.clicked.connect(lambda _=False, v=visibility: self._draft.set_visibility(v))
             group.addButton(button)
             self.choices[visibility] = button
@@ -135,8 +140,8 @@ class TipForm(QWidget):
         self._question = Panel("sunken")
         inner = column(self._question, margin=Space.NEAR, spacing=Space.SNUG)
         self._asks = Text("", Type.SMALL_STRONG, "accent", wrap=True)
-        self.again = AmountEdit("The amount again")
-        self.again.setPlaceholderText("The amount again")
+        self.again = AmountEdit(t("The amount again"))
+        self.again.setPlaceholderText(t("The amount again"))
         inner.addWidget(self._asks)
         inner.addWidget(self.again)
         self._question.hide()
@@ -159,7 +164,7 @@ class TipForm(QWidget):
             said = draft.who_learns if button.isChecked() else why_not
             button.setAccessibleDescription(said)
         self._learns.setText(draft.who_learns)
-        said = _COMMENTS[draft.visibility] if draft.offered else _DIRECT_COMMENT
+        said = say(_COMMENTS[draft.visibility] if draft.offered else _DIRECT_COMMENT)
         self.comment.setPlaceholderText(said)
         self.comment.setAccessibleName(said)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from tipdesk.base.units import Msat
 from tipdesk.services.views import PostView
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
@@ -70,7 +71,7 @@ class TipPanel(Popover):
         self.draft.begin(intent_for(post, picture, PRESETS[0].to_msat()))
         who = words.name(post.author.title)
         self._avatar.show_profile(post.author)
-        self._who.setText(f"Tip {who}")
+        self._who.setText(t("Tip {who}", who=who))
         self._show_target(post, who)
         self.form.begin(amount or PRESETS[0].to_msat())
         self.open_at(anchor, back)
@@ -101,7 +102,7 @@ class TipPanel(Popover):
         head.addWidget(self._avatar)
         head.addWidget(stack(self._who, self._address), 1)
         head.addWidget(self._picture)
-        close = Button(icon="close", look=Look.GHOST, name="Close", small=True)
+        close = Button(icon="close", look=Look.GHOST, name=t("Close"), small=True)
         close.clicked.connect(self.dismiss)
         head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         return head
@@ -120,10 +121,12 @@ class TipPanel(Popover):
     def _show_target(self, post: PostView, who: str) -> None:
         url, images = self.draft.picture, post.post.images
         place = next((n for n, image in enumerate(images, start=1) if image.url == url), 0)
-        target = f"for picture {place} of {len(images)}" if place else ""
+        target = (
+            t("for picture {place} of {images}", place=place, images=len(images)) if place else ""
+        )
         self._picture.show_picture(url if place else None)
         self._address.setText(target or words.line(post.author.lud16 or ""))
-        self.setAccessibleName(" ".join(filter(None, (f"Tip {who}", target))))
+        self.setAccessibleName(" ".join(filter(None, (t("Tip {who}", who=who), target))))
 
     def _resized(self) -> None:
         for preset, button in self._presets:

@@ -7,6 +7,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.services.views import IncomingTip, TipView
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.activity import ActivityViewModel, AnyTip, describe
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
@@ -35,7 +36,7 @@ class TipRow(LineRow):
         super().__init__(self._avatar, parent)
         self._activity = activity
         self._tip: AnyTip | None = None
-        self.button = Button("Undo", icon="undo", small=True)
+        self.button = Button(t("Undo"), icon="undo", small=True)
         self.button.clicked.connect(self._pressed)
         self.extras.addWidget(self.button)
         self.extras.setSpacing(Space.TIGHT)
@@ -57,11 +58,11 @@ class TipRow(LineRow):
             self.set_glow(model.glow(tip.payment_hash))
 
     def _show_received(self, tip: IncomingTip) -> None:
-        sender = "Somebody" if tip.sender is None else words.name(tip.sender.title)
+        sender = t("Somebody") if tip.sender is None else words.name(tip.sender.title)
         self._avatar.show_profile(tip.sender)
-        self.who.setText(f"{sender} tipped you")
+        self.who.setText(t("{sender} tipped you", sender=sender))
         self.what.setText(self._about(tip.comment, self._activity.about(tip.target_event)))
-        done = "Receipt out" if tip.receipt_published else "Received"
+        done = t("Receipt out") if tip.receipt_published else t("Received")
         self.pill.show_words(done, "good")
         self.pill.show()
         self.button.hide()
@@ -72,7 +73,7 @@ class TipRow(LineRow):
     def _show_sent(self, tip: TipView) -> None:
         now = self._activity.now
         self._avatar.show_profile(tip.recipient)
-        self.who.setText(f"To {words.name(tip.recipient.title)}")
+        self.who.setText(t("To {name}", name=words.name(tip.recipient.title)))
         about = self._about(tip.comment, self._activity.about(tip.target_event))
         settled = tip.state.is_paid or tip.can_undo
         said = words.line(tip.sentence)
@@ -81,16 +82,20 @@ class TipRow(LineRow):
         self.what.setText(about if settled else said or about)
         self.pill.show_state(tip.state)
         self.button.setVisible(tip.can_undo or tip.can_retry or tip.reward is not None)
-        what = f"the tip of {words.amount(tip.amount)} to {words.name(tip.recipient.title)}"
+        what = t(
+            "the tip of {amount} to {name}", amount=tip.amount, name=words.name(tip.recipient.title)
+        )
         if tip.can_undo:
             left = 0 if tip.undo_until is None else words.seconds_left(tip.undo_until, now)
-            self.button.set_label(f"Undo · {left} s" if left else "Undo", f"Undo {what}")
+            self.button.set_label(
+                t("Undo · {left} s", left=left) if left else t("Undo"), t("Undo {what}", what=what)
+            )
             self.button.set_icon("undo")
         elif tip.reward is not None:
-            self.button.set_label("What came back", f"What came back for {what}")
+            self.button.set_label(t("What came back"), t("What came back for {what}", what=what))
             self.button.set_icon("gift")
         else:
-            self.button.set_label("Pay again", f"Pay {what} again")
+            self.button.set_label(t("Pay again"), t("Pay {what} again", what=what))
             self.button.set_icon("refresh")
         moved = tip.state not in (TipStatus.CANCELLED, TipStatus.FAILED)
         self.amount.setText(
@@ -101,7 +106,7 @@ class TipRow(LineRow):
 
     def _about(self, comment: str, post: str) -> str:
         said = f"“{words.line(comment)}”" if comment else ""
-        return " · ".join(filter(None, (said, post))) or "No comment"
+        return " · ".join(filter(None, (said, post))) or t("No comment")
 
     def _pressed(self) -> None:
         tip = self._tip
@@ -120,10 +125,10 @@ def meta_line(tip: TipView, now: Instant) -> str:
     if tip.fee is not None:
         parts.append(words.fee(tip.fee))
         if tip.channels:
-            parts.append(words.counted(tip.channels, "channel"))
+            parts.append(tn(tip.channels, "{count} channel", "{count} channels"))
         if tip.took_ms is not None:
             parts.append(words.took(tip.took_ms))
     elif tip.state not in (TipStatus.CANCELLED, TipStatus.FAILED):
-        parts.append(f"fee ≤ {words.amount(tip.fee_limit)}")
+        parts.append(t("fee ≤ {amount}", amount=tip.fee_limit))
     parts.append(words.age(tip.created_at, now))
     return " · ".join(parts)

@@ -8,6 +8,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.services.views import TipView
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.tip import TipViewModel
@@ -49,7 +50,7 @@ class UndoBar(QWidget):
         self._ring = CountdownRing()
         self._what = Elided(step=Type.STRONG, tabular=True)
         self._cost = Elided(step=Type.SMALL, tone="soft", tabular=True)
-        self.button = Button("Undo", icon="undo")
+        self.button = Button(t("Undo"), icon="undo")
         self.button.clicked.connect(self._pressed)
         line.addWidget(self._ring)
         line.addWidget(stack(self._what, self._cost), 1)
@@ -66,9 +67,9 @@ class UndoBar(QWidget):
         self._group = group
         lead = group.lead
         # What can be taken back is read before it is: that is no time for dots.
-        say = words.exact_amount if lead.can_undo else words.amount
-        what = f"{say(group.amount)} to {group.to}"
-        self._what.setText(f"{_verb(lead.state)} {what}")
+        amount = (words.exact_amount if lead.can_undo else words.amount)(group.amount)
+        what = t("{amount} to {name}", amount=amount, name=group.to)
+        self._what.setText(_what(lead.state, what))
         said = group.how_far if group.is_shared else cost_line(lead)
         self._cost.setText(said)
         self.parts.show_parts(group.parts if group.is_shared else ())
@@ -92,15 +93,17 @@ class UndoBar(QWidget):
     def _show_button(self, group: TipGroup, what: str) -> None:
         self.button.show()
         if group.lead.can_undo:
-            self.button.set_label("Undo", f"Undo {what}")
+            self.button.set_label(t("Undo"), t("Undo {what}", what=what))
             self.button.set_icon("undo")
         elif group.rewarded is not None:
-            self.button.set_label("See what came back", f"See what came back for {what}")
+            self.button.set_label(
+                t("See what came back"), t("See what came back for {what}", what=what)
+            )
             self.button.set_icon("gift")
         elif group.failed and not group.is_pending:
             some = group.is_shared and len(group.failed) < len(group.parts)
-            label = "Pay the rest again" if some else "Pay again"
-            self.button.set_label(label, f"{label}: {what}")
+            label = t("Pay the rest again") if some else t("Pay again")
+            self.button.set_label(label, t("{act}: {what}", act=label, what=what))
             self.button.set_icon("refresh")
         else:
             self.button.hide()
@@ -139,7 +142,9 @@ class TipTray(QWidget):
             bar.hide()
             layout.addWidget(bar, 100)
             self.bars.append(bar)
-        self.more_button = Button("", icon="clock", look=Look.GHOST, small=True, name="More tips")
+        self.more_button = Button(
+            "", icon="clock", look=Look.GHOST, small=True, name=t("More tips")
+        )
         self.more_button.clicked.connect(self.more)
         layout.addWidget(self.more_button)
         layout.addStretch()
@@ -159,15 +164,17 @@ class TipTray(QWidget):
 
     def _show_more(self, hidden: int) -> None:
         flying = self._tips.waiting
-        parts = [f"{words.counted(flying, 'tip')} in flight"] if flying else []
+        parts = [tn(flying, "{count} tip in flight", "{count} tips in flight")] if flying else []
         if hidden:
-            parts.append(f"{hidden:,} more")
+            parts.append(t("{n} more", n=hidden))
         said = ", ".join(parts)
         self.more_button.setVisible(bool(said))
-        self.more_button.set_label(said, f"{said}: show them" if said else "More tips")
+        self.more_button.set_label(
+            said, t("{said}: show them", said=said) if said else t("More tips")
+        )
         if flying:
             self.more_button.setToolTip(
-                "They will arrive, or come back to you. There is nothing to do."
+                t("They will arrive, or come back to you. There is nothing to do.")
             )
 
     def _show_reward(self, group: TipGroup) -> None:
@@ -179,40 +186,44 @@ class TipTray(QWidget):
 def cost_line(tip: TipView) -> str:
     """What it cost, or is likely to, and the most it may; of one in flight, what will become."""
     if tip.fee is not None:
-        way = f" over {words.counted(tip.channels, 'channel')}" if tip.channels else ""
-        took = f", {words.took(tip.took_ms)}" if tip.took_ms is not None else ""
-        return f"{words.fee(tip.fee)}{way}{took}"
+        said = words.fee(tip.fee)
+        if tip.channels:
+            said = tn(
+                tip.channels, "{fee} over {count} channel", "{fee} over {count} channels", fee=said
+            )
+        took = "" if tip.took_ms is None else words.took(tip.took_ms)
+        return ", ".join(filter(None, (said, took)))
     if tip.state is TipStatus.IN_FLIGHT:
         return flight_line(tip)
     if tip.state in (TipStatus.FAILED, TipStatus.CANCELLED):
         return words.line(tip.sentence)
-    limit = f"at most {words.amount(tip.fee_limit)}"
+    limit = t("at most {amount}", amount=tip.fee_limit)
     if tip.expected_fee is None:
-        return f"Fee {limit}; finding the likely one …"
-    likely = words.amount(tip.expected_fee) if tip.expected_fee else "nothing"
-    return f"Fee likely {likely}, {limit}"
+        return t("Fee {limit}; finding the likely one …", limit=limit)
+    likely = words.amount(tip.expected_fee) if tip.expected_fee else t("nothing")
+    return t("Fee likely {likely}, {limit}", likely=likely, limit=limit)
 
 
 def flight_line(tip: TipView) -> str:
     """What becomes of a payment that hangs, and until when that may take."""
     if tip.ends_by is None:
-        return "It will arrive, or come back to you. There is nothing to do."
+        return t("It will arrive, or come back to you. There is nothing to do.")
     at, day = words.clock_time(tip.ends_by), words.short_day(tip.ends_by)
-    when = at if day == words.short_day(tip.created_at) else f"{at} on {day}"
-    return f"It will arrive, or comes back by about {when} at the latest."
+    when = at if day == words.short_day(tip.created_at) else t("{time} on {day}", time=at, day=day)
+    return t("It will arrive, or comes back by about {when} at the latest.", when=when)
 
 
-def _verb(state: TipStatus) -> str:
+def _what(state: TipStatus, what: str) -> str:
     match state:
         case TipStatus.PAID | TipStatus.RECEIPT_SEEN:
-            return "Tipped"
+            return t("Tipped {what}", what=what)
         case TipStatus.FAILED:
-            return "Not paid:"
+            return t("Not paid: {what}", what=what)
         case TipStatus.CANCELLED:
-            return "Undone:"
+            return t("Undone: {what}", what=what)
         case TipStatus.IN_FLIGHT:
-            return "In flight:"
+            return t("In flight: {what}", what=what)
         case TipStatus.PAYING:
-            return "Paying"
+            return t("Paying {what}", what=what)
         case _:
-            return "Tipping"
+            return t("Tipping {what}", what=what)

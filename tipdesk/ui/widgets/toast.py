@@ -5,6 +5,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.widgets.button import Button, Look
@@ -28,7 +29,7 @@ class Toast(QWidget):
         self._icon = Icon("info", "accent_ink", 20)
         self._words = Text("", Type.BODY, wrap=True)
         self._words.setMaximumWidth(_WIDEST)
-        close = Button(icon="close", look=Look.GHOST, name="Dismiss", small=True)
+        close = Button(icon="close", look=Look.GHOST, name=t("Dismiss"), small=True)
         close.clicked.connect(self.dismiss)
         line.addWidget(self._icon)
         line.addWidget(self._words, 1)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Radius
@@ -28,7 +29,11 @@ class UnitButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if other else Qt.FocusPolicy.NoFocus)
         shape = Qt.CursorShape.PointingHandCursor if other else Qt.CursorShape.IBeamCursor
         self.setCursor(shape)
-        name = f"Write the amount in {other}" if other else f"The amount is in {unit}"
+        name = (
+            t("Write the amount in {other}", other=other)
+            if other
+            else t("The amount is in {unit}", unit=unit)
+        )
         self.setAccessibleName(name)
         self.setToolTip(name if other else "")
         self.update()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.base.units import Msat
 from tipdesk.ui import format as words
+from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.theme import roles
 
@@ -30,8 +31,11 @@ class UseBar(QWidget):
         if used is None:
             return
         self._part = min(1.0, used.value / limit.value) if limit else 0.0
-        of = f" of {words.amount(limit)}" if limit else ""
-        self._said = f"{words.figure(used) if limit else words.amount(used)}{of} used today"
+        self._said = (
+            t("{used} of {limit} used today", used=words.figure(used), limit=limit)
+            if limit
+            else t("{used} used today", used=used)
+        )
         self.setAccessibleName(self._said)
         self.update()
 
