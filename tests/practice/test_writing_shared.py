@@ -11,6 +11,7 @@ from pathlib import Path
 import nostr_sdk
 
 from tests.fakes import CREATOR, FAN, until
+from tests.picturing import picture_service
 from tests.unit.services.conftest import Fan
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.signer import KeySigner
@@ -48,6 +49,7 @@ async def writing(folder: Path) -> AsyncIterator[tuple[WritingService, nostr_sdk
             relay_lists=fan.relay_lists,
             relays=pool,
             store=MoneyWritingStore(database),
+            pictures=picture_service(folder, clock, entropy),
             feeds=fan.feed,
             bus=fan.bus,
             clock=clock,

@@ -12,7 +12,7 @@ from tipdesk.nostr.writing import answer_to, merged, text_tags, written
 from tipdesk.ports.writing import Answered, LongPart, PostDraft, Posting, RelayOutcome, RelayState
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import DraftsChanged, PostingChanged
-from tipdesk.services.writing import AlreadyPublished, NotOurs
+from tipdesk.services.writing_errors import AlreadyPublished, NotOurs
 
 if TYPE_CHECKING:
     from tests.ui.stage import StageClock, StageFeeds

@@ -68,6 +68,8 @@ class Settings:
     """Its ISO code; empty: no rate is asked for until a person turns fiat on in the app."""
     rate_sources: tuple[str, ...] = ()
     """As `adapters/rates/sources.make_sources` reads them; none: the public ones it knows."""
+    media_server: str = ""
+    """Where pictures of posts are uploaded to until a person chooses in the app; empty: nowhere."""
     listen_port: int = 0
     """0: no peer can call us."""
     forwards: bool = False

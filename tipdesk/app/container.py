@@ -9,6 +9,7 @@ from typing import Final
 
 from tipdesk.adapters.control.server import ControlServer
 from tipdesk.adapters.net.http import WebClient
+from tipdesk.adapters.net.upload import UploadClient
 from tipdesk.adapters.relays.auth import Prover
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.linking import LinkingSigner
@@ -16,6 +17,7 @@ from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.desk import MoneyDeskStore
 from tipdesk.adapters.storage.feeds import CacheFeedStore
 from tipdesk.adapters.storage.ledger import MoneyTipStore
+from tipdesk.adapters.storage.picture_files import PictureFiles
 from tipdesk.adapters.storage.records import (
     MoneyHistoryStore,
     MoneyIncomingStore,
@@ -60,6 +62,7 @@ from tipdesk.services.onchain import OnchainService
 from tipdesk.services.own_lists import OwnLists
 from tipdesk.services.own_payments import OwnPayments
 from tipdesk.services.people import PeopleService
+from tipdesk.services.pictures import PictureService
 from tipdesk.services.preferences import PreferenceKeeper, Preferences
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.providers import ProviderKeys
@@ -91,7 +94,9 @@ class App:
         self.bus = Bus()
         self.keys = Keys(core, has_money=self._has_money)
         self._http = WebClient(network)
-        self.images = Images(self._http)
+        self._upload_http = UploadClient(network)
+        draft_pictures = PictureFiles(core.folder / "draft-pictures")
+        self.images = Images(self._http, draft_pictures)
         self._signer = KeySigner(core.identity.nostr_key, core.entropy)
         self._relays = WebsocketRelayPool(
             settings.relays,
@@ -276,6 +281,15 @@ class App:
             relay_lists=self.relay_lists,
             relays=self._relays,
             store=MoneyWritingStore(database),
+            pictures=PictureService(
+                signer=self._signer,
+                uploader=self._upload_http,
+                shelf=draft_pictures,
+                settings=settings_store,
+                network=network,
+                usual_server=settings.media_server,
+                clock=self.clock,
+            ),
             feeds=self.feeds,
             bus=self.bus,
             clock=self.clock,
@@ -367,6 +381,7 @@ class App:
             await self.notifications.close()
             await self._http.close()
             await self._names_http.close()
+            await self._upload_http.close()
             await self.reading.close()
             await self.core.chain.close()
             self._cache.close()

@@ -38,6 +38,7 @@ async def build_fan(
         relays=(str(description["relay"]),),
         fiat_currency=str(description["fiat_currency"]),
         rate_sources=tuple(description["rate_sources"]),
+        media_server=str(description["media_server"]),
         follows=tuple(creator["pubkey"] for creator in description["creators"].values()),
         profile_name="Robin",
         profile_about="Follows three people on the practice network.",

@@ -7,6 +7,7 @@ from typing import Protocol
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr.event import Event, Tags
+from tipdesk.ports.pictures import Attachment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +54,15 @@ class PostDraft:
     """Relays of ours that it is not sent to."""
     long: LongPart | None = None
     """Of a long post alone."""
+    title: str = ""
+    """Of a picture post alone."""
+    pictures: tuple[Attachment, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is lost with it."""
-        return not self.text.strip() and (self.long is None or not self.long.title.strip())
+        titles = self.title if self.long is None else self.long.title
+        return not (self.text.strip() or titles.strip() or self.pictures)
 
 
 class RelayState(Enum):

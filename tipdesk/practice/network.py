@@ -27,6 +27,7 @@ from tipdesk.practice.cast import (
     Member,
 )
 from tipdesk.practice.electrum_server import ElectrumServer
+from tipdesk.practice.media import PracticeMedia
 from tipdesk.practice.pictures import landscape, portrait
 from tipdesk.practice.ports import PortTaken, load_ports, save_ports
 from tipdesk.practice.process import MemberProcess
@@ -62,6 +63,7 @@ class PracticeNetwork:
         self._relay = PracticeRelay(folder / "relay")
         self._relay_url = ""
         self._rates = PracticeRates(SystemClock())
+        self._media = PracticeMedia(folder / "media", SystemClock())
         self.members = {m.name: MemberProcess(m.name, folder / m.name) for m in CAST}
         self._infos: dict[str, dict[str, Any]] = {}
         self._control = ControlServer(folder, self._methods(), SystemEntropy())
@@ -100,6 +102,10 @@ class PracticeNetwork:
             await self._rates.start(self._ports.rates)
         except PortInUse:
             raise PortTaken(self._ports.rates, "market") from None
+        try:
+            await self._media.start(self._ports.media)
+        except PortInUse:
+            raise PortTaken(self._ports.media, "media server") from None
         save_ports(self._ports_path, self._ports, set_up=self._set_up)
         await self._control.start()
         for member in CAST:
@@ -138,6 +144,7 @@ class PracticeNetwork:
                 accepts_static_remotekey=not member.is_creator,
                 fiat_currency=CURRENCY if member.is_creator else "",
                 rate_sources=rate_sources(self._ports.rates),
+                media_server=self._media_server,
                 receive_user=member.user,
                 receive_port=web_port if member.is_creator else 0,
                 profile_name=member.title,
@@ -150,6 +157,7 @@ class PracticeNetwork:
         await self._control.stop()
         await asyncio.gather(*(member.stop() for member in self.members.values()))
         await self._rates.stop()
+        await self._media.stop()
         if self._relay_url:
             await self._relay.stop()
         if self._electrum is not None:
@@ -158,6 +166,10 @@ class PracticeNetwork:
             self._regtest.close()
         if self._claim is not None:
             self._claim.close()
+
+    @property
+    def _media_server(self) -> str:
+        return f"http://127.0.0.1:{self._ports.media}"
 
     @property
     def _chain(self) -> Regtest:
@@ -272,6 +284,7 @@ class PracticeNetwork:
             "relay": self._relay_url,
             "fiat_currency": CURRENCY,
             "rate_sources": rate_sources(self._ports.rates),
+            "media_server": self._media_server,
             "nodes": {name: self._place(name) for name in self._infos},
             "creators": {
                 m.name: {

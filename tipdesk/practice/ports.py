@@ -30,6 +30,7 @@ class Ports:
     electrum: int
     relay: int
     rates: int
+    media: int
     members: Mapping[str, tuple[int, int]]
     """For each member its node's port and its web server's."""
 
@@ -75,15 +76,23 @@ def load_ports(path: Path) -> tuple[Ports, socket.socket | None, bool]:
     if path.exists():
         table = json.loads(path.read_text(encoding="utf-8"))
         members = {name: (pair[0], pair[1]) for name, pair in table["members"].items()}
-        # A folder of an older TipDesk has no port for rates yet.
+        # A folder of an older TipDesk has no port for rates yet, or none for media.
         claim = None
-        if not table.get("rates"):
-            (table["rates"],), claim = claim_ports(1)
-        ports = Ports(table["electrum"], table["relay"], table["rates"], members)
+        lacking = [name for name in ("rates", "media") if not table.get(name)]
+        if lacking:
+            free, claim = claim_ports(len(lacking))
+            table |= dict(zip(lacking, free, strict=True))
+        ports = Ports(
+            electrum=table["electrum"],
+            relay=table["relay"],
+            rates=table["rates"],
+            media=table["media"],
+            members=members,
+        )
         return ports, claim, bool(table.get("set_up"))
-    (electrum, relay, rates, *free), claim = claim_ports(3 + 2 * len(CAST))
+    (electrum, relay, rates, media, *free), claim = claim_ports(4 + 2 * len(CAST))
     pairs = {member.name: (free[2 * i], free[2 * i + 1]) for i, member in enumerate(CAST)}
-    return Ports(electrum, relay, rates, pairs), claim, False
+    return Ports(electrum, relay, rates, media, pairs), claim, False
 
 
 def save_ports(path: Path, ports: Ports, *, set_up: bool) -> None:
@@ -92,6 +101,7 @@ def save_ports(path: Path, ports: Ports, *, set_up: bool) -> None:
         "electrum": ports.electrum,
         "relay": ports.relay,
         "rates": ports.rates,
+        "media": ports.media,
         "members": ports.members,
         "set_up": set_up,
     }

@@ -5,25 +5,23 @@ once, and the very same one is sent again where a relay did not take it.
 """
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
-from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import EventId, XOnlyPubkey
-from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import one_line
-from tipdesk.nostr.event import Event, Tags, UnsignedEvent, parse_pubkey
-from tipdesk.nostr.feed import KIND_DELETION, KIND_LONG_POST, KIND_NOTE, Post, parse_post
+from tipdesk.nostr.event import Event, Tags, parse_pubkey
+from tipdesk.nostr.feed import KIND_DELETION, KIND_LONG_POST, KIND_NOTE, Post
 from tipdesk.nostr.filter import Filter
-from tipdesk.nostr.nip23 import kept_tags, long_tags, new_identifier, published_at
+from tipdesk.nostr.nip23 import kept_tags, published_at
 from tipdesk.nostr.nip36 import warning_of
-from tipdesk.nostr.profile import web_url
 from tipdesk.nostr.relay_url import normalised
 from tipdesk.nostr.replaceable import latest
-from tipdesk.nostr.writing import answer_to, deletion_tags, merged, text_tags, written
+from tipdesk.nostr.writing import answer_to, deletion_tags
 from tipdesk.ports.relays import PublishResult, RelayPool
 from tipdesk.ports.secrets import EventSigner
 from tipdesk.ports.writing import (
@@ -36,118 +34,37 @@ from tipdesk.ports.writing import (
     WritingStore,
 )
 from tipdesk.services.bus import Bus
+from tipdesk.services.composing import Composer
 from tipdesk.services.events import DraftsChanged, FeedChanged, PostingChanged
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.own_lists import FETCH_SECONDS, OwnLists
+from tipdesk.services.pictures import PictureService
 from tipdesk.services.relay_lists import RelayLists
+from tipdesk.services.writing_errors import (
+    AlreadyPublished,
+    NoRelayChosen,
+    NotOurs,
+    NotUploaded,
+    PostGone,
+    TooManyDrafts,
+    VersionUnknown,
+)
 
 MAX_DRAFTS: Final = 50
 MAX_POSTINGS: Final = 1_000
-MAX_NOTE_CHARS: Final = 5_000
-MAX_LONG_CHARS: Final = 100_000
 MAX_WORD_CHARS: Final = 200
 _MAX_EXCERPT: Final = 240
-_MAX_TITLE: Final = 200
-_MAX_SUMMARY: Final = 500
 _MAX_READERS: Final = 5
 _RELAYS_OF_ONE: Final = 2
 
 
-class NothingWritten(RequestError):
-    """A post without words."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far uploading is: the picture's number, of how many, and how much of it went."""
 
-    def __init__(self) -> None:
-        super().__init__(Phrase("There is nothing to publish yet. Write something first."))
-
-
-class TooLong(RequestError):
-    """Others would see it cut off."""
-
-    def __init__(self, count: int, maximum: int) -> None:
-        super().__init__(
-            Phrase(
-                "Such a post has {maximum} characters at most, and this one has {count}. "
-                "Nothing was published.",
-                maximum=maximum,
-                count=count,
-            )
-        )
-        self.count = count
-
-
-class TitleMissing(RequestError):
-    """A long post without a title."""
-
-    def __init__(self) -> None:
-        super().__init__(Phrase("A long post needs a title and a text. Nothing was published."))
-
-
-class NotAPicture(RequestError):
-    """The cover of a long post is an address."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Phrase(
-                "The picture has to be an address that begins with https://, or none. "
-                "Nothing was published."
-            )
-        )
-
-
-class VersionUnknown(BackendError):
-    """An edit begins from what is published now."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Phrase(
-                "No relay could say what this post is now, so an edit could lose something. "
-                "Nothing was changed. Try again later."
-            )
-        )
-
-
-class NoRelayChosen(RequestError):
-    """Nowhere to send it to."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Phrase("No relay is chosen, so nobody could read it. Tick one and publish again.")
-        )
-
-
-class TooManyDrafts(RequestError):
-    """There is room for some."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Phrase(
-                "There are {most} drafts, and no room for more. Publish or delete one first.",
-                most=MAX_DRAFTS,
-            )
-        )
-
-
-class AlreadyPublished(RequestError):
-    """A draft becomes a post once."""
-
-    def __init__(self) -> None:
-        super().__init__(Phrase("This draft was published or deleted already."))
-
-
-class PostGone(RequestError):
-    """What is to be answered is not here any more."""
-
-    def __init__(self) -> None:
-        super().__init__(Phrase("That post is not here any more, so it cannot be answered."))
-
-
-class NotOurs(RequestError):
-    """Only what we wrote ourselves, and is here, can be changed or deleted."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Phrase("Only a post of your own can be changed or deleted. Nothing was changed.")
-        )
+    number: int
+    count: int
+    percent: int
 
 
 class WritingService:
@@ -161,6 +78,7 @@ class WritingService:
         relay_lists: RelayLists,
         relays: RelayPool,
         store: WritingStore,
+        pictures: PictureService,
         feeds: FeedService,
         bus: Bus,
         clock: Clock,
@@ -171,6 +89,8 @@ class WritingService:
         self._relay_lists = relay_lists
         self._relays = relays
         self._store = store
+        self.pictures = pictures
+        self._composer = Composer(signer.pubkey, clock)
         self._feeds = feeds
         self._bus = bus
         self._clock = clock
@@ -263,7 +183,7 @@ class WritingService:
         """Keeps what is written so far, durably; nothing leaves this machine."""
         known = {one.id for one in self._store.drafts()}
         if draft.id not in known and len(known) >= MAX_DRAFTS:
-            raise TooManyDrafts
+            raise TooManyDrafts(MAX_DRAFTS)
         draft = replace(draft, changed_at=self._clock.now())
         self._store.save_draft(draft)
         self._store.commit()
@@ -272,43 +192,54 @@ class WritingService:
         return draft
 
     def discard(self, draft_id: str) -> None:
-        """Forgets a draft."""
+        """Forgets a draft, and pictures that no other one has."""
+        gone = next((one for one in self._store.drafts() if one.id == draft_id), None)
         self._store.drop_draft(draft_id)
         self._store.commit()
+        if gone is not None:
+            self._forget_pictures(gone)
         self._bus.publish(DraftsChanged())
 
     def preview(self, draft: PostDraft) -> Post | None:
         """The post that others would see; None while there is nothing to show."""
-        unsigned = self._unsigned(draft)
-        return parse_post(
-            Event(
-                id=unsigned.id,
-                pubkey=unsigned.pubkey,
-                created_at=unsigned.created_at,
-                kind=unsigned.kind,
-                tags=unsigned.tags,
-                content=unsigned.content,
-                sig=bytes(64),
-            )
-        )
+        return self._composer.preview(draft)
 
     def readers_relays(self, draft: PostDraft) -> tuple[str, ...]:
         """Where those read who are named in it, beyond our own relays (NIP-65)."""
-        return self._readers_relays(self._unsigned(draft).tags)
+        return self._readers_relays(self._composer.unsigned(draft).tags)
+
+    async def upload(self, draft: PostDraft, progress: Callable[[Progress], None]) -> PostDraft:
+        """Uploads what the draft shows and nobody has yet; each is kept in it as it arrives.
+
+        What could not be published anyway is not uploaded. Raises as `publish`, and what
+        `PictureService.upload` raises.
+        """
+        self._checked(draft)
+        for place, picture in enumerate(draft.pictures):
+            if not picture.url:
+                tell = partial(_tell, progress, place, len(draft.pictures), picture.size)
+                done = await self.pictures.upload(picture, tell)
+                pictures = (*draft.pictures[:place], done, *draft.pictures[place + 1 :])
+                draft = self.keep(replace(draft, pictures=pictures))
+        return draft
 
     async def publish(self, draft: PostDraft) -> Posting:
         """Signs it once and begins to send it; the draft is gone in the commit that keeps it.
 
-        Raises `NothingWritten`, `TooLong`, `NoRelayChosen` and `AlreadyPublished`.
+        Raises what `Composer.check` does, `NotUploaded`, `NoRelayChosen`, `AlreadyPublished`.
         """
         async with self._one_at_a_time:
             if draft.id not in {one.id for one in self._store.drafts()}:
                 raise AlreadyPublished
             urls = self._checked(draft)
-            event = await self._signer.sign(self._unsigned(draft))
+            missing = sum(not one.url for one in draft.pictures)
+            if missing:
+                raise NotUploaded(missing)
+            event = await self._signer.sign(self._composer.unsigned(draft))
             posting = self._posting(event, urls)
             self._store.drop_draft(draft.id)
             self._begin(posting)
+        self._forget_pictures(draft)
         self._bus.publish(DraftsChanged())
         return posting
 
@@ -323,7 +254,7 @@ class WritingService:
         before = self._store.posting(event_id)
         sent_to = () if before is None else (one.url for one in before.relays)
         urls = tuple(dict.fromkeys((*self._lists.write_relays(), *sent_to)))
-        unsigned = self._event(KIND_DELETION, deletion_tags(post), "")
+        unsigned = self._composer.event(KIND_DELETION, deletion_tags(post), "")
         posting = self._posting(await self._signer.sign(unsigned), urls)
         self._begin(posting)
         self._bus.publish(FeedChanged((), frozenset({event_id})))
@@ -353,6 +284,7 @@ class WritingService:
         async with asyncio.TaskGroup() as group:
             self._group = group
             try:
+                group.create_task(self._tidy(), name="pictures of no draft")
                 for posting in self._store.unfinished():
                     self._feeds.take_own(posting.event)
                     self._send(posting.event.id)
@@ -361,53 +293,15 @@ class WritingService:
                 self._group = None
 
     def _checked(self, draft: PostDraft) -> tuple[str, ...]:
+        self._composer.check(draft)
+        return self._targets(draft)
+
+    def _targets(self, draft: PostDraft) -> tuple[str, ...]:
         """Where it goes."""
-        if draft.is_empty:
-            raise NothingWritten
-        count, most = len(draft.text.strip()), most_chars(draft)
-        if count > most:
-            raise TooLong(count, most)
-        long = draft.long
-        if long is not None and not (long.title.strip() and draft.text.strip()):
-            raise TitleMissing
-        if long is not None and long.picture.strip():
-            picture = web_url(long.picture)
-            if not picture.lower().startswith("https://"):
-                raise NotAPicture
         ours = tuple(url for url in self._lists.write_relays() if url not in draft.without)
         if not ours:
             raise NoRelayChosen
         return tuple(dict.fromkeys((*ours, *self.readers_relays(draft))))
-
-    def _unsigned(self, draft: PostDraft) -> UnsignedEvent:
-        content = written(draft.text)
-        answer = () if draft.answered is None else draft.answered.tags
-        cover: Tags = () if draft.warning is None else (("content-warning", draft.warning.strip()),)
-        if draft.long is not None:
-            answer = (*self._long_tags(draft, draft.long), *draft.long.kept)
-        tags = merged(answer, text_tags(content), cover)
-        after = 0 if draft.long is None else draft.long.after
-        return self._event(draft.kind, tags, content, after=after)
-
-    def _long_tags(self, draft: PostDraft, long: LongPart) -> Tags:
-        title = one_line(long.title, maximum=_MAX_TITLE)
-        return long_tags(
-            identifier=long.identifier or new_identifier(title, draft.id),
-            title=title,
-            summary=one_line(long.summary, maximum=_MAX_SUMMARY),
-            picture=web_url(long.picture),
-            published_at=long.published_at or self._clock.now().unix_seconds,
-        )
-
-    def _event(self, kind: int, tags: Tags, content: str, *, after: int = 0) -> UnsignedEvent:
-        # A version dated in the future (another machine's clock) must still be replaced by ours.
-        return UnsignedEvent(
-            pubkey=self._signer.pubkey,
-            created_at=max(self._clock.now().unix_seconds, after + 1),
-            kind=kind,
-            tags=tags,
-            content=content,
-        )
 
     def _readers_relays(self, tags: Tags) -> tuple[str, ...]:
         ours = set(map(normalised, self._lists.write_relays()))
@@ -450,15 +344,29 @@ class WritingService:
         relays = tuple(outcome if one.url == url else one for one in posting.relays)
         self._keep_posting(replace(posting, relays=relays))
 
+    async def _tidy(self) -> None:
+        """Pictures of a draft that a crash cut off before it was kept."""
+        left = await self.pictures.left()
+        await self.pictures.forget(left - self._used())
+
+    def _forget_pictures(self, draft: PostDraft) -> None:
+        unused = frozenset(one.hash for one in draft.pictures) - self._used()
+        if unused and self._group is not None:  # Otherwise the next run tidies up.
+            self._group.create_task(self.pictures.forget(unused), name="pictures of a draft")
+
+    def _used(self) -> frozenset[str]:
+        return frozenset(one.hash for draft in self._store.drafts() for one in draft.pictures)
+
     def _keep_posting(self, posting: Posting) -> None:
         self._store.save_posting(posting, keep=MAX_POSTINGS)
         self._store.commit()
         self._bus.publish(PostingChanged(posting.event.id))
 
 
-def most_chars(draft: PostDraft) -> int:
-    """So many characters are shown of such a post."""
-    return MAX_NOTE_CHARS if draft.long is None else MAX_LONG_CHARS
+def _tell(
+    progress: Callable[[Progress], None], place: int, count: int, size: int, sent: int
+) -> None:
+    progress(Progress(number=place + 1, count=count, percent=100 * sent // max(1, size)))
 
 
 def _outcome(url: str, result: PublishResult | None) -> RelayOutcome:

@@ -9,28 +9,38 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import CREATOR, FAN, RELAY, FakeRelays, sign, until
+from tests.picturing import picture_service, view
 from tests.unit.services.conftest import POST, Fan
+from tipdesk.adapters.net.upload import UploadClient
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.writing import WRITING_SCHEMA, MoneyWritingStore
 from tipdesk.base.ids import EventId
+from tipdesk.bitcoin.network import Network
 from tipdesk.nostr.event import Event
+from tipdesk.nostr.feed import Image, parse_post
 from tipdesk.nostr.nip10 import thread_of
 from tipdesk.ports.relays import PublishResult
-from tipdesk.ports.writing import LongPart, RelayOutcome, RelayState
+from tipdesk.ports.writing import LongPart, PostDraft, RelayOutcome, RelayState
+from tipdesk.practice.media import PracticeMedia
 from tipdesk.services import writing
+from tipdesk.services.composing import MAX_NOTE_CHARS
 from tipdesk.services.events import PostingChanged
-from tipdesk.services.writing import (
+from tipdesk.services.pictures import PictureGone
+from tipdesk.services.writing import Progress, WritingService
+from tipdesk.services.writing_errors import (
     AlreadyPublished,
     NoRelayChosen,
     NotAPicture,
     NothingWritten,
     NotOurs,
+    NotUploaded,
+    PictureMissing,
     TitleMissing,
     TooLong,
     TooManyDrafts,
+    TooManyPictures,
     VersionUnknown,
-    WritingService,
 )
 
 THEIRS = "ws://127.0.0.1:7999"
@@ -59,6 +69,7 @@ class Desk:
         self.fan = fan
         self.folder = folder
         self.relays = Relays()
+        self.pictures = picture_service(folder, fan.clock, fan.entropy)
         self.open()
 
     def open(self) -> None:
@@ -69,11 +80,15 @@ class Desk:
             relay_lists=self.fan.relay_lists,
             relays=self.relays,
             store=MoneyWritingStore(self.database),
+            pictures=self.pictures,
             feeds=self.fan.feed,
             bus=self.fan.bus,
             clock=self.fan.clock,
             entropy=self.fan.entropy,
         )
+
+    def files(self) -> set[str]:
+        return {path.name for path in (self.folder / "draft-pictures").iterdir()}
 
     def restart(self) -> None:
         self.database.close()
@@ -195,7 +210,7 @@ async def test_nothing_is_published_without_words_relays_or_measure(desk: Desk) 
     service = desk.service
     for draft, error in (
         (replace(service.new_draft(), text=" \n"), NothingWritten),
-        (replace(service.new_draft(), text="x" * (writing.MAX_NOTE_CHARS + 1)), TooLong),
+        (replace(service.new_draft(), text="x" * (MAX_NOTE_CHARS + 1)), TooLong),
         (replace(service.new_draft(), text="x", without=(RELAY,)), NoRelayChosen),
     ):
         with pytest.raises(error):
@@ -313,3 +328,141 @@ async def test_an_edit_waits_for_a_relay_that_knows_what_is_published(desk: Desk
     with pytest.raises(VersionUnknown):
         await desk.service.edit(event.id)
     assert desk.service.drafts() == ()
+
+
+async def pictured(desk: Desk, *seeds: str, kind: int = 1) -> PostDraft:
+    pictures = tuple([await desk.pictures.take(view(seed)) for seed in seeds])
+    return desk.service.keep(replace(desk.service.new_draft(kind), pictures=pictures))
+
+
+async def test_a_note_with_pictures_names_them_below_its_text_and_says_what_they_show(
+    desk: Desk,
+) -> None:
+    async with uploads(desk) as media, desk.fan.running(), desk.running():
+        draft = await pictured(desk, "one", "two")
+        first, second = draft.pictures
+        draft = replace(draft, text="Tiles", pictures=(replace(first, alt="Blue\ntiles"), second))
+        told: list[Progress] = []
+        draft = await desk.service.upload(desk.service.keep(draft), told.append)
+        assert told[-1] == Progress(number=2, count=2, percent=100)
+        event = (await desk.service.publish(draft)).event
+        urls = [f"{media.url}/{one.hash}.png" for one in draft.pictures]
+        assert event.content == "Tiles\n\n" + "\n".join(urls)
+        assert event.tags[0] == (
+            "imeta",
+            f"url {urls[0]}",
+            "m image/png",
+            f"x {first.hash}",
+            "dim 60x40",
+            "alt Blue tiles",
+        )
+        post = parse_post(event)
+        assert post is not None
+        assert post.text == "Tiles"
+        assert post.images == (Image(urls[0], "Blue tiles", 60, 40), Image(urls[1], "", 60, 40))
+
+
+async def test_a_picture_post_has_its_title_and_can_be_found_by_its_pictures(desk: Desk) -> None:
+    async with uploads(desk), desk.fan.running(), desk.running():
+        draft = await pictured(desk, "one", kind=20)
+        draft = replace(draft, title="First\nlight", text="Fog #hills")
+        draft = await desk.service.upload(desk.service.keep(draft), lambda _: None)
+        event = (await desk.service.publish(draft)).event
+        [picture] = draft.pictures
+        assert (event.kind, event.first("title"), event.content) == (
+            20,
+            "First light",
+            "Fog #hills",
+        )
+        assert (event.first("x"), event.first("m")) == (picture.hash, "image/png")
+        assert event.first("t") == "hills"
+        post = desk.fan.feed.post(event.id)
+        assert post is not None
+        assert [one.url for one in post.post.images] == [picture.url]
+
+
+async def test_nothing_is_published_before_every_picture_is_up_and_none_goes_up_twice(
+    desk: Desk,
+) -> None:
+    async with uploads(desk) as media, desk.fan.running(), desk.running():
+        draft = replace(await pictured(desk, "one", "two"), text="Tiles")
+        with pytest.raises(NotUploaded):
+            await desk.service.publish(draft)
+        await desk.pictures.forget(frozenset({draft.pictures[1].hash}))
+        with pytest.raises(PictureGone):
+            await desk.service.upload(draft, lambda _: None)
+        [kept] = desk.service.drafts()
+        assert [bool(one.url) for one in kept.pictures] == [True, False]
+        assert desk.relays.published == []
+        await desk.pictures.take(view("two"))
+        done = await desk.service.upload(kept, lambda _: None)
+        assert media.uploads == [one.hash for one in done.pictures]
+
+
+async def test_what_cannot_be_published_is_not_uploaded(desk: Desk) -> None:
+    async with uploads(desk) as media:
+        plain = replace(desk.service.new_draft(20), title="Light", text="x")
+        for draft, error in (
+            (plain, PictureMissing),
+            (replace(await pictured(desk, *map(str, range(11))), text="x"), TooManyPictures),
+            (replace(await pictured(desk, "a"), without=(RELAY,)), NoRelayChosen),
+        ):
+            with pytest.raises(error):
+                await desk.service.upload(draft, lambda _: None)
+        assert media.uploads == []
+
+
+async def test_the_preview_shows_pictures_that_are_on_this_machine_alone(desk: Desk) -> None:
+    draft = await pictured(desk, "one")
+    preview = desk.service.preview(draft)
+    assert preview is not None
+    assert preview.images == (Image(draft.pictures[0].local_url, "", 60, 40),)
+    as_picture = desk.service.preview(replace(draft, kind=20, title="Light"))
+    assert as_picture is not None
+    assert (as_picture.kind, len(as_picture.images)) == (20, 1)
+    # Only a person's own draft can point there.
+    stranger = sign(CREATOR, 20, "", tags=(("imeta", f"url {draft.pictures[0].local_url}"),))
+    assert parse_post(stranger) is None
+
+
+async def test_pictures_of_drafts_survive_a_restart_and_go_with_the_last_draft_that_has_them(
+    desk: Desk,
+) -> None:
+    one, two = await pictured(desk, "shared", "own"), await pictured(desk, "shared")
+    await desk.pictures.take(view("of a draft that a crash cut off"))
+    desk.pictures = picture_service(desk.folder, desk.fan.clock, desk.fan.entropy)
+    desk.restart()
+    assert set(desk.service.drafts()) == {one, two}
+    shared = two.pictures[0].hash
+    async with desk.running():
+        await until(lambda: desk.files() == {shared, one.pictures[1].hash})
+        desk.service.discard(one.id)
+        await until(lambda: desk.files() == {shared})
+        desk.service.discard(two.id)
+        await until(lambda: desk.files() == set())
+
+
+async def test_a_long_post_has_its_picture_as_its_cover(desk: Desk) -> None:
+    async with uploads(desk), desk.fan.running(), desk.running():
+        draft = await pictured(desk, "cover", kind=30_023)
+        draft = replace(draft, text="A year", long=LongPart(title="The canal"))
+        draft = await desk.service.upload(desk.service.keep(draft), lambda _: None)
+        event = (await desk.service.publish(draft)).event
+        assert event.first("image") == draft.pictures[0].url
+        assert "imeta" not in [tag[0] for tag in event.tags]
+
+
+@asynccontextmanager
+async def uploads(desk: Desk) -> AsyncIterator[PracticeMedia]:
+    """A media server, which the person chose."""
+    media = PracticeMedia(desk.folder / "media", desk.fan.clock)
+    await media.start()
+    try:
+        async with UploadClient(Network.REGTEST) as client:
+            desk.pictures = picture_service(
+                desk.folder, desk.fan.clock, desk.fan.entropy, server=media.url, client=client
+            )
+            desk.restart()
+            yield media
+    finally:
+        await media.stop()

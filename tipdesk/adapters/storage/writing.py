@@ -8,6 +8,7 @@ from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr import event as nip01
+from tipdesk.ports.pictures import Attachment
 from tipdesk.ports.writing import Answered, LongPart, PostDraft, Posting, RelayOutcome, RelayState
 
 WRITING_SCHEMA: Final = """
@@ -93,6 +94,8 @@ def _body(draft: PostDraft) -> dict[str, Any]:
         "text": draft.text,
         "warning": draft.warning,
         "without": draft.without,
+        "title": draft.title,
+        "pictures": [asdict(one) for one in draft.pictures],
         "long": None if draft.long is None else asdict(draft.long),
         "answered": None
         if answered is None
@@ -114,6 +117,8 @@ def _draft(draft_id: str, at: int, body: dict[str, Any]) -> PostDraft:
         text=body["text"],
         warning=body["warning"],
         without=tuple(body["without"]),
+        title=body.get("title", ""),
+        pictures=tuple(Attachment(**one) for one in body.get("pictures", ())),
         long=None if body.get("long") is None else _long(body["long"]),
         answered=None if body["answered"] is None else _answered(body["answered"]),
     )

@@ -11,9 +11,9 @@ from tipdesk.base.units import Msat
 from tipdesk.nostr.feed import KIND_LONG_POST, KIND_NOTE
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.ports.writing import LongPart, PostDraft, Posting
+from tipdesk.services.composing import most_chars
 from tipdesk.services.events import DraftsChanged, PostingChanged, ProfileChanged
 from tipdesk.services.views import PostView, ProfileView
-from tipdesk.services.writing import most_chars
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.loop import spawn
