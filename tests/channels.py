@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tipdesk.base.clock import Instant
 from tipdesk.base.ids import NodeId, PaymentHash, Preimage, ShortChannelId, Txid
 from tipdesk.base.units import BlockHeight, FeeratePerKw, Msat, Sat
 from tipdesk.bitcoin.network import Network
@@ -42,6 +43,7 @@ from tipdesk.lightning.wire.updates import CommitmentSigned, RevokeAndAck, Updat
 
 P2WPKH = {"alice": b"\x00\x14" + b"\xaa" * 20, "bob": b"\x00\x14" + b"\xbb" * 20}
 FUNDING = Sat(1_000_000)
+NOW = Instant(1_700_000_000_000)
 BINDING = (CommitmentSigned, RevokeAndAck, FundingSigned, UpdateFulfillHtlc)
 """Messages that may leave only after the state they promise is stored."""
 
@@ -89,6 +91,7 @@ class Side:
             network=Network.REGTEST,
             peer=self.peer_id,
             height=BlockHeight(self.height),
+            now=NOW,
             feerate=FeeratePerKw(1000),
             closing_feerate=FeeratePerKw(1000),
             signer=self.signer,

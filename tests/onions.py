@@ -11,6 +11,7 @@ from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel import command
 from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Htlc
 from tipdesk.lightning.invoice.bolt11 import decode
+from tipdesk.lightning.sphinx.attribution import read_hold_times
 from tipdesk.lightning.sphinx.errors import read_failure
 from tipdesk.lightning.sphinx.packet import build, shared_secrets
 from tipdesk.lightning.sphinx.payload import FinalPayload, ForwardPayload
@@ -32,6 +33,8 @@ class Sender:
     member: Member
     _answers: dict[HtlcPlace, asyncio.Future[Answer]] = field(default_factory=dict)
     _secrets: dict[HtlcPlace, tuple[bytes, ...]] = field(default_factory=dict)
+    held: list[tuple[int, ...]] = field(default_factory=list)
+    """What the hops of each HTLC that ended said of their hold times, in milliseconds."""
     _keys: int = 0
 
     def __post_init__(self) -> None:
@@ -68,13 +71,16 @@ class Sender:
         raise AssertionError("nobody pays the sender")
 
     def fulfilled(self, place: HtlcPlace, htlc: Htlc, preimage: Preimage) -> None:
+        self.held.append(read_hold_times(self._secrets[place], htlc.attribution))
         self._answers[place].set_result(preimage)
 
-    def failed(self, place: HtlcPlace, outcome: FailedWith | FailedMalformed) -> None:
+    def failed(self, place: HtlcPlace, htlc: Htlc, outcome: FailedWith | FailedMalformed) -> None:
         if isinstance(outcome, FailedMalformed):
             self._answers[place].set_result(outcome)
             return
-        returned = read_failure(self._secrets[place], outcome.reason)
+        secrets = self._secrets[place]
+        self.held.append(read_hold_times(secrets, htlc.attribution, outcome.reason))
+        returned = read_failure(secrets, outcome.reason)
         assert returned is not None
         self._answers[place].set_result((returned.hop_index, decode_failure(returned.message)))
 

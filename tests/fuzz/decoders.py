@@ -39,8 +39,8 @@ from tipdesk.lightning.gossip.sync import decode_scids, encode_scids
 from tipdesk.lightning.invoice import bolt11
 from tipdesk.lightning.routing.query import Hop, Route
 from tipdesk.lightning.routing.scoring import Scores
+from tipdesk.lightning.sphinx import attribution, packet
 from tipdesk.lightning.sphinx import errors as sphinx_errors
-from tipdesk.lightning.sphinx import packet
 from tipdesk.lightning.sphinx.payload import (
     FinalPayload,
     ForwardPayload,
@@ -295,6 +295,11 @@ def every() -> tuple[Decoder, ...]:
             "failure onion",
             lambda d: sphinx_errors.read_failure([bytes(32), b"\x01" * 32], d),
             (sphinx_errors.create_failure(bytes(32), b"\x20\x02"),),
+        ),
+        Decoder(
+            "attribution data",
+            lambda d: attribution.read_hold_times([bytes(32), b"\x01" * 32], d, d),
+            (attribution.add_hold_time(bytes(32), 100, b""),),
         ),
         Decoder(
             "failure",

@@ -2,7 +2,9 @@
 
 from tipdesk.base.ids import NodeId, PaymentHash
 from tipdesk.base.units import BlockHeight, Msat
+from tipdesk.crypto.hashes import sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
+from tipdesk.lightning.sphinx.attribution import add_hold_time, read_hold_times
 from tipdesk.lightning.sphinx.errors import (
     ReturnedFailure,
     create_failure,
@@ -178,3 +180,41 @@ def test_a_long_failure_is_wrapped_and_read_with_its_unknown_tail() -> None:
         htlc_msat=Msat(100),
         height=BlockHeight(800_000),
     )
+
+
+ATTRIBUTION_OF_FAILURE = [
+    "25ff586eab24fa8d3ea4170629269da6d89482b084a2dddf6569bb8695c691d0",
+    "c4aad28856fa0e3a7b4a016ca993628fa1be20853ac923317c8847f8ce721806",
+    "5706b3765997d4716e76daf8853e552765e92114fc435716638b33fbc8c42d1c",
+    "013c69b6b2abc0453348483f8cb81aafb991fb1846b9c4523c2d18522a18abe3",
+    "7fe8cee92a9d62492c9ef65d54f363f41563be0050c6bce084fbb0034405646b",
+]
+ATTRIBUTION_OF_SUCCESS = [
+    "03fafa645fbc1fd1d623b7900b21e4968b85c02847c623fc667dd66d2718f3f2",
+    "559e20750750c4cf807f0d5fdd95077412509c2274466e60560acc63af91741c",
+    "b4dc73f0964f4b693c50c171e184ad65b66e02f9f13f3ead33e3b813b3ae7f23",
+    "407543c483b29ec88a2cbc9039ef73cd4127e6e537fb297192695fd6cfacd571",
+    "7c8edc31d5900c0c8df5393c534cf54fa88d3fd91a6d0760f7353b98feae0587",
+]
+"""SHA-256 of the 920 bytes that the trace names for the nodes 4 to 0.
+
+The trace's list of hold times counts from the other end than its nodes: node 4 says 1, node 0 5.
+"""
+
+
+def test_attribution_data_of_a_failure_grows_byte_for_byte() -> None:
+    packet, told = wrap_failure(SHARED_SECRETS[4], LONG_ERROR_PACKET_AT_NODE_4), b""
+    for units, secret in enumerate(reversed(SHARED_SECRETS), 1):
+        told = add_hold_time(secret, 100 * units, packet, told)
+        packet = wrap_failure(secret, packet)
+        assert sha256(told).hex() == ATTRIBUTION_OF_FAILURE[units - 1]
+    assert packet == LONG_ERROR_PACKET
+    assert read_hold_times(SHARED_SECRETS, told, packet) == (500, 400, 300, 200, 100)
+
+
+def test_attribution_data_of_a_success_grows_byte_for_byte() -> None:
+    told = b""
+    for units, secret in enumerate(reversed(SHARED_SECRETS), 1):
+        told = add_hold_time(secret, 100 * units, b"", told)
+        assert sha256(told).hex() == ATTRIBUTION_OF_SUCCESS[units - 1]
+    assert read_hold_times(SHARED_SECRETS, told) == (500, 400, 300, 200, 100)

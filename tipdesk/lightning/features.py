@@ -153,6 +153,7 @@ INIT_FEATURES: Final = FeatureBits(
         Feature.BASIC_MPP + 1,
         Feature.ANCHORS + 1,
         Feature.SHUTDOWN_ANYSEGWIT + 1,
+        Feature.ATTRIBUTION_DATA + 1,
         Feature.SCID_ALIAS + 1,
         Feature.PROVIDE_STORAGE + 1,
     ]
@@ -163,7 +164,12 @@ NODE_FEATURES_WITH_KEYSEND: Final = INIT_FEATURES.union(FeatureBits([Feature.KEY
 """What the `node_announcement` of a node says that takes payments unasked (bLIP 3)."""
 
 INVOICE_FEATURES: Final = FeatureBits(
-    [Feature.VAR_ONION_OPTIN, Feature.PAYMENT_SECRET, Feature.BASIC_MPP + 1]
+    [
+        Feature.VAR_ONION_OPTIN,
+        Feature.PAYMENT_SECRET,
+        Feature.BASIC_MPP + 1,
+        Feature.ATTRIBUTION_DATA + 1,
+    ]
 )
 """What our BOLT 11 invoices say."""
 

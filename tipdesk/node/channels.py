@@ -220,9 +220,9 @@ class ChannelDriver:
         """Signs what is pending, if it may."""
         self.handle(command.Sign())
 
-    def remove(self, htlc_id: int, outcome: Outcome) -> None:
+    def remove(self, htlc_id: int, outcome: Outcome, attribution: bytes = b"") -> None:
         """Settles or fails an incoming HTLC."""
-        self.handle(command.RemoveHtlc(htlc_id, outcome))
+        self.handle(command.RemoveHtlc(htlc_id, outcome, attribution))
 
     def add(self, given: command.AddHtlc) -> Htlc | AddRefusal:
         """Offers an HTLC: the HTLC, or why not."""

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.ids import ChannelId, NodeId, Preimage
 from tipdesk.base.units import BlockHeight
@@ -12,10 +13,12 @@ from tipdesk.lightning.channel import action, command
 from tipdesk.lightning.channel.context import ChannelContext
 from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Htlc, HtlcKey
 from tipdesk.lightning.channel.state import ChannelState, Idle, Live, Normal, inner
+from tipdesk.lightning.features import Feature
 from tipdesk.lightning.keys.signer import InMemorySigner
 from tipdesk.lightning.wire.gossip import AnnouncementSignatures
 from tipdesk.lightning.wire.message import Message
 from tipdesk.lightning.wire.setup import Error
+from tipdesk.lightning.wire.updates import UpdateFailHtlc, UpdateFulfillHtlc
 from tipdesk.node.announcing import Announcer
 from tipdesk.node.backup import BackupKeeper
 from tipdesk.node.book import ChannelBook
@@ -58,6 +61,7 @@ class Host:
         *,
         config: NodeConfig,
         seed: bytes,
+        clock: Clock,
         entropy: Entropy,
         store: NodeStore,
         turn: Turn,
@@ -68,6 +72,7 @@ class Host:
         self.turn = turn
         self._config = config
         self._seed = seed
+        self._clock = clock
         self._entropy = entropy
         self._book = book
         self._tell_change = tell_change
@@ -105,6 +110,7 @@ class Host:
             channel_key_id=channel.key_id,
             shutdown_script=self.parts.coins.shutdown_script,
             limits=self._config.limits,
+            now=self._clock.now(),
         )
 
     def follow_fee_market(self) -> None:
@@ -122,7 +128,12 @@ class Host:
         """Sends to a peer after the commit; what it misses is sent again when it is back."""
         connected = self.parts.connections.peer(peer)
         if connected is not None:
-            connected.send(message)
+            connected.send(message if self.attributes(peer) else _without_attribution(message))
+
+    def attributes(self, peer: NodeId) -> bool:
+        """Whether `attribution_data` is for this peer; one that is away may ask for it yet."""
+        connected = self.parts.connections.peer(peer)
+        return connected is None or connected.offers(Feature.ATTRIBUTION_DATA)
 
     def disconnect(self, peer: NodeId) -> None:
         """Closes the connection after the commit."""
@@ -218,3 +229,9 @@ class Host:
     def upstream_expiries(self, channel: ChannelDriver) -> Mapping[HtlcKey, BlockHeight]:
         """By when HTLCs that were carried on over this channel must be back."""
         return self.parts.router.upstream_expiries(channel.channel_id)
+
+
+def _without_attribution(message: Message) -> Message:
+    if isinstance(message, UpdateFulfillHtlc | UpdateFailHtlc) and message.attribution_data:
+        return replace(message, attribution_data=None)
+    return message

@@ -12,7 +12,7 @@ from tipdesk.base.ids import ChannelId, PaymentHash, PaymentSecret, Preimage
 from tipdesk.base.units import BlockHeight
 from tipdesk.crypto.hashes import sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
-from tipdesk.lightning.channel.htlc import Fulfilled, Htlc
+from tipdesk.lightning.channel.htlc import Htlc
 from tipdesk.lightning.features import INVOICE_FEATURES
 from tipdesk.lightning.invoice.bolt11 import HintHop, UnsignedInvoice, encode_and_sign
 from tipdesk.lightning.payment.destination import custom_of
@@ -29,7 +29,7 @@ from tipdesk.lightning.sphinx.payload import FinalPayload
 from tipdesk.lightning.wire.failures import Failure, FailureCode
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.config import NodeConfig
-from tipdesk.node.router import failing
+from tipdesk.node.returning import Returner
 from tipdesk.node.turn import Turn
 from tipdesk.ports.stores import NodeStore, StoredInvoice
 from tipdesk.tips.payment import CreatedInvoice, IncomingPayment, InvoiceRequest
@@ -52,6 +52,7 @@ class InvoiceDesk:
         turn: Turn,
         clock: Clock,
         entropy: Entropy,
+        returner: Returner,
         height: Callable[[], BlockHeight],
         route_hints: Callable[[], tuple[tuple[HintHop, ...], ...]],
         channel_of: Callable[[ChannelId], ChannelDriver | None],
@@ -62,6 +63,7 @@ class InvoiceDesk:
         self._turn = turn
         self._clock = clock
         self._entropy = entropy
+        self._returner = returner
         self._height = height
         self._route_hints = route_hints
         self._channel_of = channel_of
@@ -128,7 +130,7 @@ class InvoiceDesk:
         if failure is not None or invoice is None:
             _log.info("payment part refused: %s", failure)
             unknown = Failure(code=FailureCode.TEMPORARY_NODE_FAILURE)
-            channel.remove(htlc.id, failing(shared_secret, failure or unknown))
+            self._returner.fail(channel, htlc, shared_secret, failure or unknown)
             return
         self._add(invoice, Part(channel.channel_id, htlc, shared_secret), payload, now)
 
@@ -201,7 +203,7 @@ class InvoiceDesk:
         for part in whole.parts:
             channel = self._channel_of(part.channel_id)
             if channel is not None:
-                channel.remove(part.htlc.id, Fulfilled(invoice.preimage))
+                self._returner.settle(channel, part.htlc, part.shared_secret, invoice.preimage)
         payment = _as_payment(settled)
         if payment is not None:
             self._turn.after_commit(lambda: self._tell(payment))
@@ -220,7 +222,7 @@ class InvoiceDesk:
         for part in parts:
             channel = self._channel_of(part.channel_id)
             if channel is not None:
-                channel.remove(part.htlc.id, failing(part.shared_secret, failure))
+                self._returner.fail(channel, part.htlc, part.shared_secret, failure)
 
 
 def _as_payment(invoice: StoredInvoice) -> IncomingPayment | None:

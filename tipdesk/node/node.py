@@ -41,6 +41,7 @@ from tipdesk.node.onchain import OnchainDesk
 from tipdesk.node.opening import OpeningDesk, parse_peer
 from tipdesk.node.payments import PaymentDriver
 from tipdesk.node.restart import restore
+from tipdesk.node.returning import Returner
 from tipdesk.node.router import Router
 from tipdesk.node.turn import Turn
 from tipdesk.node.upkeep import Upkeep
@@ -83,6 +84,7 @@ class LightningNode:
         self.host = Host(
             config=config,
             seed=seed,
+            clock=clock,
             entropy=entropy,
             store=store,
             turn=self.turn,
@@ -168,6 +170,7 @@ class LightningNode:
             channel_by_scid=self.book.by_scid,
             spawn=self._spawn,
         )
+        returner = Returner(clock, self.host.attributes)
         self.invoices = InvoiceDesk(
             config=config,
             node_key=node_key,
@@ -175,6 +178,7 @@ class LightningNode:
             turn=self.turn,
             clock=clock,
             entropy=entropy,
+            returner=returner,
             height=self.height,
             route_hints=self.gossip.own.route_hints,
             channel_of=self.book.of,
@@ -183,6 +187,7 @@ class LightningNode:
             node_key=node_key,
             store=store,
             endpoint=_Endpoint(self.invoices, self.payments),
+            returner=returner,
             forwards=config.forwards,
             terms=Terms(
                 fee_base_msat=config.policy.fee_base_msat,

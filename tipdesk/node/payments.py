@@ -360,14 +360,14 @@ class PaymentDriver:
         self._ways.succeeded(part.attempt.route)
         self._feed(part.job, outgoing.PartPaid(part.number, preimage))
 
-    def failed(self, place: HtlcPlace, outcome: FailedWith | FailedMalformed) -> None:
+    def failed(self, place: HtlcPlace, htlc: Htlc, outcome: FailedWith | FailedMalformed) -> None:
         """A part failed for good."""
         part = self._parts.pop(place, None)
         if part is None:
             return
         self._store.close_attempt(place)
         route = part.attempt.route
-        lesson, sentence = read_lesson(route, part.attempt.session_key, outcome)
+        lesson, sentence = read_lesson(route, part.attempt.session_key, outcome, htlc.attribution)
         _log.info("a part failed: %s", sentence)
         self._ways.failed(route, lesson)
         if part.job.sending.is_paid:

@@ -18,7 +18,6 @@ from tipdesk.lightning.channel.htlc import (
     HtlcKey,
 )
 from tipdesk.lightning.payment.forward import FURTHEST, Terms, why_not_forward
-from tipdesk.lightning.sphinx.errors import create_failure, wrap_failure
 from tipdesk.lightning.sphinx.packet import BadOnion, Peeled, UnreadablePayload, peel
 from tipdesk.lightning.sphinx.payload import (
     FinalPayload,
@@ -26,8 +25,9 @@ from tipdesk.lightning.sphinx.payload import (
     decode_final,
     decode_forward,
 )
-from tipdesk.lightning.wire.failures import Failure, FailureCode, encode
+from tipdesk.lightning.wire.failures import Failure, FailureCode
 from tipdesk.node.channels import ChannelDriver
+from tipdesk.node.returning import Returner
 from tipdesk.ports.stores import Forward, HtlcPlace, NodeStore
 
 MAX_SEEN: Final = 200_000
@@ -49,18 +49,13 @@ class Endpoint(Protocol):
         """An HTLC of our own payment was settled."""
         ...
 
-    def failed(self, place: HtlcPlace, outcome: FailedWith | FailedMalformed) -> None:
+    def failed(self, place: HtlcPlace, htlc: Htlc, outcome: FailedWith | FailedMalformed) -> None:
         """An HTLC of our own payment failed for good."""
         ...
 
     def never_sent(self, place: HtlcPlace) -> None:
         """An HTLC of our own payment never left."""
         ...
-
-
-def failing(shared_secret: bytes, failure: Failure) -> FailedWith:
-    """A failure as the node with this shared secret returns it."""
-    return FailedWith(create_failure(shared_secret, encode(failure)))
 
 
 class Router:
@@ -72,6 +67,7 @@ class Router:
         node_key: PrivateKey,
         store: NodeStore,
         endpoint: Endpoint,
+        returner: Returner,
         forwards: bool,
         terms: Terms,
         max_dust_exposure: Msat,
@@ -82,6 +78,7 @@ class Router:
         self._node_key = node_key
         self._store = store
         self._endpoint = endpoint
+        self._returner = returner
         self._forwards = forwards
         self._terms = terms
         self._max_dust_exposure = max_dust_exposure
@@ -89,6 +86,8 @@ class Router:
         self._channel_by_scid = channel_by_scid
         self._height = height
         self._under_way: dict[HtlcPlace, Forward] = {}
+        self._secrets: dict[HtlcPlace, bytes] = {}
+        """Of the HTLCs under way that this process carried on, by their outgoing place."""
         self._seen_secrets: dict[bytes, int] = {}
 
     def restore(self) -> None:
@@ -122,7 +121,7 @@ class Router:
                 channel.remove(htlc.id, FailedMalformed(sha256_of_onion, failure_code))
             case UnreadablePayload(shared_secret):
                 failure = Failure(code=FailureCode.INVALID_ONION_PAYLOAD, type=0, offset=0)
-                channel.remove(htlc.id, failing(shared_secret, failure))
+                self._returner.fail(channel, htlc, shared_secret, failure)
             case Peeled() as peeled:
                 self._act_on(channel, htlc, peeled)
 
@@ -130,10 +129,10 @@ class Router:
         secret = peeled.shared_secret
         if not self._is_fresh(secret, htlc):
             failure = Failure(code=FailureCode.TEMPORARY_NODE_FAILURE)
-            channel.remove(htlc.id, failing(secret, failure))
+            self._returner.fail(channel, htlc, secret, failure)
             return
         if channel.is_overexposed(self._max_dust_exposure):
-            channel.remove(htlc.id, failing(secret, _temporary()))
+            self._returner.fail(channel, htlc, secret, _temporary())
             return
         try:
             if peeled.next_packet is None:
@@ -144,7 +143,7 @@ class Router:
             failure = Failure(
                 code=FailureCode.INVALID_ONION_PAYLOAD, type=error.record_type, offset=error.offset
             )
-            channel.remove(htlc.id, failing(secret, failure))
+            self._returner.fail(channel, htlc, secret, failure)
 
     def _remember(self, incoming: HtlcPlace) -> None:
         """The onion of an HTLC that an earlier process carried on: seen, like the others."""
@@ -182,7 +181,7 @@ class Router:
         else:
             failure = why_not_forward(htlc, payload, self._terms, self._height())
         if failure is not None or out is None:
-            channel.remove(htlc.id, failing(peeled.shared_secret, failure or _temporary()))
+            self._returner.fail(channel, htlc, peeled.shared_secret, failure or _temporary())
             return
         added = out.add(
             command.AddHtlc(
@@ -194,56 +193,63 @@ class Router:
         )
         if isinstance(added, AddRefusal):
             _log.info("not forwarded: %s", added.value)
-            channel.remove(htlc.id, failing(peeled.shared_secret, _temporary()))
+            self._returner.fail(channel, htlc, peeled.shared_secret, _temporary())
             return
         forward = Forward(
             incoming=HtlcPlace(channel.channel_id, htlc.id),
             outgoing=HtlcPlace(out.channel_id, added.id),
         )
         self._under_way[forward.outgoing] = forward
+        self._secrets[forward.outgoing] = peeled.shared_secret
         self._store.save_forward(forward)
 
     def fulfilled(self, channel: ChannelDriver, htlc: Htlc, preimage: Preimage) -> None:
         """A preimage came back: kept, and used upstream at once (class 39)."""
         self._store.save_preimage(htlc.payment_hash, preimage)
         place = HtlcPlace(channel.channel_id, htlc.id)
-        forward = self._finish(place)
+        forward, secret = self._finish(place)
         if forward is None:
             self._endpoint.fulfilled(place, htlc, preimage)
             return
-        upstream = self._channel_of(forward.incoming.channel_id)
-        if upstream is not None:
-            upstream.remove(forward.incoming.htlc_id, Fulfilled(preimage))
+        found = self._incoming(forward)
+        if found is None:
+            return
+        upstream, incoming = found
+        secret = secret or self._secret_of(incoming)
+        if secret is None:
+            upstream.remove(incoming.id, Fulfilled(preimage))
+        else:
+            self._returner.settle(upstream, incoming, secret, preimage, htlc.attribution)
 
     def failed(
         self, channel: ChannelDriver, htlc: Htlc, outcome: FailedWith | FailedMalformed
     ) -> None:
         """An outgoing HTLC is irrevocably gone: its failure goes upstream, wrapped."""
         place = HtlcPlace(channel.channel_id, htlc.id)
-        forward = self._finish(place)
+        forward, secret = self._finish(place)
         if forward is None:
-            self._endpoint.failed(place, outcome)
+            self._endpoint.failed(place, htlc, outcome)
         else:
-            self._fail_upstream(forward, outcome)
+            self._fail_upstream(forward, secret, outcome, htlc.attribution)
 
     def never_sent(self, channel: ChannelDriver, htlc: Htlc) -> None:
         """An outgoing HTLC was dropped before it was signed."""
         place = HtlcPlace(channel.channel_id, htlc.id)
-        forward = self._finish(place)
+        forward, secret = self._finish(place)
         if forward is None:
             self._endpoint.never_sent(place)
         else:
-            self._fail_upstream(forward, _temporary())
+            self._fail_upstream(forward, secret, _temporary())
 
     def lost(self, channel: ChannelDriver, htlc: Htlc) -> None:
         """The chain has decided: an outgoing HTLC is gone without its preimage (BOLT 5)."""
         place = HtlcPlace(channel.channel_id, htlc.id)
-        forward = self._finish(place)
+        forward, secret = self._finish(place)
         if forward is None:
             self._endpoint.never_sent(place)
         else:
             failure = Failure(code=FailureCode.PERMANENT_CHANNEL_FAILURE)
-            self._fail_upstream(forward, failure)
+            self._fail_upstream(forward, secret, failure)
 
     def upstream_expiries(self, channel_id: ChannelId) -> dict[HtlcKey, BlockHeight]:
         """When the incoming HTLCs expire that were carried on over a channel."""
@@ -257,32 +263,45 @@ class Router:
                 found[Direction.OUTGOING, forward.outgoing.htlc_id] = htlc.cltv_expiry
         return found
 
-    def _finish(self, outgoing: HtlcPlace) -> Forward | None:
-        forward = self._under_way.pop(outgoing, None)
+    def _finish(self, outgoing: HtlcPlace) -> tuple[Forward | None, bytes | None]:
+        forward, secret = self._under_way.pop(outgoing, None), self._secrets.pop(outgoing, None)
         if forward is not None:
             self._store.delete_forward(outgoing)
-        return forward
+        return forward, secret
 
-    def _fail_upstream(
-        self, forward: Forward, outcome: FailedWith | FailedMalformed | Failure
-    ) -> None:
+    def _incoming(self, forward: Forward) -> tuple[ChannelDriver, Htlc] | None:
+        """Where an outcome goes, if that is still there."""
         upstream = self._channel_of(forward.incoming.channel_id)
         htlc = None if upstream is None else incoming_htlc(upstream, forward.incoming.htlc_id)
-        if upstream is None or htlc is None:
-            return
-        # The secret is not stored: the onion is, and peels the same way again.
+        return None if upstream is None or htlc is None else (upstream, htlc)
+
+    def _secret_of(self, htlc: Htlc) -> bytes | None:
+        """The secret is not stored: the onion is, and peels the same way again."""
         peeled = peel(htlc.onion, self._node_key, htlc.payment_hash)
-        if isinstance(peeled, BadOnion):
+        return None if isinstance(peeled, BadOnion) else peeled.shared_secret
+
+    def _fail_upstream(
+        self,
+        forward: Forward,
+        secret: bytes | None,
+        outcome: FailedWith | FailedMalformed | Failure,
+        attribution: bytes = b"",
+    ) -> None:
+        found = self._incoming(forward)
+        if found is None:
             return
-        secret = peeled.shared_secret
+        upstream, htlc = found
+        secret = secret or self._secret_of(htlc)
+        if secret is None:
+            return
         match outcome:
             case FailedWith(reason):
-                reply = FailedWith(wrap_failure(secret, reason))
+                self._returner.pass_back(upstream, htlc, secret, reason, attribution)
             case FailedMalformed(sha256_of_onion, failure_code):
-                reply = failing(secret, Failure(code=failure_code, sha256_of_onion=sha256_of_onion))
+                failure = Failure(code=failure_code, sha256_of_onion=sha256_of_onion)
+                self._returner.fail(upstream, htlc, secret, failure)
             case Failure():
-                reply = failing(secret, outcome)
-        upstream.remove(htlc.id, reply)
+                self._returner.fail(upstream, htlc, secret, outcome)
 
 
 def _must_not_be_named(channel: ChannelDriver, short_channel_id: ShortChannelId) -> bool:

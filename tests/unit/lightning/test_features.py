@@ -66,6 +66,9 @@ def test_our_own_features_are_consistent() -> None:
     assert INIT_FEATURES.unknown_required() is None
     assert not INIT_FEATURES.offers(Feature.SUPPORT_LARGE_CHANNEL)
     assert not INIT_FEATURES.requires(Feature.SCID_ALIAS)
+    for features in (INIT_FEATURES, INVOICE_FEATURES):
+        assert features.offers(Feature.ATTRIBUTION_DATA)
+        assert not features.requires(Feature.ATTRIBUTION_DATA)
     assert INVOICE_FEATURES.requires(Feature.PAYMENT_SECRET)
 
 

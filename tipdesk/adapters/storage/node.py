@@ -134,7 +134,7 @@ class SqliteNodeStore:
         gone = {htlc.key for htlc in finished}
         for htlc in finished:
             if _had_output(htlc, terms):
-                bare = replace(htlc, onion=b"", removal=None)
+                bare = replace(htlc, onion=b"", removal=None, attribution=b"")
                 self._save_htlc(channel_id, bare, finished=True)
             else:
                 self._delete_htlc(channel_id, htlc)

@@ -91,6 +91,7 @@ class RemoveHtlc:
 
     htlc_id: int
     outcome: Outcome
+    attribution: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -343,7 +343,11 @@ def with_htlc(c: Commitments, htlc: Htlc) -> Commitments:
 
 
 def remove(
-    c: Commitments, direction: Direction, htlc_id: int, outcome: Outcome
+    c: Commitments,
+    direction: Direction,
+    htlc_id: int,
+    outcome: Outcome,
+    attribution: bytes = b"",
 ) -> tuple[Commitments, Htlc]:
     """Proposes to remove a committed HTLC (BOLT 2, "Removing an HTLC"); checks the preimage."""
     htlc = c.htlcs.get((direction, htlc_id))
@@ -351,7 +355,7 @@ def remove(
         raise errors.UnknownHtlc(htlc_id=htlc_id)
     if isinstance(outcome, Fulfilled) and not _opens(outcome.preimage, htlc):
         raise errors.WrongPreimage(htlc_id=htlc_id)
-    removed = replace(htlc, removal=Removal(outcome))
+    removed = replace(htlc, removal=Removal(outcome), attribution=attribution)
     return with_htlc(c, removed), removed
 
 
@@ -382,7 +386,7 @@ def forget_uncommitted(c: Commitments) -> tuple[Commitments, tuple[Htlc, ...]]:
             continue
         removal = htlc.removal
         if htlc.by_us and removal is not None and removal.stage is Stage.PROPOSED:
-            htlcs[key] = replace(htlc, removal=None)
+            htlcs[key] = replace(htlc, removal=None, attribution=b"")
         else:
             htlcs[key] = htlc
     after = replace(

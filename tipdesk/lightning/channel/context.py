@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tipdesk.base.clock import Instant
 from tipdesk.base.ids import NodeId
 from tipdesk.base.units import BlockHeight, CltvDelta, FeeratePerKw, Msat, Sat
 from tipdesk.bitcoin.network import Network
@@ -44,6 +45,7 @@ class ChannelContext:
     network: Network
     peer: NodeId
     height: BlockHeight
+    now: Instant
     feerate: FeeratePerKw
     """What a commitment should pay now."""
     closing_feerate: FeeratePerKw

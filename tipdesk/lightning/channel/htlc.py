@@ -7,6 +7,7 @@ two directions: these are the twenty rows of its life. A change of feerate goes 
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 
+from tipdesk.base.clock import Instant
 from tipdesk.base.ids import PaymentHash, Preimage
 from tipdesk.base.units import BlockHeight, FeeratePerKw, Msat
 
@@ -131,6 +132,10 @@ class Htlc:
     """The first remote commitment that carries it: what a later penalty must know."""
     remote_until: int | None = None
     """The first remote commitment that carries it no more."""
+    attribution: bytes = b""
+    """BOLT 4, `attribution_data`: goes with what removes it, whenever that is sent."""
+    came_at: Instant | None = None
+    """When the peer offered it; None for one of ours, or stored before this was kept."""
 
     @property
     def key(self) -> "HtlcKey":

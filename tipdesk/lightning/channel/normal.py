@@ -28,6 +28,7 @@ from tipdesk.lightning.channel.htlc import (
 )
 from tipdesk.lightning.channel.state import ChannelState, Normal, ShuttingDown
 from tipdesk.lightning.channel.terms import ChannelTerms
+from tipdesk.lightning.sphinx.attribution import ATTRIBUTION_BYTES
 from tipdesk.lightning.wire.message import Message
 from tipdesk.lightning.wire.updates import (
     CommitmentSigned,
@@ -90,15 +91,25 @@ def add_message(terms: ChannelTerms, htlc: Htlc) -> UpdateAddHtlc:
     )
 
 
-def removal_message(terms: ChannelTerms, htlc_id: int, outcome: Outcome) -> Message:
-    """The update that removes an incoming HTLC."""
+def removal_message(
+    terms: ChannelTerms, htlc_id: int, outcome: Outcome, attribution: bytes
+) -> Message:
+    """The update that removes an incoming HTLC: the same whenever it is sent."""
     match outcome:
         case Fulfilled(preimage):
             return UpdateFulfillHtlc(
-                channel_id=terms.channel_id, id=htlc_id, payment_preimage=preimage
+                channel_id=terms.channel_id,
+                id=htlc_id,
+                payment_preimage=preimage,
+                attribution_data=attribution or None,
             )
         case FailedWith(reason):
-            return UpdateFailHtlc(channel_id=terms.channel_id, id=htlc_id, reason=reason)
+            return UpdateFailHtlc(
+                channel_id=terms.channel_id,
+                id=htlc_id,
+                reason=reason,
+                attribution_data=attribution or None,
+            )
         case FailedMalformed(sha256_of_onion, failure_code):
             return UpdateFailMalformedHtlc(
                 channel_id=terms.channel_id,
@@ -108,7 +119,7 @@ def removal_message(terms: ChannelTerms, htlc_id: int, outcome: Outcome) -> Mess
             )
 
 
-def receive_add(state: Working, message: UpdateAddHtlc, _: ChannelContext) -> Transition:
+def receive_add(state: Working, message: UpdateAddHtlc, context: ChannelContext) -> Transition:
     """BOLT 2, "Adding an HTLC", receiver."""
     c = state.commitments
     if message.id != c.next_incoming_id:
@@ -120,6 +131,7 @@ def receive_add(state: Working, message: UpdateAddHtlc, _: ChannelContext) -> Tr
         payment_hash=message.payment_hash,
         cltv_expiry=message.cltv_expiry,
         onion=message.onion_routing_packet,
+        came_at=context.now,
     )
     proposed = replace(with_htlc(c, htlc), next_incoming_id=htlc.id + 1)
     limits.check_received_add(proposed, state.terms, htlc)
@@ -134,10 +146,12 @@ def remove_htlc(state: Working, given: command.RemoveHtlc, _: ChannelContext) ->
     """
     c = state.commitments
     try:
-        after, _removed = remove(c, Direction.INCOMING, given.htlc_id, given.outcome)
+        after, _removed = remove(
+            c, Direction.INCOMING, given.htlc_id, given.outcome, given.attribution
+        )
     except errors.UnknownHtlc:
         return Transition(state)
-    message = removal_message(state.terms, given.htlc_id, given.outcome)
+    message = removal_message(state.terms, given.htlc_id, given.outcome, given.attribution)
     return Transition(replace(state, commitments=after), (action.Persist(), action.Send(message)))
 
 
@@ -145,18 +159,29 @@ def receive_fulfill(state: Working, message: UpdateFulfillHtlc, _: ChannelContex
     """BOLT 2, "Removing an HTLC": the preimage is good at once, whatever becomes of the update."""
     outcome = Fulfilled(message.payment_preimage)
     after, htlc = remove(state.commitments, Direction.OUTGOING, message.id, outcome)
+    # Used at once or never, so it is not stored with the HTLC: a lost one is only sent again.
+    told = replace(htlc, attribution=_attribution(message.attribution_data))
     return Transition(
         replace(state, commitments=after),
-        (action.Persist(), action.HtlcFulfilled(htlc, message.payment_preimage)),
+        (action.Persist(), action.HtlcFulfilled(told, message.payment_preimage)),
     )
 
 
 def receive_fail(state: Working, message: UpdateFailHtlc, _: ChannelContext) -> Transition:
     """BOLT 2, "Removing an HTLC": final only when it is irrevocable."""
     after, _htlc = remove(
-        state.commitments, Direction.OUTGOING, message.id, FailedWith(message.reason)
+        state.commitments,
+        Direction.OUTGOING,
+        message.id,
+        FailedWith(message.reason),
+        _attribution(message.attribution_data),
     )
     return Transition(replace(state, commitments=after))
+
+
+def _attribution(received: bytes | None) -> bytes:
+    """Of any other length it is none: a preimage is worth more than what comes beside it."""
+    return received if received is not None and len(received) == ATTRIBUTION_BYTES else b""
 
 
 def receive_fail_malformed(

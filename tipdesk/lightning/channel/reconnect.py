@@ -174,4 +174,4 @@ def _incoming_at(c: Commitments, stage: Stage) -> list[Htlc]:
 def _removal_of(htlc: Htlc, terms: ChannelTerms) -> Message | None:
     if htlc.removal is None:
         return None
-    return removal_message(terms, htlc.id, htlc.removal.outcome)
+    return removal_message(terms, htlc.id, htlc.removal.outcome, htlc.attribution)

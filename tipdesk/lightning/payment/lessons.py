@@ -9,6 +9,7 @@ from tipdesk.base.units import Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith
 from tipdesk.lightning.routing.query import DirectedChannel, Route
+from tipdesk.lightning.sphinx.attribution import read_hold_times
 from tipdesk.lightning.sphinx.errors import read_failure
 from tipdesk.lightning.sphinx.packet import shared_secrets
 from tipdesk.lightning.wire.failures import Failure, FailureCode, decode
@@ -56,21 +57,31 @@ _AT_PAYEE = frozenset(
 
 
 def read_lesson(
-    route: Route, session_key: bytes, outcome: FailedWith | FailedMalformed
+    route: Route,
+    session_key: bytes,
+    outcome: FailedWith | FailedMalformed,
+    attribution: bytes = b"",
 ) -> tuple[Lesson, str]:
-    """What an HTLC's failure teaches, and a sentence about it."""
+    """What an HTLC's failure teaches, and a sentence about it.
+
+    The packet itself is believed first. Where nobody owns up to it, `attribution_data` names the
+    pair of nodes between which it was spoilt.
+    """
     if isinstance(outcome, FailedMalformed):
         # Our own peer could not read what we made for it.
         return Lesson(avoid_channel=route.channels()[0]), "our peer could not read its onion"
     secrets = shared_secrets(PrivateKey(session_key), [hop.node_id for hop in route.hops])
     returned = read_failure(secrets, outcome.reason)
+    held = read_hold_times(secrets, attribution, outcome.reason)
     try:
         failure = None if returned is None else decode(returned.message)
     except DecodeError:
         failure = None
+    if returned is None and attribution:
+        return lesson_of_spoilt(route, len(held)), f"a failure spoilt behind {len(held)} hops"
     if returned is None or failure is None:
         return lesson_of_unreadable(route), "a failure that cannot be read"
-    sentence = f"hop {returned.hop_index}: {failure.sentence}"
+    sentence = f"hop {returned.hop_index}: {failure.sentence}; held for {held} ms"
     return lesson_of(route, returned.hop_index, failure), sentence
 
 
@@ -92,6 +103,11 @@ def lesson_of(route: Route, hop_index: int, failure: Failure) -> Lesson:
     if failure.code == FailureCode.TEMPORARY_CHANNEL_FAILURE:
         return Lesson(narrow=Narrow(channels[behind], route.hops[behind].amount))
     return Lesson(avoid_channel=channels[behind])
+
+
+def lesson_of_spoilt(route: Route, honest: int) -> Lesson:
+    """So many hops vouch for what they passed back; the next one, or the last of them, does not."""
+    return Lesson(avoid_channel=route.channels()[min(honest, len(route.hops) - 1)])
 
 
 def lesson_of_unreadable(route: Route) -> Lesson:

@@ -28,9 +28,14 @@ class ReturnedFailure:
 
 def create_failure(shared_secret: bytes, message: bytes) -> bytes:
     """BOLT 4, "Erring node": the packet for `update_fail_htlc`, already wrapped once."""
+    return wrap_failure(shared_secret, failure_packet(shared_secret, message))
+
+
+def failure_packet(shared_secret: bytes, message: bytes) -> bytes:
+    """BOLT 4, "Erring node": the packet before it is wrapped, as attribution data covers it."""
     padding = bytes(max(0, LEAST_BODY_BYTES - len(message)))
     body = len(message).to_bytes(2, "big") + message + len(padding).to_bytes(2, "big") + padding
-    return wrap_failure(shared_secret, hmac_sha256(key_of(b"um", shared_secret), body) + body)
+    return hmac_sha256(key_of(b"um", shared_secret), body) + body
 
 
 def wrap_failure(shared_secret: bytes, packet: bytes) -> bytes:

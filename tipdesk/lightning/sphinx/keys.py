@@ -5,7 +5,7 @@ from tipdesk.crypto.hashes import hmac_sha256
 
 
 def key_of(kind: bytes, secret: bytes) -> bytes:
-    """The key of a kind (`rho`, `mu`, `um`, `ammag`, `pad`) from a secret."""
+    """The key of a kind (`rho`, `mu`, `um`, `ammag`, `ammagext`, `pad`) from a secret."""
     return hmac_sha256(kind, secret)
 
 

@@ -17,7 +17,12 @@ from tipdesk.lightning.channel.state import Closing, Failed, Normal, Offline, Re
 from tipdesk.lightning.wire.message import decode
 from tipdesk.lightning.wire.reestablish import ChannelReestablish
 from tipdesk.lightning.wire.setup import Error, Warning
-from tipdesk.lightning.wire.updates import CommitmentSigned, RevokeAndAck, UpdateFulfillHtlc
+from tipdesk.lightning.wire.updates import (
+    CommitmentSigned,
+    RevokeAndAck,
+    UpdateFailHtlc,
+    UpdateFulfillHtlc,
+)
 
 AMOUNT = Msat(5_000_000)
 HALF = Msat(400_000_000)
@@ -373,3 +378,48 @@ def test_the_revocation_sent_again_is_the_same() -> None:
     sent(pair.bob, ChannelReestablish)
     pair.deliver_one(pair.alice)
     assert sent(pair.bob, RevokeAndAck) == first
+
+
+@pytest.mark.parametrize("crash", [False, True])
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize("outcome", [Fulfilled(preimage_of(1)), FailedWith(b"wrapped" * 40)])
+def test_what_removes_an_htlc_is_sent_again_byte_for_byte(
+    outcome: Fulfilled | FailedWith, *, signed: bool, crash: bool
+) -> None:
+    pair = committed()
+    told = bytes(range(230)) * 4
+    pair.bob.do(command.RemoveHtlc(0, outcome, told))
+    first = pair.bob.outbox[-1]
+    removal = decode(first)
+    assert isinstance(removal, UpdateFulfillHtlc | UpdateFailHtlc)
+    assert removal.attribution_data == told
+    if signed:
+        pair.bob.sign()
+    pair.disconnect()
+    if crash:
+        pair.bob.crash()
+    pair.connect()
+    sent(pair.bob, ChannelReestablish)
+    receive(pair.bob, sent(pair.alice, ChannelReestablish))
+    assert pair.bob.outbox[0] == first
+
+
+def test_attribution_data_comes_with_the_end_of_an_htlc_and_never_without_it() -> None:
+    told = bytes(range(230)) * 4
+    for outcome, kind in (
+        (Fulfilled(preimage_of(1)), action.HtlcFulfilled),
+        (FailedWith(b"wrapped"), action.HtlcFailed),
+    ):
+        pair = committed()
+        pair.bob.do(command.RemoveHtlc(0, outcome, told))
+        pair.deliver()
+        (end,) = [event for event in pair.alice.events if isinstance(event, kind)]
+        assert end.htlc.attribution == told
+
+
+def test_attribution_data_of_a_wrong_length_is_none_and_costs_no_preimage() -> None:
+    pair = committed()
+    pair.bob.fulfill(pair.bob.committed_incoming()[0], 1)
+    receive(pair.alice, sent(pair.bob, UpdateFulfillHtlc), attribution_data=bytes(919))
+    (end,) = [event for event in pair.alice.events if isinstance(event, action.HtlcFulfilled)]
+    assert (end.preimage, end.htlc.attribution) == (preimage_of(1), b"")

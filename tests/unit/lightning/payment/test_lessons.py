@@ -16,7 +16,10 @@ from tipdesk.lightning.payment.lessons import (
     read_lesson,
 )
 from tipdesk.lightning.routing.query import Hop, Route
-from tipdesk.lightning.wire.failures import Failure, FailureCode
+from tipdesk.lightning.sphinx.attribution import add_hold_time
+from tipdesk.lightning.sphinx.errors import failure_packet, wrap_failure
+from tipdesk.lightning.sphinx.packet import shared_secrets
+from tipdesk.lightning.wire.failures import Failure, FailureCode, encode
 
 NODES = [NodeId(PrivateKey(sha256(bytes([number]))).point) for number in range(5)]
 ROUTE = Route(
@@ -122,3 +125,35 @@ def test_every_lesson_but_the_last_makes_the_next_route_another_one() -> None:
                 continue
             avoids = lesson.avoid_channel in CHANNELS or lesson.avoid_node in NODES[1:]
             assert avoids is not (lesson.ending is Ending.REFUSED)
+
+
+@pytest.mark.parametrize("spoils", [0, 1, 2])
+def test_attribution_data_names_the_pair_that_spoilt_a_failure(spoils: int) -> None:
+    secrets = shared_secrets(PrivateKey(b"\x07" * 32), [hop.node_id for hop in ROUTE.hops])
+    packet, told = failure_packet(secrets[2], encode(failure(C.TEMPORARY_NODE_FAILURE))), b""
+    for hop in (2, 1, 0):
+        told = add_hold_time(secrets[hop], 200, packet, told)
+        packet = wrap_failure(secrets[hop], packet)
+        if hop == spoils:
+            packet = bytes(len(packet))
+    lesson, sentence = read_lesson(ROUTE, b"\x07" * 32, FailedWith(packet), told)
+    assert lesson == Lesson(avoid_channel=CHANNELS[spoils])
+    assert sentence == f"a failure spoilt behind {spoils} hops"
+
+
+def test_a_payee_that_vouches_for_nonsense_costs_its_own_channel() -> None:
+    secrets = shared_secrets(PrivateKey(b"\x07" * 32), [hop.node_id for hop in ROUTE.hops])
+    packet, told = bytes(292), b""
+    for secret in reversed(secrets):
+        told = add_hold_time(secret, 200, packet, told)
+        packet = wrap_failure(secret, packet)
+    lesson, _ = read_lesson(ROUTE, b"\x07" * 32, FailedWith(packet), told)
+    assert lesson == Lesson(avoid_channel=CHANNELS[2])
+
+
+def test_a_failure_that_is_readable_is_believed_whatever_stands_beside_it() -> None:
+    secrets = shared_secrets(PrivateKey(b"\x07" * 32), [hop.node_id for hop in ROUTE.hops])
+    packet = failure_packet(secrets[0], encode(failure(C.TEMPORARY_NODE_FAILURE)))
+    outcome = FailedWith(wrap_failure(secrets[0], packet))
+    lesson, _ = read_lesson(ROUTE, b"\x07" * 32, outcome, bytes(920))
+    assert lesson == Lesson(avoid_node=NODES[1])
