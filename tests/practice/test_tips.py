@@ -114,6 +114,28 @@ def check_sums(summary: dict[str, Any], settled: Lines, amount: int) -> None:
     assert summary["tip_p50_ms"] >= summary["pay_p50_ms"]
 
 
+async def test_the_way_of_a_payment_is_what_the_ledgers_of_its_nodes_say(network: Scene) -> None:
+    before = await network.balances()
+    invoice = await network.invoice()
+    paid = await network.pay(invoice)
+    assert paid["state"] == "succeeded", paid
+    after = await network.balances()
+    way = await network.call("fan", "route", payment_hash=invoice["payment_hash"])
+    (part,) = way["parts"]
+    names = {(await network.call(name, "info"))["node_id"]: name for name in network.names}
+    hops = [(names[hop["node_id"]], hop["fee_msat"]) for hop in part["hops"]]
+    assert hops[-1] == ("musician", 0)
+    # The picture's fees are what each router has gained, and their sum what the fan has lost.
+    assert [after[name] - before[name] for name, _ in hops[:-1]] == [fee for _, fee in hops[:-1]]
+    assert sum(fee for _, fee in hops) == way["fee_msat"] == paid["fee_msat"] == FEES
+    assert before["fan"] - after["fan"] == part["sent_msat"] == AMOUNT + FEES
+    # Every node has said how long it held, and the fan has verified that it said it.
+    held = [hop["held_ms"] for hop in part["hops"]]
+    assert len(held) == 3
+    assert held == sorted(held, reverse=True)
+    assert 0 <= held[-1] <= held[0] <= way["took_ms"]
+
+
 @pytest.mark.parametrize("dead", ["router-2", "router-3"])
 async def test_a_payment_goes_round_a_dead_router(network: Scene, dead: str) -> None:
     before = await network.balances()

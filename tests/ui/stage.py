@@ -21,6 +21,7 @@ from tests.ui.stage_people import (
     StageRelayList,
 )
 from tests.ui.stage_reading import StageReading
+from tests.ui.stage_routes import StageRoutes
 from tests.ui.stage_sending import StageBackups, StageOnchain, StagePages
 from tests.ui.stage_tips import StageAllowance, StageTips
 from tests.ui.stage_writing import StageWriting
@@ -425,6 +426,7 @@ class Stage:
     rates: StageRates
     allowance: StageAllowance
     timeline: StageTimeline
+    routes: StageRoutes
     onchain: StageOnchain
     pages: StagePages
     backups: StageBackups
@@ -493,6 +495,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         rates=StageRates(bus, clock),
         allowance=allowance,
         timeline=StageTimeline(bus),
+        routes=StageRoutes(),
         onchain=StageOnchain(),
         pages=StagePages(clock),
         backups=StageBackups(clock),

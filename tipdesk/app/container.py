@@ -10,6 +10,7 @@ from typing import Final
 from tipdesk.adapters.control.server import ControlServer
 from tipdesk.adapters.net.http import WebClient
 from tipdesk.adapters.net.upload import UploadClient
+from tipdesk.adapters.payments.embedded import EmbeddedRoutes
 from tipdesk.adapters.relays.auth import Prover
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.linking import LinkingSigner
@@ -40,6 +41,7 @@ from tipdesk.app.messages import Messages, Surroundings, message_methods
 from tipdesk.app.methods import node_methods, publishing_methods
 from tipdesk.app.people import People, chosen_person, people_methods
 from tipdesk.app.reading import Reading, ReadingSurroundings
+from tipdesk.app.routes import route_methods
 from tipdesk.app.tipping import build_tips
 from tipdesk.base.errors import BackendError, StorageError
 from tipdesk.base.ids import XOnlyPubkey
@@ -71,6 +73,7 @@ from tipdesk.services.receipt_relays import ReceiptRelays
 from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.receiving import ReceiveService, ReceivingAddress
 from tipdesk.services.relay_lists import RelayLists
+from tipdesk.services.routes import RouteService
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.views import AppStatus
 from tipdesk.services.wallet import WalletService
@@ -244,6 +247,7 @@ class App:
             settings=settings_store,
         )
         self.channels = ChannelService(core.channels, self.bus)
+        self.routes = RouteService(EmbeddedRoutes(core.node))
         incoming = MoneyIncomingStore(database)
         self._receiving = ReceiveService(
             address=_address(core, self._signer.pubkey),
@@ -341,6 +345,7 @@ class App:
                 **people_methods(self._methods_of_people),
                 **message_methods(self.messages),
                 **export_methods(self.timeline),
+                **route_methods(self.routes),
             },
             self.core.entropy,
         )

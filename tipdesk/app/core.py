@@ -16,6 +16,7 @@ from tipdesk.adapters.storage.database import (
     NODE_SCHEMA,
     PARTS_SCHEMA,
     UNASKED_SCHEMA,
+    WAYS_SCHEMA,
     MoneyDatabase,
 )
 from tipdesk.adapters.storage.desk import DESK_SCHEMA
@@ -96,6 +97,7 @@ SCHEMA: Final = (
     WORDS_SCHEMA,
     MESSAGES_SCHEMA,
     WRITING_SCHEMA,
+    WAYS_SCHEMA,
 )
 """`money.db` by version, in the order in which it grew."""
 

@@ -1,4 +1,4 @@
-"""A payment whose parts this process follows, and who listens to it."""
+"""A payment whose parts this process follows, who listens to it, and the way a part took."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 from tipdesk.base.clock import BLOCK_MS, Instant
 from tipdesk.base.units import BlockHeight
+from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.payment.destination import Destination
 from tipdesk.lightning.payment.outgoing import Sending
-from tipdesk.ports.stores import PaymentStatus, StoredPayment
+from tipdesk.lightning.sphinx.attribution import read_hold_times
+from tipdesk.lightning.sphinx.packet import shared_secrets
+from tipdesk.ports.stores import PaymentStatus, StoredAttempt, StoredPayment, TakenWay
 from tipdesk.tips.payment import InFlight, PaymentUpdate
 
 
@@ -58,3 +61,30 @@ class PaymentJob:
         last = max(expiries)
         ends_by = now.plus_ms(max(0, last.value - height.value) * BLOCK_MS)
         return InFlight(payment_hash, parts=len(parts), expiry=last, ends_by=ends_by)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPart:
+    """A part on its way."""
+
+    job: PaymentJob
+    number: int
+    attempt: StoredAttempt
+    secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    """Shared with each hop; made again from the session key for a part of an earlier process."""
+
+    def taken(self, attribution: bytes, now: Instant) -> TakenWay:
+        """Its way, when its preimage has come; `attribution` is what came with that."""
+        attempt = self.attempt
+        held: tuple[int, ...] = ()
+        if attribution:
+            nodes = [hop.node_id for hop in attempt.route.hops]
+            secrets = self.secrets or shared_secrets(PrivateKey(attempt.session_key), nodes)
+            held = read_hold_times(secrets, attribution)
+        return TakenWay(
+            payment_hash=attempt.payment_hash,
+            route=attempt.route,
+            sent_at=attempt.sent_at,
+            settled_at=now,
+            hold_times=held,
+        )

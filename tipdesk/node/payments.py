@@ -8,7 +8,7 @@ began is decided by its parts alone: nothing more is sent for it.
 
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final, assert_never
 
@@ -35,7 +35,7 @@ from tipdesk.node import answers
 from tipdesk.node.answers import another_amount, readable, why_not_pay
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.config import NodeConfig
-from tipdesk.node.payment_job import PaymentJob
+from tipdesk.node.payment_job import PaymentJob, PaymentPart
 from tipdesk.node.turn import Turn
 from tipdesk.node.wayfinder import WayFinder
 from tipdesk.ports.stores import (
@@ -60,13 +60,6 @@ PATIENCE_MS: Final = 60_000
 """After so long no new attempt starts; those under way are waited for."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    job: PaymentJob
-    number: int
-    attempt: StoredAttempt
 
 
 class PaymentDriver:
@@ -97,7 +90,7 @@ class PaymentDriver:
         self._channel_by_scid = channel_by_scid
         self._spawn = spawn
         self._jobs: dict[PaymentHash, PaymentJob] = {}
-        self._parts: dict[HtlcPlace, _Part] = {}
+        self._parts: dict[HtlcPlace, PaymentPart] = {}
 
     def restore(self, htlc_at: Callable[[HtlcPlace], Htlc | None]) -> None:
         """Takes up the parts of the last process; what never left is closed now."""
@@ -114,7 +107,7 @@ class PaymentDriver:
             in_flight = {**job.sending.in_flight, number: attempt.route}
             job.sending = replace(job.sending, in_flight=in_flight, sent=number + 1)
             job.expiries[number] = htlc.cltv_expiry
-            self._parts[attempt.place] = _Part(job, number, attempt)
+            self._parts[attempt.place] = PaymentPart(job, number, attempt)
         for payment_hash, job in jobs.items():
             if job.payment.status is PaymentStatus.UNDER_WAY:
                 self._jobs[payment_hash] = job
@@ -321,8 +314,9 @@ class PaymentDriver:
             place=HtlcPlace(channel.channel_id, added.id),
             session_key=session_key,
             route=route,
+            sent_at=self._clock.now(),
         )
-        self._parts[attempt.place] = _Part(job, number, attempt)
+        self._parts[attempt.place] = PaymentPart(job, number, attempt, onion.shared_secrets)
         job.expiries[number] = added.cltv_expiry
         self._store.save_attempt(attempt)
 
@@ -351,12 +345,13 @@ class PaymentDriver:
 
     # -- told by the router ---------------------------------------------------------------------
 
-    def fulfilled(self, place: HtlcPlace, _: Htlc, preimage: Preimage) -> None:
+    def fulfilled(self, place: HtlcPlace, htlc: Htlc, preimage: Preimage) -> None:
         """The preimage is here: the payment has succeeded, whatever else happens."""
         part = self._parts.pop(place, None)
         if part is None:
             return
         self._store.close_attempt(place)
+        self._store.save_way(part.taken(htlc.attribution, self._clock.now()))
         self._ways.succeeded(part.attempt.route)
         self._feed(part.job, outgoing.PartPaid(part.number, preimage))
 

@@ -1,4 +1,4 @@
-"""What is done once a minute: experience is kept, invoices that nobody paid are forgotten."""
+"""What is done once a minute: experience is kept; unpaid invoices and old ways are forgotten."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,6 +14,8 @@ FORGET_AFTER_MS: Final = 7 * 24 * 3_600_000
 """So long after its end an unpaid invoice is forgotten; nobody asks for it any more."""
 MAX_FORGOTTEN: Final = 500
 """In one turn: a few milliseconds. Faster than invoices can be asked for in the long run."""
+MAX_WAYS: Final = 50_000
+"""Of the latest parts of payments it is kept which way they took: some 20 MB."""
 
 
 class Upkeep:
@@ -38,6 +40,7 @@ class Upkeep:
         """Until cancelled."""
         while True:
             self.forget_invoices()
+            self.forget_ways()
             self.keep_experience()
             await asyncio.sleep(EVERY_SECONDS)
 
@@ -45,6 +48,11 @@ class Upkeep:
         """Deletes a bounded number of invoices that expired unpaid long ago."""
         before = self._clock.now().plus_ms(-FORGET_AFTER_MS)
         if self._store.forget_unpaid_invoices(before, MAX_FORGOTTEN):
+            self._turn.touched()
+
+    def forget_ways(self) -> None:
+        """Deletes the oldest of the ways that payments took, once there are very many."""
+        if self._store.forget_ways(MAX_WAYS, MAX_FORGOTTEN):
             self._turn.touched()
 
     def keep_experience(self) -> None:

@@ -88,6 +88,20 @@ class StoredAttempt:
     session_key: bytes = field(repr=False)
     route: Route
     """What the part brings and costs, too."""
+    sent_at: Instant | None = None
+    """None for one that an earlier version sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenWay:
+    """A part of a payment that arrived."""
+
+    payment_hash: PaymentHash
+    route: Route
+    sent_at: Instant | None
+    settled_at: Instant
+    hold_times: tuple[int, ...] = ()
+    """In milliseconds, of the first hops, by their own word (BOLT 4, `attribution_data`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +234,18 @@ class NodeStore(Protocol):
 
     def open_attempts(self) -> list[StoredAttempt]:
         """Attempts whose end is not known."""
+        ...
+
+    def save_way(self, way: TakenWay) -> None:
+        """A part of a payment arrived."""
+        ...
+
+    def ways(self, payment_hash: PaymentHash) -> list[TakenWay]:
+        """The parts of a payment that arrived, as far as they are kept."""
+        ...
+
+    def forget_ways(self, kept: int, at_most: int) -> int:
+        """Deletes the oldest ways beyond so many; how many."""
         ...
 
     def save_peer_blob(self, peer: NodeId, blob: bytes) -> None:

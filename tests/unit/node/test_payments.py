@@ -10,12 +10,14 @@ import pytest_asyncio
 from tests.fakes import make_invoice
 from tests.nodes import Member, World, line, pair
 from tests.waiting import eventually
+from tipdesk.adapters.payments.embedded import EmbeddedRoutes
 from tipdesk.base.units import CltvDelta, Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
 from tipdesk.lightning.invoice.bolt11 import decode
 from tipdesk.lightning.routing.scoring import Scores
 from tipdesk.ports.stores import PaymentStatus
+from tipdesk.services.routes import RouteService
 from tipdesk.tips.payment import (
     CreatedInvoice,
     Failed,
@@ -273,3 +275,25 @@ async def test_what_payments_taught_is_handed_on_once(fan: Member, creator: Memb
     # Two channels behind our own, both ways.
     assert len(Scores.from_bytes(news).known()) == 4
     assert fan.node._ways.news() is None
+
+
+async def test_the_way_of_each_part_is_kept_with_what_its_nodes_say(
+    made: World, fan: Member, creator: Member
+) -> None:
+    invoice = creator.invoice(AMOUNT)
+    before = fan.clock.now()
+    (*_, last) = await fan.pay(invoice)
+    assert isinstance(last, Succeeded)
+    await made.quiet()
+    taken = RouteService(EmbeddedRoutes(fan.node)).taken(invoice.payment_hash)
+    assert taken is not None
+    (part,) = taken.parts
+    assert [hop.node_id for hop in part.hops] == [
+        made.members[name].node.node_id for name in ("first", "second", "creator")
+    ]
+    assert sum((hop.fee for hop in part.hops), Msat(0)) == taken.fee == last.fee
+    assert (part.arrived, part.sent) == (AMOUNT, AMOUNT + last.fee)
+    assert [hop.held_ms is None for hop in part.hops] == [False] * 3
+    assert part.sent_at is not None
+    assert before <= part.sent_at <= part.settled_at
+    assert fan.store.open_attempts() == []

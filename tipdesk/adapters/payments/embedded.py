@@ -24,6 +24,7 @@ from tipdesk.lightning.onchain.resolution import Outlook
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.node import LightningNode
 from tipdesk.ports.channels import ChannelStatus, ChannelView
+from tipdesk.ports.stores import StoredPayment, TakenWay
 from tipdesk.tips.payment import (
     Balance,
     Capability,
@@ -137,6 +138,25 @@ class EmbeddedChannels:
     def on_change(self, listener: Callable[[], None]) -> None:
         """Calls `listener` after any change."""
         self._node.on_change(listener)
+
+
+class EmbeddedRoutes:
+    """What the node keeps of the ways that payments took."""
+
+    def __init__(self, node: LightningNode) -> None:
+        self._node = node
+
+    def payment(self, payment_hash: PaymentHash) -> StoredPayment | None:
+        """One of our payments."""
+        return self._node.store.payment(payment_hash)
+
+    def ways(self, payment_hash: PaymentHash) -> list[TakenWay]:
+        """The parts of a payment that arrived, as far as they are kept."""
+        return self._node.store.ways(payment_hash)
+
+    def alias_of(self, node_id: NodeId) -> str:
+        """What a node calls itself: a stranger's words."""
+        return self._node.gossip.alias_of(node_id)
 
 
 def view_of(

@@ -304,5 +304,22 @@ UNASKED_SCHEMA: Final = """
 """
 """Payments that came unasked, by time."""
 
-MIGRATIONS: Final = (NODE_SCHEMA, CLAIMS_SCHEMA, BACKUP_SCHEMA, PARTS_SCHEMA, UNASKED_SCHEMA)
+WAYS_SCHEMA: Final = """
+    ALTER TABLE attempts ADD COLUMN sent_at_ms INTEGER;
+    CREATE TABLE taken_ways (
+        number INTEGER PRIMARY KEY, payment_hash BLOB NOT NULL, route BLOB NOT NULL,
+        sent_at_ms INTEGER, settled_at_ms INTEGER NOT NULL, hold_times BLOB NOT NULL
+    );
+    CREATE INDEX taken_ways_by_payment ON taken_ways (payment_hash)
+"""
+"""The ways that parts of our payments took; the oldest are forgotten."""
+
+MIGRATIONS: Final = (
+    NODE_SCHEMA,
+    CLAIMS_SCHEMA,
+    BACKUP_SCHEMA,
+    PARTS_SCHEMA,
+    UNASKED_SCHEMA,
+    WAYS_SCHEMA,
+)
 """The node's tables, by version."""

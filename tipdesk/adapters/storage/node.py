@@ -4,7 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from tipdesk.adapters.storage.database import MoneyDatabase, Row
-from tipdesk.adapters.storage.routes import decode_route, encode_route
+from tipdesk.adapters.storage.routes import (
+    decode_route,
+    decode_times,
+    encode_route,
+    encode_times,
+)
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import (
     ChannelId,
@@ -37,6 +42,7 @@ from tipdesk.ports.stores import (
     StoredClaim,
     StoredInvoice,
     StoredPayment,
+    TakenWay,
 )
 from tipdesk.tips.payment import FailureReason
 
@@ -342,13 +348,14 @@ class SqliteNodeStore:
     def save_attempt(self, attempt: StoredAttempt) -> None:
         """An HTLC is about to leave for a payment."""
         self._db.write(
-            "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?)",
             (
                 bytes(attempt.place.channel_id),
                 attempt.place.htlc_id,
                 bytes(attempt.payment_hash),
                 attempt.session_key,
                 encode_route(attempt.route),
+                _ms(attempt.sent_at),
             ),
         )
 
@@ -367,11 +374,56 @@ class SqliteNodeStore:
                 payment_hash=PaymentHash(payment_hash),
                 session_key=session_key,
                 route=decode_route(route),
+                sent_at=_optional(Instant, sent_at),
             )
-            for channel_id, htlc_id, payment_hash, session_key, route in self._db.read(
+            for channel_id, htlc_id, payment_hash, session_key, route, sent_at in self._db.read(
                 "SELECT * FROM attempts"
             )
         ]
+
+    def save_way(self, way: TakenWay) -> None:
+        """A part of a payment arrived."""
+        self._db.write(
+            "INSERT INTO taken_ways VALUES (NULL, ?, ?, ?, ?, ?)",
+            (
+                bytes(way.payment_hash),
+                encode_route(way.route),
+                _ms(way.sent_at),
+                way.settled_at.ms,
+                encode_times(way.hold_times),
+            ),
+        )
+
+    def ways(self, payment_hash: PaymentHash) -> list[TakenWay]:
+        """The parts of a payment that arrived, in the order in which they did."""
+        rows = self._db.read(
+            "SELECT route, sent_at_ms, settled_at_ms, hold_times FROM taken_ways "
+            "WHERE payment_hash = ? ORDER BY number",
+            (bytes(payment_hash),),
+        )
+        return [
+            TakenWay(
+                payment_hash=payment_hash,
+                route=decode_route(route),
+                sent_at=_optional(Instant, sent_at),
+                settled_at=Instant(settled_at),
+                hold_times=decode_times(hold_times),
+            )
+            for route, sent_at, settled_at, hold_times in rows
+        ]
+
+    def forget_ways(self, kept: int, at_most: int) -> int:
+        """Deletes the oldest ways beyond so many; how many."""
+        rows = list(
+            self._db.read(
+                "SELECT number FROM taken_ways WHERE number <= "
+                "(SELECT max(number) FROM taken_ways) - ? ORDER BY number LIMIT ?",
+                (kept, at_most),
+            )
+        )
+        for number in rows:
+            self._db.write("DELETE FROM taken_ways WHERE number = ?", number)
+        return len(rows)
 
     def save_peer_blob(self, peer: NodeId, blob: bytes) -> None:
         """What a peer has us keep for it."""

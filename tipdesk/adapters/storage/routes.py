@@ -1,4 +1,4 @@
-"""A route as one column of `money.db`."""
+"""A route, and what its hops said, as one column each of `money.db`."""
 
 from tipdesk.base.buffer import Reader
 from tipdesk.base.ids import NodeId, ShortChannelId
@@ -15,6 +15,20 @@ def encode_route(route: Route) -> bytes:
         + hop.cltv_delta.value.to_bytes(4, "big")
         for hop in route.hops
     )
+
+
+def encode_times(times: tuple[int, ...]) -> bytes:
+    """Milliseconds, six bytes each: what `attribution_data` can say fits."""
+    return b"".join(time.to_bytes(6, "big") for time in times)
+
+
+def decode_times(data: bytes) -> tuple[int, ...]:
+    """The inverse of `encode_times`."""
+    reader = Reader(data)
+    times = []
+    while reader.left:
+        times.append(reader.uint(6))
+    return tuple(times)
 
 
 def decode_route(data: bytes) -> Route:

@@ -30,7 +30,15 @@ from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
 from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
 from tipdesk.ui.viewmodels.keys_facade import Diagnostics, Keys
 from tipdesk.ui.viewmodels.message_facade import Messages
-from tipdesk.ui.viewmodels.money_facade import Allowance, Backups, Onchain, Pages, Rates, Timeline
+from tipdesk.ui.viewmodels.money_facade import (
+    Allowance,
+    Backups,
+    Onchain,
+    Pages,
+    Rates,
+    Routes,
+    Timeline,
+)
 from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, People, Publishing
 from tipdesk.ui.viewmodels.reading_facade import Reading
 from tipdesk.ui.viewmodels.writing_facade import Writing
@@ -300,6 +308,11 @@ class AppFacade(Protocol):
     @property
     def timeline(self) -> Timeline:
         """The one history."""
+        ...
+
+    @property
+    def routes(self) -> Routes:
+        """The ways that payments took."""
         ...
 
     @property

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.ids import PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.lnurl.auth import Login
 from tipdesk.lnurl.withdraw import WithdrawParams
 from tipdesk.services.backups import BackupStatus, RestoreTest
 from tipdesk.services.onchain import OnchainCost, SentOnchain, Speed
+from tipdesk.services.routes import RouteTaken
 from tipdesk.services.timeline import TimelinePage
 from tipdesk.tips.budget import BudgetScope, Use
 from tipdesk.tips.export import ExportFormat
@@ -50,6 +51,14 @@ class Rates(Protocol):
 
     def last(self) -> Rate | None:
         """The last that was ever used, to be shown with its time only."""
+        ...
+
+
+class Routes(Protocol):
+    """The ways that payments of ours took."""
+
+    def taken(self, payment_hash: PaymentHash) -> RouteTaken | None:
+        """The way of a payment; None if it did not succeed or nothing is known of its way."""
         ...
 
 

@@ -28,6 +28,7 @@ from tipdesk.ports.stores import (
     StoredAttempt,
     StoredInvoice,
     StoredPayment,
+    TakenWay,
 )
 from tipdesk.tips.payment import FailureReason
 
@@ -312,8 +313,9 @@ def test_an_attempt_is_open_until_its_end_is_known(disk: Disk) -> None:
             place=HtlcPlace(CHANNEL, number),
             session_key=bytes([number]) * 32,
             route=ROUTE,
+            sent_at=sent_at,
         )
-        for number in (1, 2)
+        for number, sent_at in ((1, Instant(1_700_000_000_000)), (2, None))
     ]
     for attempt in attempts:
         disk.store.save_attempt(attempt)
@@ -322,6 +324,29 @@ def test_an_attempt_is_open_until_its_end_is_known(disk: Disk) -> None:
     disk.store.close_attempt(attempts[0].place)
     disk.restart()
     assert disk.store.open_attempts() == attempts[1:]
+
+
+def test_the_ways_of_a_payment_are_kept_and_the_oldest_of_very_many_forgotten(disk: Disk) -> None:
+    ways = [
+        TakenWay(
+            payment_hash=hash_of(number // 2),
+            route=ROUTE,
+            sent_at=Instant(1_000) if number else None,
+            settled_at=Instant(1_034 + number),
+            hold_times=(300, 200)[:number],
+        )
+        for number in range(6)
+    ]
+    for way in ways:
+        disk.store.save_way(way)
+    disk.restart()
+    assert disk.store.ways(hash_of(1)) == ways[2:4]
+    assert disk.store.forget_ways(6, 2) == 0
+    assert disk.store.forget_ways(2, 3) == 3
+    assert disk.store.ways(hash_of(0)) == []
+    assert disk.store.ways(hash_of(1)) == ways[3:4]
+    assert (disk.store.forget_ways(2, 3), disk.store.forget_ways(2, 3)) == (1, 0)
+    assert disk.store.ways(hash_of(2)) == ways[4:]
 
 
 def test_a_preimage_is_kept_and_never_replaced(disk: Disk) -> None:

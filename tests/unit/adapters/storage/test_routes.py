@@ -3,7 +3,12 @@
 import pytest
 
 from tests.unit.adapters.storage.test_node import ROUTE
-from tipdesk.adapters.storage.routes import decode_route, encode_route
+from tipdesk.adapters.storage.routes import (
+    decode_route,
+    decode_times,
+    encode_route,
+    encode_times,
+)
 from tipdesk.base.errors import DecodeError
 from tipdesk.lightning.routing.query import Route
 
@@ -17,3 +22,11 @@ def test_a_route_comes_back_whole(route: Route) -> None:
 def test_a_shortened_route_is_refused(missing: int) -> None:
     with pytest.raises(DecodeError):
         decode_route(encode_route(ROUTE)[:-missing])
+
+
+def test_times_come_back_whole_however_long() -> None:
+    times = (0, 100, (2**32 - 1) * 100)
+    assert decode_times(encode_times(times)) == times
+    assert decode_times(b"") == ()
+    with pytest.raises(DecodeError):
+        decode_times(encode_times(times)[:-1])
