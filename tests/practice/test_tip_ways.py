@@ -1,17 +1,21 @@
 """Every way to give a tip, whole: fan, three channels, the creator's own server and node."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tests.fakes import until
-from tipdesk.app.container import App
+from tests.picturing import view as picture_of
+from tipdesk.app.config import load_settings
+from tipdesk.app.container import App, build_app
 from tipdesk.app.export import export_history
 from tipdesk.base.ids import NodeId, TipId
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.demo.fan import build_fan, prepare_fan
 from tipdesk.demo.practice_child import PracticeChild
+from tipdesk.ports.writing import Posting
 from tipdesk.services.tip_plan import DirectIntent, TipIntent
 from tipdesk.services.views import PostView, TipView
 from tipdesk.tips.export import ExportFormat
@@ -22,6 +26,7 @@ from tipdesk.tips.way import Address, Node, read_way
 
 AMOUNT = Msat(21_000)
 CREATOR = "musician"
+PHOTOGRAPHER = "photographer"
 
 
 async def done(app: App, tip_id: TipId, *, with_receipt: bool) -> TipView:
@@ -45,7 +50,9 @@ async def received(practice: PracticeChild, view: TipView) -> int | None:
     return amount
 
 
-async def test_public_anonymous_direct_and_unasked_tips_arrive(tmp_path: Path) -> None:
+async def test_tips_of_every_way_arrive_also_for_a_picture_post_of_this_moment(
+    tmp_path: Path,
+) -> None:
     practice = PracticeChild(tmp_path / "practice")
     try:
         await practice.start()
@@ -56,6 +63,7 @@ async def test_public_anonymous_direct_and_unasked_tips_arrive(tmp_path: Path) -
             for view in views.values():
                 assert view.fee is not None
                 assert await received(practice, view) == AMOUNT.value
+            await tip_a_picture_post(app, practice)
     finally:
         await practice.stop()
     lines = await history(tmp_path / "practice" / CREATOR)
@@ -100,6 +108,39 @@ async def tip_every_way(app: App, practice: PracticeChild) -> dict[str, TipView]
     }
     zaps = ("public", "anonymous")
     return {way: await done(app, tip_id, with_receipt=way in zaps) for way, tip_id in begun.items()}
+
+
+async def tip_a_picture_post(fan: App, practice: PracticeChild) -> None:
+    """Written and uploaded by another profile, here as an app with its writing and its node."""
+    await practice.call("halt", name=PHOTOGRAPHER)
+    folder = practice.folder / PHOTOGRAPHER
+    writer = await build_app(folder, load_settings(folder), practice=True, passphrase=None)
+    async with writer.running():
+        channels = writer.core.node.book
+        await until(lambda: any(one.is_usable for one in channels.all()), within=20.0)
+        posting = await published(writer)
+        await until(lambda: fan.feeds.post(posting.event.id) is not None, within=20.0)
+        seen = fan.feeds.post(posting.event.id)
+        assert seen is not None
+        [image] = seen.post.images
+        assert (seen.post.kind, seen.post.title, image.alt) == (20, "Fog", "Hills under fog")
+        assert image.url.startswith(practice.description["media_server"])
+        assert await fan.images.fetch(image.url) == picture_of("fog").data
+        tip = fan.tips.begin(
+            TipIntent(seen.post.author, seen.post.id, AMOUNT, "for the fog"), undo_ms=0
+        )
+        await done(fan, tip, with_receipt=True)
+        [income] = writer.creator.incoming(limit=1)
+        assert (income.amount, income.comment) == (AMOUNT, "for the fog")
+        assert writer.writing.drafts() == ()
+
+
+async def published(writer: App) -> Posting:
+    service = writer.writing
+    picture = replace(await service.pictures.take(picture_of("fog")), alt="Hills under fog")
+    draft = replace(service.new_draft(20), title="Fog", pictures=(picture,))
+    draft = await service.upload(service.keep(draft), lambda _: None)
+    return await service.publish(draft)
 
 
 async def history(profile: Path) -> list[dict[str, Any]]:

@@ -1,17 +1,24 @@
 """The stage's writing: drafts in memory, and relays that say what they are told to."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tests.ui import content
+from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.crypto.hashes import sha256
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.feed import Post, parse_post
-from tipdesk.nostr.writing import answer_to, merged, text_tags, written
+from tipdesk.nostr.writing import answer_to
+from tipdesk.ports.pictures import Attachment, StrippedPicture
 from tipdesk.ports.writing import Answered, LongPart, PostDraft, Posting, RelayOutcome, RelayState
 from tipdesk.services.bus import Bus
+from tipdesk.services.composing import Composer
 from tipdesk.services.events import DraftsChanged, PostingChanged
+from tipdesk.services.pictures import NotAMediaServer
+from tipdesk.services.writing import Progress
 from tipdesk.services.writing_errors import AlreadyPublished, NotOurs
 
 if TYPE_CHECKING:
@@ -22,6 +29,29 @@ RELAYS = (
     "wss://inbox.example",
     "wss://a-rather-long-name-of-a-relay.example/outbox",
 )
+
+
+class StagePictures:
+    """Keeps what it is given; a server is chosen by its address alone."""
+
+    def __init__(self) -> None:
+        self.server = ""
+        self.taken: list[StrippedPicture] = []
+
+    def use_server(self, text: str) -> None:
+        if text and not text.startswith("https://"):
+            raise NotAMediaServer(text)
+        self.server = text
+
+    async def take(self, picture: StrippedPicture) -> Attachment:
+        self.taken.append(picture)
+        return Attachment(
+            hash=sha256(picture.data).hex(),
+            media_type=picture.media_type,
+            width=picture.width,
+            height=picture.height,
+            size=len(picture.data),
+        )
 
 
 @dataclass
@@ -36,6 +66,10 @@ class StageWriting:
     sent_again: list[EventId] = field(default_factory=list)
     deleted: list[EventId] = field(default_factory=list)
     readers: tuple[str, ...] = ()
+    pictures: StagePictures = field(default_factory=StagePictures)
+    upload_gate: asyncio.Event | None = None
+    """Uploading waits for it after half of the first picture, if it is there."""
+    refusal: RequestError | BackendError | None = None
 
     @property
     def pubkey(self) -> XOnlyPubkey:
@@ -85,7 +119,18 @@ class StageWriting:
         self.bus.publish(DraftsChanged())
 
     def preview(self, draft: PostDraft) -> Post | None:
-        return parse_post(self._event(draft))
+        return Composer(self.pubkey, self.clock).preview(draft)
+
+    async def upload(self, draft: PostDraft, progress: Callable[[Progress], None]) -> PostDraft:
+        missing = [one for one in draft.pictures if not one.url]
+        if missing:
+            progress(Progress(number=1, count=len(draft.pictures), percent=50))
+        if missing and self.upload_gate is not None:
+            await self.upload_gate.wait()
+        if missing and self.refusal is not None:
+            raise self.refusal
+        up = (replace(one, url=f"https://m.example/{one.hash}") for one in draft.pictures)
+        return self.keep(replace(draft, pictures=tuple(up)))
 
     async def publish(self, draft: PostDraft) -> Posting:
         await asyncio.sleep(0.01)
@@ -125,18 +170,13 @@ class StageWriting:
         self.bus.publish(PostingChanged(event_id))
 
     def _event(self, draft: PostDraft) -> Event:
-        text = written(draft.text)
-        answer = () if draft.answered is None else draft.answered.tags
-        if draft.long is not None:
-            title, number = draft.long.title, draft.long.identifier or draft.id
-            answer = (("d", number), ("title", title))
-        cover = () if draft.warning is None else (("content-warning", draft.warning),)
+        unsigned = Composer(self.pubkey, self.clock).unsigned(draft)
         return Event(
             id=EventId(content.number(70_000 + len(self.postings))),
             pubkey=self.pubkey,
-            created_at=self.clock.now().unix_seconds,
-            kind=draft.kind,
-            tags=merged(answer, text_tags(text), cover),
-            content=text,
+            created_at=unsigned.created_at,
+            kind=unsigned.kind,
+            tags=unsigned.tags,
+            content=unsigned.content,
             sig=bytes(64),
         )

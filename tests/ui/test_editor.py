@@ -1,20 +1,25 @@
 """The editor: drafts as they are typed, people, covers, relays, what became of a post, replies."""
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QAction
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QRect, Qt, QUrl
+from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 
 from tests.ui import content
 from tests.ui.conftest import Play, until
-from tests.ui.stage import Stage
+from tests.ui.stage import Stage, paint
 from tests.ui.stage_writing import RELAYS
 from tests.ui.test_accessibility import nameless
 from tipdesk.base.ids import EventId
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.ports.writing import RelayState
+from tipdesk.services.pictures import NoMediaServer, UploadRefused
 from tipdesk.services.views import PostView
 from tipdesk.ui.views.main_window import MainWindow
+from tipdesk.ui.widgets.pictures import SIDE
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 TOOK, REFUSED = (RelayState.ACCEPTED, ""), (RelayState.REFUSED, "blocked: <b>pay</b> first")
@@ -276,5 +281,174 @@ def test_a_long_post_has_a_title_and_is_changed_where_it_stands(play: Play, stag
         assert editor.title.text() == "Change your post"
         assert form.title.text == "The canal"
         assert not editor.kinds.isVisible()
+
+    play(scene)
+
+
+async def add_pictures(window: MainWindow, *names: str) -> None:
+    """Pastes them, as a person would."""
+    for name in names:
+        data = QMimeData()
+        data.setImageData(QImage.fromData(paint(name)))
+        before = len(window.models.editor.pictures.shown)
+        window.editor.form.edit.insertFromMimeData(data)
+        await until(lambda b=before: len(window.models.editor.pictures.shown) > b)  # type: ignore[misc]
+
+
+def test_pasted_pictures_are_described_put_in_order_and_taken_out_by_keyboard(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        window.editor.write()
+        await add_pictures(window, "one", "two")
+        form, model = window.editor.form, window.models.editor.pictures
+        [kept] = stage.writing.drafts()
+        assert kept.pictures == model.shown
+        await until(lambda: len(form.pictures.strip.lines) == 2)
+        assert "2 pictures say nothing" in form.pictures.said.text()
+        QTest.keyClicks(form.pictures.strip.lines[0].alt, "Blue tiles")
+        first, second = model.shown
+        assert first.alt == "Blue tiles"
+        await until(lambda: "1 picture says nothing" in form.pictures.said.text())
+        assert form.pictures.strip.lines[0].alt.text() == "Blue tiles"
+        QTest.keyClick(form.pictures.strip.lines[0].down, Qt.Key.Key_Space)
+        assert model.shown == (second, first)
+        assert form.pictures.strip.lines[1].alt.hasFocus()
+        assert nameless(window.editor) == []
+        QTest.keyClick(form.pictures.strip.lines[0].out, Qt.Key.Key_Space)
+        assert [one.hash for one in model.shown] == [first.hash]
+        await until(lambda: len(form.pictures.strip.lines) == 1)
+        await add_pictures(window, "three")
+        assert [one.alt for one in model.shown] == ["Blue tiles", ""]
+
+    play(scene)
+
+
+def test_files_that_are_dropped_become_pictures_and_others_get_a_sentence(
+    play: Play, stage: Stage, tmp_path: Path
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        good, bad = tmp_path / "good.png", tmp_path / "<b>bad.png"
+        good.write_bytes(paint("good"))
+        bad.write_bytes(b"no picture")
+        window.editor.write()
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in (bad, good)])
+        assert window.editor.form.edit.canInsertFromMimeData(data)
+        window.editor.form.edit.insertFromMimeData(data)
+        model = window.models.editor.pictures
+        await until(lambda: len(model.shown) == 1)
+        said = window.editor.form.pictures.said
+        await until(lambda: "<b>bad.png cannot be read as a picture" in said.text())
+        assert said.textFormat() == Qt.TextFormat.PlainText
+        assert window.editor.form.edit.toPlainText() == ""
+
+    play(scene)
+
+
+def test_a_server_is_named_where_the_pictures_are_before_they_can_be_published(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        window.editor.write()
+        server = window.editor.form.pictures.server
+        assert not server.isVisible()
+        await add_pictures(window, "one")
+        await until(server.field.isVisible)
+        assert "hard to take back" in server.words.text()
+        stage.writing.refusal = NoMediaServer()
+        window.editor.publish_button.click()
+        await until(lambda: "No media server is chosen" in window.models.editor.said.text)
+        assert stage.writing.postings == {}
+        server.field.setText("nonsense")
+        server.button.click()
+        said = window.editor.form.pictures.said
+        await until(lambda: "not the address of a media server" in said.text())
+        server.field.setText("https://media.example")
+        QTest.keyClick(server.field, Qt.Key.Key_Return)
+        await until(lambda: "Pictures go to media.example" in server.words.text())
+        assert not server.field.isVisible()
+        server.change_button.click()
+        assert server.field.hasFocus()
+
+    play(scene)
+
+
+def test_uploading_says_how_far_it_is_and_can_be_stopped(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        editor, model = window.editor, window.models.editor
+        editor.write()
+        await add_pictures(window, "one")
+        stage.writing.upload_gate = asyncio.Event()
+        editor.publish_button.click()
+        await until(editor.cancel_button.isVisible)
+        assert model.said.text == "Uploading picture 1 of 1: 50 %"
+        assert not editor.form.isEnabled()
+        assert not editor.publish_button.isEnabled()
+        editor.cancel_button.click()
+        await until(lambda: "Nothing was published, and your draft is kept." in model.said.text)
+        assert editor.form.isEnabled()
+        assert stage.writing.postings == {}
+        editor.publish_button.click()
+        await until(editor.cancel_button.isVisible)
+        editor.dismiss()
+        await until(lambda: "still on their way" in window.toast.text)
+        editor.write()
+        assert model.is_publishing
+        stage.writing.upload_gate.set()
+        await until(lambda: bool(stage.writing.postings))
+        [posting] = stage.writing.postings.values()
+        assert posting.event.content.startswith("https://m.example/")
+        await until(editor.posting.isVisible)
+
+    play(scene)
+
+
+def test_a_failure_while_the_editor_is_closed_is_said_and_the_draft_stays(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        window.editor.write()
+        await add_pictures(window, "one")
+        stage.writing.upload_gate = asyncio.Event()
+        stage.writing.refusal = UploadRefused("m.example", status=403, said="members only")
+        window.editor.publish_button.click()
+        await until(window.editor.cancel_button.isVisible)
+        window.editor.dismiss()
+        stage.writing.upload_gate.set()
+        await until(lambda: "members only" in window.toast.text)
+        assert len(stage.writing.drafts()) == 1
+
+    play(scene)
+
+
+def test_a_picture_post_has_a_title_and_its_preview_is_the_feeds_own(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        editor, model = window.editor, window.models.editor
+        editor.write()
+        editor.kinds.buttons["pictures"].click()
+        await until(editor.form.name.isVisible)
+        QTest.keyClicks(editor.form.name.edit, "First light")
+        await until(lambda: not editor.publish_button.isEnabled())
+        editor.kinds.buttons["note"].click()
+        assert model.draft is not None
+        assert model.draft.is_empty
+        editor.kinds.buttons["pictures"].click()
+        await until(lambda: editor.form.name.text == "First light")
+        await add_pictures(window, "one")
+        await until(editor.preview_button.isEnabled)
+        editor.preview_button.click()
+        view = editor.preview.card.view
+        assert view is not None
+        assert (view.post.kind, view.post.title) == (20, "First light")
+        local = model.pictures.shown[0].local_url
+        assert [one.url for one in view.post.images] == [local]
+        await until(lambda: window.images.get(local, SIDE, view.author.pubkey) is not None)
+        editor.publish_button.click()
+        await until(lambda: bool(stage.writing.postings))
+        event = stage.writing.postings[posting_of(stage)].event
+        assert (event.kind, event.first("title"), event.content) == (20, "First light", "")
 
     play(scene)

@@ -2,9 +2,11 @@
 
 import asyncio
 
+from PySide6.QtGui import QImage
+
 from tests.ui import content
 from tests.ui.fan_pictures import Play
-from tests.ui.stage import Stage
+from tests.ui.stage import Stage, paint
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.ports.writing import RelayState
 from tipdesk.ui.views.main_window import MainWindow
@@ -87,6 +89,47 @@ async def reading(window: MainWindow, stage: Stage) -> None:
     window.reader.open_for(stage.feeds.posts()[0])
 
 
+async def put(window: MainWindow, *names: str) -> None:
+    """Pictures that were pasted."""
+    window.models.editor.pictures.add([QImage.fromData(paint(name)) for name in names])
+    while len(window.models.editor.pictures.shown) < len(names):  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+
+
+async def pictures(window: MainWindow, stage: Stage) -> None:
+    """A note with pictures, and no media server yet."""
+    window.editor.write()
+    window.editor.form.edit.setPlainText("New tiles from the workshop. #azulejo")
+    await put(window, "one", "two")
+    window.models.editor.pictures.describe(0, "A wall of blue and white tiles, still wet")
+
+
+async def picture_post(window: MainWindow, stage: Stage) -> None:
+    """A picture post with many, on its way."""
+    stage.writing.pictures.server = "https://media.example"
+    stage.writing.upload_gate = asyncio.Event()
+    window.editor.write()
+    window.editor.kinds.buttons["pictures"].click()
+    window.models.editor.name("First light")
+    window.editor.form.edit.setPlainText("Five minutes before the fog decided otherwise.")
+    await put(window, "a", "b", "c", "d", "e")
+    for place in range(5):
+        window.models.editor.pictures.describe(place, f"The ridge, {place + 1} minutes later")
+    window.models.editor.publish()
+    await asyncio.sleep(0.05)
+
+
+async def picture_preview(window: MainWindow, stage: Stage) -> None:
+    """As the feed shows it."""
+    window.editor.write()
+    window.editor.kinds.buttons["pictures"].click()
+    window.models.editor.name("First light")
+    window.editor.form.edit.setPlainText("Five minutes before the fog decided otherwise.")
+    await put(window, "a", "b", "c")
+    window.editor.preview_button.click()
+    await asyncio.sleep(0.2)
+
+
 PLAYS: dict[str, Play] = {
     "write-empty": empty,
     "write": written,
@@ -94,6 +137,9 @@ PLAYS: dict[str, Play] = {
     "write-reply": reply,
     "write-refused": refused,
     "write-long": long,
+    "write-pictures": pictures,
+    "write-picture-post": picture_post,
+    "write-picture-preview": picture_preview,
     "write-marked": marked,
     "write-reading": reading,
 }

@@ -1,5 +1,6 @@
 """What is being written: a draft that is kept as it is typed, and what became of a post of ours."""
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -7,17 +8,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import EventId, XOnlyPubkey
-from tipdesk.base.units import Msat
-from tipdesk.nostr.feed import KIND_LONG_POST, KIND_NOTE
+from tipdesk.nostr.feed import KIND_LONG_POST, KIND_PICTURE
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.ports.writing import LongPart, PostDraft, Posting
 from tipdesk.services.composing import most_chars
 from tipdesk.services.events import DraftsChanged, PostingChanged, ProfileChanged
 from tipdesk.services.views import PostView, ProfileView
-from tipdesk.ui import format as words
+from tipdesk.services.writing import Progress
 from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
+from tipdesk.ui.viewmodels.draft_words import draft_line, title_of, untipped
+from tipdesk.ui.viewmodels.editor_pictures import EditorPictures
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.posting_words import fate
 from tipdesk.ui.viewmodels.said import Said
@@ -43,12 +45,18 @@ class EditorViewModel(ViewModel):
         self.posting: Posting | None = None
         self.is_publishing = False
         self.said = Said("")
-        self._aside = LongPart()
+        self.pictures = EditorPictures(app, lambda: self.draft, self._change, self)
+        # A picture's file that no draft names would go at the next start.
+        self.pictures.placed.connect(self.keep)
+        self._aside, self._aside_title = LongPart(), ""
+        self._uploading: asyncio.Task[None] | None = None
+        self._is_shown = self._is_stopped = False
         self._is_kept = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEEP_MS)
         self._timer.timeout.connect(self.keep)
+        self.pictures.changed.connect(self.touch)
         self.listen(DraftsChanged, self.touch)
         self.listen(ProfileChanged, self.touch)
         self.listen(PostingChanged, self._posting_changed)
@@ -58,17 +66,17 @@ class EditorViewModel(ViewModel):
         """What is written, or what became of it."""
         if self.posting is not None:
             return t("Where your post is")
-        answered = None if self.draft is None else self.draft.answered
-        if self.long is not None:
-            return t("Change your post") if self.is_edit else t("Write a long post")
-        if answered is None:
-            return t("Write a note")
-        return t("Reply to {name}", name=self._name(answered.author))
+        return title_of(self.draft, self._app.feeds)
 
     @property
     def long(self) -> LongPart | None:
         """What a long post has besides its text."""
         return None if self.draft is None else self.draft.long
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture post (NIP-68)."""
+        return self.draft is not None and self.draft.kind == KIND_PICTURE
 
     @property
     def is_edit(self) -> bool:
@@ -77,7 +85,7 @@ class EditorViewModel(ViewModel):
 
     @property
     def may_be_either(self) -> bool:
-        """Whether it can still become a note or a long post."""
+        """Whether it can still become another kind of post."""
         return self.draft is not None and self.draft.answered is None and not self.is_edit
 
     @property
@@ -121,7 +129,14 @@ class EditorViewModel(ViewModel):
         """Whether it can go now."""
         draft = self.draft
         is_ready = draft is not None and not draft.is_empty and not self.is_too_long
+        if self.is_picture and not self.pictures.shown:
+            is_ready = False
         return is_ready and not self.is_publishing
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether pictures are on their way, and nothing is published yet."""
+        return self._uploading is not None
 
     @property
     def fate(self) -> Said:
@@ -130,28 +145,12 @@ class EditorViewModel(ViewModel):
 
     def draft_words(self, draft: PostDraft) -> str:
         """A draft in one line, with when it was changed."""
-        text = words.line((draft.long and draft.long.title) or draft.text)[:60]
-        when = words.ago(draft.changed_at, self._app.clock.now())
-        if draft.answered is not None:
-            name = self._name(draft.answered.author)
-            return t("To {name}: {text} ({when})", name=name, text=text, when=when)
-        return t("{text} ({when})", text=text, when=when)
+        return draft_line(draft, self._app.feeds, self._app.clock.now())
 
     def preview(self) -> PostView | None:
         """The post as the feed would show it."""
         post = None if self.draft is None else self._writing.preview(self.draft)
-        if post is None:
-            return None
-        nothing = Msat(0)
-        return PostView(
-            post=post,
-            author=self._app.feeds.profile(post.author),
-            tips_total=nothing,
-            tips_count=0,
-            tips_proven=nothing,
-            tips_unverified=0,
-            my_tip=None,
-        )
+        return None if post is None else untipped(post, self._app.feeds)
 
     def people(self, begun: str) -> tuple[ProfileView, ...]:
         """Those we follow whose name fits what was begun after an @."""
@@ -189,6 +188,9 @@ class EditorViewModel(ViewModel):
 
     def show_posting(self, event_id: EventId) -> None:
         """What became of a post of ours."""
+        if self.is_publishing:
+            return
+        self._is_shown = True
         self.keep()
         self.draft, self.posting = None, self._writing.posting(event_id)
         self.opened.emit()
@@ -199,13 +201,23 @@ class EditorViewModel(ViewModel):
         if self.draft is not None and text != self.draft.text:
             self._change(replace(self.draft, text=text))
 
-    def be_long(self, *, is_long: bool) -> None:
-        """A long post or a note; the text stays."""
-        if self.draft is not None and self.may_be_either and is_long != (self.long is not None):
-            kind = KIND_LONG_POST if is_long else KIND_NOTE
-            # A press on the wrong kind loses no title.
-            before, self._aside = self._aside, self.long or LongPart()
-            self._change(replace(self.draft, kind=kind, long=before if is_long else None))
+    def be(self, kind: int) -> None:
+        """A note, a picture post or a long post; text and pictures stay."""
+        if self.draft is None or not self.may_be_either or kind == self.draft.kind:
+            return
+        # A press on the wrong kind loses no title.
+        if self.long is not None:
+            self._aside = self.long
+        elif self.is_picture:
+            self._aside_title = self.draft.title
+        long = self._aside if kind == KIND_LONG_POST else None
+        title = self._aside_title if kind == KIND_PICTURE else ""
+        self._change(replace(self.draft, kind=kind, long=long, title=title))
+
+    def name(self, title: str) -> None:
+        """What a picture post is called."""
+        if self.draft is not None and self.is_picture and title != self.draft.title:
+            self._change(replace(self.draft, title=title))
 
     def describe(self, *, title: str, summary: str, picture: str) -> None:
         """What a long post shows in a list."""
@@ -250,7 +262,10 @@ class EditorViewModel(ViewModel):
             )
         if not self.is_publishing:
             self.draft = None
+        elif self.can_cancel:
+            self.told.emit(t("Your pictures are still on their way. The post follows them."))
         self.posting = None
+        self._is_shown = False
 
     def drop(self) -> None:
         """Deletes the draft that is open."""
@@ -264,10 +279,18 @@ class EditorViewModel(ViewModel):
         """Signs it and begins to send it."""
         if self.can_publish:
             self.keep()
-            self.is_publishing = True
+            self.is_publishing, self._is_stopped = True, False
             self.said = Said(t("Signing …"))
             self.touch()
-            spawn(self._publish(), self)
+            task = spawn(self._publish(), self)
+            if self.draft is not None and not all(one.url for one in self.draft.pictures):
+                self._uploading = task
+
+    def cancel(self) -> None:
+        """Stops uploading; the draft stays, with what is up already."""
+        if self._uploading is not None:
+            self._is_stopped = True
+            self._uploading.cancel()
 
     def send_again(self) -> None:
         """The same event, to the relays that did not take it."""
@@ -296,14 +319,43 @@ class EditorViewModel(ViewModel):
         if draft is None:
             return
         try:
-            self.posting = await self._writing.publish(draft)
+            self.draft = await self._writing.upload(draft, self._uploading_on)
+            self._uploading = None
+            self.posting = await self._writing.publish(self.draft)
         except (RequestError, BackendError) as error:
-            self.said = Said(sentence(error), "bad")
+            self._end_publishing(Said(sentence(error), "bad"))
+        except asyncio.CancelledError:
+            if self._is_stopped:  # Otherwise the window goes, and nobody is there to be told.
+                kept = t("Stopped. Nothing was published, and your draft is kept.")
+                self._end_publishing(Said(kept))
+            raise
         else:
-            self.draft, self.said = None, Said("")
-        finally:
-            self.is_publishing = False
-            self.touch()
+            self.draft = None
+            self._end_publishing(Said(""))
+
+    def _uploading_on(self, progress: Progress) -> None:
+        self.said = Said(
+            t(
+                "Uploading picture {number} of {count}: {percent} %",
+                number=progress.number,
+                count=progress.count,
+                percent=progress.percent,
+            ),
+            "busy",
+        )
+        self.touch()
+
+    def _end_publishing(self, said: Said) -> None:
+        self.is_publishing, self._uploading, self.said = False, None, said
+        if self.draft is not None:
+            # What went up already is in the draft that was kept.
+            kept = (one for one in self._writing.drafts() if self.draft.id == one.id)
+            self.draft = next(kept, self.draft)
+        if not self._is_shown:
+            if said.text:
+                self.told.emit(said.text)
+            self.draft = self.posting = None
+        self.touch()
 
     async def _edit(self, event_id: EventId) -> None:
         try:
@@ -324,13 +376,19 @@ class EditorViewModel(ViewModel):
             )
 
     def _open(self, draft: PostDraft) -> None:
+        self._is_shown = True
+        if self.is_publishing:
+            return  # One at a time: the editor shows what is on its way.
         self.keep()
+        self.pictures.clear_said()
         self.draft, self.posting, self.said, self._is_kept = draft, None, Said(""), True
-        self._aside = LongPart()
+        self._aside, self._aside_title = LongPart(), ""
         self.opened.emit()
         self.touch()
 
     def _change(self, draft: PostDraft) -> None:
+        if self.is_publishing:
+            return
         self.draft, self._is_kept, self.said = draft, False, Said("")
         self._timer.start()
         self.touch()
@@ -339,6 +397,3 @@ class EditorViewModel(ViewModel):
         if self.posting is not None and self.posting.event.id == changed.event_id:
             self.posting = self._writing.posting(changed.event_id)
             self.touch()
-
-    def _name(self, pubkey: XOnlyPubkey) -> str:
-        return words.name(self._app.feeds.profile(pubkey).title)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.ports.pictures import LOCAL_PICTURE
 from tipdesk.ui.viewmodels.facade import AppFacade
 
 NOBODY: Final = "nobody"
@@ -21,7 +22,7 @@ class PicturePolicy:
 
     def allows(self, url: str, author: XOnlyPubkey | None) -> bool:
         """Whether the server of a picture may be asked; `author` is who points to it."""
-        if url in self._pictures:
+        if url.startswith(LOCAL_PICTURE) or url in self._pictures:
             return True
         wanted = self._app.preferences.now.pictures
         if wanted == EVERYBODY:

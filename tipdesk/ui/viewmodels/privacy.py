@@ -14,6 +14,7 @@ from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
+from tipdesk.ui.viewmodels.editor_pictures import media_words
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.said import Said
 
@@ -31,6 +32,7 @@ class PrivacyViewModel(ViewModel):
         self._search = app.reading.search_relays
         self.said_of_relays = Said("")
         self.said_of_mutes = Said("")
+        self.said_of_media = Said("")
         self._subscriptions.append(self._keeper.listen(self.touch))
         for event in (MutesChanged, ProfileChanged):
             self.listen(event, self.touch)
@@ -39,6 +41,16 @@ class PrivacyViewModel(ViewModel):
     def pictures(self) -> str:
         """``nobody``, ``follows`` or ``everybody``."""
         return self._keeper.now.pictures
+
+    @property
+    def media_server(self) -> str:
+        """Where our own pictures are uploaded to; empty: nowhere."""
+        return self._app.writing.pictures.server
+
+    @property
+    def media_words(self) -> str:
+        """What that means."""
+        return media_words(self.media_server)
 
     @property
     def covers(self) -> bool:
@@ -58,6 +70,16 @@ class PrivacyViewModel(ViewModel):
     def set_pictures(self, who: str) -> None:
         """Whose servers may be asked for pictures."""
         self._keeper.change(pictures=who)
+
+    def use_media_server(self, text: str) -> None:
+        """Another media server for our own pictures, none if empty."""
+        try:
+            self._app.writing.pictures.use_server(text)
+        except RequestError as error:
+            self.said_of_media = Said(sentence(error), "bad")
+        else:
+            self.said_of_media = Said("")
+        self.changed.emit()
 
     def set_covers(self, *, on: bool) -> None:
         """Whether covers stay until they are lifted."""

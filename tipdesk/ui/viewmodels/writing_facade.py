@@ -1,10 +1,30 @@
 """What the window asks of writing: drafts, what became of posts of ours, deletions."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.nostr.feed import Post
+from tipdesk.ports.pictures import Attachment, StrippedPicture
 from tipdesk.ports.writing import PostDraft, Posting
+from tipdesk.services.writing import Progress
+
+
+class OwnPictures(Protocol):
+    """Pictures of drafts, and where they are uploaded to."""
+
+    @property
+    def server(self) -> str:
+        """The media server; empty: none is chosen."""
+        ...
+
+    def use_server(self, text: str) -> None:
+        """Another one, none if empty; `RequestError` if it cannot be one."""
+        ...
+
+    async def take(self, picture: StrippedPicture) -> Attachment:
+        """Keeps one for a draft; `RequestError` if there is no room, `BackendError`."""
+        ...
 
 
 class Writing(Protocol):
@@ -13,6 +33,11 @@ class Writing(Protocol):
     @property
     def pubkey(self) -> XOnlyPubkey:
         """Who writes."""
+        ...
+
+    @property
+    def pictures(self) -> OwnPictures:
+        """Pictures of drafts."""
         ...
 
     def relays(self) -> tuple[str, ...]:
@@ -49,6 +74,10 @@ class Writing(Protocol):
 
     def preview(self, draft: PostDraft) -> Post | None:
         """The post that others would see; None while there is nothing to show."""
+        ...
+
+    async def upload(self, draft: PostDraft, progress: Callable[[Progress], None]) -> PostDraft:
+        """Uploads pictures that are not up yet. `RequestError`, `BackendError`."""
         ...
 
     async def publish(self, draft: PostDraft) -> Posting:

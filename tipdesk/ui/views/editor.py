@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from tipdesk.base.ids import EventId
+from tipdesk.nostr.feed import KIND_LONG_POST, KIND_NOTE, KIND_PICTURE
 from tipdesk.services.views import PostView
 from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type
@@ -22,6 +23,7 @@ from tipdesk.ui.widgets.segments import Segments
 from tipdesk.ui.widgets.text import Text
 
 _WIDTH, _HEIGHT, _TALL = 700, 560, 760
+_KINDS = {"note": KIND_NOTE, "pictures": KIND_PICTURE, "long": KIND_LONG_POST}
 
 
 class Editor(QWidget):
@@ -45,7 +47,7 @@ class Editor(QWidget):
         self._sheet = Panel("card", self)
         layout = column(self._sheet, margin=Space.WIDE, spacing=Space.NEAR)
         layout.addLayout(self._make_head())
-        self.form = EditorForm(model)
+        self.form = EditorForm(model, images)
         self.form.edit.left.connect(self.dismiss)
         self.form.edit.sent.connect(self._publish)
         self.preview = PostPreview(feed, tips, images)
@@ -93,7 +95,8 @@ class Editor(QWidget):
         """In the middle of the page."""
         self.setGeometry(self._host.rect())
         width = min(_WIDTH, self.width() - 2 * Space.WIDE)
-        wanted = _HEIGHT if self._model.long is None else _TALL
+        is_tall = self._model.long is not None or bool(self._model.pictures.shown)
+        wanted = _TALL if is_tall else _HEIGHT
         height = min(wanted, self.height() - 2 * Space.WIDE)
         self._sheet.setGeometry(
             (self.width() - width) // 2, (self.height() - height) // 2, width, height
@@ -122,8 +125,9 @@ class Editor(QWidget):
     def _make_head(self) -> QHBoxLayout:
         head = row(spacing=Space.NEAR)
         self.title = Text("", Type.TITLE)
-        self.kinds = Segments(t("What it is"), {"note": t("Note"), "long": t("Long post")})
-        self.kinds.chosen.connect(lambda kind: self._model.be_long(is_long=kind == "long"))
+        kinds = {"note": t("Note"), "pictures": t("Pictures"), "long": t("Long post")}
+        self.kinds = Segments(t("What it is"), kinds)
+        self.kinds.chosen.connect(lambda kind: self._model.be(_KINDS[kind]))
         self.drafts_button = Button("", icon="chevron-down", small=True, name=t("Drafts"))
         self.drafts_button.clicked.connect(self._open_drafts)
         close = Button(icon="close", look=Look.GHOST, name=t("Close and keep the draft"))
@@ -147,7 +151,10 @@ class Editor(QWidget):
         self.publish_button.setToolTip(t("Ctrl+Enter"))
         self.publish_button.clicked.connect(self._publish)
         line.addWidget(self._said, 1)
-        for part in (self.delete_button, self.preview_button, self.publish_button):
+        self.cancel_button = Button(t("Stop"), name=t("Stop uploading"))
+        self.cancel_button.clicked.connect(self._model.cancel)
+        buttons = (self.delete_button, self.preview_button, self.cancel_button, self.publish_button)
+        for part in buttons:
             line.addWidget(part)
         return foot
 
@@ -206,14 +213,19 @@ class Editor(QWidget):
         self._foot.setVisible(not is_done)
         is_preview = self._leaves.currentWidget() is self.preview
         self.kinds.setVisible(model.may_be_either and not is_preview)
-        self.kinds.choose("note" if model.long is None else "long")
+        kind = KIND_NOTE if model.draft is None else model.draft.kind
+        self.kinds.choose(next((name for name, one in _KINDS.items() if one == kind), "note"))
         count = len(model.drafts)
         self.drafts_button.set_label(tn(count, "{count} draft", "{count} drafts"))
         self.drafts_button.setVisible(count > 0 and not is_done)
         self._said.setText(model.said.text or model.count_words)
         self._said.set_tone("bad" if model.is_too_long else model.said.tone)
         is_writing = model.draft is not None and not model.draft.is_empty
-        self.delete_button.setVisible(is_writing)
+        self.delete_button.setVisible(is_writing and not model.is_publishing)
+        self.cancel_button.setVisible(model.can_cancel)
+        self.preview_button.setVisible(not model.can_cancel)
+        self.drafts_button.setEnabled(not model.is_publishing)
+        self.kinds.setEnabled(not model.is_publishing)
         self.delete_button.set_label(t("Really delete it") if self._is_sure else t("Delete"))
         self.preview_button.set_label(t("Write on") if is_preview else t("Preview"))
         self.preview_button.set_icon("write" if is_preview else "eye")

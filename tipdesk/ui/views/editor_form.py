@@ -9,6 +9,8 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.editor import MAX_MENTIONED, EditorViewModel
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.views.editor_pictures import PicturesPart
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.check_box import CheckBox
 from tipdesk.ui.widgets.field_line import FieldLine
@@ -22,7 +24,7 @@ _MOST_REASON = 120
 class EditorForm(QWidget):
     """What is typed goes to the model at every stroke."""
 
-    def __init__(self, model: EditorViewModel) -> None:
+    def __init__(self, model: EditorViewModel, images: Images) -> None:
         super().__init__()
         self._model = model
         layout = column(self, spacing=Space.NEAR)
@@ -33,9 +35,17 @@ class EditorForm(QWidget):
         self.edit = PostEdit()
         self.edit.textChanged.connect(lambda: model.write(self.edit.toPlainText()))
         self.edit.naming.connect(self._offer)
+        self.edit.given.connect(model.pictures.add)
+        self.pictures = PicturesPart(model.pictures, images)
+        self.name = FieldLine(
+            t("Title"), t("Title"), t("What your pictures are called, if anything")
+        )
+        self.name.written.connect(model.name)
         layout.addWidget(self._answered)
         layout.addWidget(self._make_long())
+        layout.addWidget(self.name)
         layout.addWidget(self.edit, 1)
+        layout.addWidget(self.pictures)
         layout.addWidget(self._make_people())
         layout.addWidget(self._make_cover())
         layout.addWidget(self._make_relays())
@@ -94,8 +104,12 @@ class EditorForm(QWidget):
         self.relays_button.setCheckable(True)
         self.relays_button.clicked.connect(lambda _: self._update())
         line = row()
+        self.add_button = Button(t("Add pictures"), icon="picture", small=True)
+        self.add_button.setToolTip(t("You can also paste them, or drop them on the text"))
+        self.add_button.clicked.connect(self.pictures.choose)
         line.addWidget(self.relays_button)
         line.addStretch(1)
+        line.addWidget(self.add_button)
         inner.addLayout(line)
         self._boxes = QWidget()
         self._boxes_column = column(self._boxes, spacing=0)
@@ -122,6 +136,7 @@ class EditorForm(QWidget):
         else:
             for field in (self.title, self.summary, self.picture):
                 field.show_text("")
+        self.name.show_text(draft.title)
         self.relays_button.setChecked(False)
         self._update()
 
@@ -131,6 +146,12 @@ class EditorForm(QWidget):
         self._answered.setVisible(answered is not None)
         self.answered_text.setText("" if answered is None else words.line(answered.excerpt))
         self._long.setVisible(model.long is not None)
+        self.name.setVisible(model.is_picture)
+        if model.is_picture and model.draft is not None:
+            self.name.show_text(model.draft.title)
+        self.pictures.update_view()
+        self.add_button.setEnabled(model.pictures.room > 0)
+        self.setEnabled(not model.is_publishing)
         self.edit.setPlaceholderText(self._hint())
         self.reason.setVisible(self.cover.isChecked())
         self.relays_button.set_label(model.relays_words)
@@ -144,6 +165,8 @@ class EditorForm(QWidget):
             )
         if self._model.draft is not None and self._model.draft.answered is not None:
             return t("Write your reply")
+        if self._model.is_picture:
+            return t("What is to be said about them?")
         return t("What would you like to say? Write @ and a name to link to somebody.")
 
     def _describe(self) -> None:

@@ -3,16 +3,19 @@
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.ui.i18n import t
+from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.picture_policy import EVERYBODY, FOLLOWS, NOBODY
 from tipdesk.ui.viewmodels.privacy import PrivacyViewModel
 from tipdesk.ui.viewmodels.veil import VeilViewModel
 from tipdesk.ui.views.settings_section import SettingsSection
 from tipdesk.ui.widgets.drop_lines import DropLines
-from tipdesk.ui.widgets.panel import row
+from tipdesk.ui.widgets.media_server import MediaServerBox
+from tipdesk.ui.widgets.panel import column, row
 from tipdesk.ui.widgets.segments import Segments
 from tipdesk.ui.widgets.setting_group import SettingGroup
 from tipdesk.ui.widgets.switch import Switch
+from tipdesk.ui.widgets.text import Text
 
 _MOST_SHOWN = 200
 
@@ -24,6 +27,7 @@ class PrivacySection(SettingsSection):
         super().__init__(t("Privacy"), "eye")
         self._model, self._veil = model, veil
         self.add(self._make_pictures())
+        self.add(self._make_media())
         self.add(self._make_search())
         self.add(self._make_amounts())
         self.add(self._make_mutes())
@@ -35,6 +39,9 @@ class PrivacySection(SettingsSection):
         self.covers.setChecked(model.covers)
         self.amounts.setChecked(self._veil.by_hand)
         self.amounts_away.setChecked(self._veil.when_away)
+        self.media.show_server(model.media_server, model.media_words)
+        self.media_said.setText(model.said_of_media.text)
+        self.media_said.setVisible(bool(model.said_of_media.text))
         relays = [(url, url, "") for url in model.search_relays]
         self.relays.show_lines(relays, t("None yet"), model.said_of_relays)
         muted = [
@@ -73,6 +80,19 @@ class PrivacySection(SettingsSection):
             self.covers,
             t("What its author marked is covered, with the reason, until you lift it."),
         )
+        return group
+
+    def _make_media(self) -> QWidget:
+        group = SettingGroup(t("Pictures you publish"))
+        holder = QWidget()
+        inner = column(holder, spacing=Space.SNUG)
+        inner.setContentsMargins(Space.ROOM, Space.NEAR, Space.ROOM, Space.NEAR)
+        self.media = MediaServerBox()
+        self.media.chosen.connect(self._model.use_media_server)
+        self.media_said = Text("", Type.SMALL, "bad", wrap=True)
+        inner.addWidget(self.media)
+        inner.addWidget(self.media_said)
+        group.add_widget(holder)
         return group
 
     def _make_search(self) -> QWidget:

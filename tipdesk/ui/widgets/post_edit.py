@@ -1,9 +1,10 @@
 """Where a post is written: a name begun after an @ is offered to be linked."""
 
 import re
+from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from tipdesk.ui.i18n import t
@@ -18,6 +19,8 @@ class PostEdit(QPlainTextEdit):
     sent = Signal()
     left = Signal()
     naming = Signal(object)
+    given = Signal(object)
+    """A list of files (`Path`) that were dropped, or pictures (`QImage`) that were pasted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,6 +41,17 @@ class PostEdit(QPlainTextEdit):
         self.setTextCursor(cursor)
         self.setFocus()
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Text, pictures and files."""
+        return bool(pictures_in(source)) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """What is no text goes below it."""
+        if pictures := pictures_in(source):
+            self.given.emit(pictures)
+        else:
+            super().insertFromMimeData(source)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter publishes, Escape leaves."""
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -56,3 +70,14 @@ class PostEdit(QPlainTextEdit):
 
     def _look(self) -> None:
         self.naming.emit(self._begun())
+
+
+def pictures_in(source: QMimeData) -> list[Path | QImage]:
+    """Files, or a picture that is not the look of a text."""
+    files: list[Path | QImage] = [
+        Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()
+    ]
+    if files or source.hasText() or not source.hasImage():
+        return files
+    image = source.imageData()
+    return [image] if isinstance(image, QImage) and not image.isNull() else []

@@ -98,7 +98,7 @@ class TipPanel(Popover):
         self._avatar = Avatar(36, images)
         self._who = Elided(step=Type.STRONG)
         self._address = Elided(step=Type.SMALL, tone="faint")
-        self._picture = Thumbnail(images)
+        self._picture = Thumbnail(images, t("The picture that is tipped"))
         head.addWidget(self._avatar)
         head.addWidget(stack(self._who, self._address), 1)
         head.addWidget(self._picture)
