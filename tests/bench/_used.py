@@ -93,7 +93,7 @@ async def use() -> None:
     window = open_window(stage)
     window.resize(1_280, 800)
     await asyncio.sleep(1.0)
-    feed, bar = window.feed_page.list, window.feed_page.list.verticalScrollBar()
+    feed, bar = window.pages.feed.list, window.pages.feed.list.verticalScrollBar()
 
     frames = []
     for _ in range(FRAMES):

@@ -22,7 +22,7 @@ def side(wanted: Side, begin: Begin | None = None) -> Play:
         stage.creator.fill(content.history())
         stage.desk.alerts.fill()
         window.open_page(PageName.CREATOR)
-        page = window.creator_page
+        page = window.pages.creator
         page.open_side(wanted)
         if wanted is Side.RECEIVING:
             page.receiving.button.click()

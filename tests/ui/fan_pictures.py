@@ -49,7 +49,7 @@ def go_to(window: MainWindow, stage: Stage, text: str) -> None:
     """The keyboard is on the post that begins so."""
     rows = enumerate(stage.feeds.posts())
     row = next(row for row, view in rows if view.post.text.startswith(text))
-    window.feed_page.list.set_current(row)
+    window.pages.feed.list.set_current(row)
 
 
 async def feed(window: MainWindow, stage: Stage) -> None:
@@ -57,14 +57,14 @@ async def feed(window: MainWindow, stage: Stage) -> None:
     go_to(window, stage, "Market day")
     await asyncio.sleep(_SETTLE_S)
     for _ in range(2):
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_Right)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_Right)
 
 
 async def panel(window: MainWindow, stage: Stage) -> None:
     """One's own amount, to one person."""
     stage.messages.words.reachable.add(content.ANA.pubkey)
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_J)
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_T, SHIFT)
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_J)
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_T, SHIFT)
     window.tip_panel.amount.setText("2,100")
     window.tip_panel.draft.set_visibility(Visibility.PRIVATE)
     window.tip_panel.comment.setText("For the strings")
@@ -73,7 +73,7 @@ async def panel(window: MainWindow, stage: Stage) -> None:
 async def shared(window: MainWindow, stage: Stage) -> None:
     """A picture of a post whose tips are shared, in fiat."""
     await feed(window, stage)
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_T, SHIFT)
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_T, SHIFT)
     window.tip_panel.amount.unit.click()
     window.tip_panel.amount.setText("1.50")
     window.tip_panel.comment.setFocus()
@@ -82,7 +82,7 @@ async def shared(window: MainWindow, stage: Stage) -> None:
 async def again(window: MainWindow, stage: Stage) -> None:
     """An amount that has to be typed twice; no rate."""
     stage.rates.lose()
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_T, SHIFT)
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_T, SHIFT)
     window.tip_panel.amount.setText("60,000")
     window.tip_panel.form.send()
     window.tip_panel.form.again.setText("6,000")
@@ -109,7 +109,7 @@ async def tray(window: MainWindow, stage: Stage) -> None:
     stage.tips.put(replace(two, state=failed.state, can_undo=False, can_retry=True))
     stage.tips.put(replace(stage.tips.all[three.tip_id], state=TipStatus.PAYING, can_undo=False))
     go_to(window, stage, "New single")
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_T)
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_T)
     await asyncio.sleep(1.2)
 
 
@@ -136,7 +136,7 @@ async def code(window: MainWindow, stage: Stage) -> None:
 def open_send(window: MainWindow, pasted: str) -> SendPanel:
     """The panel that sends, with something pasted into it."""
     window.open_page(PageName.WALLET)
-    page = window.pages[PageName.WALLET]
+    page = window.pages.page(PageName.WALLET)
     assert isinstance(page, WalletPage)
     page.open_send()
     assert page.send_panel is not None
@@ -177,7 +177,7 @@ async def send_wrong(window: MainWindow, stage: Stage) -> None:
 def open_history(window: MainWindow) -> HistoryPage:
     """The page, open."""
     window.open_page(PageName.HISTORY)
-    page = window.pages[PageName.HISTORY]
+    page = window.pages.page(PageName.HISTORY)
     assert isinstance(page, HistoryPage)
     return page
 
@@ -217,7 +217,7 @@ async def history_empty(window: MainWindow, stage: Stage) -> None:
 def open_safety(window: MainWindow) -> SafetyPanel:
     """The panel of limits."""
     window.open_page(PageName.WALLET)
-    page = window.pages[PageName.WALLET]
+    page = window.pages.page(PageName.WALLET)
     assert isinstance(page, WalletPage)
     page.open_safety()
     assert page.safety_panel is not None
@@ -243,7 +243,7 @@ async def messages(window: MainWindow, stage: Stage) -> None:
     stage.messages.words.reachable |= {p.pubkey for p in content.PEOPLE}
     window.open_conversation(content.ANA.pubkey)
     await asyncio.sleep(_SETTLE_S)
-    window.messages_page.pane.composer.edit.setPlainText("Nine it is. Shall I bring")
+    window.pages.messages.pane.composer.edit.setPlainText("Nine it is. Shall I bring")
 
 
 async def messages_failed(window: MainWindow, stage: Stage) -> None:
@@ -261,7 +261,7 @@ async def messages_first(window: MainWindow, stage: Stage) -> None:
 async def messages_request(window: MainWindow, stage: Stage) -> None:
     """A stranger wrote."""
     window.open_page(PageName.MESSAGES)
-    window.messages_page.sides[MessageSide.REQUESTS].click()
+    window.pages.messages.sides[MessageSide.REQUESTS].click()
     window.open_conversation(READER.pubkey)
 
 
@@ -269,7 +269,7 @@ async def messages_hostile(window: MainWindow, stage: Stage) -> None:
     """Markup, and a word without an end."""
     stage.messages.words.reachable |= {p.pubkey for p in content.PEOPLE}
     window.open_conversation(content.EVIL.pubkey)
-    window.messages_page.pane.composer.edit.setPlainText("word " * 1_560)
+    window.pages.messages.pane.composer.edit.setPlainText("word " * 1_560)
 
 
 async def messages_arabic(window: MainWindow, stage: Stage) -> None:
@@ -281,15 +281,15 @@ async def messages_arabic(window: MainWindow, stage: Stage) -> None:
 async def messages_new(window: MainWindow, stage: Stage) -> None:
     """Whom to write to."""
     await messages(window, stage)
-    window.messages_page.open_new()
-    assert window.messages_page.new_panel is not None
-    window.messages_page.new_panel.text.setText("a")
+    window.pages.messages.open_new()
+    assert window.pages.messages.new_panel is not None
+    window.pages.messages.new_panel.text.setText("a")
 
 
 async def messages_places(window: MainWindow, stage: Stage) -> None:
     """Where we take messages; a change that was not published."""
     await messages(window, stage)
-    page = window.messages_page
+    page = window.pages.messages
     page.open_places()
     assert page.places_panel is not None
     await asyncio.sleep(_SETTLE_S)
@@ -307,8 +307,8 @@ async def private_income(window: MainWindow, stage: Stage) -> None:
 
 async def private_nowhere(window: MainWindow, stage: Stage) -> None:
     """A tip to somebody who takes no private words."""
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_J)
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_T, SHIFT)
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_J)
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_T, SHIFT)
 
 
 def write_links(stage: Stage) -> None:
@@ -329,14 +329,14 @@ async def person(window: MainWindow, stage: Stage) -> None:
     about = "Cello, voice, tiles.\nOn the road with @bela until the rain stops. https://ana.example"
     stage.feeds.put_person(replace(content.ANA, nip05="ana@music.example", about=about))
     await asyncio.sleep(_SETTLE_S)
-    window.feed_page.list.set_current(0)
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_P)
+    window.pages.feed.list.set_current(0)
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_P)
 
 
 async def following(window: MainWindow, stage: Stage) -> None:
     """A name that is about to be looked up; one follow that waits."""
     stage.follows.waiting.append(content.CHIDI.pubkey)
-    window.people.open_following(window.feed_page.rect())
+    window.people.open_following(window.pages.feed.rect())
     window.people.following.field.setText("fran@example.org")
 
 
@@ -345,7 +345,7 @@ async def brought(window: MainWindow, stage: Stage) -> None:
     stage.follows.brings = ImportOutcome(
         added=(content.FRAN.pubkey, content.LONG.pubkey), removed=(content.EVIL.pubkey,)
     )
-    window.people.bring_over(window.feed_page.rect())
+    window.people.bring_over(window.pages.feed.rect())
 
 
 def open_own(window: MainWindow) -> OwnProfilePanel:
@@ -407,23 +407,23 @@ async def stranger(window: MainWindow, stage: Stage) -> None:
 async def message_name(window: MainWindow, stage: Stage) -> None:
     """A name that is about to be looked up."""
     window.open_page(PageName.MESSAGES)
-    window.messages_page.open_new()
-    assert window.messages_page.new_panel is not None
-    window.messages_page.new_panel.text.setText("fran@example.org")
+    window.pages.messages.open_new()
+    assert window.pages.messages.new_panel is not None
+    window.pages.messages.new_panel.text.setText("fran@example.org")
 
 
 async def receiving(window: MainWindow, stage: Stage) -> None:
     """The creator's side of it."""
     window.open_page(PageName.CREATOR)
-    window.creator_page.open_side(DeskSide.RECEIVING)
+    window.pages.creator.open_side(DeskSide.RECEIVING)
 
 
 async def links(window: MainWindow, stage: Stage) -> None:
     """The reader, and a web address before it is opened."""
     write_links(stage)
     await asyncio.sleep(_SETTLE_S)
-    window.feed_page.list.set_current(0)
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_Return)
+    window.pages.feed.list.set_current(0)
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_Return)
     text = window.reader.text
     text.setFocus(Qt.FocusReason.TabFocusReason)
     for _ in range(2):
@@ -481,8 +481,8 @@ async def send_login(window: MainWindow, stage: Stage) -> None:
 async def receive(window: MainWindow, stage: Stage) -> None:
     """A code for any wallet."""
     window.open_page(PageName.WALLET)
-    window.wallet_page.open_receive()
-    panel = window.wallet_page.receive_panel
+    window.pages.wallet.open_receive()
+    panel = window.pages.wallet.receive_panel
     assert panel is not None
     panel.amount.setText("21,000")
     panel.make_button.click()
@@ -493,7 +493,7 @@ async def receive(window: MainWindow, stage: Stage) -> None:
 async def receive_first(window: MainWindow, stage: Stage) -> None:
     """What is asked before."""
     window.open_page(PageName.WALLET)
-    window.wallet_page.open_receive()
+    window.pages.wallet.open_receive()
 
 
 async def channels(window: MainWindow, stage: Stage) -> None:
@@ -504,8 +504,8 @@ async def channels(window: MainWindow, stage: Stage) -> None:
 async def channels_open(window: MainWindow, stage: Stage) -> None:
     """What opening costs."""
     window.open_page(PageName.CHANNELS)
-    window.channels_page.ask_open()
-    panel = window.channels_page.open_panel
+    window.pages.channels.ask_open()
+    panel = window.pages.channels.open_panel
     assert panel is not None
     panel.amount.setText("20,000")
 
@@ -513,8 +513,8 @@ async def channels_open(window: MainWindow, stage: Stage) -> None:
 async def channels_close(window: MainWindow, stage: Stage) -> None:
     """What closing alone costs."""
     window.open_page(PageName.CHANNELS)
-    window.channels_page.ask_close(stage.channels.views[0])
-    panel = window.channels_page.close_panel
+    window.pages.channels.ask_close(stage.channels.views[0])
+    panel = window.pages.channels.close_panel
     assert panel is not None
     panel.force.setChecked(True)
 
@@ -523,9 +523,9 @@ async def backups(window: MainWindow, stage: Stage) -> None:
     """Where copies are, and a restore that was tested."""
     stage.backups.second = "/media/mika/stick"
     window.open_page(PageName.SETTINGS)
-    window.settings_page.open_section(window.backups)
+    window.pages.settings.open_section(window.pages.settings.backups)
     await asyncio.sleep(_SETTLE_S)
-    window.backups.test_button.click()
+    window.pages.settings.backups.test_button.click()
 
 
 PLAYS: dict[str, Play] = {

@@ -48,15 +48,17 @@ async def keys_bare(window: MainWindow, stage: Stage) -> None:
     """The same without one."""
     window.models.lock.touch()
     window.open_page(PageName.SETTINGS)
-    window.settings_page.open_section(window.keys)
+    window.pages.settings.open_section(window.pages.settings.keys)
     await asyncio.sleep(_SETTLE_S)
 
 
 async def lock_panel(window: MainWindow, stage: Stage) -> None:
     """A passphrase is about to be changed, in vain."""
     await keys(window, stage)
-    window.keys.open_lock_panel(Change.CHANGE, window.keys.change_button)
-    panel = window.keys.lock_panel
+    window.pages.settings.keys.open_lock_panel(
+        Change.CHANGE, window.pages.settings.keys.change_button
+    )
+    panel = window.pages.settings.keys.lock_panel
     assert panel is not None
     for field in (panel.old, panel.new, panel.again):
         field.setText("wrong passphrase")
@@ -75,8 +77,8 @@ async def words_ask(window: MainWindow, stage: Stage) -> None:
     """The warning, with a lock, after a wrong passphrase."""
     await stage.keys.lock.set("correct horse")
     await words_due(window, stage)
-    window.wallet_page.reminder.write_button.click()
-    panel = window.keys.words_panel
+    window.pages.wallet.reminder.write_button.click()
+    panel = window.pages.settings.keys.words_panel
     assert panel is not None
     panel.passphrase.setText("wrong")
     panel.show_button.click()
@@ -86,7 +88,7 @@ async def words_ask(window: MainWindow, stage: Stage) -> None:
 async def words_shown(window: MainWindow, stage: Stage) -> None:
     """Words of nobody."""
     await words_due(window, stage)
-    window.wallet_page.reminder.write_button.click()
+    window.pages.wallet.reminder.write_button.click()
     window.models.seed_words.reveal("")
     await asyncio.sleep(_SETTLE_S)
 
@@ -121,8 +123,8 @@ async def veiled_history(window: MainWindow, stage: Stage) -> None:
 async def nsec(window: MainWindow, stage: Stage) -> None:
     """The private key of nobody was copied."""
     await keys(window, stage)
-    window.keys.open_nsec()
-    panel = window.keys.nsec_panel
+    window.pages.settings.keys.open_nsec()
+    panel = window.pages.settings.keys.nsec_panel
     assert panel is not None
     panel.passphrase.setText("correct horse")
     panel.copy_button.click()
@@ -132,8 +134,8 @@ async def nsec(window: MainWindow, stage: Stage) -> None:
 async def help_report(window: MainWindow, stage: Stage) -> None:
     """The report, written to a file."""
     window.open_page(PageName.SETTINGS)
-    window.settings_page.open_section(window.help_section)
-    window.help_section.make_button.click()
+    window.pages.settings.open_section(window.pages.settings.help)
+    window.pages.settings.help.make_button.click()
     window.models.help.save(Path("/home/mika/tipdesk-report.txt"))
     await asyncio.sleep(_SETTLE_S)
 

@@ -42,15 +42,15 @@ async def silent(window: MainWindow, stage: Stage) -> None:
 
 async def domain(window: MainWindow, stage: Stage) -> None:
     """A name whose domain is asked only when one wants it."""
-    window.feed_page.bar.field.setFocus()
-    window.feed_page.bar.field.setText("bela@pictures.example")
+    window.pages.feed.bar.field.setFocus()
+    window.pages.feed.bar.field.setText("bela@pictures.example")
     window.models.browse.search("bela@pictures.example")
     await asyncio.sleep(_SETTLE_S)
 
 
 async def lists(window: MainWindow, stage: Stage) -> None:
     """What the feed can show."""
-    window.feed_page.bar.button.click()
+    window.pages.feed.bar.button.click()
     await asyncio.sleep(_SETTLE_S)
 
 
@@ -104,7 +104,7 @@ async def privacy(window: MainWindow, stage: Stage) -> None:
         stage.reading.mutes.now[read] = True
     stage.reading.search_relays.urls.append("wss://search.relay.example")
     window.open_page(PageName.SETTINGS)
-    window.settings_page.open_section(window.privacy)
+    window.pages.settings.open_section(window.pages.settings.privacy)
     await asyncio.sleep(_SETTLE_S)
 
 

@@ -59,7 +59,7 @@ async def desktop(window: MainWindow, stage: Stage) -> None:
     """The settings of the desktop, with a tray."""
     window.models.desktop.has_tray = True
     window.open_page(PageName.SETTINGS)
-    window.settings_page.open_section(window.desktop_section)
+    window.pages.settings.open_section(window.pages.settings.desktop)
 
 
 def section(number: int) -> Play:
@@ -67,7 +67,7 @@ def section(number: int) -> Play:
 
     async def play(window: MainWindow, stage: Stage) -> None:
         window.open_page(PageName.SETTINGS)
-        page = window.settings_page
+        page = window.pages.settings
         if number < len(page.sections):
             page.open_section(page.sections[number])
 

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
@@ -503,6 +504,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
     )
 
 
+@cache
 def paint(url: str) -> bytes:
     """A small landscape in colours that follow from the address."""
     seed = sum(url.encode()) * 7

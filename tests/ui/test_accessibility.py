@@ -48,14 +48,14 @@ def places(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     """Each page, each section of the settings, each side of the creator's desk, each panel."""
     for page in PageName:
         window.open_page(page)
-        yield page.name, window.pages[page]
+        yield page.name, window.pages.page(page)
     window.open_page(PageName.CREATOR)
-    for side in window.creator_page.tabs:
-        window.creator_page.open_side(side)
-        yield side.name, window.creator_page
+    for side in window.pages.creator.tabs:
+        window.pages.creator.open_side(side)
+        yield side.name, window.pages.creator
     window.open_page(PageName.SETTINGS)
-    for section in window.settings_page.sections:
-        window.settings_page.open_section(section)
+    for section in window.pages.settings.sections:
+        window.pages.settings.open_section(section)
         yield section.title, section
     window.open_palette()
     yield "palette", window.palette_panel
@@ -63,12 +63,12 @@ def places(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     yield "first sats", window.first_sats
     window.open_page(PageName.WALLET)
     for name in ("send", "receive", "safety"):
-        getattr(window.wallet_page, f"open_{name}")()
-        yield name, getattr(window.wallet_page, f"{name}_panel")
+        getattr(window.pages.wallet, f"open_{name}")()
+        yield name, getattr(window.pages.wallet, f"{name}_panel")
     window.open_page(PageName.CHANNELS)
-    window.channels_page.ask_open()
-    assert window.channels_page.open_panel is not None
-    yield "open a channel", window.channels_page.open_panel
+    window.pages.channels.ask_open()
+    assert window.pages.channels.open_panel is not None
+    yield "open a channel", window.pages.channels.open_panel
 
 
 def test_every_control_has_a_name_and_a_role(play: Play) -> None:
@@ -99,7 +99,7 @@ def test_tab_goes_round_a_page_and_is_never_caught(play: Play, page: PageName) -
     async def scene(window: MainWindow) -> None:
         await until(window.isActiveWindow)
         window.open_page(page)
-        wanted = set(map(id, reachable(window.pages[page]) + reachable(window.rail)))
+        wanted = set(map(id, reachable(window.pages.page(page)) + reachable(window.rail)))
         for key, modifier in (
             (Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier),
             (Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier),
@@ -116,7 +116,7 @@ def test_tab_goes_round_a_page_and_is_never_caught(play: Play, page: PageName) -
                     break
             missed = [
                 f"{type(one).__name__} {one.accessibleName()!r}"
-                for one in reachable(window.pages[page]) + reachable(window.rail)
+                for one in reachable(window.pages.page(page)) + reachable(window.rail)
                 if id(one) not in seen and not isinstance(one, QAbstractScrollArea)
             ]
             assert missed == []

@@ -19,8 +19,8 @@ LEFT = Qt.MouseButton.LeftButton
 async def opened(window: MainWindow) -> BackupsSection:
     """The section, with its files looked at."""
     window.open_page(PageName.SETTINGS)
-    section = window.backups
-    window.settings_page.open_section(section)
+    section = window.pages.settings.backups
+    window.pages.settings.open_section(section)
     await until(lambda: any("Written 2 min ago, 1,204 bytes" in one for one in texts(section)))
     return section
 

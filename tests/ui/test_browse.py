@@ -32,8 +32,8 @@ def found(text: str, number: int = 900) -> Post:
 
 
 def type_in(window: MainWindow, text: str) -> None:
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_Slash)
-    field = window.feed_page.bar.field
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_Slash)
+    field = window.pages.feed.bar.field
     field.setText(text)
     QTest.keyClick(field, Qt.Key.Key_Return)
 
@@ -44,7 +44,7 @@ def rows(window: MainWindow) -> int:
 
 def test_the_slash_searches_and_escape_comes_back(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        page, every = window.feed_page, rows(window)
+        page, every = window.pages.feed, rows(window)
         QTest.keyClick(page.list, Qt.Key.Key_Slash)
         await until(page.bar.field.hasFocus)
         page.bar.field.setText("canal")
@@ -65,7 +65,7 @@ def test_strangers_found_are_marked_and_their_tips_not_claimed(play: Play, stage
     async def scene(window: MainWindow) -> None:
         type_in(window, "#heron")
         assert stage.reading.browse.selection == OfHashtag("heron")
-        page = window.feed_page
+        page = window.pages.feed
         await until(lambda: page.empty.title_text == "Looking …")
         stage.reading.browse.answer(found("A heron at last"))
         await until(lambda: isinstance(page.list.card(0), PostCard))
@@ -80,7 +80,7 @@ def test_strangers_found_are_marked_and_their_tips_not_claimed(play: Play, stage
 
 def test_a_list_is_chosen_from_the_menu(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        bar = window.feed_page.bar
+        bar = window.pages.feed.bar
         bar.button.click()
         assert bar.menu_shown is not None
         actions = bar.menu_shown.actions()
@@ -97,7 +97,7 @@ def test_without_lists_the_menu_says_where_they_come_from(play: Play, stage: Sta
     async def scene(window: MainWindow) -> None:
         stage.reading.browse.bring_lists()
         await asyncio.sleep(0.02)
-        bar = window.feed_page.bar
+        bar = window.pages.feed.bar
         bar.button.click()
         assert bar.menu_shown is not None
         hint = bar.menu_shown.actions()[-1]
@@ -112,7 +112,7 @@ def test_a_key_shows_all_posts_of_that_person(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         type_in(window, encode_npub(content.ANA.pubkey))
         assert stage.reading.browse.selection == OfPerson(content.ANA.pubkey)
-        await until(lambda: window.feed_page.bar.button.text() == "Ana Ruiz")
+        await until(lambda: window.pages.feed.bar.button.text() == "Ana Ruiz")
 
     play(scene)
 
@@ -142,7 +142,7 @@ def test_a_secret_key_is_sent_nowhere(play: Play, stage: Stage, around: str) -> 
     async def scene(window: MainWindow) -> None:
         type_in(window, around.format(encode_nsec(PrivateKey(bytes(31) + b"\x05"))))
         assert stage.reading.browse.selection == Following()
-        await until(lambda: "secret key" in window.feed_page.words.label.text())
+        await until(lambda: "secret key" in window.pages.feed.words.label.text())
 
     play(scene)
 
@@ -150,7 +150,7 @@ def test_a_secret_key_is_sent_nowhere(play: Play, stage: Stage, around: str) -> 
 def test_a_domain_is_asked_only_after_it_is_said_what_it_learns(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         type_in(window, "bela@pictures.example")
-        words = window.feed_page.words
+        words = window.pages.feed.words
         await until(lambda: "They learn your network address" in words.label.text())
         assert stage.reading.browse.selection == Following()
         assert words.button.text() == "Ask pictures.example"
@@ -162,7 +162,7 @@ def test_a_domain_is_asked_only_after_it_is_said_what_it_learns(play: Play, stag
 
 def test_relays_that_are_silent_are_named_and_asked_again(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        page, browse = window.feed_page, stage.reading.browse
+        page, browse = window.pages.feed, stage.reading.browse
         type_in(window, "nothing has these words")
         browse.fall_silent("wss://one.example", "wss://two.example")
         await until(lambda: page.empty.title_text == "No relay answers")
@@ -185,7 +185,7 @@ def test_the_end_of_the_list_asks_for_older_posts(play: Play, stage: Stage) -> N
         browse.answer(*(found(f"post {n}", 900 + n) for n in range(150)), has_older=True)
         await until(lambda: rows(window) == 150)
         assert browse.pages_asked == 0
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_End)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_End)
         await until(lambda: browse.pages_asked == 1)
 
     play(scene)

@@ -19,7 +19,7 @@ LEFT = Qt.MouseButton.LeftButton
 def test_when_to_be_back_and_how_to_receive_more_stand_above_the_channels(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.CHANNELS)
-        said = texts(window.channels_page)
+        said = texts(window.pages.channels)
         assert any(s.startswith("If you close TipDesk, open it again before 29 May,") for s in said)
         assert any(s.startswith("You can receive up to 1,433,558 sat. To receive") for s in said)
 
@@ -31,7 +31,7 @@ def test_nothing_is_to_be_watched_without_channels(play: Play, stage: Stage) -> 
 
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.CHANNELS)
-        assert not any(s.startswith("If you close TipDesk") for s in texts(window.channels_page))
+        assert not any(s.startswith("If you close TipDesk") for s in texts(window.pages.channels))
 
     play(scene)
 
@@ -70,8 +70,8 @@ def test_since_when_a_peer_is_away_is_kept_until_it_is_back(play: Play, stage: S
 def test_what_opening_costs_is_said_and_a_small_channel_is_mostly_fees(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.CHANNELS)
-        window.channels_page.ask_open()
-        panel = window.channels_page.open_panel
+        window.pages.channels.ask_open()
+        panel = window.pages.channels.open_panel
         assert panel is not None
         assert any("Opening costs about 874 sat now" in s for s in texts(panel))
         panel.amount.setText("20,000")
@@ -85,8 +85,8 @@ def test_what_opening_costs_is_said_and_a_small_channel_is_mostly_fees(play: Pla
 def test_closing_alone_says_what_it_costs_and_until_when(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.CHANNELS)
-        window.channels_page.ask_close(stage.channels.views[0])
-        panel = window.channels_page.close_panel
+        window.pages.channels.ask_close(stage.channels.views[0])
+        panel = window.pages.channels.close_panel
         assert panel is not None
         assert any("less a network fee of about 874 sat" in s for s in texts(panel))
         assert not any("Closing alone costs" in s for s in texts(panel))

@@ -59,7 +59,7 @@ def test_no_secret_is_left_when_the_window_ends(play: Play) -> None:
 
 def test_the_secret_of_the_webhooks_is_copied_as_one(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        panel = window.creator_page.triggers
+        panel = window.pages.creator.triggers
         panel.copy_button.click()
         assert len(clipboard._now) == 1
 

@@ -31,7 +31,7 @@ LEFT = Qt.MouseButton.LeftButton
 def desk_of(window: MainWindow) -> CreatorPage:
     """The creator's page, open."""
     window.open_page(PageName.CREATOR)
-    page = window.pages[PageName.CREATOR]
+    page = window.pages.page(PageName.CREATOR)
     assert isinstance(page, CreatorPage)
     return page
 

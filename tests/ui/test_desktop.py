@@ -97,8 +97,8 @@ def test_without_a_tray_closing_ends_it_and_the_settings_say_so(play: Play, stag
     async def scene(window: MainWindow) -> None:
         desktop, gone = dressed(window, stage, has_tray=False), ended(window)
         window.open_page(PageName.SETTINGS)
-        section = window.desktop_section
-        window.settings_page.open_section(section)
+        section = window.pages.settings.desktop
+        window.pages.settings.open_section(section)
         assert not section.keep_running.isEnabled()
         said = "This desktop shows no tray, so closing the window ends TipDesk."
         assert said in texts(section)
@@ -244,8 +244,8 @@ def test_start_at_login_is_set_and_a_problem_is_a_sentence(play: Play, stage: St
     async def scene(window: MainWindow) -> None:
         desktop = dressed(window, stage)
         window.open_page(PageName.SETTINGS)
-        section = window.desktop_section
-        window.settings_page.open_section(section)
+        section = window.pages.settings.desktop
+        window.pages.settings.open_section(section)
         QTest.mouseClick(section.at_login, LEFT)
         await until(lambda: stage.at_login.on)
         stage.at_login.problem = LoginUnsettled("the folder cannot be written")

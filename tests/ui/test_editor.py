@@ -45,7 +45,7 @@ def press(menu: QMenu, words: str) -> None:
 
 def test_a_draft_is_kept_as_it_is_typed_and_opened_again(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        window.feed_page.write_button.click()
+        window.pages.feed.write_button.click()
         edit = window.editor.form.edit
         assert edit.hasFocus()
         QTest.keyClicks(edit, "Half a thought")
@@ -193,8 +193,8 @@ def test_a_text_that_is_too_long_is_not_published(play: Play, stage: Stage) -> N
 def test_a_post_is_answered_from_the_reader(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         stage.writing.readers = ("wss://ana.example",)
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_J)
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_Return)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_J)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_Return)
         QTest.keyClick(window.reader, Qt.Key.Key_R)
         editor = window.editor
         assert editor.isVisible()
@@ -214,7 +214,7 @@ def test_a_post_is_answered_from_the_reader(play: Play, stage: Stage) -> None:
 
 
 def open_own_menu(window: MainWindow, view: PostView) -> QMenu:
-    window.feed_page.menu.emit(view, QRect(500, 200, 30, 30))
+    window.pages.feed.menu.emit(view, QRect(500, 200, 30, 30))
     assert window.menu_shown.isVisible()
     return window.menu_shown
 

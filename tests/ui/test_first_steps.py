@@ -38,7 +38,7 @@ def done(window: MainWindow) -> list[bool]:
 
 def test_the_steps_are_ticked_one_after_the_other(play: Play, beginner: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        card = window.feed_page.first_steps
+        card = window.pages.feed.first_steps
         assert card.isVisible()
         assert card.button.text() == "Get sats"
         beginner.wallet.confirmed = Sat(200_000)
@@ -54,7 +54,7 @@ def test_the_steps_are_ticked_one_after_the_other(play: Play, beginner: Stage) -
         beginner.bus.publish(ChannelsChanged())
         await until(lambda: card.button.text() == "Show me a post")
         QTest.mouseClick(card.button, LEFT)
-        assert window.focusWidget() is window.feed_page.list
+        assert window.focusWidget() is window.pages.feed.list
         paid = content.tip(1, content.ANA, TipStatus.PAID, 0)
         beginner.tips.all[paid.tip_id] = paid
         beginner.bus.publish(TipChanged(paid.tip_id))
@@ -65,7 +65,7 @@ def test_the_steps_are_ticked_one_after_the_other(play: Play, beginner: Stage) -
 
 def test_each_step_opens_where_it_is_taken(play: Play, beginner: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        card = window.feed_page.first_steps
+        card = window.pages.feed.first_steps
         QTest.mouseClick(card.button, LEFT)
         assert window.first_sats.isVisible()
         card.taken.emit(Step.CHANNEL)
@@ -79,14 +79,14 @@ def test_each_step_opens_where_it_is_taken(play: Play, beginner: Stage) -> None:
 
 def test_whoever_has_tipped_never_sees_the_steps(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
-        assert not window.feed_page.first_steps.isVisible()
+        assert not window.pages.feed.first_steps.isVisible()
 
     play(scene)
 
 
 def test_the_steps_can_be_put_away_for_good(play: Play, beginner: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        card = window.feed_page.first_steps
+        card = window.pages.feed.first_steps
         QTest.mouseClick(card.close_button, LEFT)
         await until(lambda: not card.isVisible())
         assert not beginner.preferences.now.show_first_steps
@@ -122,7 +122,7 @@ def test_sellers_are_opened_by_the_person_alone(
         assert opened == ["https://learn.robosats.org"]
         QTest.mouseClick(panel.receive, LEFT)
         assert window.page is PageName.WALLET
-        assert window.wallet_page.receive_panel is not None
-        assert window.wallet_page.receive_panel.isVisible()
+        assert window.pages.wallet.receive_panel is not None
+        assert window.pages.wallet.receive_panel.isVisible()
 
     play(scene)

@@ -530,7 +530,7 @@ def test_another_language_makes_the_windows_anew(
         try:
             before = await opened()
             before.open_page(PageName.SETTINGS)
-            section = before.settings_page.sections[0]
+            section = before.pages.settings.sections[0]
             assert isinstance(section, AppearanceSection)
             section.language.buttons["zh_CN"].click()
             await until(lambda: windows() != [before] and len(windows()) == 1)
@@ -560,7 +560,7 @@ def test_a_link_waits_for_the_window_and_is_shown_there(
     async def scene(program: Program) -> None:
         program.model.unlock(door.passphrase)
         window = await opened()
-        page = window.pages[PageName.WALLET]
+        page = window.pages.page(PageName.WALLET)
         assert isinstance(page, WalletPage)
         assert window.page is PageName.WALLET
         assert page.send_panel is not None

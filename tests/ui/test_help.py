@@ -13,14 +13,16 @@ from tipdesk.ui.widgets.text import Text
 
 def said(window: MainWindow) -> list[str]:
     """All words of the section that can be seen."""
-    return [part.text() for part in window.help_section.findChildren(Text) if part.isVisible()]
+    return [
+        part.text() for part in window.pages.settings.help.findChildren(Text) if part.isVisible()
+    ]
 
 
 def test_the_report_is_read_before_it_can_be_saved(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        section = window.help_section
+        section = window.pages.settings.help
         window.open_page(PageName.SETTINGS)
-        window.settings_page.open_section(section)
+        window.pages.settings.open_section(section)
         assert not section.save_button.isVisible()
         assert not section.report.isVisible()
         section.make_button.click()
@@ -37,8 +39,8 @@ def test_the_report_is_read_before_it_can_be_saved(play: Play, stage: Stage) -> 
 def test_a_report_that_cannot_be_written_says_why(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.SETTINGS)
-        window.settings_page.open_section(window.help_section)
-        window.help_section.make_button.click()
+        window.pages.settings.open_section(window.pages.settings.help)
+        window.pages.settings.help.make_button.click()
         stage.diagnostics.failure = BackendError(Phrase("the disk is full"))
         window.models.help.save(Path("/somewhere/report.txt"))
         await until(lambda: "The disk is full." in said(window))
@@ -49,7 +51,7 @@ def test_a_report_that_cannot_be_written_says_why(play: Play, stage: Stage) -> N
 def test_the_fixed_sentence_and_the_version_stand_there(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.SETTINGS)
-        window.settings_page.open_section(window.help_section)
+        window.pages.settings.open_section(window.pages.settings.help)
         assert "Nobody from TipDesk ever asks for your words." in said(window)
         assert "0.1.0" in said(window)
 

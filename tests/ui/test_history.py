@@ -35,7 +35,7 @@ ON_SCREEN = 30
 def open_history(window: MainWindow) -> HistoryPage:
     """The page, open."""
     window.open_page(PageName.HISTORY)
-    page = window.pages[PageName.HISTORY]
+    page = window.pages.page(PageName.HISTORY)
     assert isinstance(page, HistoryPage)
     return page
 

@@ -80,7 +80,7 @@ def test_without_a_passphrase_ctrl_l_shows_where_to_set_one(play: Play) -> None:
         QTest.keyClick(window, Qt.Key.Key_L, CONTROL)
         assert not window.lock.is_locked
         assert window.page is PageName.SETTINGS
-        assert window.settings_page.section is window.keys
+        assert window.pages.settings.section is window.pages.settings.keys
 
     play(scene)
 
@@ -99,13 +99,13 @@ def test_it_is_locked_by_hand_and_opened_by_its_passphrase(
             QTest.mouseClick(window.rail.lock, LEFT)
         else:
             window.open_page(PageName.SETTINGS)
-            window.settings_page.open_section(window.keys)
-            QTest.mouseClick(window.keys.lock_button, LEFT)
+            window.pages.settings.open_section(window.pages.settings.keys)
+            QTest.mouseClick(window.pages.settings.keys.lock_button, LEFT)
         assert window.lock.is_locked
         assert window.lock.cover.isVisible()
         await unlock(window)
         assert window.lock.cover.isHidden()
-        assert window.stack.isVisible()
+        assert window.pages.isVisible()
         assert window.lock.cover.passphrase.text() == ""
 
     play(scene)
@@ -140,12 +140,12 @@ def test_only_the_lock_can_have_the_keyboard(play: Play, stage: Stage) -> None:
             assert cover.isAncestorOf(focused)
             QTest.keyClick(focused, Qt.Key.Key_Tab)
         window.tip_panel.amount.setFocus()
-        window.pages[PageName.FEED].take_keyboard()
+        window.pages.page(PageName.FEED).take_keyboard()
         window.open_page(PageName.HISTORY)
         focused = window.focusWidget()
         assert focused is not None
         assert cover.isAncestorOf(focused)
-        assert not window.stack.isVisible()
+        assert not window.pages.isVisible()
 
     play(scene)
 
@@ -313,10 +313,10 @@ def test_a_window_over_a_locked_profile_opens_locked(qapp: QApplication, stage: 
         window = open_window(stage)
         send_errors_to(errors.append, window)
         assert window.lock.cover.isVisible()
-        assert not window.stack.isVisible()
+        assert not window.pages.isVisible()
         assert window.focusWidget() is window.lock.cover.passphrase
         await unlock(window)
-        assert window.stack.isVisible()
+        assert window.pages.isVisible()
         assert window.focusWidget() is not None
         window.stop()
         window.close()
@@ -330,16 +330,16 @@ def test_a_window_over_a_locked_profile_opens_locked(qapp: QApplication, stage: 
 def open_panel(window: MainWindow, change: Change) -> LockPanel:
     """The panel, open for a change of the lock."""
     window.open_page(PageName.SETTINGS)
-    window.settings_page.open_section(window.keys)
+    window.pages.settings.open_section(window.pages.settings.keys)
     button = {
-        Change.SET: window.keys.set_button,
-        Change.CHANGE: window.keys.change_button,
-        Change.REMOVE: window.keys.remove_button,
+        Change.SET: window.pages.settings.keys.set_button,
+        Change.CHANGE: window.pages.settings.keys.change_button,
+        Change.REMOVE: window.pages.settings.keys.remove_button,
     }[change]
     assert button.isVisible()
     QTest.mouseClick(button, LEFT)
-    assert window.keys.lock_panel is not None
-    return window.keys.lock_panel
+    assert window.pages.settings.keys.lock_panel is not None
+    return window.pages.settings.keys.lock_panel
 
 
 def test_a_passphrase_is_set_changed_and_removed_in_the_settings(play: Play, stage: Stage) -> None:
@@ -355,7 +355,7 @@ def test_a_passphrase_is_set_changed_and_removed_in_the_settings(play: Play, sta
         await until(panel.isHidden)
         assert stage.keys.lock.is_set
         assert panel.new.text() == panel.again.text() == ""
-        await until(window.keys.change_button.isVisible)
+        await until(window.pages.settings.keys.change_button.isVisible)
         panel = open_panel(window, Change.CHANGE)
         for field, text in ((panel.old, "wrong"), (panel.new, "staple"), (panel.again, "staple")):
             QTest.keyClicks(field, text)
@@ -373,7 +373,7 @@ def test_a_passphrase_is_set_changed_and_removed_in_the_settings(play: Play, sta
         QTest.keyClick(panel.old, Qt.Key.Key_Return)
         await until(panel.isHidden)
         assert not stage.keys.lock.is_set
-        await until(window.keys.set_button.isVisible)
+        await until(window.pages.settings.keys.set_button.isVisible)
 
     play(scene)
 
@@ -409,8 +409,8 @@ def test_the_minutes_are_kept(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         await set_lock(stage)
         window.open_page(PageName.SETTINGS)
-        window.settings_page.open_section(window.keys)
-        window.keys.minutes.buttons["30"].click()
+        window.pages.settings.open_section(window.pages.settings.keys)
+        window.pages.settings.keys.minutes.buttons["30"].click()
         assert stage.preferences.now.lock_minutes == 30
 
     play(scene)

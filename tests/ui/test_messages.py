@@ -45,7 +45,7 @@ def all_take_messages(stage: Stage) -> None:
 def open_messages(window: MainWindow) -> MessagesPage:
     """The page, open."""
     window.open_page(PageName.MESSAGES)
-    return window.messages_page
+    return window.pages.messages
 
 
 def bubble(page: MessagesPage, text: str) -> BubbleRow:
@@ -96,7 +96,7 @@ def test_bubbles_say_the_day_the_tip_and_how_far_each_came(play: Play, stage: St
     async def scene(window: MainWindow) -> None:
         window.resize(1_280, 1_600)
         window.open_conversation(content.ANA.pubkey)
-        page = window.messages_page
+        page = window.pages.messages
         await until(lambda: "Today" in texts(page.pane.list))
         assert "Yesterday" in texts(page.pane.list)
         assert bubble(page, "For the kitchen").tip.text() == "With a tip of 2,100 sat"
@@ -119,7 +119,7 @@ def test_a_tip_that_our_wallet_does_not_know_is_the_writers_word(play: Play, sta
         proven = replace(written(content.BELA, 2, "them", 0, "proven", sat=1), claimed=Msat(1_000))
         book.put(replace(proven, payment_hash=PaymentHash(came.payment_hash)))
         await until(lambda: window.models.messages.bubbles.rowCount() == 5)
-        page = window.messages_page
+        page = window.pages.messages
         said = bubble(page, "unproven").tip.text()
         assert said == "With a tip of 5,000,000 sat, by their word"
         assert bubble(page, "proven").tip.text() == "With a tip of 500 sat"
@@ -130,7 +130,7 @@ def test_a_tip_that_our_wallet_does_not_know_is_the_writers_word(play: Play, sta
 def test_enter_sends_and_shift_enter_begins_a_line(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_conversation(content.ANA.pubkey)
-        page, edit = window.messages_page, window.messages_page.pane.composer.edit
+        page, edit = window.pages.messages, window.pages.messages.pane.composer.edit
         QTest.keyClick(edit, ENTER)
         QTest.keyClicks(edit, "one")
         QTest.keyClick(edit, ENTER, SHIFT)
@@ -151,7 +151,7 @@ def test_enter_sends_and_shift_enter_begins_a_line(play: Play, stage: Stage) -> 
 def test_what_was_not_delivered_says_why_and_is_tried_again(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_conversation(content.CHIDI.pubkey)
-        page = window.messages_page
+        page = window.pages.messages
         card = bubble(page, "It made my Sunday")
         assert card.problem.text() == "Not delivered: inbox.example is full. You can try again."
         QTest.mouseClick(card.retry_button, LEFT)
@@ -175,7 +175,7 @@ def test_who_takes_no_messages_is_known_before_anything_is_written(
 
     async def scene(window: MainWindow) -> None:
         window.open_conversation(content.ANA.pubkey)
-        pane = window.messages_page.pane
+        pane = window.pages.messages.pane
         assert places.asked == [content.ANA.pubkey]
         assert pane.hint_text == "Finding out where Ana Ruiz takes private messages …"
         QTest.keyClicks(pane.composer.edit, "kept")
@@ -198,7 +198,7 @@ def test_who_takes_no_messages_is_known_before_anything_is_written(
 
 def test_what_is_begun_is_there_again_and_the_limit_is_counted(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        composer = window.messages_page.pane.composer
+        composer = window.pages.messages.pane.composer
         window.open_conversation(content.ANA.pubkey)
         composer.edit.setPlainText("a" * (MAX_MESSAGE_CHARS - 1))
         assert composer.count.text() == "7,999 of 8,000"
@@ -267,7 +267,7 @@ def test_words_of_people_we_know_ring_unless_they_are_looked_at(play: Play, stag
 def test_a_conversation_is_deleted_only_after_a_question(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_conversation(content.ANA.pubkey)
-        page = window.messages_page
+        page = window.pages.messages
         QTest.mouseClick(page.pane.forget_button, LEFT)
         panel = page.forget_panel
         assert panel is not None
@@ -287,11 +287,11 @@ def test_five_thousand_messages_open_at_the_end_without_a_pause(play: Play, stag
         began = time.perf_counter()
         window.open_conversation(content.ANA.pubkey)
         assert (time.perf_counter() - began) * 1_000 < 3 * LONG_MS
-        rows, shown = window.models.messages.bubbles, window.messages_page.pane.list
+        rows, shown = window.models.messages.bubbles, window.pages.messages.pane.list
         bar = shown.verticalScrollBar()
         assert rows.rowCount() == READ_AT_ONCE
         await until(
-            lambda: shown.is_at_end and bubble(window.messages_page, "Message 4999") is not None
+            lambda: shown.is_at_end and bubble(window.pages.messages, "Message 4999") is not None
         )
         assert bar.value() == bar.maximum()
         for _ in range(12):
@@ -302,8 +302,8 @@ def test_five_thousand_messages_open_at_the_end_without_a_pause(play: Play, stag
             assert first >= 0
             assert bar.value() > 0
         assert shown.card_count() <= 40
-        assert window.messages_page.pane.down_button.isVisible()
-        QTest.mouseClick(window.messages_page.pane.down_button, LEFT)
+        assert window.pages.messages.pane.down_button.isVisible()
+        QTest.mouseClick(window.pages.messages.pane.down_button, LEFT)
         assert bar.value() == bar.maximum()
         numbers = [rows.view(n).view.message_id for n in range(rows.rowCount())]
         assert len(numbers) == len(set(numbers))
@@ -316,7 +316,7 @@ def test_what_comes_in_moves_nothing_that_is_read_above(play: Play, stage: Stage
 
     async def scene(window: MainWindow) -> None:
         window.open_conversation(content.ANA.pubkey)
-        shown, rows = window.messages_page.pane.list, window.models.messages.bubbles
+        shown, rows = window.pages.messages.pane.list, window.models.messages.bubbles
         bar = shown.verticalScrollBar()
         bar.setValue(bar.maximum() // 2)
         row = shown.first_visible + 1
@@ -328,7 +328,7 @@ def test_what_comes_in_moves_nothing_that_is_read_above(play: Play, stage: Stage
         stage.messages.book.put(written(content.ANA, 64, "new", 0, "and seen"))
         await until(lambda: rows.rowCount() == 51)
         assert bar.value() == bar.maximum()
-        assert bubble(window.messages_page, "and seen").isVisible()
+        assert bubble(window.pages.messages, "and seen").isVisible()
 
     play(scene)
 
@@ -338,7 +338,7 @@ def test_a_long_message_is_shown_whole_when_asked(play: Play, stage: Stage) -> N
         long = "\n".join(f"line {n}" for n in range(60))
         stage.messages.book.put(written(content.DANA, 65, "them", 0, long))
         window.open_conversation(content.DANA.pubkey)
-        page = window.messages_page
+        page = window.pages.messages
         card = bubble(page, "line 0")
         before = card.height()
         QTest.mouseClick(card.whole_button, LEFT)
@@ -351,7 +351,7 @@ def test_a_long_message_is_shown_whole_when_asked(play: Play, stage: Stage) -> N
 def test_markup_stays_text_and_control_characters_are_gone(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_conversation(content.EVIL.pubkey)
-        page = window.messages_page
+        page = window.pages.messages
         card = bubble(page, "<h1>Send me money</h1> <img src=x")
         assert "\u202e" not in card.words.text()
         assert card.words.natural[0] <= card.width()
@@ -484,7 +484,7 @@ def test_words_that_came_in_private_are_marked_and_answered_in_private(
 ) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.CREATOR)
-        page = window.pages[PageName.CREATOR]
+        page = window.pages.page(PageName.CREATOR)
         assert isinstance(page, CreatorPage)
         rows = page.income.list
         stage.creator.land(private_tip())
@@ -521,7 +521,7 @@ def test_a_message_on_its_way_that_meets_trouble_says_which(play: Play, stage: S
 
     async def scene(window: MainWindow) -> None:
         window.open_conversation(content.DANA.pubkey)
-        card = bubble(window.messages_page, "slow")
+        card = bubble(window.pages.messages, "slow")
         assert card.problem.text() == said
         assert card.retry_button.isHidden()
 

@@ -21,11 +21,11 @@ from tipdesk.ui.views.rail import PageName
 def panel_of(window: MainWindow) -> NsecPanel:
     """The warning, opened at the settings."""
     window.open_page(PageName.SETTINGS)
-    window.settings_page.open_section(window.keys)
-    window.keys.nsec_button.click()
-    assert window.keys.nsec_panel is not None
-    assert window.keys.nsec_panel.isVisible()
-    return window.keys.nsec_panel
+    window.pages.settings.open_section(window.pages.settings.keys)
+    window.pages.settings.keys.nsec_button.click()
+    assert window.pages.settings.keys.nsec_panel is not None
+    assert window.pages.settings.keys.nsec_panel.isVisible()
+    return window.pages.settings.keys.nsec_panel
 
 
 def copied() -> str:
@@ -35,7 +35,7 @@ def copied() -> str:
 
 def test_the_public_key_is_copied_whole(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        window.keys.npub_button.click()
+        window.pages.settings.keys.npub_button.click()
         assert copied() == stage.keys.nostr.npub
         decode_npub(copied())
 

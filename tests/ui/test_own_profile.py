@@ -214,8 +214,8 @@ def test_the_rail_the_desk_and_ones_own_panel_lead_to_it(play: Play, stage: Stag
         stage.feeds.put_person(replace(content.ME, title="<b>Mika</b>\u202e!"))
         await until(lambda: window.rail.myself.name.text() == "<b>Mika</b>!")
         window.open_page(PageName.CREATOR)
-        window.creator_page.open_side(DeskSide.RECEIVING)
-        QTest.mouseClick(window.creator_page.receiving.profile_button, LEFT)
+        window.pages.creator.open_side(DeskSide.RECEIVING)
+        QTest.mouseClick(window.pages.creator.receiving.profile_button, LEFT)
         panel = window.people.own
         assert panel.isVisible()
         assert "<b>Mika</b>!" in texts(panel)

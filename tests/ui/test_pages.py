@@ -60,7 +60,7 @@ def test_every_page_opens_with_content(play: Play, mode: Mode) -> None:
         }
         for page, words in expected.items():
             window.open_page(page)
-            await until(lambda w=words, p=page: w in texts(window.pages[p]))  # type: ignore[misc]
+            await until(lambda w=words, p=page: w in texts(window.pages.page(p)))  # type: ignore[misc]
             assert window.page is page
 
     play(scene)
@@ -68,7 +68,7 @@ def test_every_page_opens_with_content(play: Play, mode: Mode) -> None:
 
 def test_every_control_has_an_accessible_name(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
-        wallet, channels = window.pages[PageName.WALLET], window.pages[PageName.CHANNELS]
+        wallet, channels = window.pages.page(PageName.WALLET), window.pages.page(PageName.CHANNELS)
         assert isinstance(wallet, WalletPage)
         assert isinstance(channels, ChannelsPage)
         for page in PageName:
@@ -94,7 +94,7 @@ def test_every_control_has_an_accessible_name(play: Play) -> None:
 def test_markup_and_control_characters_are_shown_as_text(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         row = next(i for i, v in enumerate(stage.feeds.posts()) if v.author is content.EVIL)
-        posts = window.feed_page.list
+        posts = window.pages.feed.list
         posts.set_current(row)
         await until(lambda: posts.card(row) is not None)
         card = posts.card(row)
@@ -130,7 +130,7 @@ def test_a_feed_of_five_thousand_posts_has_at_most_thirty_cards(qapp: QApplicati
         stage = make_stage(many(5_000))
         window = MainWindow(stage)
         window.show()
-        posts = window.feed_page.list
+        posts = window.pages.feed.list
         for key in (Qt.Key.Key_End, Qt.Key.Key_Home, *(Qt.Key.Key_PageDown,) * 12):
             QTest.keyClick(posts, key)
             await asyncio.sleep(0.01)
@@ -148,7 +148,7 @@ def test_a_feed_of_five_thousand_posts_has_at_most_thirty_cards(qapp: QApplicati
 
 def test_what_is_read_stays_in_place_when_a_post_comes_in_above(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        posts = window.feed_page.list
+        posts = window.pages.feed.list
         posts.verticalScrollBar().setValue(900)
         await asyncio.sleep(0.01)
         row = posts.first_visible + 1
@@ -166,7 +166,7 @@ def test_what_is_read_stays_in_place_when_a_post_comes_in_above(play: Play, stag
 
 def test_the_wheel_glides(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
-        posts = window.feed_page.list
+        posts = window.pages.feed.list
         middle = QPointF(posts.viewport().rect().center())
         event = QWheelEvent(
             middle,
@@ -187,7 +187,7 @@ def test_the_wheel_glides(play: Play) -> None:
 
 def test_tips_are_listed_by_direction(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        page = window.pages[PageName.TIPS]
+        page = window.pages.page(PageName.TIPS)
         assert isinstance(page, ActivityPage)
         window.open_page(PageName.TIPS)
         model = window.models.activity.rows
@@ -204,7 +204,7 @@ def test_tips_are_listed_by_direction(play: Play, stage: Stage) -> None:
 def test_an_invoice_is_made_shown_as_a_code_and_copied(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.WALLET)
-        page = window.pages[PageName.WALLET]
+        page = window.pages.page(PageName.WALLET)
         assert isinstance(page, WalletPage)
         QTest.mouseClick(page.receive_button, LEFT)
         panel = page.receive_panel
@@ -224,7 +224,7 @@ def test_an_invoice_is_previewed_with_its_highest_fee_and_then_paid(
 ) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.WALLET)
-        page = window.pages[PageName.WALLET]
+        page = window.pages.page(PageName.WALLET)
         assert isinstance(page, WalletPage)
         page.open_send()
         panel = page.send_panel
@@ -250,7 +250,7 @@ def test_an_invoice_is_previewed_with_its_highest_fee_and_then_paid(
 def test_a_channel_is_opened_and_a_refusal_is_a_sentence(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.CHANNELS)
-        page = window.pages[PageName.CHANNELS]
+        page = window.pages.page(PageName.CHANNELS)
         assert isinstance(page, ChannelsPage)
         QTest.mouseClick(page.open_button, LEFT)
         panel = page.open_panel
@@ -270,7 +270,7 @@ def test_a_channel_is_opened_and_a_refusal_is_a_sentence(play: Play, stage: Stag
 def test_closing_a_channel_is_asked_first(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.CHANNELS)
-        page = window.pages[PageName.CHANNELS]
+        page = window.pages.page(PageName.CHANNELS)
         assert isinstance(page, ChannelsPage)
         channel = stage.channels.views[0]
         page.ask_close(channel)
@@ -291,7 +291,7 @@ def test_a_tip_that_lands_is_told_wherever_one_is(play: Play, stage: Stage) -> N
         await until(lambda: window.toast.text == "Ana Ruiz tipped you 42 sat.")
         assert window.rail.buttons[PageName.CREATOR].accessibleName() == "Creator, 1 new"
         window.open_page(PageName.CREATOR)
-        page = window.pages[PageName.CREATOR]
+        page = window.pages.page(PageName.CREATOR)
         assert isinstance(page, CreatorPage)
         await until(lambda: "+42 sat" in texts(page))
         assert window.rail.buttons[PageName.CREATOR].accessibleName() == "Creator"

@@ -67,7 +67,7 @@ def test_people_one_follows_are_found_by_name(play: Play) -> None:
         palette.list.setCurrentRow(found.index(f"Write to {content.BELA.title}"))
         QTest.keyClick(palette.field, ENTER)
         assert window.page is PageName.MESSAGES
-        assert content.BELA.title in texts(window.messages_page)
+        assert content.BELA.title in texts(window.pages.messages)
 
     play(scene)
 
@@ -79,7 +79,7 @@ def test_what_is_pasted_is_opened_and_not_paid(play: Play, stage: Stage) -> None
         assert names(palette) == ["Open what is written here"]
         QTest.keyClick(palette.field, ENTER)
         assert window.page is PageName.WALLET
-        panel = window.wallet_page.send_panel
+        panel = window.pages.wallet.send_panel
         assert panel is not None
         assert panel.text.toPlainText() == INVOICE
 
@@ -125,8 +125,8 @@ def test_no_key_is_bound_twice(play: Play) -> None:
 def test_the_keys_are_listed_in_the_settings(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.SETTINGS)
-        window.settings_page.open_section(window.keyboard_section)
-        shown = texts(window.keyboard_section)
+        window.pages.settings.open_section(window.pages.settings.keyboard)
+        shown = texts(window.pages.settings.keyboard)
         for command in window.commands.all():
             if command.keys:
                 assert command.name in shown

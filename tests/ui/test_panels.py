@@ -35,7 +35,7 @@ LEFT = Qt.MouseButton.LeftButton
 def wallet_of(window: MainWindow) -> WalletPage:
     """The wallet page, open."""
     window.open_page(PageName.WALLET)
-    page = window.pages[PageName.WALLET]
+    page = window.pages.page(PageName.WALLET)
     assert isinstance(page, WalletPage)
     return page
 
@@ -127,8 +127,8 @@ def test_what_is_wrong_with_an_amount_is_a_sentence(text: str, said: str) -> Non
 
 def test_a_tip_beyond_what_can_be_spent_is_not_begun(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        window.feed_page.list.setFocus()
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+        window.pages.feed.list.setFocus()
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
         panel = window.tip_panel
         panel.amount.setText("2,000,000")
         assert panel.form.problem_text.startswith("You can spend 1,402,042.345 sat now.")
@@ -144,12 +144,12 @@ def test_a_tip_beyond_what_can_be_spent_is_not_begun(play: Play, stage: Stage) -
 
 def test_a_picture_opens_large_and_escape_closes_it(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
-        pictures = next(p for p in window.feed_page.list.findChildren(Pictures) if p.isVisible())
+        pictures = next(p for p in window.pages.feed.list.findChildren(Pictures) if p.isVisible())
         QTest.mouseClick(pictures, LEFT, pos=QPoint(20, 20))
         viewer = window.viewer
         assert viewer.isVisible()
         assert viewer.picture == content.SUNRISE
-        assert window.feed_page.list.current == 1
+        assert window.pages.feed.list.current == 1
         QTest.keyClick(viewer, Qt.Key.Key_Right)
         assert viewer.picture == content.SUNRISE
         QTest.keyClick(viewer, Qt.Key.Key_Escape)
@@ -161,7 +161,7 @@ def test_a_picture_opens_large_and_escape_closes_it(play: Play) -> None:
 def test_a_landed_tip_stands_out_for_a_moment(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.CREATOR)
-        page = window.pages[PageName.CREATOR]
+        page = window.pages.page(PageName.CREATOR)
         assert isinstance(page, CreatorPage)
         tip = replace(content.incoming()[0], payment_hash=PaymentHash(bytes(32)))
         stage.creator.land(tip)
@@ -204,7 +204,7 @@ def test_the_tips_page_asks_for_more_at_its_end(play: Play, stage: Stage) -> Non
 
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.CREATOR)
-        page = window.pages[PageName.CREATOR]
+        page = window.pages.page(PageName.CREATOR)
         assert isinstance(page, CreatorPage)
         rows = window.models.creator.rows
         assert rows.rowCount() == PAGE

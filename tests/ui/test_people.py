@@ -51,8 +51,8 @@ def post_of(text: str, n: int = 300) -> Post:
 
 def first_card(window: MainWindow) -> PostCard:
     """The newest post on the screen."""
-    window.feed_page.list.set_current(0)
-    card = window.feed_page.list.card(0)
+    window.pages.feed.list.set_current(0)
+    card = window.pages.feed.list.card(0)
     assert isinstance(card, PostCard)
     return card
 
@@ -75,7 +75,7 @@ def opened(opens: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_p_shows_who_wrote_a_post_and_escape_goes_back(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        feed, panel = window.feed_page.list, window.people.person
+        feed, panel = window.pages.feed.list, window.people.person
         QTest.keyClick(feed, Qt.Key.Key_J)
         QTest.keyClick(feed, Qt.Key.Key_P)
         assert panel.isVisible()
@@ -130,7 +130,7 @@ def test_unfollow_and_follow_say_what_became_of_them(play: Play, stage: Stage) -
         await until(lambda: panel.said_text.startswith("So far on this computer only."))
         assert panel.unfollow_button.isVisible()
         panel.dismiss()
-        await until(lambda: "not public yet" in texts(window.feed_page))
+        await until(lambda: "not public yet" in texts(window.pages.feed))
 
     play(scene)
 
@@ -224,7 +224,7 @@ def test_a_key_is_found_without_asking_and_enter_follows(
     stage.follows.now.remove(content.BELA.pubkey)
 
     async def scene(window: MainWindow) -> None:
-        QTest.mouseClick(window.feed_page._side.add_button, LEFT)
+        QTest.mouseClick(window.pages.feed._side.add_button, LEFT)
         panel = window.people.following
         QTest.keyClicks(panel.field, written)
         assert panel.found_person.isVisible()
@@ -303,7 +303,7 @@ def test_bringing_over_says_who_came_and_who_left(play: Play, stage: Stage) -> N
 
     async def scene(window: MainWindow) -> None:
         panel = window.people.following
-        QTest.mouseClick(window.feed_page._side.bring_button, LEFT)
+        QTest.mouseClick(window.pages.feed._side.bring_button, LEFT)
         assert panel.isVisible()
         await until(lambda: panel.said_text.startswith("1 person came and 1 person left"))
         assert [row.mark.text() for row in panel.list.rows if not row.isHidden()] == [
@@ -322,7 +322,7 @@ def test_nobody_followed_is_said_with_what_to_do(play: Play, stage: Stage) -> No
 
     async def scene(window: MainWindow) -> None:
         window.resize(1_280, 800)
-        assert any(text.startswith("Nobody yet.") for text in texts(window.feed_page))
+        assert any(text.startswith("Nobody yet.") for text in texts(window.pages.feed))
         window.people.open_following(window.rect())
         assert window.people.following.count_text.startswith("You follow nobody yet.")
 
@@ -332,8 +332,8 @@ def test_nobody_followed_is_said_with_what_to_do(play: Play, stage: Stage) -> No
 def test_a_narrow_window_has_a_button_for_whom_one_follows(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
         window.resize(1_024, 700)
-        await until(lambda: window.feed_page.following_button.isVisible())
-        QTest.keyClick(window.feed_page.following_button, Qt.Key.Key_Space)
+        await until(lambda: window.pages.feed.following_button.isVisible())
+        QTest.keyClick(window.pages.feed.following_button, Qt.Key.Key_Space)
         assert window.people.following.isVisible()
 
     play(scene)
@@ -449,7 +449,7 @@ def test_tab_reaches_the_links_of_the_reader_and_enter_opens_them(play: Play, st
 
     async def scene(window: MainWindow) -> None:
         first_card(window)
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_Return)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_Return)
         text = window.reader.text
         assert "<b>x</b>" in text.toPlainText()
         text.setFocus(Qt.FocusReason.TabFocusReason)

@@ -119,8 +119,8 @@ async def live(window: MainWindow, app: App) -> list[str]:
         errors += [str(error), repr(error)]
     await asyncio.sleep(app.keys.lock.wait_s)
     window.open_page(PageName.SETTINGS)
-    window.settings_page.open_section(window.keys)
-    window.keys.words_button.click()
+    window.pages.settings.open_section(window.pages.settings.keys)
+    window.pages.settings.keys.words_button.click()
     window.models.seed_words.reveal(PASSPHRASE)
     await until(lambda: bool(window.models.seed_words.words), seconds=10)
     window.models.seed_words.hide()

@@ -25,7 +25,7 @@ def with_picture(number: int = 901) -> Post:
 
 
 def card_at(window: MainWindow, row: int = 0) -> PostCard:
-    card = window.feed_page.list.card(row)
+    card = window.pages.feed.list.card(row)
     assert isinstance(card, PostCard)
     return card
 
@@ -34,7 +34,7 @@ async def search(window: MainWindow, stage: Stage, *posts: Post) -> None:
     type_in(window, "#heron")
     stage.reading.browse.answer(*posts)
     await until(lambda: window.models.feed.posts.rowCount() == len(posts))
-    await until(lambda: isinstance(window.feed_page.list.card(0), PostCard))
+    await until(lambda: isinstance(window.pages.feed.list.card(0), PostCard))
     window.grab()
 
 
@@ -46,7 +46,7 @@ def test_no_server_of_a_strangers_is_asked_until_it_is_wanted(play: Play, stage:
         await until(lambda: len(stage.images.fetched) > 0)
         assert URL not in stage.images.fetched
         assert face.picture not in stage.images.fetched
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_S)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_S)
         window.grab()
         await until(lambda: URL in stage.images.fetched)
         assert face.picture not in stage.images.fetched
@@ -79,7 +79,7 @@ def test_the_setting_says_whose_pictures_are_asked_for(
 def test_all_pictures_of_a_person_are_shown_from_the_menu(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         await search(window, stage, with_picture())
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_M)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_M)
         first = window.menu_shown.actions()[0]
         assert first.text().startswith("Show all pictures of npub1")
         first.trigger()
@@ -97,7 +97,7 @@ def test_a_covered_post_shows_its_reason_and_nothing_else(play: Play, stage: Sta
         await search(window, stage, post)
         assert card_at(window).text_label.text() == "Covered by its author: spoiler"
         assert URL not in stage.images.fetched
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_Return)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_Return)
         assert window.reader.text.toPlainText() == "Covered by its author: spoiler"
         assert window.reader.uncover_button.isVisible()
         window.reader.uncover_button.click()
@@ -113,8 +113,8 @@ def test_covers_can_be_left_off_for_good(play: Play, stage: Stage) -> None:
         await search(window, stage, replace(found("the butler"), warning=""))
         assert card_at(window).text_label.text() == "Covered by its author, without a reason"
         window.open_page(PageName.SETTINGS)
-        window.settings_page.open_section(window.privacy)
-        window.privacy.covers.click()
+        window.pages.settings.open_section(window.pages.settings.privacy)
+        window.pages.settings.privacy.covers.click()
         assert not stage.preferences.now.cover_sensitive
         window.open_page(PageName.FEED)
         await until(lambda: card_at(window).text_label.text() == "the butler")
@@ -126,8 +126,8 @@ def test_a_person_is_muted_from_a_post_and_unmuted_in_the_settings(
     play: Play, stage: Stage
 ) -> None:
     async def scene(window: MainWindow) -> None:
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_J)
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_M)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_J)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_M)
         texts = [action.text() for action in window.menu_shown.actions()]
         assert texts[:2] == ["Mute Ana Ruiz", "Mute this thread"]
         window.menu_shown.actions()[0].trigger()
@@ -135,8 +135,8 @@ def test_a_person_is_muted_from_a_post_and_unmuted_in_the_settings(
         await until(lambda: "Tips and alerts go on as before" in window.toast.text)
         assert stage.reading.mutes.now == {ANA: True}
         window.open_page(PageName.SETTINGS)
-        window.settings_page.open_section(window.privacy)
-        (drop,) = window.privacy.mutes.drop_buttons
+        window.pages.settings.open_section(window.pages.settings.privacy)
+        (drop,) = window.pages.settings.privacy.mutes.drop_buttons
         assert drop.accessibleName() == "Show Ana Ruiz again"
         drop.click()
         await until(lambda: not stage.reading.mutes.now)
@@ -146,7 +146,7 @@ def test_a_person_is_muted_from_a_post_and_unmuted_in_the_settings(
 
 def test_words_and_hashtags_are_muted_where_they_are_typed(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        lines = window.privacy.mutes
+        lines = window.pages.settings.privacy.mutes
         for typed in ("  ", "Coin", "#Ads"):
             lines.field.setText(typed)
             lines.button.click()
@@ -172,8 +172,8 @@ def test_a_mute_that_is_not_shared_yet_says_so(play: Play, stage: Stage) -> None
 def test_a_search_relay_is_added_and_dropped(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.SETTINGS)
-        window.settings_page.open_section(window.privacy)
-        lines = window.privacy.relays
+        window.pages.settings.open_section(window.pages.settings.privacy)
+        lines = window.pages.settings.privacy.relays
         lines.field.setText("https://no.example")
         lines.button.click()
         assert "not the address of a public relay" in lines.said.text()

@@ -18,9 +18,9 @@ LEFT = Qt.MouseButton.LeftButton
 def open_receive(window: MainWindow) -> ReceivePanel:
     """The panel, open."""
     window.open_page(PageName.WALLET)
-    window.wallet_page.open_receive()
-    assert window.wallet_page.receive_panel is not None
-    return window.wallet_page.receive_panel
+    window.pages.wallet.open_receive()
+    assert window.pages.wallet.receive_panel is not None
+    return window.pages.wallet.receive_panel
 
 
 def test_what_can_come_in_is_said_before_it_is_asked_for(play: Play) -> None:

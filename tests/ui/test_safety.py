@@ -22,7 +22,7 @@ LEFT = Qt.MouseButton.LeftButton
 def open_safety(window: MainWindow) -> SafetyPanel:
     """The panel, open."""
     window.open_page(PageName.WALLET)
-    page = window.pages[PageName.WALLET]
+    page = window.pages.page(PageName.WALLET)
     assert isinstance(page, WalletPage)
     QTest.mouseClick(page.safety_button, LEFT)
     assert page.safety_panel is not None

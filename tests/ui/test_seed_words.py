@@ -24,10 +24,10 @@ RARE = {"sausage", "useful", "wave"}
 def panel_of(window: MainWindow) -> WordsPanel:
     """The panel, opened at the settings."""
     window.open_page(PageName.SETTINGS)
-    window.settings_page.open_section(window.keys)
-    QTest.mouseClick(window.keys.words_button, LEFT)
-    assert window.keys.words_panel is not None
-    return window.keys.words_panel
+    window.pages.settings.open_section(window.pages.settings.keys)
+    QTest.mouseClick(window.pages.settings.keys.words_button, LEFT)
+    assert window.pages.settings.keys.words_panel is not None
+    return window.pages.settings.keys.words_panel
 
 
 async def shown(window: MainWindow) -> WordsPanel:
@@ -42,15 +42,15 @@ def leaks(window: MainWindow) -> set[str]:
     """Words of the wallet that anything in the window still holds."""
     held = {label.text() for label in window.findChildren(QLabel)}
     held.update(seen_by_screen_readers(window))
-    assert window.keys.words_panel is not None
-    held.update(button.text() for button in window.keys.words_panel.choices)
+    assert window.pages.settings.keys.words_panel is not None
+    held.update(button.text() for button in window.pages.settings.keys.words_panel.choices)
     held.update(window.models.seed_words.words)
     return {word for word in RARE if any(word in text for text in held)}
 
 
 def test_it_reminds_only_of_words_with_money_behind_them(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        page, model = window.wallet_page, window.models.seed_words
+        page, model = window.pages.wallet, window.models.seed_words
         window.open_page(PageName.WALLET)
         assert not page.reminder.isVisible()
         assert "words" not in window.rail.settings.accessibleName()
@@ -65,8 +65,8 @@ def test_it_reminds_only_of_words_with_money_behind_them(play: Play, stage: Stag
         model.touch()
         await until(page.reminder.isVisible)
         page.reminder.write_button.click()
-        assert window.keys.words_panel is not None
-        assert window.keys.words_panel.isVisible()
+        assert window.pages.settings.keys.words_panel is not None
+        assert window.pages.settings.keys.words_panel.isVisible()
 
     play(scene)
 

@@ -27,7 +27,7 @@ LNURL = encode("https://pictures.example/pay/14")
 def open_send(window: MainWindow) -> SendPanel:
     """The panel, open."""
     window.open_page(PageName.WALLET)
-    page = window.pages[PageName.WALLET]
+    page = window.pages.page(PageName.WALLET)
     assert isinstance(page, WalletPage)
     QTest.mouseClick(page.send_button, LEFT)
     assert page.send_panel is not None

@@ -197,7 +197,7 @@ def test_links_from_outside_open_a_person_or_the_panel_and_pay_nothing(
         assert window.people.person.isVisible()
         window.open_link(f"lightning:{INVOICE}")
         assert window.page is PageName.WALLET
-        panel = window.wallet_page.send_panel
+        panel = window.pages.wallet.send_panel
         assert panel is not None
         assert panel.isVisible()
         assert panel.button is panel.invoice.button

@@ -20,8 +20,8 @@ def by_ana(text: str, number: int) -> Post:
 
 
 def read_first(window: MainWindow) -> None:
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_J)
-    QTest.keyClick(window.feed_page.list, Qt.Key.Key_Return)
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_J)
+    QTest.keyClick(window.pages.feed.list, Qt.Key.Key_Return)
 
 
 def test_replies_stand_below_the_post_and_open_like_it(play: Play, stage: Stage) -> None:

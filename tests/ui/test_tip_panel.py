@@ -32,7 +32,7 @@ def row_of(stage: Stage, text: str) -> int:
 
 async def open_for(window: MainWindow, row: int) -> TipPanel:
     """The panel for the post of a row, opened by Shift+T."""
-    posts = window.feed_page.list
+    posts = window.pages.feed.list
     posts.set_current(row)
     await until(lambda: isinstance(posts.card(row), PostCard))
     QTest.keyClick(posts, Qt.Key.Key_T, SHIFT)
@@ -130,7 +130,7 @@ def test_somebody_who_shares_without_an_address_is_said(play: Play, stage: Stage
 
 def test_t_tips_the_picture_that_the_arrow_keys_moved_to(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        posts = window.feed_page.list
+        posts = window.pages.feed.list
         row = row_of(stage, "Market day")
         posts.set_current(row)
         await until(lambda: isinstance(posts.card(row), PostCard))
@@ -220,8 +220,8 @@ def test_one_press_that_has_to_be_meant_opens_the_panel_with_the_question(
 ) -> None:
     async def scene(window: MainWindow) -> None:
         stage.tips.habits = (Msat(1_000),) * 5
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_J)
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_T)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_J)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_T)
         assert window.tip_panel.isVisible()
         asked = "21 sat is 21 times your usual 1 sat."
         assert any(t.startswith(asked) for t in texts(window.tip_panel))
@@ -248,7 +248,7 @@ def test_a_double_click_on_the_button_is_one_tip(play: Play, stage: Stage) -> No
         draft.send("once")
         draft.send("once")
         assert len(stage.tips.intents) == 1
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_T, SHIFT)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_T, SHIFT)
         panel.form.send()
         assert len(stage.tips.intents) == 2
         assert len({t.tip_id for t in stage.tips.tips() if t.can_undo}) == 2
@@ -310,7 +310,7 @@ def test_a_total_says_how_far_it_is_proven(play: Play, stage: Stage) -> None:
             tips_proven=Msat(100_000),
             tips_unverified=3,
         )
-        card = window.feed_page.list.card(0)
+        card = window.pages.feed.list.card(0)
         assert isinstance(card, PostCard)
         card.show_row(post)
         assert card.proof_text == (

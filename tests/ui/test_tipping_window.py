@@ -18,7 +18,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 def card_of(window: MainWindow, row: int) -> PostCard:
     """The card of a row on the screen."""
-    card = window.feed_page.list.card(row)
+    card = window.pages.feed.list.card(row)
     assert isinstance(card, PostCard)
     return card
 
@@ -39,7 +39,7 @@ def test_a_preset_pressed_with_the_mouse_tips_that_post(play: Play, stage: Stage
 
 def test_t_tips_the_first_preset_to_the_post_that_j_moved_to(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        posts = window.feed_page.list
+        posts = window.pages.feed.list
         QTest.keyClick(posts, Qt.Key.Key_J)
         QTest.keyClick(posts, Qt.Key.Key_J)
         QTest.keyClick(posts, Qt.Key.Key_T)
@@ -55,7 +55,7 @@ def test_shift_t_opens_the_panel_and_enter_tips_an_amount_with_a_comment(
     play: Play, stage: Stage
 ) -> None:
     async def scene(window: MainWindow) -> None:
-        posts = window.feed_page.list
+        posts = window.pages.feed.list
         QTest.keyClick(posts, Qt.Key.Key_J)
         QTest.keyClick(posts, Qt.Key.Key_T, SHIFT)
         panel = window.tip_panel
@@ -106,8 +106,8 @@ def test_a_pending_tip_counts_down_and_its_button_undoes_it(play: Play, stage: S
 
 def test_control_z_undoes_the_latest_tip(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_J)
-        QTest.keyClick(window.feed_page.list, Qt.Key.Key_T)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_J)
+        QTest.keyClick(window.pages.feed.list, Qt.Key.Key_T)
         await until(lambda: window.tray.bars[0].isVisible())
         assert window.models.tips.undo_latest()
         assert stage.tips.tips()[0].state is TipStatus.CANCELLED
@@ -133,7 +133,7 @@ def test_somebody_without_an_address_cannot_be_tipped(play: Play, stage: Stage) 
     async def scene(window: MainWindow) -> None:
         views = stage.feeds.posts()
         row = next(i for i, v in enumerate(views) if not v.author.can_be_tipped)
-        posts = window.feed_page.list
+        posts = window.pages.feed.list
         posts.set_current(row)
         await until(lambda: posts.card(row) is not None)
         QTest.keyClick(posts, Qt.Key.Key_T)

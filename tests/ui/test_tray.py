@@ -115,7 +115,7 @@ def test_a_tip_in_flight_offers_nothing_and_says_what_will_become_of_it(
         said = f"It will arrive, or comes back by about {when} at the latest."
         await until(lambda: said in bar.accessibleName())
         window.open_page(PageName.TIPS)
-        assert said in texts(window.tips_page)
+        assert said in texts(window.pages.tips)
         stage.clock.offset_ms += 61_000
         window.models.tips.touch()
         await until(lambda: window.tray.more_button.text() == "2 tips in flight")
@@ -145,7 +145,7 @@ def test_what_came_back_stays_until_it_is_seen_is_copied_and_found_again(
         await until(lambda: not bar.isVisible())
         panel.dismiss()
         window.open_page(PageName.TIPS)
-        row = window.tips_page.list.card(0)
+        row = window.pages.tips.list.card(0)
         assert isinstance(row, TipRow)
         assert row.button.text() == "What came back"
         QTest.mouseClick(row.button, LEFT)

@@ -59,8 +59,7 @@ def test_no_page_shows_an_amount(play: Play, stage: Stage, page: PageName) -> No
         window.open_page(page)
         await press_nothing()
         QTest.keyClick(window, Qt.Key.Key_H, CONTROL)
-        await press_nothing()
-        assert amounts(window) == set()
+        await until(lambda: amounts(window) == set())
         QTest.keyClick(window, Qt.Key.Key_H, CONTROL)
         await press_nothing()
         assert page is PageName.SETTINGS or amounts(window)
@@ -86,12 +85,12 @@ def test_the_figure_of_the_balance_is_dots_of_the_same_height(play: Play) -> Non
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.WALLET)
         await press_nothing()
-        figure = window.wallet_page.card.figure
-        before, card = figure.height(), window.wallet_page.card.height()
+        figure = window.pages.wallet.card.figure
+        before, card = figure.height(), window.pages.wallet.card.height()
         window.models.veil.toggle()
         await press_nothing()
         assert figure.text() == DOTS
-        assert (figure.height(), window.wallet_page.card.height()) == (before, card)
+        assert (figure.height(), window.pages.wallet.card.height()) == (before, card)
 
     play(scene)
 
@@ -145,7 +144,7 @@ def test_what_is_about_to_be_paid_stays_readable(play: Play, stage: Stage) -> No
     async def scene(window: MainWindow) -> None:
         window.models.veil.toggle()
         window.open_page(PageName.WALLET)
-        page = window.wallet_page
+        page = window.pages.wallet
         page.open_send()
         assert page.send_panel is not None
         page.send_panel.text.setPlainText(INVOICE)
@@ -159,7 +158,7 @@ def test_a_tip_stays_readable_while_it_is_typed_and_can_be_taken_back(
 ) -> None:
     async def scene(window: MainWindow) -> None:
         window.models.veil.toggle()
-        feed = window.feed_page.list
+        feed = window.pages.feed.list
         QTest.keyClick(feed, Qt.Key.Key_J)
         QTest.keyClick(feed, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
         window.tip_panel.amount.setText("777")

@@ -17,7 +17,7 @@ from tipdesk.ui.views.rail import PageName
 def test_every_part_is_named_with_its_amount_and_when_it_is_free(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.WALLET)
-        card = window.wallet_page.card
+        card = window.pages.wallet.card
         said = card.part_texts()
         assert "Reserve: 29,000 sat. stays while a channel is open" in said
         assert any(
@@ -36,7 +36,7 @@ def test_without_a_fresh_rate_there_is_no_fiat(play: Play, stage: Stage) -> None
 
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.WALLET)
-        assert window.wallet_page.card.worth.text() == ""
+        assert window.pages.wallet.card.worth.text() == ""
 
     play(scene)
 
@@ -47,7 +47,7 @@ def test_an_empty_wallet_leads_to_the_first_sats(play: Play, stage: Stage) -> No
 
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.WALLET)
-        page = window.wallet_page
+        page = window.pages.wallet
         assert page.card.step_text.startswith("There are no sats here yet.")
         page.card.step_button.click()
         assert page.receive_panel is not None
@@ -61,10 +61,10 @@ def test_coins_without_a_channel_lead_to_one(play: Play, stage: Stage) -> None:
 
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.WALLET)
-        window.wallet_page.card.step_button.click()
+        window.pages.wallet.card.step_button.click()
         assert window.page is PageName.CHANNELS
-        assert window.channels_page.open_panel is not None
-        assert window.channels_page.open_panel.isVisible()
+        assert window.pages.channels.open_panel is not None
+        assert window.pages.channels.open_panel.isVisible()
 
     play(scene)
 
@@ -88,7 +88,7 @@ def test_what_is_not_known_is_said(
 
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.WALLET)
-        text = window.wallet_page.card.step_text
+        text = window.pages.wallet.card.step_text
         assert text.startswith(said)
         assert bool(text) is bool(said)
 
@@ -101,7 +101,7 @@ def test_a_peer_that_is_away_is_said_when_nothing_else_can_pay(play: Play, stage
         views = stage.channels.views
         views[:] = [v for v in views if v.status is ChannelStatus.OFFLINE]
         stage.bus.publish(BalanceChanged())
-        card = window.wallet_page.card
+        card = window.pages.wallet.card
         await until(lambda: card.step_text.startswith("The other side of your channels is away."))
 
     play(scene)
@@ -110,7 +110,7 @@ def test_a_peer_that_is_away_is_said_when_nothing_else_can_pay(play: Play, stage
 def test_the_history_opens_with_payments_alone(play: Play) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.WALLET)
-        window.wallet_page.history_button.click()
+        window.pages.wallet.history_button.click()
         assert window.page is PageName.HISTORY
         wanted = window.models.history.wanted.what
         assert wanted is not None

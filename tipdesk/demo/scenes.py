@@ -94,7 +94,7 @@ def desk_scenes() -> dict[str, Scene]:
 
 async def _open_side(side: Side, window: MainWindow) -> None:
     window.open_page(PageName.CREATOR)
-    page = window.pages[PageName.CREATOR]
+    page = window.pages.page(PageName.CREATOR)
     if not isinstance(page, CreatorPage):
         raise TypeError("the creator's page is another one")
     page.open_side(side)
@@ -141,7 +141,7 @@ async def _ask_tip(window: MainWindow) -> None:
     window.viewer.dismiss()
     window.open_page(PageName.FEED)
     await _move_to(window, lambda view: not view.post.images and view.author.can_be_tipped)
-    card = window.feed_page.list.card(window.feed_page.list.current)
+    card = window.pages.feed.list.card(window.pages.feed.list.current)
     if isinstance(card, PostCard):
         card.ask_amount()
     window.tip_panel.amount.setText("2,100")
@@ -150,7 +150,7 @@ async def _ask_tip(window: MainWindow) -> None:
 
 async def _tip(window: MainWindow) -> None:
     window.open_page(PageName.FEED)
-    window.feed_page.list.to_top()
+    window.pages.feed.list.to_top()
     view = next(view for view in _posts(window) if view.author.can_be_tipped)
     window.models.tips.send(view, Sat(100).to_msat(), "Encore!")
     await asyncio.sleep(2 * _QUOTE_SECONDS)
@@ -158,7 +158,7 @@ async def _tip(window: MainWindow) -> None:
 
 async def _move_to(window: MainWindow, wanted: Callable[[PostView], bool]) -> None:
     rows = enumerate(_posts(window))
-    window.feed_page.list.set_current(next(row for row, view in rows if wanted(view)))
+    window.pages.feed.list.set_current(next(row for row, view in rows if wanted(view)))
     await asyncio.sleep(_QUOTE_SECONDS)
 
 
@@ -170,7 +170,7 @@ def _posts(window: MainWindow) -> list[PostView]:
 
 def _wallet(window: MainWindow) -> WalletPage:
     window.open_page(PageName.WALLET)
-    page = window.pages[PageName.WALLET]
+    page = window.pages.page(PageName.WALLET)
     if not isinstance(page, WalletPage):
         raise TypeError("the wallet has another page")
     return page

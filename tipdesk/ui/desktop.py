@@ -142,13 +142,13 @@ class _Handled:
         """See `Trayed.open_send`."""
         bring_forward(self._window)
         self._window.open_page(PageName.WALLET)
-        self._window.wallet_page.open_send()
+        self._window.pages.wallet.open_send()
 
     def open_receive(self) -> None:
         """See `Trayed.open_receive`."""
         bring_forward(self._window)
         self._window.open_page(PageName.WALLET)
-        self._window.wallet_page.open_receive()
+        self._window.pages.wallet.open_receive()
 
     def lock_up(self) -> None:
         """See `Trayed.lock_up`."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
@@ -20,36 +20,21 @@ from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.linked import Link
 from tipdesk.ui.viewmodels.picture_policy import PicturePolicy
 from tipdesk.ui.viewmodels.window_models import WindowModels
-from tipdesk.ui.views.activity import ActivityPage
-from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.commands import Command, bind
-from tipdesk.ui.views.creator import CreatorPage
 from tipdesk.ui.views.editor import Editor
-from tipdesk.ui.views.feed import FeedPage
 from tipdesk.ui.views.first_sats import FirstSatsPanel
-from tipdesk.ui.views.history import HistoryPage
 from tipdesk.ui.views.leaving import LeavingCover
 from tipdesk.ui.views.lock import WindowLock
-from tipdesk.ui.views.messages import MessagesPage
 from tipdesk.ui.views.own_post import DeletePostPanel, own_post_menu
-from tipdesk.ui.views.page import Page
 from tipdesk.ui.views.palette import Palette
 from tipdesk.ui.views.people import People
 from tipdesk.ui.views.post_menu import open_at, post_menu
 from tipdesk.ui.views.rail import PageName, Rail
 from tipdesk.ui.views.reader import Reader
-from tipdesk.ui.views.settings import SettingsPage
-from tipdesk.ui.views.settings_appearance import AppearanceSection
-from tipdesk.ui.views.settings_backups import BackupsSection
-from tipdesk.ui.views.settings_desktop import DesktopSection
-from tipdesk.ui.views.settings_help import HelpSection
-from tipdesk.ui.views.settings_keyboard import KeyboardSection
-from tipdesk.ui.views.settings_keys import KeysSection
-from tipdesk.ui.views.settings_privacy import PrivacySection
 from tipdesk.ui.views.veil import WindowVeil
 from tipdesk.ui.views.viewer import Viewer
-from tipdesk.ui.views.wallet import WalletPage
 from tipdesk.ui.views.window_commands import PALETTE, WindowCommands
+from tipdesk.ui.views.window_pages import WindowPages
 from tipdesk.ui.widgets.panel import dismiss_popovers
 from tipdesk.ui.widgets.reward_panel import RewardPanel
 from tipdesk.ui.widgets.tip_panel import TipPanel
@@ -78,8 +63,8 @@ class MainWindow(QWidget):
         self.models = WindowModels.of(app, self)
         self.tip_panel = TipPanel(self.models.draft, self.images, self)
         self.rail = Rail(self.images)
-        self.pages = self._make_pages()
-        self.stack = QStackedWidget()
+        self.commands = WindowCommands(self)
+        self.pages = WindowPages(self.models, self.images, self.tip_panel, self.commands.bound)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         body = QWidget()
@@ -92,17 +77,15 @@ class MainWindow(QWidget):
         right.setSpacing(0)
         self.toast = Toast()
         self.tray = TipTray(self.models.tips)
-        right.addWidget(self.stack, 1)
+        right.addWidget(self.pages, 1)
         right.addWidget(self.toast, 0, Qt.AlignmentFlag.AlignHCenter)
         right.addWidget(self.tray)
         layout.addLayout(right, 1)
-        for page in self.pages.values():
-            self.stack.addWidget(page)
         self.reader = Reader(
-            self.models.feed, self.models.thread, self.models.tips, self.images, self.stack
+            self.models.feed, self.models.thread, self.models.tips, self.images, self.pages
         )
         self.editor = Editor(
-            self.models.editor, self.models.feed, self.models.tips, self.images, self.stack
+            self.models.editor, self.models.feed, self.models.tips, self.images, self.pages
         )
         self.delete_panel = DeletePostPanel(self.models.editor, self)
         self.people = People(self.models.people, self.images, self)
@@ -120,8 +103,7 @@ class MainWindow(QWidget):
     @property
     def page(self) -> PageName:
         """Which page is open."""
-        current = self.stack.currentWidget()
-        return next(name for name, page in self.pages.items() if page is current)
+        return self.pages.current
 
     def open_page(self, name: PageName) -> None:
         """Shows a page and gives it the keyboard."""
@@ -129,9 +111,8 @@ class MainWindow(QWidget):
         self.viewer.hide()
         self.reader.hide()
         self.editor.dismiss()
-        self.stack.setCurrentWidget(self.pages[name])
+        self.pages.show_page(name)
         self.rail.show_page(name)
-        self.pages[name].take_keyboard()
         if name is PageName.CREATOR:
             self.rail.buttons[name].show_badge(0)
             self._landed_unseen = 0
@@ -139,7 +120,7 @@ class MainWindow(QWidget):
     def open_conversation(self, pubkey: XOnlyPubkey) -> None:
         """The conversation with somebody, ready to be written in."""
         self.open_page(PageName.MESSAGES)
-        self.messages_page.open_conversation(pubkey)
+        self.pages.messages.open_conversation(pubkey)
 
     def open_posts(self, pubkey: XOnlyPubkey) -> None:
         """All that can be read of somebody."""
@@ -152,7 +133,7 @@ class MainWindow(QWidget):
             pointer = read_link(text)
         except DecodeError:
             self.open_page(PageName.WALLET)
-            self.wallet_page.open_send_with(text.strip())
+            self.pages.wallet.open_send_with(text.strip())
             return
         middle = QRect(self.rect().center(), QSize(1, 1))
         self.people.open_link(Link(0, len(text), pointer, text.strip()), middle)
@@ -215,93 +196,8 @@ class MainWindow(QWidget):
                 model.touch()
         return super().event(event)
 
-    def _make_pages(self) -> dict[PageName, Page]:
-        models, images = self.models, self.images
-        self.tips_page = ActivityPage(models.activity, models.tips, images)
-        self.creator_page = CreatorPage(models.desk, images)
-        self.creator_page.income.reply.connect(self.open_conversation)
-        self.messages_page = MessagesPage(
-            models.messages, models.message_places, models.new_message, images
-        )
-        self.feed_page = FeedPage(
-            models.feed, models.browse, models.tips, images, self.tip_panel, models.first_steps
-        )
-        self.history_page = HistoryPage(models.history, images)
-        self.channels_page = ChannelsPage(models.channels)
-        self.settings_page = self._make_settings()
-        return {
-            PageName.FEED: self.feed_page,
-            PageName.TIPS: self.tips_page,
-            PageName.HISTORY: self.history_page,
-            PageName.WALLET: self._make_wallet(),
-            PageName.CHANNELS: self.channels_page,
-            PageName.CREATOR: self.creator_page,
-            PageName.MESSAGES: self.messages_page,
-            PageName.SETTINGS: self.settings_page,
-        }
-
-    def _make_wallet(self) -> WalletPage:
-        models = self.models
-        self.wallet_page = WalletPage(
-            models.wallet,
-            models.send,
-            models.safety,
-            models.holdings,
-            models.seed_words,
-            self.images,
-        )
-        self.wallet_page.history_wanted.connect(self._show_payments)
-        self.wallet_page.channel_wanted.connect(self._open_channel)
-        self.wallet_page.reminder.wanted.connect(
-            lambda: self.keys.open_words(self.wallet_page.reminder.write_button)
-        )
-        return self.wallet_page
-
-    def _open_channel(self) -> None:
-        self.open_page(PageName.CHANNELS)
-        self.channels_page.ask_open()
-
-    def _show_payments(self) -> None:
-        self.open_page(PageName.HISTORY)
-        self.history_page.show_payments()
-
-    def _make_settings(self) -> SettingsPage:
-        models = self.models
-        self.privacy = PrivacySection(models.privacy, models.veil)
-        self.keys = KeysSection(
-            models.lock, models.lock_setting, models.seed_words, models.nostr_key
-        )
-        self.keyboard_section = KeyboardSection()
-        self.help_section = HelpSection(models.help)
-        self.desktop_section = DesktopSection(models.desktop)
-        self.backups = BackupsSection(models.backups)
-        self.backups.history_wanted.connect(lambda: self.open_page(PageName.HISTORY))
-        self.settings_page = SettingsPage(
-            (
-                AppearanceSection(models.appearance),
-                self.privacy,
-                self.keys,
-                self.backups,
-                self.desktop_section,
-                self.keyboard_section,
-                self.help_section,
-            ),
-            (
-                models.appearance,
-                models.privacy,
-                models.veil,
-                models.lock,
-                models.lock_setting,
-                models.seed_words,
-                models.backups,
-                models.desktop,
-                models.help,
-            ),
-        )
-        return self.settings_page
-
     def _connect(self) -> None:
-        models = self.models
+        models, pages, feed = self.models, self.pages, self.pages.feed
         self._landed_unseen = 0
         self.rail.chosen.connect(self.open_page)
         self.rail.theme_wanted.connect(models.appearance.set_theme)
@@ -310,21 +206,25 @@ class MainWindow(QWidget):
             lambda: self.anew_wanted.emit() if spoken() != language else None
         )
         self.rail.own_profile.connect(self._open_own)
-        self.creator_page.own_profile.connect(self.people.open_own)
-        self.feed_page.read_on.connect(self.reader.open_for)
-        self.feed_page.write.connect(self.editor.write)
+        pages.opened.connect(self.open_page)
+        pages.told.connect(lambda text: self._notice(text, serious=False))
+        pages.conversation_wanted.connect(self.open_conversation)
+        pages.own_profile.connect(self.people.open_own)
+        pages.reward.connect(self._show_reward)
+        feed.read_on.connect(self.reader.open_for)
+        feed.write.connect(self.editor.write)
         self.reader.reply.connect(self.editor.answer)
         models.editor.told.connect(lambda text: self._notice(text, serious=False))
-        self.reader.own_amount.connect(self.feed_page.ask_amount)
-        self.feed_page.menu.connect(self._open_menu)
+        self.reader.own_amount.connect(feed.ask_amount)
+        feed.menu.connect(self._open_menu)
         models.privacy.told.connect(lambda text: self._notice(text, serious=False))
-        self.feed_page.look.connect(self.viewer.open_for)
+        feed.look.connect(self.viewer.open_for)
         self.reader.look.connect(self.viewer.open_for)
-        for part in (self.feed_page, self.reader):
+        for part in (feed, self.reader):
             part.person.connect(self.people.open_person)
             part.followed.connect(self.people.open_link)
-        self.feed_page.following.connect(self.people.open_following)
-        self.feed_page.bring_over.connect(self.people.bring_over)
+        feed.following.connect(self.people.open_following)
+        feed.bring_over.connect(self.people.bring_over)
         self.people.read.connect(self.reader.open_for)
         self.people.message.connect(self.open_conversation)
         self.people.posts.connect(self.open_posts)
@@ -332,12 +232,11 @@ class MainWindow(QWidget):
         models.thread.told.connect(lambda text: self._notice(text, serious=False))
         self.people.told.connect(lambda text: self._notice(text, serious=False))
         models.people.following.changed.connect(models.feed.touch)
-        self.tips_page.reward.connect(self._show_reward)
         self.tray.reward.connect(lambda tip: self._show_reward(tip, self._above_tray()))
         self.tray.more.connect(lambda: self.open_page(PageName.TIPS))
-        self.viewer.own_amount.connect(self.feed_page.ask_amount)
-        models.tips.asked.connect(self.feed_page.ask_again)
-        self.reader.closed.connect(self.feed_page.list.setFocus)
+        self.viewer.own_amount.connect(feed.ask_amount)
+        models.tips.asked.connect(feed.ask_again)
+        self.reader.closed.connect(feed.list.setFocus)
         models.status.changed.connect(self._status_changed)
         models.status.noticed.connect(self._notice)
         models.tips.refused.connect(lambda text: self._notice(text, serious=False))
@@ -349,7 +248,6 @@ class MainWindow(QWidget):
         models.creator.landed.connect(self._landed)
         models.messages.arrived.connect(lambda text: self._notice(text, serious=False))
         models.messages.changed.connect(self._messages_changed)
-        self.messages_page.told.connect(lambda text: self._notice(text, serious=False))
         self._messages_changed()
         self.rail.lock.clicked.connect(self.lock_up)
         models.lock.changed.connect(self._lock_changed)
@@ -358,29 +256,27 @@ class MainWindow(QWidget):
         self.veil = WindowVeil(models, self, self.rail, self.toast)
         models.seed_words.changed.connect(self._words_changed)
         self._words_changed()
-        self.commands = WindowCommands(self)
-        bind(self.commands.all(), self)
-        self.keyboard_section.show_commands(self.commands.all())
+        bind(self.commands.bound(), self)
         self.first_sats = FirstSatsPanel(self)
         self.first_sats.receive_wanted.connect(self._receive)
-        self.feed_page.first_steps.taken.connect(self._take_step)
+        feed.first_steps.taken.connect(self._take_step)
         self.palette_panel = Palette(self, self.commands.found)
         bind((Command(PALETTE, self.open_palette, PALETTE),), self)
 
     def _receive(self) -> None:
         self.open_page(PageName.WALLET)
-        self.wallet_page.open_receive()
+        self.pages.wallet.open_receive()
 
     def _take_step(self, step: Step) -> None:
         match step:
             case Step.SATS:
                 self.open_first_sats()
             case Step.CHANNEL:
-                self._open_channel()
+                self.pages.open_channel()
             case Step.FOLLOW:
-                self.people.open_following(self.feed_page.first_steps.rect())
+                self.people.open_following(self.pages.feed.first_steps.rect())
             case Step.TIP:
-                self.feed_page.list.setFocus()
+                self.pages.feed.list.setFocus()
 
     def _open_menu(self, view: PostView, anchor: QRect) -> None:
         models = self.models
@@ -400,8 +296,8 @@ class MainWindow(QWidget):
             self.models.lock.lock()
         else:
             self.open_page(PageName.SETTINGS)
-            self.settings_page.open_section(self.keys)
-            self.keys.set_button.setFocus()
+            self.pages.settings.open_section(self.pages.settings.keys)
+            self.pages.settings.keys.set_button.setFocus()
 
     def _lock_changed(self) -> None:
         self.rail.show_lock(is_set=self.models.lock.is_set)

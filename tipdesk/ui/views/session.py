@@ -34,7 +34,7 @@ class Session(QObject):
         page = next((one for one in PageName if one.name.lower() == kept.last_page), None)
         if page is not None:
             self._window.open_page(page)
-        self._window.stack.currentChanged.connect(self._rest.start)
+        self._window.pages.currentChanged.connect(self._rest.start)
         self._window.installEventFilter(self)
 
     def end(self) -> None:

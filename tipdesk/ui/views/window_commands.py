@@ -11,15 +11,12 @@ from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.theme import Contrast, theme
 from tipdesk.ui.viewmodels.window_models import WindowModels
-from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.commands import Command
 from tipdesk.ui.views.editor import Editor
-from tipdesk.ui.views.messages import MessagesPage
 from tipdesk.ui.views.people import People
 from tipdesk.ui.views.rail import LISTED, PageName, Rail, page_title
-from tipdesk.ui.views.settings import SettingsPage
 from tipdesk.ui.views.settings_section import SettingsSection
-from tipdesk.ui.views.wallet import WalletPage
+from tipdesk.ui.views.window_pages import WindowPages
 
 HIDE_ALERT: Final = "F9"
 PALETTE: Final = "Ctrl+K"
@@ -31,10 +28,7 @@ class Commanded(Protocol):
     """What commands need of the main window."""
 
     models: WindowModels
-    wallet_page: WalletPage
-    channels_page: ChannelsPage
-    messages_page: MessagesPage
-    settings_page: SettingsPage
+    pages: WindowPages
     people: People
     editor: Editor
     rail: Rail
@@ -77,6 +71,10 @@ class WindowCommands:
 
     def all(self) -> tuple[Command, ...]:
         """Every command there is now."""
+        return (*self.bound(), *self._settings())
+
+    def bound(self) -> tuple[Command, ...]:
+        """Those that may have a key: everything but the sections of the settings."""
         return (*self._pages(), *self._money(), *self._reading(), *self._look(), *self._program())
 
     def found(self, text: str) -> Iterator[Command]:
@@ -106,22 +104,24 @@ class WindowCommands:
         yield Command(
             t("Settings"), lambda: window.open_page(PageName.SETTINGS), "Ctrl+,", t("page")
         )
-        for section in window.settings_page.sections:
+
+    def _settings(self) -> Iterator[Command]:
+        for section in self._window.pages.settings.sections:
             name = t("Settings: {section}", section=section.title)
             yield Command(name, partial(self._open_section, section))
 
     def _money(self) -> Iterator[Command]:
         window = self._window
-        wallet, channels = window.wallet_page, window.channels_page
-        send = self._on(PageName.WALLET, wallet.open_send)
+        pages = window.pages
+        send = self._on(PageName.WALLET, lambda: pages.wallet.open_send())
         yield Command(t("Send money"), send, "Ctrl+Shift+S", t("pay invoice withdraw"))
-        receive = self._on(PageName.WALLET, wallet.open_receive)
+        receive = self._on(PageName.WALLET, lambda: pages.wallet.open_receive())
         yield Command(t("Receive money"), receive, "Ctrl+Shift+R", t("make an invoice"))
-        safety = self._on(PageName.WALLET, wallet.open_safety)
+        safety = self._on(PageName.WALLET, lambda: pages.wallet.open_safety())
         sats = window.open_first_sats
         yield Command(t("Get your first sats"), sats, "", t("buy money exchange"))
         yield Command(t("Limits and safety"), safety, "", t("budget undo currency fiat"))
-        yield Command(t("Open a channel"), self._on(PageName.CHANNELS, channels.ask_open))
+        yield Command(t("Open a channel"), pages.open_channel)
         undo = window.models.tips.undo_latest
         yield Command(t("Take back the latest tip"), undo, "Ctrl+Z", t("undo"))
 
@@ -131,7 +131,7 @@ class WindowCommands:
         beside = QRect(window.rail.width(), 80, 1, 1)
         yield Command(t("Follow somebody"), lambda: window.people.open_following(beside))
         yield Command(t("Your profile and relays"), lambda: window.people.open_own(beside))
-        write = self._on(PageName.MESSAGES, window.messages_page.open_new)
+        write = self._on(PageName.MESSAGES, lambda: window.pages.messages.open_new())
         yield Command(t("Write to somebody"), write, "", t("private message"))
         hide = window.models.desk.alerts.hide
         yield Command(t("Hide the alert that is shown"), hide, HIDE_ALERT, t("overlay stream"))
@@ -167,4 +167,4 @@ class WindowCommands:
     def _open_section(self, section: SettingsSection) -> None:
         window = self._window
         window.open_page(PageName.SETTINGS)
-        window.settings_page.open_section(section)
+        window.pages.settings.open_section(section)

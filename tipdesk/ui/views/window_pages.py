@@ -1,0 +1,187 @@
+"""The pages of the window, each made when it is first wanted."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Final, TypeVar
+
+from PySide6.QtCore import QRect, QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.window_models import WindowModels
+from tipdesk.ui.views.activity import ActivityPage
+from tipdesk.ui.views.all_settings import AllSettings
+from tipdesk.ui.views.channels import ChannelsPage
+from tipdesk.ui.views.commands import Command
+from tipdesk.ui.views.creator import CreatorPage
+from tipdesk.ui.views.feed import FeedPage
+from tipdesk.ui.views.history import HistoryPage
+from tipdesk.ui.views.messages import MessagesPage
+from tipdesk.ui.views.page import Page
+from tipdesk.ui.views.rail import PageName
+from tipdesk.ui.views.wallet import WalletPage
+from tipdesk.ui.widgets.tip_panel import TipPanel
+
+P = TypeVar("P", bound=Page)
+
+_REST_MS: Final = 700
+"""After the window is there: what the person does first comes first."""
+_BETWEEN_MS: Final = 60
+
+
+class WindowPages(QStackedWidget):
+    """The window opens with one page; the others follow one by one while it rests."""
+
+    opened = Signal(object)
+    """A `PageName` that a page leads to."""
+    told = Signal(str)
+    conversation_wanted = Signal(bytes)
+    own_profile = Signal(QRect)
+    reward = Signal(object, QRect)
+
+    def __init__(
+        self,
+        models: WindowModels,
+        images: Images,
+        tip_panel: TipPanel,
+        commands: Callable[[], Sequence[Command]],
+    ) -> None:
+        super().__init__()
+        self._models, self._images = models, images
+        self._tip_panel, self._commands = tip_panel, commands
+        self._made: dict[PageName, Page] = {}
+        self._waiting = iter(PageName)
+        self._rest = QTimer(self)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._make_next)
+        self._rest.start()
+
+    def page(self, name: PageName) -> Page:
+        """A page, made now if it is not there yet."""
+        match name:
+            case PageName.FEED:
+                return self.feed
+            case PageName.TIPS:
+                return self.tips
+            case PageName.HISTORY:
+                return self.history
+            case PageName.WALLET:
+                return self.wallet
+            case PageName.CHANNELS:
+                return self.channels
+            case PageName.CREATOR:
+                return self.creator
+            case PageName.MESSAGES:
+                return self.messages
+            case PageName.SETTINGS:
+                return self.settings
+
+    @property
+    def current(self) -> PageName:
+        """Which page is shown."""
+        shown = self.currentWidget()
+        return next(name for name, page in self._made.items() if page is shown)
+
+    def show_page(self, name: PageName) -> None:
+        """Shows a page and gives it the keyboard."""
+        page = self.page(name)
+        self.setCurrentWidget(page)
+        page.take_keyboard()
+
+    @cached_property
+    def feed(self) -> FeedPage:
+        """What people write."""
+        models = self._models
+        page = FeedPage(
+            models.feed,
+            models.browse,
+            models.tips,
+            self._images,
+            self._tip_panel,
+            models.first_steps,
+        )
+        return self._keep(PageName.FEED, page)
+
+    @cached_property
+    def tips(self) -> ActivityPage:
+        """Tips on their way and behind us."""
+        page = ActivityPage(self._models.activity, self._models.tips, self._images)
+        page.reward.connect(self.reward)
+        return self._keep(PageName.TIPS, page)
+
+    @cached_property
+    def history(self) -> HistoryPage:
+        """Everything that moved."""
+        return self._keep(PageName.HISTORY, HistoryPage(self._models.history, self._images))
+
+    @cached_property
+    def wallet(self) -> WalletPage:
+        """What is ours."""
+        models = self._models
+        page = WalletPage(
+            models.wallet,
+            models.send,
+            models.safety,
+            models.holdings,
+            models.seed_words,
+            self._images,
+        )
+        page.history_wanted.connect(self._show_payments)
+        page.channel_wanted.connect(self.open_channel)
+        page.reminder.wanted.connect(
+            lambda: self.settings.keys.open_words(page.reminder.write_button)
+        )
+        return self._keep(PageName.WALLET, page)
+
+    @cached_property
+    def channels(self) -> ChannelsPage:
+        """The room in our channels."""
+        return self._keep(PageName.CHANNELS, ChannelsPage(self._models.channels))
+
+    @cached_property
+    def creator(self) -> CreatorPage:
+        """The creator's desk."""
+        page = CreatorPage(self._models.desk, self._images)
+        page.income.reply.connect(self.conversation_wanted)
+        page.own_profile.connect(self.own_profile)
+        return self._keep(PageName.CREATOR, page)
+
+    @cached_property
+    def messages(self) -> MessagesPage:
+        """Conversations."""
+        models = self._models
+        page = MessagesPage(
+            models.messages, models.message_places, models.new_message, self._images
+        )
+        page.told.connect(self.told)
+        return self._keep(PageName.MESSAGES, page)
+
+    @cached_property
+    def settings(self) -> AllSettings:
+        """What is set rather than done."""
+        page = AllSettings(self._models, self._commands)
+        page.history_wanted.connect(lambda: self.opened.emit(PageName.HISTORY))
+        return self._keep(PageName.SETTINGS, page)
+
+    def open_channel(self) -> None:
+        """Asks with whom, and how large."""
+        self.opened.emit(PageName.CHANNELS)
+        self.channels.ask_open()
+
+    def _show_payments(self) -> None:
+        self.opened.emit(PageName.HISTORY)
+        self.history.show_payments()
+
+    def _make_next(self) -> None:
+        name = next((one for one in self._waiting if one not in self._made), None)
+        if name is None:
+            self._rest.stop()
+            return
+        # Slices that nobody feels: a page takes some tens of milliseconds.
+        self._rest.setInterval(_BETWEEN_MS)
+        self.page(name)
+
+    def _keep(self, name: PageName, page: P) -> P:
+        self._made[name] = page
+        self.addWidget(page)
+        return page
