@@ -62,6 +62,7 @@ async def test_a_bid_that_comes_too_late_keeps_no_coins(
         await eventually(lambda: not world.regtest.mempool.entries, "the commitment is not mined")
         world.regtest.mine(1)
         await told(world, fan)
+        await eventually(lambda: bool(world.regtest.mempool.entries), "nothing was claimed")
         (first,) = world.regtest.mempool.entries
         slow, goes_on = fan.wallet.pay_fee, asyncio.Event()
 
