@@ -32,8 +32,9 @@ class SettingGroup(QWidget):
         inner = column(left, spacing=Space.HAIR)
         inner.addWidget(Text(title, Type.BODY))
         words = Text(note, Type.SMALL, "soft", wrap=True)
-        words.setVisible(bool(note))
+        # In its layout first: what has no parent and is shown is a window for a moment.
         inner.addWidget(words)
+        words.setVisible(bool(note))
         across.addWidget(left, 1)
         if control is not None:
             across.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -1,0 +1,62 @@
+"""Pages are made when they are wanted, at the latest while the window rests, and unseen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.ui.conftest import Play, until
+from tipdesk.ui.views.main_window import MainWindow
+from tipdesk.ui.views.page import Page
+from tipdesk.ui.views.rail import PageName
+
+
+class Watch(QObject):
+    """Whatever becomes a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notes the first sight of each."""
+        is_shown = event.type() == QEvent.Type.Show
+        if is_shown and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(type(watched).__name__)
+        return False
+
+
+@contextmanager
+def watched(app: QApplication) -> Iterator[list[str]]:
+    watch = Watch()
+    app.installEventFilter(watch)
+    try:
+        yield watch.seen
+    finally:
+        app.removeEventFilter(watch)
+
+
+@pytest.mark.parametrize("name", list(PageName))
+def test_making_a_page_shows_no_window_beside_ours(
+    play: Play, qapp: QApplication, name: PageName
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        with watched(qapp) as seen:
+            window.open_page(name)
+        assert seen == []
+
+    play(scene)
+
+
+def test_the_window_opens_with_one_page_and_makes_the_rest_while_it_rests(play: Play) -> None:
+    async def scene(window: MainWindow) -> None:
+        def made() -> int:
+            return sum(isinstance(page, Page) for page in window.pages.children())
+
+        assert made() == 1
+        await until(lambda: made() == len(PageName))
+        assert window.page is PageName.FEED
+
+    play(scene)
