@@ -299,12 +299,16 @@ def test_pasted_pictures_are_described_put_in_order_and_taken_out_by_keyboard(
     play: Play, stage: Stage
 ) -> None:
     async def scene(window: MainWindow) -> None:
+        stage.preferences.change(
+            pictures="nobody"
+        )  # What is on this machine is shown all the same.
         window.editor.write()
         await add_pictures(window, "one", "two")
         form, model = window.editor.form, window.models.editor.pictures
         [kept] = stage.writing.drafts()
         assert kept.pictures == model.shown
         await until(lambda: len(form.pictures.strip.lines) == 2)
+        await until(lambda: window.images.get(model.shown[1].local_url, SIDE) is not None)
         assert "2 pictures say nothing" in form.pictures.said.text()
         QTest.keyClicks(form.pictures.strip.lines[0].alt, "Blue tiles")
         first, second = model.shown
@@ -385,13 +389,16 @@ def test_uploading_says_how_far_it_is_and_can_be_stopped(play: Play, stage: Stag
         assert model.said.text == "Uploading picture 1 of 1: 50 %"
         assert not editor.form.isEnabled()
         assert not editor.publish_button.isEnabled()
-        editor.cancel_button.click()
+        assert window.focusWidget() is editor.cancel_button
+        QTest.keyClick(editor.cancel_button, Qt.Key.Key_Space)
         await until(lambda: "Nothing was published, and your draft is kept." in model.said.text)
+        await until(lambda: window.focusWidget() is editor.form.edit)
         assert editor.form.isEnabled()
         assert stage.writing.postings == {}
         editor.publish_button.click()
         await until(editor.cancel_button.isVisible)
-        editor.dismiss()
+        QTest.keyClick(editor.cancel_button, Qt.Key.Key_Escape)
+        assert editor.isHidden()
         await until(lambda: "still on their way" in window.toast.text)
         editor.write()
         assert model.is_publishing

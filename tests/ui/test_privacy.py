@@ -186,3 +186,28 @@ def test_a_search_relay_is_added_and_dropped(play: Play, stage: Stage) -> None:
         await until(lambda: stage.reading.search_relays.urls == [])
 
     play(scene)
+
+
+def test_the_media_server_of_our_own_pictures_is_named_and_taken_back(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        window.open_page(PageName.SETTINGS)
+        window.settings_page.open_section(window.privacy)
+        box = window.privacy.media
+        assert box.field.isVisible()
+        box.field.setText("ftp://media.example")
+        box.button.click()
+        said = window.privacy.media_said
+        await until(lambda: "Nothing was changed" in said.text())
+        box.field.setText("https://media.example")
+        box.button.click()
+        await until(lambda: "Pictures go to media.example" in box.words.text())
+        assert not said.isVisible()
+        box.change_button.click()
+        box.field.clear()
+        QTest.keyClick(box.field, Qt.Key.Key_Return)
+        await until(lambda: "Name a media server" in box.words.text())
+        assert stage.writing.pictures.server == ""
+
+    play(scene)

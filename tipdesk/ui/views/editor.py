@@ -43,7 +43,7 @@ class Editor(QWidget):
         self._host = parent
         self._model = model
         self._back: QWidget | None = None
-        self._is_sure = False
+        self._is_sure = self._is_uploading = False
         self._sheet = Panel("card", self)
         layout = column(self._sheet, margin=Space.WIDE, spacing=Space.NEAR)
         layout.addLayout(self._make_head())
@@ -222,7 +222,7 @@ class Editor(QWidget):
         self._said.set_tone("bad" if model.is_too_long else model.said.tone)
         is_writing = model.draft is not None and not model.draft.is_empty
         self.delete_button.setVisible(is_writing and not model.is_publishing)
-        self.cancel_button.setVisible(model.can_cancel)
+        self._show_uploading()
         self.preview_button.setVisible(not model.can_cancel)
         self.drafts_button.setEnabled(not model.is_publishing)
         self.kinds.setEnabled(not model.is_publishing)
@@ -232,6 +232,17 @@ class Editor(QWidget):
         self.preview_button.setEnabled(is_writing)
         self.publish_button.setEnabled(model.can_publish)
         self.place()
+
+    def _show_uploading(self) -> None:
+        """The form is closed meanwhile: the keyboard goes where it can stop, and comes back."""
+        is_uploading, was = self._model.can_cancel, self._is_uploading
+        self._is_uploading = is_uploading
+        self.cancel_button.setVisible(is_uploading)
+        if is_uploading and not was and self.isVisible():
+            self.cancel_button.setFocus()
+        elif was and not is_uploading and self._model.draft is not None and self.isVisible():
+            self.form.setEnabled(True)
+            self.form.edit.setFocus()
 
     def _open_drafts(self) -> None:
         menu = QMenu(self)
