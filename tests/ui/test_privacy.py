@@ -193,12 +193,12 @@ def test_the_media_server_of_our_own_pictures_is_named_and_taken_back(
 ) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.SETTINGS)
-        window.settings_page.open_section(window.privacy)
-        box = window.privacy.media
+        window.pages.settings.open_section(window.pages.settings.privacy)
+        box = window.pages.settings.privacy.media
         assert box.field.isVisible()
         box.field.setText("ftp://media.example")
         box.button.click()
-        said = window.privacy.media_said
+        said = window.pages.settings.privacy.media_said
         await until(lambda: "Nothing was changed" in said.text())
         box.field.setText("https://media.example")
         box.button.click()
