@@ -199,7 +199,7 @@ class Viewer(QWidget):
             return
         tip = self._tip
         self.tip_button.setVisible(self._view.author.can_be_tipped)
-        self.tip_button.show_tip(tip, self._tips.now)
+        self.tip_button.show_tip(tip, self._tips.now, self._tips.undo_window_ms)
         label, tone = ("", "calm") if tip is None else said(tip)
         self._state.show_words(label, tone)
         self._state.setVisible(bool(label))

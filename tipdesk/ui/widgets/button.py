@@ -120,6 +120,10 @@ class Button(QPushButton):
             painter.setPen(QPen(QColor(roles().accent_ink), 2))
             painter.drawRoundedRect(rect, radius, radius)
 
+    def paint_icon(self, painter: QPainter, rect: QRectF, ink: str) -> None:
+        """The icon in its square."""
+        draw(painter, self._icon_name, rect, ink)
+
     def _paint_content(self, painter: QPainter, ink: str) -> None:
         metrics = QFontMetrics(self.font())
         words = metrics.horizontalAdvance(self.text())
@@ -128,7 +132,7 @@ class Button(QPushButton):
         left = (self.width() - words - icon - gap) / 2
         if icon:
             top = (self.height() - icon) / 2
-            draw(painter, self._icon_name, QRectF(round(left), round(top), icon, icon), ink)
+            self.paint_icon(painter, QRectF(round(left), round(top), icon, icon), ink)
         painter.setPen(QColor(ink))
         baseline = (self.height() + metrics.ascent() - metrics.descent()) / 2
         painter.drawText(QPointF(left + icon + gap, baseline), self.text())

@@ -1,6 +1,6 @@
 """A post: who, when, what, and the tip button; laid out by hand, for scrolling without a hitch."""
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,6 +23,7 @@ from tipdesk.ui.widgets.pill import Pill
 from tipdesk.ui.widgets.row_card import RowCard
 from tipdesk.ui.widgets.text import Elided, Prose, Text, plain_tooltip
 from tipdesk.ui.widgets.tip_button import TipButton
+from tipdesk.ui.widgets.travel import Travel
 
 _PAD = 18
 _AVATAR = 42
@@ -78,6 +79,7 @@ class PostCard(RowCard):
         self._tip.preset.connect(self.send)
         self._tip.own_amount.connect(self.ask_amount)
         self._tip.undo.connect(self.undo)
+        self.travel = Travel(self)
 
     @property
     def view(self) -> PostView | None:
@@ -121,8 +123,9 @@ class PostCard(RowCard):
 
     def show_row(self, view: PostView | None) -> None:
         """Shows a post."""
-        self._view = view
+        before, self._view = self._view, view
         if view is None:
+            self.travel.stop()
             return
         now, post, author = self._tips.now, view.post, view.author
         moment = Instant.from_unix_seconds(post.created_at)
@@ -141,6 +144,7 @@ class PostCard(RowCard):
         self._pictures.show_pictures(() if self._is_covered else post.images, post.author)
         self._show_total(view)
         self._show_tip(view, now)
+        self._set_off(before, view)
         self.setAccessibleName(
             t("Post by {name}, {ago}", name=author.title, ago=words.ago(moment, now))
         )
@@ -153,7 +157,8 @@ class PostCard(RowCard):
     def tick(self) -> None:
         """A moment passed: the countdown of our tip, if there is one."""
         if self._view is not None and self._view.my_tip is not None and self._view.my_tip.can_undo:
-            self._tip.show_tip(self._tips.whole(self._view.my_tip), self._tips.now)
+            whole = self._tips.whole(self._view.my_tip)
+            self._tip.show_tip(whole, self._tips.now, self._tips.undo_window_ms)
 
     def ask_amount(self) -> None:
         """Wants the panel for one's own amount."""
@@ -254,7 +259,7 @@ class PostCard(RowCard):
         tip = None if view.my_tip is None else self._tips.whole(view.my_tip)
         self._tip.setVisible(can)
         self._tip.offer(words.name(view.author.title), costs=self._costs())
-        self._tip.show_tip(tip, now)
+        self._tip.show_tip(tip, now, self._tips.undo_window_ms)
         label, tone = self._feed.standing(view)
         if not label and not can:
             label = t("Takes no tips yet")
@@ -264,6 +269,14 @@ class PostCard(RowCard):
         why = tip is not None and tip.state in (TipStatus.FAILED, TipStatus.IN_FLIGHT)
         self._state.setToolTip(plain_tooltip(tip.sentence) if tip is not None and why else "")
         self._state.setVisible(bool(label))
+
+    def _set_off(self, before: PostView | None, view: PostView) -> None:
+        """A tip of ours that settled while it was seen travels from its button to the total."""
+        if before is None or before.post.id != view.post.id:
+            self.travel.stop()
+        elif has_settled(before.my_tip, view.my_tip) and self.isVisible():
+            button, bolt = self._tip.geometry(), self._bolt.geometry()
+            self.travel.begin(QPointF(button.center()), QPointF(bolt.center()))
 
     def _costs(self) -> tuple[str, ...]:
         return tuple(self._tips.cost(amount.to_msat()) for amount in PRESETS)
@@ -306,6 +319,17 @@ class PostCard(RowCard):
         self._total.setGeometry(_PAD + 22, line, total, 20)
         self._proof.setGeometry(_PAD + 22, line + 20, right - _PAD - 22, 18)
         return top + height + _PAD - 2
+
+
+def has_settled(before: TipView | None, now: TipView | None) -> bool:
+    """Whether it was paid between two looks at it."""
+    return (
+        before is not None
+        and now is not None
+        and before.tip_id == now.tip_id
+        and now.state.is_paid
+        and not before.state.is_paid
+    )
 
 
 def name_line(author: ProfileView) -> str:

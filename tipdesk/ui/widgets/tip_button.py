@@ -13,7 +13,7 @@ from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Radius
 from tipdesk.ui.theme.theme import roles
-from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.filling_bolt import UndoButton, part_gone
 from tipdesk.ui.widgets.text import plain_tooltip
 
 _HEIGHT = 34
@@ -101,7 +101,7 @@ class TipButton(QWidget):
         self._more.setAccessibleName(t("Tip another amount"))
         self._more.clicked.connect(self.own_amount)
         layout.addWidget(self._more)
-        self._undo = Button(t("Undo"), icon="undo", look=Look.QUIET)
+        self._undo = UndoButton(t("Undo"))
         self._undo.setFixedHeight(_HEIGHT)
         self._undo.clicked.connect(self.undo)
         self._undo.hide()
@@ -114,7 +114,7 @@ class TipButton(QWidget):
         return (*self._segments, self._more)
 
     @property
-    def undo_button(self) -> Button:
+    def undo_button(self) -> UndoButton:
         """Takes the tip back."""
         return self._undo
 
@@ -133,14 +133,16 @@ class TipButton(QWidget):
         self._more.setAccessibleName(t("Tip {who} another amount, with a comment", who=who))
         self._more.setToolTip(t("Another amount, and a comment (Shift+T)"))
 
-    def show_tip(self, tip: TipView | None, now: Instant) -> None:
-        """Our latest tip: while it can be undone, that is the button."""
+    def show_tip(self, tip: TipView | None, now: Instant, window_ms: int) -> None:
+        """Our latest tip: while it can be undone, of `window_ms` in all, that is the button."""
         undoing = tip is not None and tip.can_undo
         for segment in self.segments:
             segment.setVisible(not undoing)
         self._undo.setVisible(undoing)
         if tip is not None and undoing:
-            left = 0 if tip.undo_until is None else words.seconds_left(tip.undo_until, now)
+            until = now if tip.undo_until is None else tip.undo_until
+            left = words.seconds_left(until, now)
+            self._undo.show_part(part_gone(until, now, window_ms))
             amount = words.exact_amount(tip.amount)
             text = (
                 t("Undo {amount} · {left} s", amount=amount, left=left)

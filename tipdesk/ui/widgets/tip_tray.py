@@ -15,6 +15,7 @@ from tipdesk.ui.viewmodels.tip import TipViewModel
 from tipdesk.ui.viewmodels.tip_group import TipGroup
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.countdown_ring import CountdownRing
+from tipdesk.ui.widgets.filling_bolt import part_gone
 from tipdesk.ui.widgets.panel import column, paint_floating, row, stack
 from tipdesk.ui.widgets.part_list import PartList
 from tipdesk.ui.widgets.text import Elided, plain_tooltip
@@ -76,7 +77,7 @@ class UndoBar(QWidget):
         self.setAccessibleName(f"{self._what.text()}. {said}")
         self.setToolTip(plain_tooltip(words.line(lead.sentence)) if lead.sentence else "")
         self._show_ring(lead, now, window_ms)
-        self._show_button(group, what)
+        self._show_button(group, what, now)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Floating ground."""
@@ -84,16 +85,17 @@ class UndoBar(QWidget):
 
     def _show_ring(self, tip: TipView, now: Instant, window_ms: int) -> None:
         if tip.can_undo and tip.undo_until is not None:
-            left = max(0, tip.undo_until.since(now))
-            figure = str(words.seconds_left(tip.undo_until, now))
-            self._ring.show_left(left / window_ms if window_ms else 0.0, figure)
+            self._ring.show_gone(part_gone(tip.undo_until, now, window_ms))
         else:
             self._ring.show_icon(_ICONS.get(tip.state, ("bolt-solid", "accent_ink")))
 
-    def _show_button(self, group: TipGroup, what: str) -> None:
+    def _show_button(self, group: TipGroup, what: str, now: Instant) -> None:
         self.button.show()
+        until = group.lead.undo_until
         if group.lead.can_undo:
-            self.button.set_label(t("Undo"), t("Undo {what}", what=what))
+            left = 0 if until is None else words.seconds_left(until, now)
+            label = t("Undo · {left} s", left=left) if left else t("Undo")
+            self.button.set_label(label, t("Undo {what}", what=what))
             self.button.set_icon("undo")
         elif group.rewarded is not None:
             self.button.set_label(
