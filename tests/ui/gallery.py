@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -18,7 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui import desk_pictures, fan_pictures, front_pictures, reading_pictures, writing_pictures
 from tests.ui import settings_pictures as settings
@@ -103,32 +103,39 @@ async def render(shot: Shot) -> QImage:
     theme().motion = Motion.REDUCED
     if (theme().mode, theme().contrast) != (shot.mode, Contrast.NORMAL):
         theme().use(shot.mode, Contrast.NORMAL)
-    return await (_front(shot) if shot.name.startswith("front-") else _window(shot))
+    images: list[QImage] = []
+    await visit(shot.name, shot.size, lambda window: images.append(window.grab().toImage()))
+    return images[0]
 
 
-async def _window(shot: Shot) -> QImage:
+async def visit(name: str, size: QSize, see: Callable[[QWidget], None]) -> None:
+    """Brings a window to a state, and shows it."""
+    await (_visit_front if name.startswith("front-") else _visit_window)(name, size, see)
+
+
+async def _visit_window(name: str, size: QSize, see: Callable[[QWidget], None]) -> None:
     stage = make_stage()
     window = open_window(stage)
     try:
-        window.resize(shot.size)
+        window.resize(size)
         await asyncio.sleep(SETTLE_S)
-        await PLAYS[shot.name](window, stage)
+        await PLAYS[name](window, stage)
         await asyncio.sleep(SETTLE_S)
-        return window.grab().toImage()
+        see(window)
     finally:
         close_window(window)
 
 
-async def _front(shot: Shot) -> QImage:
+async def _visit_front(name: str, size: QSize, see: Callable[[QWidget], None]) -> None:
     door = StageDoor(make_stage())
     model = FrontViewModel(door)
     window = FrontWindow(model)
     try:
-        window.resize(shot.size)
-        front_pictures.show_step(shot.name.removeprefix("front-"), model, door)
+        window.resize(size)
+        front_pictures.show_step(name.removeprefix("front-"), model, door)
         window.show()
         await asyncio.sleep(SETTLE_S)
-        return window.grab().toImage()
+        see(window)
     finally:
         send_errors_to(None, window)
         window.close()

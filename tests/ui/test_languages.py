@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from tests import languages
@@ -12,7 +13,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.ui import format as words
-from tipdesk.ui.i18n import LANGUAGES, Language, say, t, tn
+from tipdesk.ui.i18n import LANGUAGES, Language, say, speak, t, tn
 
 CATALOGUES = sorted(languages.LANGUAGES.glob("tipdesk_*.ts"))
 PLACE = re.compile(r"\{(\w+)\}")
@@ -74,6 +75,17 @@ def test_what_people_write_is_never_translated(chinese: None) -> None:
     assert say("now") == "now"
     assert t("{time} ago", time="now") == "now前"
     assert t("{time} ago", time="{n} {0}") == "{n} {0}前"
+
+
+def test_english_has_english_months_wherever_the_computer_is(qapp: QApplication) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale("fr_FR"))
+    try:
+        speak("en")
+        assert words.date(Instant(1_777_800_000_000)) == "3 May 2026"
+        assert words.decimal(123, 1) == "12.3"
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_a_text_that_no_catalogue_has_stays_english(chinese: None) -> None:

@@ -18,12 +18,13 @@ from tipdesk.adapters.chain.tunnel import Tunnel
 from tipdesk.adapters.net.http import ChosenServerClient
 from tipdesk.app.config import InvalidSettings, Settings
 from tipdesk.base.internet import is_ip_address, is_public
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.targets import rules_of
 from tipdesk.ports.chain import ChainSource, SourceUnreachable
 
 PINS: Final = "pins"
-_FORMS: Final = (
+_FORMS: Final = Phrase(
     "ssl://host:port or tcp://host:port for an Electrum server, https://host/path for Esplora, "
     "bitcoind://user:password@host:port or bitcoind://host:port?cookie=/path/to/.cookie"
 )
@@ -132,7 +133,13 @@ def _digest(fragment: str, text: str) -> str:
 
 def _malformed(text: str) -> InvalidSettings:
     # What stands before an @ may be a password.
-    return InvalidSettings(f"{text.rpartition('@')[2][:80]!r} is no chain server: write {_FORMS}.")
+    return InvalidSettings(
+        Phrase(
+            "{text} is no chain server: write {forms}.",
+            text=f"{text.rpartition('@')[2][:80]!r}",
+            forms=_FORMS,
+        )
+    )
 
 
 def servers_of(settings: Settings) -> tuple[ChainServer, ...]:
@@ -140,21 +147,29 @@ def servers_of(settings: Settings) -> tuple[ChainServer, ...]:
     texts = settings.chain_servers or ((settings.electrum,) if settings.electrum else ())
     servers = tuple(parse_server(text) for text in texts)
     if not servers:
-        raise InvalidSettings(f"No chain server is set. In chain_servers, write {_FORMS}.")
+        raise InvalidSettings(
+            Phrase("No chain server is set. In chain_servers, write {forms}.", forms=_FORMS)
+        )
     if settings.network is Network.REGTEST:
         return servers
     for server in servers:
         if not server.secure and not server.is_near:
             raise InvalidSettings(
-                f"What is asked of {server.place} could be read and changed on the way: use "
-                "ssl:// or https://, or a server of your own network."
+                Phrase(
+                    "What is asked of {place} could be read and changed on the way: use ssl:// or "
+                    "https://, or a server of your own network.",
+                    place=server.place,
+                )
             )
     own = any(server.kind is Kind.BITCOIND for server in servers)
     if len(servers) == 1 and not own and not settings.one_server_accepted:
         raise InvalidSettings(
-            f"{servers[0].place} alone could keep from you that a channel was closed. Name a "
-            "second server of somebody else in chain_servers, or your own bitcoind; or set "
-            "one_server_accepted = true if you trust it."
+            Phrase(
+                "{place} alone could keep from you that a channel was closed. Name a second "
+                "server of somebody else in chain_servers, or your own bitcoind; or set "
+                "one_server_accepted = true if you trust it.",
+                place=servers[0].place,
+            )
         )
     return servers
 
@@ -166,8 +181,11 @@ def wallet_server_of(settings: Settings, servers: tuple[ChainServer, ...]) -> Ch
     fit = [server for server in servers if server.kind is not Kind.BITCOIND]
     if not fit:
         raise InvalidSettings(
-            "The on-chain wallet cannot ask bitcoind itself: name an Electrum or Esplora server "
-            "in wallet_server, such as electrs beside your bitcoind."
+            Phrase(
+                "The on-chain wallet cannot ask bitcoind itself: name an Electrum or "
+                "Esplora server "
+                "in wallet_server, such as electrs beside your bitcoind."
+            )
         )
     return fit[0]
 
@@ -228,7 +246,11 @@ def _credentials(server: ChainServer) -> Callable[[], str]:
             return Path(server.cookie).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise SourceUnreachable(
-                f"bitcoind's cookie {server.cookie} cannot be read: {error}"
+                Phrase(
+                    "bitcoind's cookie {cookie} cannot be read: {error}",
+                    cookie=server.cookie,
+                    error=in_words(error),
+                )
             ) from error
 
     return read

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tipdesk.base.errors import RequestError
-from tipdesk.base.phrase import Phrase
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
 
@@ -86,7 +86,7 @@ class Settings:
         """Itself, unless it asks for what TipDesk must refuse."""
         for name in ("birth_height", "balance_cap_sat"):
             if getattr(self, name) < 0:
-                raise InvalidSettings(f"{name} cannot be less than nothing.")
+                raise InvalidSettings(Phrase("{name} cannot be less than nothing.", name=name))
         if self.network is Network.MAINNET and not self.mainnet_risk_accepted:
             raise MainnetRiskNotAccepted
         return self
@@ -107,7 +107,11 @@ def load_settings(folder: Path) -> Settings:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InvalidSettings(
-            f"{path} cannot be read: {error}. Mend it or move it away."
+            Phrase(
+                "{path} cannot be read: {error}. Mend it or move it away.",
+                path=path,
+                error=in_words(error),
+            )
         ) from error
     return from_table(table, str(path))
 
@@ -118,7 +122,9 @@ def from_table(table: dict[str, Any], where: str) -> Settings:
     values: dict[str, Any] = {}
     for name, value in table.items():
         if name not in known:
-            raise InvalidSettings(f"{where}: there is no setting called {name!r}.")
+            raise InvalidSettings(
+                Phrase("{where}: there is no setting called {name}.", where=where, name=f"{name!r}")
+            )
         values[name] = _value(name, value, where)
     return Settings(**values).checked()
 
@@ -129,13 +135,24 @@ def _value(name: str, value: Any, where: str) -> Any:  # noqa: ANN401 - a TOML v
         try:
             return Network(value)
         except ValueError:
-            raise InvalidSettings(f"{where}: {value!r} is no network.") from None
+            raise InvalidSettings(
+                Phrase("{where}: {value} is no network.", where=where, value=f"{value!r}")
+            ) from None
     if isinstance(default, tuple):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise InvalidSettings(f"{where}: {name} is a list of texts.")
+            raise InvalidSettings(
+                Phrase("{where}: {name} is a list of texts.", where=where, name=name)
+            )
         return tuple(value)
     if type(value) is not type(default):
-        raise InvalidSettings(f"{where}: {name} is written like {default!r}.")
+        raise InvalidSettings(
+            Phrase(
+                "{where}: {name} is written like {default}.",
+                where=where,
+                name=name,
+                default=f"{default!r}",
+            )
+        )
     return value
 
 

@@ -45,6 +45,7 @@ from tipdesk.app.routes import route_methods
 from tipdesk.app.tipping import build_tips
 from tipdesk.base.errors import BackendError, StorageError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.channel.backup import backup_key, open_backup
 from tipdesk.services.allowance import Allowance
@@ -429,7 +430,7 @@ class App:
                 ):
                     raise
                 _log.exception("a service failed and is started again")
-                text = "A part of TipDesk failed and was started again."
+                text = Phrase("A part of TipDesk failed and was started again.")
                 self.bus.publish(Notice(text, serious=True))
                 await asyncio.sleep(RESTART_SECONDS)
             else:

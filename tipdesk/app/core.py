@@ -33,6 +33,7 @@ from tipdesk.app.identity import Identity, KnownSecrets, open_identity
 from tipdesk.app.profile import open_vault
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.errors import DecodeError, RequestError, StorageError
+from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.channel.context import ChannelLimits
 from tipdesk.lightning.gossip.graph import Graph
@@ -107,9 +108,14 @@ class OtherNetwork(RequestError):
 
     def __init__(self, folder: Path, *, made_for: str, asked: Network) -> None:
         super().__init__(
-            f"The profile in {folder} was made for {made_for}, and its settings say "
-            f"{asked.value}. Coins and channels do not move between networks: set it back, or "
-            "begin another profile. Nothing was changed."
+            Phrase(
+                "The profile in {folder} was made for {made_for}, and its settings say {asked}. "
+                "Coins and channels do not move between networks: set it back, or begin another "
+                "profile. Nothing was changed.",
+                folder=folder,
+                made_for=made_for,
+                asked=asked.value,
+            )
         )
         self.folder = folder
 
@@ -126,7 +132,7 @@ def open_money(folder: Path, network: Network) -> MoneyDatabase:
         raise
     if found != wanted:
         database.close()
-        made_for = marks.get(found, "another network")
+        made_for = marks.get(found, Phrase("another network"))
         raise OtherNetwork(folder, made_for=made_for, asked=network)
     return database
 

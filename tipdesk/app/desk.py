@@ -10,6 +10,7 @@ from tipdesk.adapters.storage.desk_log import MoneyAlertLog, MoneyTriggerLog
 from tipdesk.adapters.web.overlay import OverlayHandlers, OverlayServer
 from tipdesk.app.core import Core
 from tipdesk.base.errors import BackendError
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.ports.channels import ChannelStatus
 from tipdesk.ports.desk import AlertMedia
 from tipdesk.ports.relays import RelayPool
@@ -115,7 +116,12 @@ class CreatorDesk:
             await self.overlay.open()
         except BackendError as error:
             _log.warning("the overlay is not served: %s", error)
-            self._bus.publish(Notice(f"The overlay cannot be shown in OBS. {error}", serious=True))
+            self._bus.publish(
+                Notice(
+                    Phrase("The overlay cannot be shown in OBS. {error}", error=in_words(error)),
+                    serious=True,
+                )
+            )
 
     async def close(self) -> None:
         """Stops serving; pages go blank."""

@@ -33,7 +33,7 @@ from tipdesk.app.restore import (
 )
 from tipdesk.app.system import SystemEntropy
 from tipdesk.base.errors import DecodeError, RequestError, TipDeskError
-from tipdesk.base.phrase import Phrase
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel.backup import NotABackup
@@ -161,7 +161,7 @@ class ProfileMaker:
             try:
                 await fill_profile(folder, vault, request)
             except NotABackup as error:
-                raise NotTheirBackup(str(error)) from None
+                raise NotTheirBackup(in_words(error)) from None
         return entry_of(folder)
 
     def remedy(self, error: TipDeskError) -> Remedy:
@@ -258,7 +258,7 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         raise BackupUnreadable(path, error.strerror or str(error)) from None
     if len(data) > _LARGEST_BACKUP:
-        raise BackupUnreadable(path, "it is too large for one")
+        raise BackupUnreadable(path, Phrase("it is too large for one"))
     return data
 
 

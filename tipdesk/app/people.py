@@ -7,6 +7,7 @@ from tipdesk.app.config import InvalidSettings
 from tipdesk.app.methods import Method, Params
 from tipdesk.base.errors import DecodeError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Msat
 from tipdesk.nostr.event import parse_pubkey
 from tipdesk.nostr.nip19 import ProfilePointer, decode_npub
@@ -25,7 +26,12 @@ class NotAPerson(RequestError):
     """What was given names nobody."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"{text[:80]!a} names nobody: an npub, an nprofile or a key is needed.")
+        super().__init__(
+            Phrase(
+                "{text} names nobody: an npub, an nprofile or a key is needed.",
+                text=f"{text[:80]!a}",
+            )
+        )
         self.text = text
 
 
@@ -88,7 +94,12 @@ class PeopleMethods:
         """Changes fields of our profile; an empty text takes one out."""
         unknown = set(params) - set(PROFILE_FIELDS)
         if unknown:
-            raise RequestError(f"A profile has no field {min(unknown)[:40]!a} that is set here.")
+            raise RequestError(
+                Phrase(
+                    "A profile has no field {unknown} that is set here.",
+                    unknown=f"{min(unknown)[:40]!a}",
+                )
+            )
         changes = {name: str(text) for name, text in params.items()}
         return {"event_id": str(await self._people.publishing.edit_profile(changes))}
 
@@ -156,7 +167,13 @@ def chosen_person(text: str) -> XOnlyPubkey:
     try:
         return decode_npub(text) if text.startswith("npub") else parse_pubkey(text)
     except DecodeError as error:
-        raise InvalidSettings(f"follows: {text[:70]!r} is no public key: {error}.") from error
+        raise InvalidSettings(
+            Phrase(
+                "follows: {text} is no public key: {error}.",
+                text=f"{text[:70]!r}",
+                error=in_words(error),
+            )
+        ) from error
 
 
 def read_person(value: object) -> XOnlyPubkey:

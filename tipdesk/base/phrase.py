@@ -78,3 +78,15 @@ def plain(value: object) -> str:
     if type(value) is int:
         return f"{value:,}"
     return str(value)
+
+
+def in_words(error: BaseException) -> str:
+    """What an error says: the phrase that it was raised with, to be said within another one."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, Phrase) else str(error)
+
+
+def clause(error: BaseException) -> str:
+    """The same without a stop at its end, for a sentence that goes on."""
+    said = in_words(error)
+    return said.rstrip(".") if said.endswith(".") else said

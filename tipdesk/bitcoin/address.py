@@ -1,6 +1,7 @@
 """Addresses, aware of their network: base58check, bech32 (v0), bech32m (v1 and later)."""
 
 from tipdesk.base.errors import DecodeError
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.script import p2pkh, p2sh, witness_program
 from tipdesk.crypto import bech32
@@ -27,17 +28,19 @@ def base58check_encode(payload: bytes) -> str:
 def base58check_decode(text: str) -> bytes:
     """The payload of a text of at most 64 characters, or `InvalidAddress`."""
     if len(text) > 64:
-        raise InvalidAddress("too long for an address")
+        raise InvalidAddress(Phrase("too long for an address"))
     number = 0
     for letter in text:
         digit = _BASE58.find(letter)
         if digit < 0:
-            raise InvalidAddress(f"the character {letter!a} is in no address")
+            raise InvalidAddress(
+                Phrase("the character {letter} is in no address", letter=f"{letter!a}")
+            )
         number = number * 58 + digit
     zeros = len(text) - len(text.lstrip("1"))
     data = bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
     if len(data) < 5 or sha256d(data[:-4])[:4] != data[-4:]:
-        raise InvalidAddress("the checksum is wrong: a letter is missing or mistyped")
+        raise InvalidAddress(Phrase("the checksum is wrong: a letter is missing or mistyped"))
     return data[:-4]
 
 
@@ -48,7 +51,7 @@ def to_script_pubkey(address: str, network: Network) -> bytes:
     payload = base58check_decode(address)
     key_version, script_version = network.base58_versions
     if len(payload) != 21 or payload[0] not in (key_version, script_version):
-        raise InvalidAddress(f"not an address of {network.value}")
+        raise InvalidAddress(Phrase("not an address of {network}", network=network.value))
     return p2pkh(payload[1:]) if payload[0] == key_version else p2sh(payload[1:])
 
 
@@ -56,17 +59,17 @@ def _segwit_script(address: str, network: Network) -> bytes:
     try:
         version = bech32.ALPHABET.find(address.lower()[len(network.bech32_prefix) + 1])
     except IndexError:
-        raise InvalidAddress("the address is cut short") from None
+        raise InvalidAddress(Phrase("the address is cut short")) from None
     constant = bech32.BECH32M if version else bech32.BECH32
     try:
         prefix, words = bech32.decode(address, maximum=90, constant=constant)
         program = bech32.from_words(words[1:])
     except bech32.Bech32Error as error:
-        raise InvalidAddress(f"the address {error}") from None
+        raise InvalidAddress(Phrase("the address {error}", error=in_words(error))) from None
     if prefix != network.bech32_prefix or not words or words[0] > 16:
-        raise InvalidAddress(f"not an address of {network.value}")
+        raise InvalidAddress(Phrase("not an address of {network}", network=network.value))
     if not 2 <= len(program) <= 40 or (words[0] == 0 and len(program) not in (20, 32)):
-        raise InvalidAddress("the address has a wrong length")
+        raise InvalidAddress(Phrase("the address has a wrong length"))
     return bytes([words[0] + 0x50 if words[0] else 0, len(program)]) + program
 
 

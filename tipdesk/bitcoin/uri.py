@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote
 
 from tipdesk.base.errors import DecodeError
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import one_line
 from tipdesk.base.units import Sat
 
@@ -26,7 +27,9 @@ class UnknownDemand(DecodeError):
     """BIP 21: a ``req-`` field that we do not know makes the whole link unusable."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"the link demands {one_line(name, maximum=40)}, which TipDesk lacks")
+        super().__init__(
+            Phrase("the link demands {name}, which TipDesk lacks", name=one_line(name, maximum=40))
+        )
         self.name = name
 
 
@@ -52,12 +55,12 @@ def is_uri(text: str) -> bool:
 def parse_uri(text: str) -> PaymentUri:
     """The parts of a link; `DecodeError` if it cannot be followed."""
     if not is_uri(text) or len(text) > _MAX_CHARS:
-        raise MalformedUri("not a bitcoin: link")
+        raise MalformedUri(Phrase("not a bitcoin: link"))
     address, _, query = text[len(_SCHEME) :].partition("?")
     try:
         pairs = parse_qsl(query, max_num_fields=_MAX_FIELDS, keep_blank_values=True)
     except ValueError:
-        raise MalformedUri("the link has too many parts") from None
+        raise MalformedUri(Phrase("the link has too many parts")) from None
     fields: dict[str, str] = {}
     for name, value in pairs:
         fields.setdefault(name.lower(), value)
@@ -76,7 +79,7 @@ def parse_uri(text: str) -> PaymentUri:
         offer=fields.get("lno", "").strip(),
     )
     if not (found.address or found.lightning or found.offer):
-        raise MalformedUri("the link names nothing that can be paid")
+        raise MalformedUri(Phrase("the link names nothing that can be paid"))
     return found
 
 
@@ -102,5 +105,5 @@ def _amount(text: str) -> Sat:
     if match is not None:
         amount = Sat(int(match[1]) * _COIN + int((match[2] or "").ljust(8, "0")))
     if not Sat(0) < amount <= _MOST:
-        raise MalformedUri("the link names no usable amount")
+        raise MalformedUri(Phrase("the link names no usable amount"))
     return amount

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from tipdesk.base.errors import DecodeError
+from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
 
 _USER = re.compile(r"[a-z0-9_.-]{1,64}")
@@ -46,13 +47,15 @@ def parse(text: str, network: Network) -> LightningAddress:
     user, at, authority = text.strip().lower().partition("@")
     domain, colon, port = authority.partition(":")
     if not at or not _USER.fullmatch(user):
-        raise NotALightningAddress("a lightning address looks like name@example.com")
+        raise NotALightningAddress(Phrase("a lightning address looks like name@example.com"))
     if len(domain) > 253 or not _HOST.fullmatch(domain):
-        raise NotALightningAddress(f"{domain[:60]!a} is not a domain")
+        raise NotALightningAddress(Phrase("{domain} is not a domain", domain=f"{domain[:60]!a}"))
     if network is not Network.REGTEST and (colon or not _is_public_name(domain)):
-        raise NotALightningAddress("addresses with a port or without a domain are for practice")
+        raise NotALightningAddress(
+            Phrase("addresses with a port or without a domain are for practice")
+        )
     if colon and (not _PORT.fullmatch(port) or int(port) > 65_535):
-        raise NotALightningAddress(f"{port[:10]!a} is not a port")
+        raise NotALightningAddress(Phrase("{port} is not a port", port=f"{port[:10]!a}"))
     return LightningAddress(user, domain, int(port) if colon else None)
 
 

@@ -5,6 +5,7 @@ from enum import Enum
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import NodeId
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.invoice.bolt11 import Bolt11Invoice
@@ -18,10 +19,14 @@ class WrongAmount(InvoiceMismatch):
     """LUD-06, step 7: not the amount asked for, to the millisat; None is an open amount."""
 
     def __init__(self, *, asked: Msat, found: Msat | None) -> None:
-        what = "no amount" if found is None else f"{_sat(found)} sat"
+        what = Phrase("no amount") if found is None else f"{_sat(found)} sat"
         super().__init__(
-            f"The recipient's server returned an invoice over {what} for a tip of "
-            f"{_sat(asked)} sat. It was not paid: no money moved."
+            Phrase(
+                "The recipient's server returned an invoice over {found} for a tip of {asked} sat. "
+                "It was not paid: no money moved.",
+                found=what,
+                asked=_sat(asked),
+            )
         )
         self.asked = asked
         self.found = found
@@ -32,8 +37,12 @@ class WrongNetwork(InvoiceMismatch):
 
     def __init__(self, *, expected: Network, found: Network) -> None:
         super().__init__(
-            f"The recipient's server returned an invoice for {found.value}, but this wallet is "
-            f"on {expected.value}. No money moved."
+            Phrase(
+                "The recipient's server returned an invoice for {found}, but this wallet is on "
+                "{expected}. No money moved.",
+                found=found.value,
+                expected=expected.value,
+            )
         )
         self.expected = expected
         self.found = found
@@ -44,7 +53,10 @@ class ExpiredInvoice(InvoiceMismatch):
 
     def __init__(self, *, expired_at: Instant, now: Instant) -> None:
         super().__init__(
-            "The recipient's server returned an invoice that has already expired. No money moved."
+            Phrase(
+                "The recipient's server returned an invoice that has already expired. "
+                "No money moved."
+            )
         )
         self.expired_at = expired_at
         self.now = now
@@ -54,17 +66,17 @@ class PaysOurselves(InvoiceMismatch):
     """The payee is our own node."""
 
     def __init__(self, *, node_id: NodeId) -> None:
-        super().__init__("This invoice would pay your own wallet. No money moved.")
+        super().__init__(Phrase("This invoice would pay your own wallet. No money moved."))
         self.node_id = node_id
 
 
 class HashGrade(Enum):
     """How well the invoice is bound to what was asked: some honest servers get it wrong."""
 
-    MATCHES = "the invoice commits to what was asked"
-    ABSENT = "the invoice commits to nothing"
-    DIFFERS = "the invoice commits to something else"
-    NOT_COMPARED = "there was nothing to compare with"
+    MATCHES = Phrase("the invoice commits to what was asked")
+    ABSENT = Phrase("the invoice commits to nothing")
+    DIFFERS = Phrase("the invoice commits to something else")
+    NOT_COMPARED = Phrase("there was nothing to compare with")
 
 
 def check_invoice(

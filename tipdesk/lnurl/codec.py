@@ -1,5 +1,6 @@
 """LUD-01 and LUD-17: an address as bech32, or under a scheme of its own."""
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto import bech32
 from tipdesk.lnurl.url import BadUrl, check_url
@@ -30,11 +31,11 @@ def decode(text: str, network: Network) -> str:
         return _from_scheme(text[len(scheme) :].removeprefix("//"), network)
     prefix, words = bech32.decode(text, maximum=_MAX_CHARS)
     if prefix != "lnurl":
-        raise NotLnurl("not an LNURL")
+        raise NotLnurl(Phrase("not an LNURL"))
     try:
         url = bech32.from_words(words).decode("ascii")
     except UnicodeDecodeError:
-        raise NotLnurl("the LNURL holds no address") from None
+        raise NotLnurl(Phrase("the LNURL holds no address")) from None
     check_url(url, network)
     return url
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from tipdesk.base import strict_json
 from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.text import many_lines, one_line
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
@@ -28,7 +29,7 @@ class NotAPayRequest(DecodeError):
     """LUD-06: the answer lacks a field or holds something else in it."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"the server's answer has no usable {name!a}")
+        super().__init__(Phrase("the server's answer has no usable {name}", name=f"{name!a}"))
         self.name = name
 
 
@@ -39,8 +40,14 @@ class LnurlRefused(BackendError):
     """
 
     def __init__(self, reason: str) -> None:
-        said = f' It said: "{reason}".' if reason else ""
-        super().__init__(f"The recipient's server refused.{said} No money moved.")
+        super().__init__(
+            Phrase(
+                'The recipient\'s server refused. It said: "{reason}". No money moved.',
+                reason=reason,
+            )
+            if reason
+            else Phrase("The recipient's server refused. No money moved.")
+        )
         self.reason = reason
 
 
@@ -49,8 +56,12 @@ class UnusableAnswer(BackendError):
 
     def __init__(self, host: str, problem: DecodeError) -> None:
         super().__init__(
-            f"{host} did not answer with a payment request that TipDesk can use ({problem}). "
-            "No money moved."
+            Phrase(
+                "{host} did not answer with a payment request that TipDesk can use ({problem}). "
+                "No money moved.",
+                host=host,
+                problem=in_words(problem),
+            )
         )
         self.host = host
         self.problem = problem

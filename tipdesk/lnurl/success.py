@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from tipdesk.base import strict_json
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import Preimage
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import many_lines, one_line
 from tipdesk.crypto.aead import AuthenticationFailed, aes_cbc_decrypt
 
@@ -29,7 +30,11 @@ class UnknownSuccessAction(DecodeError):
     """LUD-09: an action we could not show after paying, so we must not pay."""
 
     def __init__(self, *, tag: str) -> None:
-        super().__init__(f"the server wants an action {tag!a} after the payment: not supported")
+        super().__init__(
+            Phrase(
+                "the server wants an action {tag} after the payment: not supported", tag=f"{tag!a}"
+            )
+        )
         self.tag = tag
 
 
@@ -62,7 +67,7 @@ class Sealed:
             data = aes_cbc_decrypt(preimage, self.iv, self.ciphertext)
             return many_lines(data.decode(), maximum=_MAX_CIPHERTEXT_CHARS)
         except (AuthenticationFailed, UnicodeDecodeError):
-            raise BadSuccessAction("the server sealed its text with another key") from None
+            raise BadSuccessAction(Phrase("the server sealed its text with another key")) from None
 
 
 SuccessAction = Message | Link | Sealed
@@ -78,13 +83,13 @@ def read_action(action: object, *, callback: str) -> SuccessAction:
             return Message(one_line(text, maximum=MAX_TEXT_CHARS))
         case {"tag": "url", "description": str(text), "url": str(url)}:
             if not _same_site(url, callback):
-                raise BadSuccessAction("the server's link leads to another site")
+                raise BadSuccessAction(Phrase("the server's link leads to another site"))
             return Link(one_line(text, maximum=MAX_TEXT_CHARS), url)
         case {"tag": "aes", **fields}:
             return _read_sealed(fields)
         case {"tag": str(tag)}:
             raise UnknownSuccessAction(tag=one_line(tag, maximum=40))
-    raise BadSuccessAction("the server's success action cannot be read")
+    raise BadSuccessAction(Phrase("the server's success action cannot be read"))
 
 
 def _read_sealed(fields: Mapping[object, object]) -> Sealed:
@@ -96,14 +101,14 @@ def _read_sealed(fields: Mapping[object, object]) -> Sealed:
             found = Sealed(shown, _from_base64(sealed), _from_base64(iv))
             if len(found.iv) == _IV_BYTES and found.ciphertext:
                 return found
-    raise BadSuccessAction("the server's sealed text cannot be read")
+    raise BadSuccessAction(Phrase("the server's sealed text cannot be read"))
 
 
 def _from_base64(text: str) -> bytes:
     try:
         return b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise BadSuccessAction("the server's sealed text cannot be read") from None
+        raise BadSuccessAction(Phrase("the server's sealed text cannot be read")) from None
 
 
 def _same_site(url: str, callback: str) -> bool:
@@ -138,4 +143,4 @@ def from_text(text: str) -> SuccessAction:
             return Link(description, url)
         case {"description": str(description), "sealed": str(sealed), "iv": str(iv)}:
             return Sealed(description, bytes.fromhex(sealed), bytes.fromhex(iv))
-    raise BadSuccessAction("not a stored success action")
+    raise BadSuccessAction(Phrase("not a stored success action"))

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import NodeId, PaymentHash
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.invoice.bolt11 import Bolt11Invoice, decode
@@ -56,7 +57,7 @@ def readable(text: str, network: Network, node_id: NodeId, now: Instant) -> Bolt
     except DecodeError as error:
         return Failed(PaymentHash(bytes(32)), FailureReason.UNSUPPORTED, str(error))
     if invoice.network is not network:
-        why = "it is for another network"
+        why = Phrase("it is for another network")
         return Failed(invoice.payment_hash, FailureReason.UNSUPPORTED, why)
     if invoice.payee == node_id:
         return Failed(invoice.payment_hash, FailureReason.TO_OURSELVES)
@@ -68,7 +69,9 @@ def readable(text: str, network: Network, node_id: NodeId, now: Instant) -> Bolt
 def why_not_pay(invoice: Bolt11Invoice, request: PayRequest) -> Failed | None:
     """What was approved is what is paid (class 31), under the hash that is asked about."""
     if invoice.payment_hash != request.payment_hash:
-        return Failed(request.payment_hash, FailureReason.UNSUPPORTED, "its hash is another")
+        return Failed(
+            request.payment_hash, FailureReason.UNSUPPORTED, Phrase("its hash is another")
+        )
     if invoice.amount_msat is not None and invoice.amount_msat != request.amount:
         return another_amount(invoice.payment_hash)
     return None
@@ -76,7 +79,7 @@ def why_not_pay(invoice: Bolt11Invoice, request: PayRequest) -> Failed | None:
 
 def another_amount(payment_hash: PaymentHash) -> Failed:
     """The invoice asks for something else than was approved."""
-    return Failed(payment_hash, FailureReason.UNSUPPORTED, "its amount is another one")
+    return Failed(payment_hash, FailureReason.UNSUPPORTED, Phrase("its amount is another one"))
 
 
 def failed(payment_hash: PaymentHash, reason: Reason) -> Failed:
@@ -100,7 +103,7 @@ def no_way(payment_hash: PaymentHash, failure: SplitFailure, *, tried: bool) -> 
     """Why no parts were found; after failed attempts it is they that count, but for the fee."""
     reason, detail = _of_split(failure)
     if tried and reason is FailureReason.FEE_OVER_LIMIT:
-        detail = "The cheaper ways were tried and failed."
+        detail = Phrase("The cheaper ways were tried and failed.")
     elif tried:
         reason = FailureReason.TRIED_EVERYTHING
     return Failed(payment_hash, reason, detail)
@@ -109,13 +112,13 @@ def no_way(payment_hash: PaymentHash, failure: SplitFailure, *, tried: bool) -> 
 def _of_split(failure: SplitFailure) -> tuple[FailureReason, str]:
     match failure:
         case NothingToSend():
-            return FailureReason.UNSUPPORTED, "the amount is nothing"
+            return FailureReason.UNSUPPORTED, Phrase("the amount is nothing")
         case NotEnoughToSend():
             return FailureReason.NO_BALANCE, NoRouteReason.NO_LOCAL_CAPACITY.value
         case FeesOverLimit():
             return FailureReason.FEE_OVER_LIMIT, NoRouteReason.FEE_OVER_LIMIT.value
         case NoPartsLeft(maximum) | TooManyParts(maximum, _):
-            several = f"No way carries it in {maximum} parts or fewer."
+            several = Phrase("No way carries it in {maximum} parts or fewer.", maximum=maximum)
             whole = NoRouteReason.NO_CAPACITY.value
             return FailureReason.NO_ROUTE, whole if maximum == 1 else several
         case PartsTooSmall():

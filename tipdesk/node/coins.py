@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Final
 
 from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.phrase import in_words
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.lightning.channel import action, command
@@ -92,7 +93,7 @@ class CoinDesk:
                 request.script_pubkey, request.amount, request.feerate, keep=self.reserve()
             )
         except (RequestError, BackendError) as error:
-            self._not_funded(channel, str(error))
+            self._not_funded(channel, in_words(error))
             return
         if not isinstance(channel.state, AwaitingFunding):
             # The peer left meanwhile; the coins are to be free for another one.

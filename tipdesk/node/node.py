@@ -12,6 +12,7 @@ from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import RequestError, StorageError
 from tipdesk.base.ids import ChannelId, NodeId, ShortChannelId
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import BlockHeight, Msat, Sat
 from tipdesk.crypto.hashes import hmac_sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
@@ -356,15 +357,17 @@ class LightningNode:
         """Begins to close a channel; `RequestError` if there is none or it cannot be closed so."""
         channel = self.book.of(channel_id)
         if channel is None:
-            raise RequestError("There is no such channel.")
+            raise RequestError(Phrase("There is no such channel."))
         if force:
             channel.handle(command.ForceClose())
             await self._see_published(channel_id)
             return
         if not channel.is_usable:
             raise RequestError(
-                "The channel can be closed by agreement only while its peer is connected. "
-                "Nothing was done: try again when it is back, or close it alone."
+                Phrase(
+                    "The channel can be closed by agreement only while its peer is connected. "
+                    "Nothing was done: try again when it is back, or close it alone."
+                )
             )
         channel.handle(command.Close(await self._coins.new_script_pubkey()))
 

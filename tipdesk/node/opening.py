@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.ids import ChannelId, NodeId
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Msat, Sat
 from tipdesk.crypto.secp256k1 import check_point
 from tipdesk.lightning.channel import command, limits
@@ -23,8 +24,10 @@ class InvalidPeerAddress(RequestError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            "A peer is written as node_id@host:port, with 66 hexadecimal digits before the @. "
-            "No money moved."
+            Phrase(
+                "A peer is written as node_id@host:port, with 66 hexadecimal digits before the @. "
+                "No money moved."
+            )
         )
         self.text = text
 
@@ -33,7 +36,7 @@ class ChannelNotOpened(RequestError):
     """The channel could not be opened; the text says why."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"The channel was not opened: {why}. No money moved.")
+        super().__init__(Phrase("The channel was not opened: {why}. No money moved.", why=why))
         self.why = why
 
 
@@ -42,8 +45,12 @@ class AmountOutOfRange(RequestError):
 
     def __init__(self, *, amount: Sat, minimum: Sat, maximum: Sat) -> None:
         super().__init__(
-            f"A channel holds {minimum.value:,} to {maximum.value:,} sat, not {amount.value:,}. "
-            "No money moved."
+            Phrase(
+                "A channel holds {least} to {most}, not {amount}. No money moved.",
+                least=minimum,
+                most=maximum,
+                amount=amount,
+            )
         )
         self.amount = amount
         self.minimum = minimum
@@ -91,7 +98,7 @@ class OpeningDesk:
         try:
             await self._connect(address)
         except BackendError as error:
-            raise ChannelNotOpened(str(error)) from error
+            raise ChannelNotOpened(in_words(error)) from error
         channel = self._new_channel(address.node_id)
         context = self._context(channel)
         bounds = context.limits
@@ -117,7 +124,7 @@ class OpeningDesk:
                 return await done
         except TimeoutError:
             channel.handle(command.PeerDisconnected())
-            raise ChannelNotOpened("the peer did not answer in time") from None
+            raise ChannelNotOpened(Phrase("the peer did not answer in time")) from None
         finally:
             self._waiting.pop(channel, None)
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from tipdesk.base import strict_json
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.text import many_lines, one_line
 from tipdesk.nostr.event import MAX_EVENT_CHARS, Event
 
@@ -58,7 +59,7 @@ class Profile:
 def parse_profile(event: Event) -> Profile:
     """The profile in a kind 0 event, or `DecodeError` if it holds none."""
     if event.kind != KIND_PROFILE:
-        raise NotAProfile(f"kind {event.kind} is not a profile")
+        raise NotAProfile(Phrase("kind {kind} is not a profile", kind=event.kind))
     fields = strict_json.parse_object(event.content, maximum=MAX_EVENT_CHARS)
     return Profile(
         pubkey=event.pubkey,
@@ -110,7 +111,9 @@ def _members(content: str) -> list[_Member]:
     try:
         strict_json.parse_object(content, maximum=MAX_EVENT_CHARS)
     except DecodeError as error:
-        raise DamagedProfile(f"the profile cannot be read: {error}") from error
+        raise DamagedProfile(
+            Phrase("the profile cannot be read: {error}", error=in_words(error))
+        ) from error
     members: list[_Member] = []
     at = _after_space(content, content.index("{") + 1)
     while content[at] != "}":

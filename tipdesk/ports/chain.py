@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import Txid
+from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.block import Header
 from tipdesk.bitcoin.facts import HistoryItem, MerkleProof
 from tipdesk.bitcoin.headers import HeaderChain
@@ -29,15 +30,24 @@ class CertificateChanged(BackendError):
 
     def __init__(self, place: str, *, expected: str, seen: str, by_settings: bool = False) -> None:
         way_on = (
-            "If that is right, change the digest in the settings"
+            Phrase("If that is right, change the digest in the settings")
             if by_settings
-            else f"If you know that it was renewed, delete the line of {place} in the profile's "
-            "file pins, and it will be met anew"
+            else Phrase(
+                "If you know that it was renewed, delete the line of {place} in the profile's "
+                "file pins, and it will be met anew",
+                place=place,
+            )
         )
         super().__init__(
-            f"The chain server {place} shows another certificate ({seen[:16]}...) than the one it "
-            f"is known by ({expected[:16]}...). Somebody may stand in between. {way_on}. "
-            "No money moved."
+            Phrase(
+                "The chain server {place} shows another certificate ({seen}...) than the one it "
+                "is known by ({expected}...). Somebody may stand in between. {way_on}. No money "
+                "moved.",
+                place=place,
+                seen=seen[:16],
+                expected=expected[:16],
+                way_on=way_on,
+            )
         )
         self.place = place
         self.expected = expected
@@ -48,7 +58,9 @@ class BroadcastRefused(BackendError):
     """The network's rules do not let a transaction in; the text is the server's, made safe."""
 
     def __init__(self, txid: Txid, reason: str) -> None:
-        super().__init__(f"transaction {txid} was refused: {reason}")
+        super().__init__(
+            Phrase("transaction {txid} was refused: {reason}", txid=txid, reason=reason)
+        )
         self.txid = txid
         self.reason = reason
 

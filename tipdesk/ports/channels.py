@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Protocol
 
 from tipdesk.base.ids import ChannelId, NodeId, ShortChannelId
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat, Sat
 from tipdesk.lightning.channel.limits import ChannelShare
 
@@ -13,13 +14,13 @@ from tipdesk.lightning.channel.limits import ChannelShare
 class ChannelStatus(Enum):
     """What a person needs to know of a channel's state; the value is what is shown."""
 
-    OPENING = "Opening"
-    CONFIRMING = "Waiting for confirmations"
-    ONLINE = "Online"
-    OFFLINE = "Peer offline"
-    CLOSING = "Closing"
-    CLOSED = "Closed"
-    FAILED = "Failed"
+    OPENING = Phrase("Opening")
+    CONFIRMING = Phrase("Waiting for confirmations")
+    ONLINE = Phrase("Online")
+    OFFLINE = Phrase("Peer offline")
+    CLOSING = Phrase("Closing")
+    CLOSED = Phrase("Closed")
+    FAILED = Phrase("Failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.tips.alert import Fate
 
@@ -311,6 +312,6 @@ class CommandFailed(BackendError):
     """A program could not be started, took too long or ended with an error."""
 
     def __init__(self, command: str, why: str) -> None:
-        super().__init__(f"The command {command!a} {why}.")
+        super().__init__(Phrase("The command {command} {why}.", command=f"{command!a}", why=why))
         self.command = command
         self.why = why

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from tipdesk.base.errors import BackendError
+from tipdesk.base.phrase import Phrase
 
 
 class HttpClient(Protocol):
@@ -36,29 +37,38 @@ class FetchFailed(BackendError):
     """Nothing usable came back; `host` is the server that was asked."""
 
     def __init__(self, host: str, sentence: str) -> None:
-        super().__init__(f"{sentence} No money moved.")
+        super().__init__(Phrase("{sentence} No money moved.", sentence=sentence))
         self.host = host
+        self.sentence = sentence
 
 
 class NotReachable(FetchFailed):
     """The name is unknown, nobody listens there, or the connection broke."""
 
     def __init__(self, host: str) -> None:
-        super().__init__(host, f"{host} cannot be reached.")
+        super().__init__(host, Phrase("{host} cannot be reached.", host=host))
 
 
 class CertificateRefused(FetchFailed):
     """TLS: the server is not who it should be."""
 
     def __init__(self, host: str) -> None:
-        super().__init__(host, f"{host} could not prove who it is: its certificate is not valid.")
+        super().__init__(
+            host,
+            Phrase("{host} could not prove who it is: its certificate is not valid.", host=host),
+        )
 
 
 class TooSlow(FetchFailed):
     """The time was up before the answer was complete."""
 
     def __init__(self, host: str, *, seconds: float) -> None:
-        super().__init__(host, f"{host} did not answer within {seconds:g} seconds.")
+        super().__init__(
+            host,
+            Phrase(
+                "{host} did not answer within {seconds} seconds.", host=host, seconds=f"{seconds:g}"
+            ),
+        )
         self.seconds = seconds
 
 
@@ -66,7 +76,12 @@ class TooLarge(FetchFailed):
     """More came than was allowed for."""
 
     def __init__(self, host: str, *, max_bytes: int) -> None:
-        super().__init__(host, f"{host} sent more than {max_bytes:,} bytes and was cut off.")
+        super().__init__(
+            host,
+            Phrase(
+                "{host} sent more than {most} bytes and was cut off.", host=host, most=max_bytes
+            ),
+        )
         self.max_bytes = max_bytes
 
 
@@ -74,14 +89,16 @@ class EmptyAnswer(FetchFailed):
     """The server answered with nothing at all."""
 
     def __init__(self, host: str) -> None:
-        super().__init__(host, f"{host} sent an empty answer.")
+        super().__init__(host, Phrase("{host} sent an empty answer.", host=host))
 
 
 class ServerError(FetchFailed):
     """An HTTP status that means failure; `body` is what came with it."""
 
     def __init__(self, host: str, *, status: int, body: bytes) -> None:
-        super().__init__(host, f"{host} answered with the error {status}.")
+        super().__init__(
+            host, Phrase("{host} answered with the error {status}.", host=host, status=status)
+        )
         self.status = status
         self.body = body
 
@@ -90,7 +107,9 @@ class AddressNotAllowed(FetchFailed):
     """The address is malformed, or of a scheme that this network does not fetch."""
 
     def __init__(self, url: str) -> None:
-        super().__init__("", f"TipDesk does not open the address {url[:120]!a}.")
+        super().__init__(
+            "", Phrase("TipDesk does not open the address {url}.", url=f"{url[:120]!a}")
+        )
         self.url = url
 
 
@@ -99,7 +118,12 @@ class PrivateAddress(FetchFailed):
 
     def __init__(self, host: str, *, address: str) -> None:
         super().__init__(
-            host, f"{host} leads to {address}, which is not on the public internet: not opened."
+            host,
+            Phrase(
+                "{host} leads to {address}, which is not on the public internet: not opened.",
+                host=host,
+                address=address,
+            ),
         )
         self.address = address
 
@@ -108,7 +132,9 @@ class RedirectRefused(FetchFailed):
     """The server sends us to another scheme, or on and on."""
 
     def __init__(self, host: str, *, reason: str) -> None:
-        super().__init__(host, f"{host} redirects {reason}: not followed.")
+        super().__init__(
+            host, Phrase("{host} redirects {reason}: not followed.", host=host, reason=reason)
+        )
         self.reason = reason
 
 
@@ -116,6 +142,12 @@ class PortInUse(BackendError):
     """Somebody else listens on the port, or it may not be used."""
 
     def __init__(self, *, host: str, port: int) -> None:
-        super().__init__(f"{host}:{port} is in use by another program or not allowed.")
+        super().__init__(
+            Phrase(
+                "{host}:{port} is in use by another program or not allowed.",
+                host=host,
+                port=str(port),
+            )
+        )
         self.host = host
         self.port = port

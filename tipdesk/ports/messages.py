@@ -9,16 +9,17 @@ from typing import Protocol
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.nip17 import TipClaim
 
 
 class Delivery(Enum):
     """How far a message of ours has come."""
 
-    WAITING = "Not delivered yet"
-    SENT = "Delivered"
+    WAITING = Phrase("Not delivered yet")
+    SENT = Phrase("Delivered")
     """A relay where the recipient takes messages has it."""
-    FAILED = "Not delivered"
+    FAILED = Phrase("Not delivered")
     """Nobody took it within its time; it can be tried again."""
 
 

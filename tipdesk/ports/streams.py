@@ -4,13 +4,16 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tipdesk.base.errors import BackendError
+from tipdesk.base.phrase import Phrase
 
 
 class ConnectFailed(BackendError):
     """No connection to this host and port could be made."""
 
     def __init__(self, host: str, port: int, why: str) -> None:
-        super().__init__(f"no connection to {host}:{port}: {why}")
+        super().__init__(
+            Phrase("no connection to {host}:{port}: {why}", host=host, port=str(port), why=why)
+        )
         self.host = host
         self.port = port
 
@@ -19,7 +22,9 @@ class ListenFailed(BackendError):
     """A port that cannot be listened on, mostly because another program does."""
 
     def __init__(self, host: str, port: int, why: str) -> None:
-        super().__init__(f"cannot listen on {host}:{port}: {why}")
+        super().__init__(
+            Phrase("cannot listen on {host}:{port}: {why}", host=host, port=str(port), why=why)
+        )
         self.host = host
         self.port = port
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import ChannelId, NodeId
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.tips.timeline import Line, Place, Search, Totals
 
@@ -57,7 +58,13 @@ class ExportFailed(RequestError):
     """The file cannot be written."""
 
     def __init__(self, path: str, why: str) -> None:
-        super().__init__(f"{path} cannot be written: {why}. What was there before is untouched.")
+        super().__init__(
+            Phrase(
+                "{path} cannot be written: {why}. What was there before is untouched.",
+                path=path,
+                why=why,
+            )
+        )
         self.path = path
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import Txid
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import FeeratePerKw, Sat
 from tipdesk.bitcoin.tx import OutPoint, Transaction, TxOut
 
@@ -15,7 +16,7 @@ class NotEnoughOnchain(RequestError):
 
     def __init__(self, *, needed: Sat, available: Sat) -> None:
         super().__init__(
-            f"{needed.value:,} sat are needed on chain, {available.value:,} sat are free"
+            Phrase("{needed} are needed on chain, {free} are free", needed=needed, free=available)
         )
         self.needed = needed
         self.available = available
@@ -25,7 +26,7 @@ class AmountBelowDust(RequestError):
     """An output too small to be passed on by the network."""
 
     def __init__(self, amount: Sat) -> None:
-        super().__init__(f"{amount.value} sat is too little to send on chain")
+        super().__init__(Phrase("{amount} is too little to send on chain", amount=amount))
         self.amount = amount
 
 

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.ids import PaymentHash
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Msat
 from tipdesk.ports.desk import AlertLog, CommandFailed, OverlayPage, OverlayPages, Speaker
 from tipdesk.ports.stores_tips import SettingsStore
@@ -246,7 +247,12 @@ class AlertService:
                 await self._speaker.speak(text)
         except CommandFailed as error:
             log.info("an alert was not read aloud: %s", error)
-            self._bus.publish(Notice(f"An alert was not read aloud. {error}", serious=False))
+            self._bus.publish(
+                Notice(
+                    Phrase("An alert was not read aloud. {error}", error=in_words(error)),
+                    serious=False,
+                )
+            )
 
 
 def _landed(tip: IncomingTip) -> LandedTip:

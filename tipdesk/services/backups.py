@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tipdesk.base.errors import DecodeError, RequestError, StorageError
-from tipdesk.base.phrase import Phrase
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.lightning.channel.backup import ChannelBackup
 from tipdesk.ports.backup import BackupCopies, BackupCopy
 from tipdesk.ports.channels import ChannelStatus, ChannelView
@@ -122,7 +122,7 @@ class BackupService:
                 await self._write()
             except StorageError as error:
                 self._files.use_second(before)
-                raise FolderRefused(folder, str(error)) from error
+                raise FolderRefused(folder, in_words(error)) from error
         self._settings.put_setting(_FOLDER, folder or "")
 
     async def test(self) -> RestoreTest:
@@ -133,7 +133,7 @@ class BackupService:
         try:
             found = self._read(sealed)
         except DecodeError as error:
-            raise BackupUseless(str(error)) from error
+            raise BackupUseless(in_words(error)) from error
         kept = {backup.terms.channel_id for backup in found}
         needed = {view.channel_id for view in self._channels() if view.status in _IN_BACKUP}
         return RestoreTest(

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import ChannelId, NodeId, PaymentHash
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat, Sat
 from tipdesk.ports.channels import ChannelAdmin, ChannelView
 from tipdesk.ports.payments import PaymentBackend
@@ -32,8 +33,12 @@ class CapReached(RequestError):
 
     def __init__(self, *, cap: Sat, leaves: Msat) -> None:
         super().__init__(
-            f"This profile takes {cap.value:,} sat in all, and {leaves.value // 1000:,} sat of "
-            "that are left. The cap stands in its settings as balance_cap_sat. No money moved."
+            Phrase(
+                "This profile takes {most} in all, and {left} of that are left. The "
+                "cap stands in its settings as balance_cap_sat. No money moved.",
+                most=cap,
+                left=Sat(leaves.value // 1_000),
+            )
         )
         self.cap = cap
         self.leaves = leaves
@@ -44,7 +49,9 @@ class AmountNeeded(RequestError):
 
     def __init__(self) -> None:
         super().__init__(
-            "While the cap on this profile's balance is on, an invoice must name its amount."
+            Phrase(
+                "While the cap on this profile's balance is on, an invoice must name its amount."
+            )
         )
 
 

@@ -4,6 +4,7 @@ import re
 
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import ChannelId
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Sat
 from tipdesk.ports.channels import ChannelAdmin, ChannelView
 from tipdesk.services.bus import Bus
@@ -17,8 +18,10 @@ class NotAPeer(RequestError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            "A node is written as its key of 66 digits, an @, its host, a colon and its port: "
-            "02ab...@example.com:9735."
+            Phrase(
+                "A node is written as its key of 66 digits, an @, its host, a colon and its port: "
+                "02ab...@example.com:9735."
+            )
         )
         self.text = text
 
@@ -27,7 +30,7 @@ class AmountMissing(RequestError):
     """A channel of nothing."""
 
     def __init__(self) -> None:
-        super().__init__("A channel needs an amount.")
+        super().__init__(Phrase("A channel needs an amount."))
 
 
 class ChannelService:

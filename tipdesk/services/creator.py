@@ -13,6 +13,7 @@ from typing import Final
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
 from tipdesk.nostr import event as nip01
@@ -61,7 +62,7 @@ class NoSuchTip(RequestError):
     """There is no tip of that payment hash."""
 
     def __init__(self, payment_hash: PaymentHash) -> None:
-        super().__init__("This tip is not among those that came in.")
+        super().__init__(Phrase("This tip is not among those that came in."))
         self.payment_hash = payment_hash
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from tipdesk.base import strict_json
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import DecodeError, RequestError
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import one_line
 from tipdesk.base.units import Msat
 from tipdesk.ports.stores_tips import SettingsStore
@@ -50,7 +51,9 @@ class ChoiceOutOfBounds(RequestError):
     """A number that makes no sense there."""
 
     def __init__(self, what: str, *, least: int, most: int) -> None:
-        super().__init__(f"{what} is from {least:,} to {most:,}.")
+        super().__init__(
+            Phrase("{what} is from {least} to {most}.", what=what, least=least, most=most)
+        )
         self.what = what
 
 
@@ -79,17 +82,19 @@ def save_alerts(store: SettingsStore, chosen: AlertSettings) -> None:
 
 def checked_alerts(chosen: AlertSettings) -> AlertSettings:
     """Itself, unless a number is out of bounds."""
-    _within("The number of rules", len(chosen.rules), 0, MAX_RULES)
-    _within("The pause between alerts, in milliseconds,", chosen.spacing_ms, 0, MAX_SPACING_MS)
-    _within("The number of words", len(chosen.words.words), 0, MAX_WORDS)
+    _within(Phrase("The number of rules"), len(chosen.rules), 0, MAX_RULES)
+    _within(
+        Phrase("The pause between alerts, in milliseconds,"), chosen.spacing_ms, 0, MAX_SPACING_MS
+    )
+    _within(Phrase("The number of words"), len(chosen.words.words), 0, MAX_WORDS)
     for rule in chosen.rules:
-        _within("An alert's time, in milliseconds,", rule.duration_ms, 500, MAX_DURATION_MS)
-        _within("The volume", rule.volume, 0, 100)
-        _within("The length of the text", len(rule.template), 0, MAX_TEMPLATE_CHARS)
-        _within("The smallest amount, in millisats,", rule.min_amount.value, 0, 1 << 62)
+        _within(Phrase("An alert's time, in milliseconds,"), rule.duration_ms, 500, MAX_DURATION_MS)
+        _within(Phrase("The volume"), rule.volume, 0, 100)
+        _within(Phrase("The length of the text"), len(rule.template), 0, MAX_TEMPLATE_CHARS)
+        _within(Phrase("The smallest amount, in millisats,"), rule.min_amount.value, 0, 1 << 62)
     if chosen.quiet is not None:
         for minute in (chosen.quiet.begin, chosen.quiet.end):
-            _within("A minute of the day", minute, 0, 1_439)
+            _within(Phrase("A minute of the day"), minute, 0, 1_439)
     return chosen
 
 
@@ -129,10 +134,10 @@ def save_pages(store: SettingsStore, chosen: PageSettings) -> None:
 
 def checked_pages(chosen: PageSettings) -> PageSettings:
     """Itself, unless a number is out of bounds."""
-    _within("The number of lines", chosen.rows, 1, 20)
-    _within("The number of days", chosen.top_days, 0, 36_500)
+    _within(Phrase("The number of lines"), chosen.rows, 1, 20)
+    _within(Phrase("The number of days"), chosen.top_days, 0, 36_500)
     if chosen.goal is not None:
-        _within("A goal, in millisats,", chosen.goal.target.value, 1, 1 << 62)
+        _within(Phrase("A goal, in millisats,"), chosen.goal.target.value, 1, 1 << 62)
     return chosen
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.nostr.event import Tags, parse_pubkey
 from tipdesk.nostr.nip02 import KIND_FOLLOWS, read_follows, with_follow, without_follow
 from tipdesk.ports.stores_tips import SettingsStore
@@ -105,7 +106,7 @@ class FollowService:
                 KIND_FOLLOWS, lambda draft: Draft(_changed(draft.tags, changes), draft.content)
             )
         except BackendError as error:
-            return f"So far on this computer only. {error}"
+            return Phrase("So far on this computer only. {error}", error=in_words(error))
         for pubkey, follows in changes.items():
             if self._pending.get(pubkey) == follows:
                 del self._pending[pubkey]

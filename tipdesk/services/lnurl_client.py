@@ -4,6 +4,7 @@ from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
 from tipdesk.base.errors import BackendError, DecodeError
+from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
 from tipdesk.lnurl import address, codec
 from tipdesk.lnurl.pay import (
@@ -26,7 +27,11 @@ class NoSuchAddress(BackendError):
 
     def __init__(self, text: str, problem: DecodeError) -> None:
         super().__init__(
-            f"The lightning address {text[:80]!a} cannot be used: {problem}. No money moved."
+            Phrase(
+                "The lightning address {text} cannot be used: {problem}. No money moved.",
+                text=f"{text[:80]!a}",
+                problem=problem,
+            )
         )
         self.text = text
 

@@ -4,7 +4,7 @@ from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
-from tipdesk.base.phrase import Phrase
+from tipdesk.base.phrase import Phrase, clause
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.lnurl import codec
@@ -35,7 +35,7 @@ class NoWithdrawal(BackendError):
             Phrase(
                 "{host} offers nothing that TipDesk can take: {problem}. No money moved.",
                 host=host,
-                problem=str(problem).rstrip("."),
+                problem=clause(problem),
             )
         )
         self.host = host

@@ -5,6 +5,7 @@ from typing import Final
 
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.nip17 import Message
 from tipdesk.ports.messages import Correspondent, Delivery, MessageStore, Sending, StoredMessage
 from tipdesk.services.bus import Bus
@@ -194,16 +195,23 @@ def delivery_sentence(sending: Sending) -> str:
     """How it stands with a message of ours."""
     match sending.state:
         case Delivery.SENT if not sending.relays:
-            return "Written with another app."
+            return Phrase("Written with another app.")
         case Delivery.SENT:
             taken = sum(1 for word in sending.relays if word.accepted)
-            return f"Delivered: {taken} of their {len(sending.relays)} relays took it."
+            return Phrase.counted(
+                len(sending.relays),
+                "Delivered: {taken} of their {count} relays took it.",
+                "Delivered: {taken} of their {count} relays took it.",
+                taken=taken,
+            )
         case Delivery.WAITING if sending.problem:
-            return f"Not delivered yet: {sending.problem} TipDesk goes on trying."
+            return Phrase(
+                "Not delivered yet: {problem} TipDesk goes on trying.", problem=sending.problem
+            )
         case Delivery.WAITING:
-            return "On its way."
+            return Phrase("On its way.")
         case Delivery.FAILED:
-            return f"Not delivered: {sending.problem} You can try again."
+            return Phrase("Not delivered: {problem} You can try again.", problem=sending.problem)
 
 
 def _sent_elsewhere(now: Instant) -> Sending:

@@ -8,6 +8,7 @@ from typing import Final
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.filter import Filter
 from tipdesk.nostr.nip17 import (
@@ -40,7 +41,9 @@ class PlaceUnknown(BackendError):
     """No relay said where somebody takes messages, or that they do not."""
 
     def __init__(self, person: XOnlyPubkey) -> None:
-        super().__init__("No relay answered where they take private messages. Try again later.")
+        super().__init__(
+            Phrase("No relay answered where they take private messages. Try again later.")
+        )
         self.person = person
 
 

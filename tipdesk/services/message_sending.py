@@ -9,6 +9,7 @@ from typing import Final
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError, RequestError, StorageError
 from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.phrase import Phrase, clause
 from tipdesk.nostr import event as nip01
 from tipdesk.nostr.event import UnsignedEvent
 from tipdesk.nostr.nip17 import build_message
@@ -21,7 +22,7 @@ from tipdesk.services.message_places import MessagePlaces
 TRY_FOR_MS: Final = 24 * 3_600_000
 RETRY_SECONDS: Final = (2.0, 5.0, 15.0, 60.0, 300.0)
 MAX_WORD_CHARS: Final = 200
-NO_PLACE: Final = "They have no place for private messages now."
+NO_PLACE: Final = Phrase("They have no place for private messages now.")
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +130,7 @@ class MessageSender:
             if not sending.wrap:
                 sending = await self._wrapped(message, sending)
         except (BackendError, RequestError, DecodeError) as error:
-            return replace(sending, problem=f"{str(error).rstrip('.')}.")
+            return replace(sending, problem=Phrase("{why}.", why=clause(error)))
         own = tuple(url for url in self._places.own() if message.peer != self._wrapper.pubkey)
         relays = await self._offer(sending.wrap, theirs, sending.relays)
         copies = await self._offer(sending.copy, own, sending.copies)
@@ -182,5 +183,6 @@ def rumor_of(message: StoredMessage, ours: XOnlyPubkey) -> UnsignedEvent:
 
 def _problem(words: Iterable[RelayWord]) -> str:
     said = {word.message for word in words if not word.accepted and word.message}
-    told = f" ({'; '.join(sorted(said))})" if said else ""
-    return f"No relay of theirs took it{told}."
+    if not said:
+        return Phrase("No relay of theirs took it.")
+    return Phrase("No relay of theirs took it ({said}).", said="; ".join(sorted(said)))

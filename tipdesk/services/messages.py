@@ -7,6 +7,7 @@ from typing import Final
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import many_lines
 from tipdesk.nostr.nip17 import MAX_MESSAGE_CHARS, TipClaim
 from tipdesk.ports.messages import Delivery, MessageStore, StoredMessage
@@ -23,8 +24,11 @@ class NoPlaceForMessages(RequestError):
 
     def __init__(self, title: str) -> None:
         super().__init__(
-            f"{title} has no place for private messages, so nothing was sent. "
-            "They can choose one in an app that knows private messages (NIP-17)."
+            Phrase(
+                "{name} has no place for private messages, so nothing was sent. They can choose "
+                "one in an app that knows private messages (NIP-17).",
+                name=title,
+            )
         )
         self.title = title
 
@@ -34,7 +38,11 @@ class MessageRefused(RequestError):
 
     def __init__(self, length: int) -> None:
         super().__init__(
-            f"A message has 1 to {MAX_MESSAGE_CHARS} characters; this one has {length}."
+            Phrase(
+                "A message has 1 to {most} characters; this one has {length}.",
+                most=MAX_MESSAGE_CHARS,
+                length=length,
+            )
         )
         self.length = length
 
@@ -43,7 +51,7 @@ class CannotSendAgain(RequestError):
     """The message was delivered, or is being tried."""
 
     def __init__(self) -> None:
-        super().__init__("Only a message that was not delivered can be sent again.")
+        super().__init__(Phrase("Only a message that was not delivered can be sent again."))
 
 
 class NoteNotTaken(BackendError):

@@ -6,6 +6,7 @@ from typing import Final
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.nip05 import (
     MAX_ANSWER_BYTES,
     CheckedName,
@@ -38,7 +39,7 @@ class NoSuchName(DecodeError):
     """The domain knows no such name."""
 
     def __init__(self, identifier: str) -> None:
-        super().__init__(f"{identifier[:120]} is nobody's name.")
+        super().__init__(Phrase("{identifier} is nobody's name.", identifier=identifier[:120]))
         self.identifier = identifier
 
 

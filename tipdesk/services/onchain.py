@@ -8,7 +8,7 @@ from typing import Final
 
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.ids import Txid
-from tipdesk.base.phrase import Phrase
+from tipdesk.base.phrase import Phrase, clause
 from tipdesk.base.units import FeeratePerKw, Sat
 from tipdesk.bitcoin.feerates import Feerates
 from tipdesk.bitcoin.tx import Transaction
@@ -149,7 +149,7 @@ class OnchainService:
             return CannotSendOnchain(
                 Phrase(
                     "That address cannot be used: {problem}. No money moved.",
-                    problem=str(error).rstrip("."),
+                    problem=clause(error),
                 )
             )
         kept = self._kept()

@@ -6,6 +6,7 @@ from typing import Final
 
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import RequestError
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.ports.desk import OverlayHost, OverlayPage
 from tipdesk.ports.http import PortInUse
 from tipdesk.ports.secrets import SecretVault
@@ -21,7 +22,7 @@ class BadPort(RequestError):
     """No number that a port can have."""
 
     def __init__(self, port: int) -> None:
-        super().__init__("A port is a number from 1,024 to 65,535.")
+        super().__init__(Phrase("A port is a number from 1,024 to 65,535."))
         self.port = port
 
 
@@ -57,8 +58,13 @@ class OverlayService:
             await self._host.start(0)
             self._bus.publish(
                 Notice(
-                    f"{error} The overlay is at port {self._host.port} for now: set OBS to it, or "
-                    "close the other program and start TipDesk again.",
+                    Phrase(
+                        "{error} The overlay is at port {port} for now: set OBS to it, or "
+                        "close the "
+                        "other program and start TipDesk again.",
+                        error=in_words(error),
+                        port=str(self._host.port),
+                    ),
                     serious=True,
                 )
             )

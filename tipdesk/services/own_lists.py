@@ -11,6 +11,7 @@ from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError
+from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.event import Event, Tags, UnsignedEvent
 from tipdesk.nostr.filter import Filter
 from tipdesk.nostr.nip65 import KIND_RELAY_LIST, read_relay_list
@@ -29,8 +30,12 @@ class NewestUnknown(BackendError):
 
     def __init__(self, *, kind: int, asked: int, answered: int) -> None:
         super().__init__(
-            f"Only {answered} of {asked} relays answered, and the latest version is not known here."
-            " Nothing was published, so that nothing is lost. Try again later."
+            Phrase(
+                "Only {answered} of {asked} relays answered, and the latest version is not known "
+                "here. Nothing was published, so that nothing is lost. Try again later.",
+                answered=answered,
+                asked=asked,
+            )
         )
         self.kind = kind
         self.asked = asked
@@ -42,7 +47,11 @@ class NotPublished(BackendError):
 
     def __init__(self, answers: Sequence[str]) -> None:
         said = "; ".join(answer for answer in answers if answer)
-        super().__init__(f"No relay took it{': ' + said if said else ''}. Try again later.")
+        super().__init__(
+            Phrase("No relay took it: {said}. Try again later.", said=said)
+            if said
+            else Phrase("No relay took it. Try again later.")
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import RequestError
+from tipdesk.base.phrase import Phrase
 
 MAX_PERIODS: Final = 1_000
 _HOUR_MS: Final = 3_600_000
@@ -24,8 +25,14 @@ class TooManyPeriods(RequestError):
 
     def __init__(self, period: Period) -> None:
         super().__init__(
-            f"That is more than {MAX_PERIODS:,} {period.value}s. Choose a shorter time or longer "
-            "steps."
+            Phrase(
+                "That is more than {most} hours. Choose a shorter time or longer steps."
+                if period is Period.HOUR
+                else "That is more than {most} days. Choose a shorter time or longer steps."
+                if period is Period.DAY
+                else "That is more than {most} months. Choose a shorter time or longer steps.",
+                most=MAX_PERIODS,
+            )
         )
         self.period = period
 

@@ -14,13 +14,15 @@ from typing import Final
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.ids import NodeId
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
 from tipdesk.lightning.invoice import bolt11
 from tipdesk.lightning.invoice.bolt11 import Bolt11Invoice
-from tipdesk.lnurl.pay import PayParams, callback_url
+from tipdesk.lnurl.pay import LnurlRefused, PayParams, callback_url
 from tipdesk.nostr.nip57 import ZapTarget, build_zap_request
+from tipdesk.ports.http import FetchFailed
 from tipdesk.ports.payments import PaymentBackend
 from tipdesk.ports.secrets import EventSigner
 from tipdesk.services.lnurl_client import LnurlClient
@@ -34,16 +36,16 @@ LEAST_EXPIRY_MS: Final = 60_000
 class ProbeStep(Enum):
     """What is looked at, in this order."""
 
-    SERVER = "the address answers"
-    ZAPS = "zaps are taken, with receipts we sign"
-    INVOICE = "an invoice comes back"
-    NETWORK = "the invoice is for our network"
-    AMOUNT = "the invoice is for the exact amount"
-    EXPIRY = "the invoice leaves time to pay"
-    COMMITMENT = "the invoice commits to the zap"
-    PAYEE = "the invoice pays our own node"
-    ROUTE = "others can find a way to us"
-    ROOM = "there is room to receive"
+    SERVER = Phrase("the address answers")
+    ZAPS = Phrase("zaps are taken, with receipts we sign")
+    INVOICE = Phrase("an invoice comes back")
+    NETWORK = Phrase("the invoice is for our network")
+    AMOUNT = Phrase("the invoice is for the exact amount")
+    EXPIRY = Phrase("the invoice leaves time to pay")
+    COMMITMENT = Phrase("the invoice commits to the zap")
+    PAYEE = Phrase("the invoice pays our own node")
+    ROUTE = Phrase("others can find a way to us")
+    ROOM = Phrase("there is room to receive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +92,23 @@ class ProbeService:
         try:
             params = await self._lnurl.params(address)
         except BackendError as error:
-            why = "Look at the address in your profile, your domain and the proxy before TipDesk."
+            why = Phrase(
+                "Look at the address in your profile, your domain and the proxy before TipDesk."
+            )
             return (_bad(ProbeStep.SERVER, _short(error), why),)
         checks = [
-            _good(ProbeStep.SERVER, f"{address} says what it accepts."),
+            _good(ProbeStep.SERVER, Phrase("{address} says what it accepts.", address=address)),
             self._zaps(params),
         ]
         amount = max(params.min_sendable, min(SMALL, params.max_sendable))
         try:
             invoice, committed = await self._invoice(address, params, amount)
         except (BackendError, RequestError, DecodeError) as error:
-            why = "Look whether the wallet is unlocked and its server can be reached."
+            why = Phrase("Look whether the wallet is unlocked and its server can be reached.")
             return (*checks, _bad(ProbeStep.INVOICE, _short(error), why))
-        checks.append(_good(ProbeStep.INVOICE, f"It gave an invoice of {sats(amount)}."))
+        checks.append(
+            _good(ProbeStep.INVOICE, Phrase("It gave an invoice of {amount}.", amount=amount))
+        )
         checks += self._terms(invoice, amount, committed)
         checks += [self._payee(invoice), self._route(invoice), await self._room(params, amount)]
         return tuple(checks)
@@ -133,47 +139,61 @@ class ProbeService:
         if params.nostr_pubkey is None:
             return _bad(
                 ProbeStep.ZAPS,
-                "The server takes plain payments only: tips come in, but nobody sees a zap.",
-                "Use TipDesk's own address, or a provider that signs zap receipts.",
+                Phrase(
+                    "The server takes plain payments only: tips come in, but nobody sees a zap."
+                ),
+                Phrase("Use TipDesk's own address, or a provider that signs zap receipts."),
             )
         if params.nostr_pubkey != self._signer.pubkey:
             return _bad(
                 ProbeStep.ZAPS,
-                "Another key signs the receipts: they are your provider's word, not yours.",
-                "If that provider is not yours, change the address in your profile.",
+                Phrase("Another key signs the receipts: they are your provider's word, not yours."),
+                Phrase("If that provider is not yours, change the address in your profile."),
             )
-        return _good(ProbeStep.ZAPS, "Zaps are taken, and your key signs the receipts.")
+        return _good(ProbeStep.ZAPS, Phrase("Zaps are taken, and your key signs the receipts."))
 
     def _terms(self, invoice: Bolt11Invoice, amount: Msat, committed: str) -> list[ProbeCheck]:
         theirs, ours = invoice.network, self._ours.network
-        found = "no amount" if invoice.amount_msat is None else sats(invoice.amount_msat)
+        found = Phrase("no amount") if invoice.amount_msat is None else sats(invoice.amount_msat)
         left = invoice.expires_at.since(self._clock.now())
         commits = invoice.description_hash == sha256(committed.encode())
-        mend = "The server that answers for this address makes wrong invoices: use another one."
+        mend = Phrase(
+            "The server that answers for this address makes wrong invoices: use another one."
+        )
         return [
             _check(
                 ProbeStep.NETWORK,
-                f"The invoice is for {theirs.value}; this wallet is on {ours.value}.",
-                "Set the address to one of this network.",
+                Phrase(
+                    "The invoice is for {theirs}; this wallet is on {ours}.",
+                    theirs=theirs.value,
+                    ours=ours.value,
+                ),
+                Phrase("Set the address to one of this network."),
                 passed=theirs is ours,
             ),
             _check(
                 ProbeStep.AMOUNT,
-                f"{sats(amount)} were asked for; the invoice is over {found}.",
+                Phrase(
+                    "{amount} were asked for; the invoice is over {found}.",
+                    amount=amount,
+                    found=found,
+                ),
                 mend,
                 passed=invoice.amount_msat == amount,
             ),
             _check(
                 ProbeStep.EXPIRY,
-                f"The invoice can be paid for {max(0, left // 1_000):,} seconds.",
-                "Set the clocks of this machine and of the server.",
+                Phrase("The invoice can be paid for {n} seconds.", n=max(0, left // 1_000)),
+                Phrase("Set the clocks of this machine and of the server."),
                 passed=left >= LEAST_EXPIRY_MS,
             ),
             _check(
                 ProbeStep.COMMITMENT,
-                "The invoice commits to what was asked."
+                Phrase("The invoice commits to what was asked.")
                 if commits
-                else "The invoice commits to something else: careful wallets will not pay it.",
+                else Phrase(
+                    "The invoice commits to something else: careful wallets will not pay it."
+                ),
                 mend,
                 passed=commits,
             ),
@@ -183,36 +203,40 @@ class ProbeService:
         is_ours = invoice.payee == self._ours.node_id
         return _check(
             ProbeStep.PAYEE,
-            "The money comes to this node."
+            Phrase("The money comes to this node.")
             if is_ours
-            else f"The money would go to the node {str(invoice.payee)[:16]}\u2026, not here.",
-            "If that is not your provider's node, change the address in your profile at once.",
+            else Phrase(
+                "The money would go to the node {payee}…, not here.", payee=str(invoice.payee)[:16]
+            ),
+            Phrase(
+                "If that is not your provider's node, change the address in your profile at once."
+            ),
             passed=is_ours,
         )
 
     def _route(self, invoice: Bolt11Invoice) -> ProbeCheck:
         if invoice.payee == self._ours.node_id and self._ours.has_public_channel():
-            return _good(ProbeStep.ROUTE, "Your node has a public channel that works.")
+            return _good(ProbeStep.ROUTE, Phrase("Your node has a public channel that works."))
         if invoice.route_hints:
-            return _good(ProbeStep.ROUTE, "The invoice says how to reach you.")
+            return _good(ProbeStep.ROUTE, Phrase("The invoice says how to reach you."))
         return _bad(
             ProbeStep.ROUTE,
-            "You have no channel that works, so nobody finds a way to you.",
-            "Open a channel, or wait until its other side is back.",
+            Phrase("You have no channel that works, so nobody finds a way to you."),
+            Phrase("Open a channel, or wait until its other side is back."),
         )
 
     async def _room(self, params: PayParams, amount: Msat) -> ProbeCheck:
-        more = "Ask for an incoming channel, or spend from yours to make room."
+        more = Phrase("Ask for an incoming channel, or spend from yours to make room.")
         try:
             receivable = (await self._wallet.balance()).receivable
         except BackendError as error:
-            return _bad(ProbeStep.ROOM, _short(error), "Try again in a minute.")
+            return _bad(ProbeStep.ROOM, _short(error), Phrase("Try again in a minute."))
         largest = min(receivable, params.max_sendable)
         return _check(
             ProbeStep.ROOM,
-            f"One tip of up to {sats(largest)} can come in now; larger ones fail."
+            Phrase("One tip of up to {amount} can come in now; larger ones fail.", amount=largest)
             if receivable < params.max_sendable
-            else f"Every tip up to {sats(largest)} can come in.",
+            else Phrase("Every tip up to {amount} can come in.", amount=largest),
             more,
             passed=receivable >= amount,
         )
@@ -232,4 +256,13 @@ def _check(step: ProbeStep, sentence: str, next_step: str, *, passed: bool) -> P
 
 def _short(error: Exception) -> str:
     """Nobody thought that money moved."""
-    return str(error).replace(" No money moved.", "")
+    if isinstance(error, FetchFailed):
+        return error.sentence
+    if isinstance(error, LnurlRefused):
+        return (
+            Phrase('The recipient\'s server refused. It said: "{reason}".', reason=error.reason)
+            if error.reason
+            else Phrase("The recipient's server refused.")
+        )
+    said = in_words(error)
+    return said.replace(" No money moved.", "") if "No money moved" in said else said

@@ -6,6 +6,7 @@ from tipdesk.base import strict_json
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import EventId
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.nostr.event import MAX_EVENT_CHARS, Event, UnsignedEvent
 from tipdesk.nostr.profile import (
     KIND_PROFILE,
@@ -25,7 +26,9 @@ class ProfileLeftAlone(BackendError):
     """The profile on the relays cannot be read: a change would lose what is in it."""
 
     def __init__(self, error: DecodeError) -> None:
-        super().__init__(f"Your published profile was left as it is: {error}.")
+        super().__init__(
+            Phrase("Your published profile was left as it is: {error}.", error=in_words(error))
+        )
 
 
 class PublishingService:

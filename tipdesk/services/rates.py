@@ -8,6 +8,7 @@ from typing import Final
 
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Msat
 from tipdesk.ports.rates import RateSource, RateStore
 from tipdesk.ports.stores_tips import SettingsStore
@@ -28,7 +29,9 @@ class NoFreshRate(RequestError):
     """Fiat amounts cannot be converted now."""
 
     def __init__(self) -> None:
-        super().__init__("No exchange rate is known that is fresh enough. Enter the amount in sat.")
+        super().__init__(
+            Phrase("No exchange rate is known that is fresh enough. Enter the amount in sat.")
+        )
 
 
 class RateService:
@@ -79,9 +82,11 @@ class RateService:
     def privacy(self) -> str:
         """What turning fiat on tells whom, to be shown before."""
         hosts = ", ".join(dict.fromkeys(source.host for source in self._sources))
-        return (
-            f"While fiat is on, TipDesk asks {hosts} what a bitcoin costs. They learn your network "
-            "address, your currency and when TipDesk runs; never whom or what you pay."
+        return Phrase(
+            "While fiat is on, TipDesk asks {hosts} what a bitcoin costs. They learn your "
+            "network address, your currency and when TipDesk runs; never whom or what you "
+            "pay.",
+            hosts=hosts,
         )
 
     def currencies(self) -> tuple[Currency, ...]:
@@ -158,7 +163,7 @@ class RateService:
                 await source.watch(currency, hear)
             except (BackendError, DecodeError) as error:
                 log.info("no rate from %s: %s", source.name, error)
-                self._problems[source.name] = str(error)
+                self._problems[source.name] = in_words(error)
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY)
 

@@ -13,6 +13,7 @@ from typing import Final
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError, RequestError, StorageError
 from tipdesk.base.ids import PaymentHash, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
 from tipdesk.crypto.hashes import sha256
@@ -29,7 +30,6 @@ from tipdesk.services.bus import Bus
 from tipdesk.services.events import IncomingTipSeen
 from tipdesk.tips.incoming import IncomingRecord, Settlement, unasked
 from tipdesk.tips.payment import CreatedInvoice, IncomingPayment, InvoiceRequest
-from tipdesk.tips.sentence import sats
 
 INVOICE_SECONDS: Final = 600
 MAX_OPEN_INVOICES: Final = 20_000
@@ -309,7 +309,11 @@ class AmountRefused(RequestError):
 
     def __init__(self, address: ReceivingAddress) -> None:
         super().__init__(
-            f"the amount must be from {sats(address.min_sendable)} to {sats(address.max_sendable)}"
+            Phrase(
+                "the amount must be from {least} to {most}",
+                least=address.min_sendable,
+                most=address.max_sendable,
+            )
         )
 
 
@@ -317,5 +321,5 @@ class TooManyInvoices(RequestError):
     """Somebody asks for invoices and does not pay them."""
 
     def __init__(self, count: int) -> None:
-        super().__init__("too many invoices are open; try again in some minutes")
+        super().__init__(Phrase("too many invoices are open; try again in some minutes"))
         self.count = count

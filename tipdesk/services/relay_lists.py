@@ -5,6 +5,7 @@ from typing import Final
 
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.nip65 import (
     KIND_RELAY_LIST,
@@ -26,7 +27,9 @@ class NotARelay(DecodeError):
     """What was typed as a relay's address is none."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"{text[:80]!a} is not the address of a relay (wss://...).")
+        super().__init__(
+            Phrase("{text} is not the address of a relay (wss://...).", text=f"{text[:80]!a}")
+        )
         self.text = text
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, PaymentHash, TipId, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.ports.stores_tips import TipLedgerStore
 from tipdesk.services.profiles import Profiles
@@ -107,7 +108,9 @@ class TipBook:
         if pubkey is not None:
             return self._profiles.view(pubkey)
         node = tip.target.node_id
-        return Nameless(tip.target.address or (f"node {node.hex()[:12]}\u2026" if node else ""))
+        return Nameless(
+            tip.target.address or (Phrase("node {key}", key=f"{node.hex()[:12]}…") if node else "")
+        )
 
     def paid_amounts(self, at_most: int) -> tuple[Msat, ...]:
         """What the latest paid tips were worth."""

@@ -6,6 +6,7 @@ from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.ids import PaymentHash, Preimage, XOnlyPubkey
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.lightning.invoice import bolt11
 from tipdesk.lnurl.pay import PayResponse, callback_url
 from tipdesk.nostr.event import Event
@@ -67,7 +68,7 @@ class TipEffects:
                 address = await self._addresses.find(recipient)
             params = await self._lnurl.params(address)
         except BackendError as error:
-            return on.PreparationFailed(str(error))
+            return on.PreparationFailed(in_words(error))
         if recipient is not None:
             self._providers.learn(recipient, params.nostr_pubkey)
         return on.ParamsFetched(params, address)
@@ -79,7 +80,7 @@ class TipEffects:
             response = await self._lnurl.invoice(url, action.params)
             used_before = await self._is_known(response)
         except (BackendError, RequestError) as error:
-            return on.PreparationFailed(_without_money(str(error)))
+            return on.PreparationFailed(_without_money(in_words(error)))
         return on.InvoiceFetched(
             response=response,
             rail=action.rail,
@@ -115,7 +116,7 @@ class TipEffects:
                 last = update
                 yield on.PaymentUpdated(update)
         except BackendError as error:
-            problem = str(error)
+            problem = in_words(error)
         if not isinstance(last, Succeeded | Failed | Unknown):
             yield on.PaymentUpdated(Unknown(payment_hash, problem))
 
@@ -124,7 +125,7 @@ class TipEffects:
         try:
             return on.LookedUp(await self._wallet.lookup(action.payment_hash))
         except BackendError as error:
-            return on.LookedUp(Unknown(action.payment_hash, str(error)))
+            return on.LookedUp(Unknown(action.payment_hash, in_words(error)))
 
     async def _request(self, tip: Tip, action: FetchInvoice) -> tuple[str, str, XOnlyPubkey | None]:
         """What the invoice should commit to, the address to ask for it, who signed the request."""
@@ -162,5 +163,10 @@ class TipEffects:
         return await self._wallet.lookup(payment_hash) is not None
 
 
+_NO_MONEY = Phrase("No money moved.")
+
+
 def _without_money(text: str) -> str:
-    return text if "o money moved" in text else f"{text.rstrip('.')}. No money moved."
+    if "o money moved" in text:
+        return text
+    return Phrase.joined((text if text.endswith(".") else Phrase("{why}.", why=text), _NO_MONEY))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
 from tipdesk.lnurl.serve import MAX_COMMENT_CHARS
@@ -13,7 +14,6 @@ from tipdesk.services.feeds import FeedService
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.views import PostView
-from tipdesk.tips.sentence import sats
 from tipdesk.tips.split import divide
 from tipdesk.tips.target import Target
 from tipdesk.tips.tip import Tip, fee_limit
@@ -62,7 +62,9 @@ class CannotBeTipped(RequestError):
     """The recipient's profile names no lightning address that can be used."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(f"{title} has no lightning address, so nothing can be sent to them.")
+        super().__init__(
+            Phrase("{name} has no lightning address, so nothing can be sent to them.", name=title)
+        )
         self.title = title
 
 
@@ -70,7 +72,7 @@ class TipAmountRefused(RequestError):
     """Nothing, or more than anybody tips."""
 
     def __init__(self, amount: Msat) -> None:
-        super().__init__(f"A tip is more than nothing and at most {sats(MAX_TIP)}.")
+        super().__init__(Phrase("A tip is more than nothing and at most {most}.", most=MAX_TIP))
         self.amount = amount
 
 
@@ -79,7 +81,11 @@ class CommentTooLong(RequestError):
 
     def __init__(self, length: int) -> None:
         super().__init__(
-            f"A comment has at most {MAX_COMMENT_CHARS} characters; this one has {length}."
+            Phrase(
+                "A comment has at most {most} characters; this one has {length}.",
+                most=MAX_COMMENT_CHARS,
+                length=length,
+            )
         )
         self.length = length
 
@@ -89,8 +95,10 @@ class AlreadyTipping(RequestError):
 
     def __init__(self) -> None:
         super().__init__(
-            "You are sending this very tip already, so it was not begun again. "
-            "Once it is on its way you can send another one."
+            Phrase(
+                "You are sending this very tip already, so it was not begun again. "
+                "Once it is on its way you can send another one."
+            )
         )
 
 

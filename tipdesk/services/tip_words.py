@@ -4,6 +4,7 @@ from typing import Protocol
 
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.nostr.nip17 import TipClaim
 from tipdesk.services.message_places import MessagePlaces
 from tipdesk.services.messages import MessageService, NoteNotTaken
@@ -16,8 +17,11 @@ class NoPlaceForWords(RequestError):
 
     def __init__(self, title: str) -> None:
         super().__init__(
-            f"{title} has no place for private messages, so your words would not arrive. "
-            "Send the tip without words, or publicly. No money moved."
+            Phrase(
+                "{name} has no place for private messages, so your words would not arrive. Send "
+                "the tip without words, or publicly. No money moved.",
+                name=title,
+            )
         )
         self.title = title
 
@@ -27,8 +31,11 @@ class PlaceBeingSought(RequestError):
 
     def __init__(self, title: str) -> None:
         super().__init__(
-            f"TipDesk is finding out whether {title} takes private messages. "
-            "Try again in a moment, or send the tip without words. No money moved."
+            Phrase(
+                "TipDesk is finding out whether {name} takes private messages. Try again in a "
+                "moment, or send the tip without words. No money moved.",
+                name=title,
+            )
         )
         self.title = title
 
@@ -75,5 +82,5 @@ class WordsByMessage:
         try:
             await self._messages.send_note(recipient, tip.comment, claim)
         except NoteNotTaken as error:
-            return on.NoteFailed(str(error))
+            return on.NoteFailed(in_words(error))
         return on.NoteSent()

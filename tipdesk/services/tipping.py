@@ -9,6 +9,7 @@ from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import NodeId, TipId
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
@@ -45,14 +46,16 @@ class CannotRetry(RequestError):
     """The tip was paid, or may have been: another one is another tip."""
 
     def __init__(self) -> None:
-        super().__init__("Only a tip that was cancelled or has certainly failed can be sent again.")
+        super().__init__(
+            Phrase("Only a tip that was cancelled or has certainly failed can be sent again.")
+        )
 
 
 class NotRunning(RequestError):
     """The service was not started yet, or has stopped."""
 
     def __init__(self) -> None:
-        super().__init__("TipDesk is not ready yet. No money moved.")
+        super().__init__(Phrase("TipDesk is not ready yet. No money moved."))
 
 
 @dataclass(frozen=True, slots=True)

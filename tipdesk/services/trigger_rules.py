@@ -9,6 +9,7 @@ from tipdesk.base import strict_json
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import DecodeError, RequestError
 from tipdesk.base.internet import is_ip_address
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.ports.stores_tips import SettingsStore
 
@@ -50,7 +51,11 @@ class BadTrigger(RequestError):
     """A trigger that cannot be; the text says why."""
 
     def __init__(self, name: str, why: str) -> None:
-        super().__init__(f"The trigger {name[:MAX_NAME_CHARS]!a} cannot be: {why}.")
+        super().__init__(
+            Phrase(
+                "The trigger {name} cannot be: {why}.", name=f"{name[:MAX_NAME_CHARS]!a}", why=why
+            )
+        )
         self.name = name
         self.why = why
 
@@ -77,13 +82,15 @@ def checked_rules(rules: tuple[TriggerRule, ...]) -> tuple[TriggerRule, ...]:
     """Themselves, unless one of them cannot be."""
     for number, rule in enumerate(rules):
         if not 0 < len(rule.name) <= MAX_NAME_CHARS:
-            raise BadTrigger(rule.name, f"its name has from 1 to {MAX_NAME_CHARS} characters")
+            raise BadTrigger(
+                rule.name, Phrase("its name has from 1 to {most} characters", most=MAX_NAME_CHARS)
+            )
         if number >= MAX_TRIGGERS:
-            raise BadTrigger(rule.name, f"there are at most {MAX_TRIGGERS}")
+            raise BadTrigger(rule.name, Phrase("there are at most {most}", most=MAX_TRIGGERS))
         if any(other.name == rule.name for other in rules[:number]):
-            raise BadTrigger(rule.name, "there is another of that name")
+            raise BadTrigger(rule.name, Phrase("there is another of that name"))
         if rule.min_amount < Msat(0):
-            raise BadTrigger(rule.name, "an amount is not less than nothing")
+            raise BadTrigger(rule.name, Phrase("an amount is not less than nothing"))
         _check_action(rule)
     return rules
 
@@ -92,13 +99,13 @@ def _check_action(rule: TriggerRule) -> None:
     match rule.does:
         case Webhook(url):
             if not _is_safe(url):
-                why = "its address must begin with https://, or lead to this machine"
+                why = Phrase("its address must begin with https://, or lead to this machine")
                 raise BadTrigger(rule.name, why)
         case Command(arguments):
             if not arguments or not arguments[0] or len(arguments) > MAX_ARGUMENTS:
-                raise BadTrigger(rule.name, "it names no program, or too many arguments")
+                raise BadTrigger(rule.name, Phrase("it names no program, or too many arguments"))
             if any(len(one) > MAX_ARGUMENT_CHARS or "\0" in one for one in arguments):
-                raise BadTrigger(rule.name, "an argument is too long or holds a zero byte")
+                raise BadTrigger(rule.name, Phrase("an argument is too long or holds a zero byte"))
 
 
 def _is_safe(url: str) -> bool:

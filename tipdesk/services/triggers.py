@@ -15,6 +15,7 @@ from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import PaymentHash
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.crypto.hashes import hmac_sha256
 from tipdesk.ports.desk import CommandRunner, JobState, TriggerJob, TriggerLog
 from tipdesk.ports.http import EmptyAnswer, PostingClient
@@ -33,7 +34,7 @@ COMMAND_SECONDS: Final = 30.0
 MAX_AT_ONCE: Final = 8
 MAX_ANSWER_BYTES: Final = 65_536
 WEBHOOK_SECRET, _SINCE = "webhook-secret", "desk.triggers_since"
-_INTERRUPTED: Final = "TipDesk was closed while it ran. It was not started again."
+_INTERRUPTED: Final = Phrase("TipDesk was closed while it ran. It was not started again.")
 
 log = logging.getLogger(__name__)
 
@@ -185,7 +186,7 @@ class TriggerService:
             else:
                 await self._runner.run(rule.does.arguments, body, timeout=COMMAND_SECONDS)
         except BackendError as error:
-            self._save(self._after_failure(begun, rule, str(error)))
+            self._save(self._after_failure(begun, rule, in_words(error)))
         else:
             self._save(replace(begun, state=JobState.DONE, problem=""))
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.text import one_line
 from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.network import Network
@@ -43,7 +44,7 @@ _GATHER_SECONDS: Final = 0.1
 _LOOK_UP_SECONDS: Final = 2.0
 _ATTEMPTS_FOR_MS: Final = 60_000
 _MAX_DESCRIPTION: Final = 500
-_NO_MONEY: Final = "No money moved."
+_NO_MONEY: Final = Phrase("No money moved.")
 _EMPTY: Final = WalletSummary(
     spendable=Msat(0),
     receivable=Msat(0),
@@ -59,14 +60,19 @@ class UnpayableInvoice(RequestError):
     """What was pasted cannot be paid; the text says why."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"{why.rstrip('.')}. {_NO_MONEY}")
+        bare = why.removesuffix(".")
+        super().__init__(
+            Phrase("{why}. No money moved.", why=why)
+            if why == bare
+            else Phrase.joined((why, _NO_MONEY))
+        )
 
 
 class NoOnchainWallet(RequestError):
     """The wallet has no side on the chain."""
 
     def __init__(self) -> None:
-        super().__init__("This wallet has no addresses on chain.")
+        super().__init__(Phrase("This wallet has no addresses on chain."))
 
 
 class WalletService:
@@ -174,20 +180,23 @@ class WalletService:
         if pasted[:10].lower() == "lightning:":
             pasted = pasted[10:]
         if not pasted:
-            raise UnpayableInvoice("Paste an invoice: it begins with lnbc")
+            raise UnpayableInvoice(Phrase("Paste an invoice: it begins with lnbc"))
         if not pasted.lower().startswith("ln"):
-            raise UnpayableInvoice("This is no Lightning invoice: one begins with lnbc")
+            raise UnpayableInvoice(Phrase("This is no Lightning invoice: one begins with lnbc"))
         try:
             invoice = bolt11.decode(pasted)
         except DecodeError as error:
-            raise UnpayableInvoice(str(error)) from error
+            raise UnpayableInvoice(in_words(error)) from error
         if invoice.network is not self._network:
             raise UnpayableInvoice(
-                f"The invoice is for {invoice.network.value}, this wallet is on "
-                f"{self._network.value}"
+                Phrase(
+                    "The invoice is for {theirs}, this wallet is on {ours}",
+                    theirs=invoice.network.value,
+                    ours=self._network.value,
+                )
             )
         if invoice.is_expired(self._clock.now()):
-            raise UnpayableInvoice("The invoice has expired; ask for a new one")
+            raise UnpayableInvoice(Phrase("The invoice has expired; ask for a new one"))
         amount = invoice.amount_msat
         return InvoicePreview(
             invoice=pasted,
@@ -206,12 +215,12 @@ class WalletService:
     async def pay(self, preview: InvoicePreview) -> PaymentUpdate:
         """Pays, and returns the final update, or `Unknown`: then it is followed to its end."""
         if preview.amount is None or preview.amount <= Msat(0):
-            raise UnpayableInvoice("The invoice leaves the amount to you: set one")
+            raise UnpayableInvoice(Phrase("The invoice leaves the amount to you: set one"))
         if self._clock.now() >= preview.expires_at:
-            raise UnpayableInvoice("The invoice has expired; ask for a new one")
+            raise UnpayableInvoice(Phrase("The invoice has expired; ask for a new one"))
         known = self._history.get(preview.payment_hash)
         if known is not None and known.state is not PaymentState.FAILED:
-            raise UnpayableInvoice("This invoice is in your history already")
+            raise UnpayableInvoice(Phrase("This invoice is in your history already"))
         record = self._under_way(preview, preview.amount)
         self._keep(record)
         update = await self._pay(preview, preview.amount)
@@ -252,7 +261,7 @@ class WalletService:
             async for update in self._wallet.pay(request):
                 last = update
         except BackendError as error:
-            last = Unknown(preview.payment_hash, str(error))
+            last = Unknown(preview.payment_hash, in_words(error))
         return Unknown(preview.payment_hash) if isinstance(last, InFlight) else last
 
     def _finish(self, record: HistoryRecord, update: PaymentUpdate | None) -> bool:
@@ -291,7 +300,7 @@ class WalletService:
             try:
                 update = await self._wallet.lookup(record.payment_hash)
             except BackendError as error:
-                update = Unknown(record.payment_hash, str(error))
+                update = Unknown(record.payment_hash, in_words(error))
             if update is None and (after_restart or self._clock.now() >= record.expires_at):
                 problem = sentence.NEVER_BEGUN
                 self._keep(replace(record, state=PaymentState.FAILED, problem=problem))
@@ -367,17 +376,17 @@ class WalletService:
 def _sentence(record: HistoryRecord, state: PaymentState) -> str:
     match state:
         case PaymentState.WAITING:
-            return "Nobody has paid this invoice yet."
+            return Phrase("Nobody has paid this invoice yet.")
         case PaymentState.EXPIRED:
-            return "Nobody paid this invoice in time. Make a new one."
+            return Phrase("Nobody paid this invoice in time. Make a new one.")
         case PaymentState.IN_FLIGHT:
-            return (
+            return Phrase(
                 "The payment is still on its way: it will arrive, or come back to you. "
                 "TipDesk goes on asking; do not pay it again from elsewhere."
             )
         case PaymentState.FAILED:
             return record.problem
         case PaymentState.SUCCEEDED if record.fee is not None:
-            return f"Paid, with {sentence.sats(record.fee)} in fees."
+            return Phrase("Paid, with {fee} in fees.", fee=record.fee)
         case PaymentState.SUCCEEDED:
-            return "Received."
+            return Phrase("Received.")

@@ -9,6 +9,7 @@ from typing import Final
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import PaymentHash
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import one_line
 from tipdesk.base.units import Msat
 from tipdesk.tips.word_filter import WordFilter
@@ -70,14 +71,14 @@ class AlertSettings:
 class Fate(Enum):
     """What became of a tip as an alert; kept for ever."""
 
-    HELD = "It waits until you let it pass."
-    QUEUED = "It waits its turn."
-    SHOWN = "It was shown."
-    SKIPPED = "You skipped it."
-    TOO_SMALL = "It is below every rule."
-    QUIET = "It landed in quiet hours, or while alerts were off."
-    AWAY = "It landed while TipDesk was closed."
-    CROWDED = "Too many alerts were waiting."
+    HELD = Phrase("It waits until you let it pass.")
+    QUEUED = Phrase("It waits its turn.")
+    SHOWN = Phrase("It was shown.")
+    SKIPPED = Phrase("You skipped it.")
+    TOO_SMALL = Phrase("It is below every rule.")
+    QUIET = Phrase("It landed in quiet hours, or while alerts were off.")
+    AWAY = Phrase("It landed while TipDesk was closed.")
+    CROWDED = Phrase("Too many alerts were waiting.")
 
     @property
     def is_missed(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Final, assert_never
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import PaymentHash
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import many_lines, one_line
 from tipdesk.base.units import Msat
 from tipdesk.tips.alert import (
@@ -50,7 +51,7 @@ MAX_WAITING: Final = 100
 FRESH_MS: Final = 60_000
 """A tip that settled longer ago is told to nobody's viewers any more."""
 _LONG_AGO: Final = Instant(0)
-NOBODY: Final = "Somebody"
+NOBODY: Final = Phrase("Somebody")
 _PLACE = re.compile(r"\{(name|amount)\}")
 
 
@@ -160,7 +161,7 @@ def _test(state: AlertState, amount: Msat, context: AlertContext) -> Transition:
         at=context.now,
         name="TipDesk",
         is_signed=True,
-        comment="A test. No money moved.",
+        comment=Phrase("A test. No money moved."),
     )
     alert = replace(_alert(state, tip, rule, context), payment_hash=None)
     return Transition(_placed(state, alert, Fate.QUEUED))

@@ -8,16 +8,16 @@ from enum import Enum
 from typing import Final
 
 from tipdesk.base.errors import RequestError
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
-from tipdesk.tips.sentence import sats
 
 
 class BudgetScope(Enum):
     """What a budget is for; the value completes "your budget for ..."."""
 
-    DAY = "a day"
-    CREATOR = "one person a day"
-    APP = "this app a day"
+    DAY = Phrase("a day")
+    CREATOR = Phrase("one person a day")
+    APP = Phrase("this app a day")
 
     @property
     def is_personal(self) -> bool:
@@ -39,9 +39,15 @@ class OverBudget(RequestError):
     def __init__(self, scope: BudgetScope, *, limit: Msat, used: Msat, wanted: Msat) -> None:
         left = max(Msat(0), limit - used)
         super().__init__(
-            f"Your budget for {scope.value} is {sats(limit)}; {sats(left)} of it are left, and "
-            f"this takes up to {sats(wanted)}. No money moved. Tip less, wait until tomorrow, or "
-            "raise the budget in the settings."
+            Phrase(
+                "Your budget for {scope} is {limit}; {left} of it are left, and this takes up "
+                "to {wanted}. No money moved. Tip less, wait until tomorrow, or raise the budget "
+                "in the settings.",
+                scope=scope.value,
+                limit=limit,
+                left=left,
+                wanted=wanted,
+            )
         )
         self.scope = scope
         self.limit = limit

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tipdesk.base.errors import RequestError
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
-from tipdesk.tips.sentence import sats
 
 UNUSUAL_TIMES: Final = 20
 REMEMBERED_AMOUNTS: Final = 50
@@ -19,7 +19,7 @@ class ConfirmationNeeded(RequestError):
     """Nothing was begun: the amount has to be typed again first."""
 
     def __init__(self, why: str, *, amount: Msat) -> None:
-        super().__init__(f"{why} Type the amount again to send it. No money moved.")
+        super().__init__(Phrase("{why} Type the amount again to send it. No money moved.", why=why))
         self.amount = amount
 
 
@@ -43,9 +43,14 @@ class Habits:
         usual = self.usual
         if usual is not None and amount >= Msat(usual.value * UNUSUAL_TIMES):
             times = amount.value // usual.value
-            return f"{sats(amount)} is {times:,} times your usual {sats(usual)}."
+            return Phrase(
+                "{amount} is {times} times your usual {usual}.",
+                amount=amount,
+                times=times,
+                usual=usual,
+            )
         if self.retype_from is not None and amount >= self.retype_from:
-            return f"{sats(amount)} is a large tip."
+            return Phrase("{amount} is a large tip.", amount=amount)
         return ""
 
     def check(self, amount: Msat, typed_again: Msat | None) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import DecodeError, RequestError
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 
 FRESH_MS: Final = 600_000
@@ -32,7 +33,9 @@ class UnknownCurrency(RequestError):
     """A code that names no currency we know the minor units of."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"TipDesk does not know the currency {code[:10]!r}.")
+        super().__init__(
+            Phrase("TipDesk does not know the currency {code}.", code=f"{code[:10]!r}")
+        )
         self.code = code
 
 
@@ -40,7 +43,9 @@ class NotAFiatAmount(RequestError):
     """What was typed is no amount of the currency."""
 
     def __init__(self, text: str, currency: "Currency") -> None:
-        super().__init__(f"{text[:30]!r} is no amount in {currency.code}.")
+        super().__init__(
+            Phrase("{text} is no amount in {code}.", text=f"{text[:30]!r}", code=currency.code)
+        )
         self.text = text
 
 
@@ -48,7 +53,7 @@ class AbsurdPrice(DecodeError):
     """A price that cannot be one: malformed, nothing, or beyond `MAX_PRICE`."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"{text[:40]!r} is no price of a bitcoin")
+        super().__init__(Phrase("{text} is no price of a bitcoin", text=f"{text[:40]!r}"))
         self.text = text
 
 

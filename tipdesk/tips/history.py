@@ -5,26 +5,27 @@ from enum import Enum
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import PaymentHash
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 
 
 class Direction(Enum):
     """Whose money it was."""
 
-    IN = "received"
-    OUT = "sent"
+    IN = Phrase("received")
+    OUT = Phrase("sent")
 
 
 class PaymentState(Enum):
     """How far a payment has come; the value is what a person reads."""
 
-    WAITING = "Waiting for payment"
+    WAITING = Phrase("Waiting for payment")
     """An invoice of ours that nobody paid yet."""
-    EXPIRED = "Expired"
+    EXPIRED = Phrase("Expired")
     """An invoice of ours that nobody paid in time."""
-    IN_FLIGHT = "In flight"
-    SUCCEEDED = "Paid"
-    FAILED = "Failed"
+    IN_FLIGHT = Phrase("In flight")
+    SUCCEEDED = Phrase("Paid")
+    FAILED = Phrase("Failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from typing import Final, assert_never
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import NodeId, PaymentHash, Preimage, TipId
+from tipdesk.base.phrase import in_words
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
@@ -252,9 +253,9 @@ def _invoice_fetched(
             own_node_id=context.own_node_id,
         )
     except DecodeError as error:
-        return _failed_unpaid(tip, sentence.unusable_invoice(str(error)), context)
+        return _failed_unpaid(tip, sentence.unusable_invoice(in_words(error)), context)
     except InvoiceMismatch as error:
-        return _failed_unpaid(tip, str(error), context)
+        return _failed_unpaid(tip, in_words(error), context)
     if fetched.used_before or invoice.payment_hash in context.used_hashes:
         return _failed_unpaid(tip, sentence.USED_INVOICE, context)
     bill = Bill(

@@ -9,6 +9,7 @@ from enum import Enum
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import NodeId, PaymentHash, Preimage, ShortChannelId
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import BlockHeight, Msat
 
 
@@ -54,17 +55,17 @@ class KeysendRequest:
 class FailureReason(Enum):
     """Why a payment is certain not to have happened; the text is a sentence for a person."""
 
-    NO_BALANCE = "There is not enough in your channels for this amount."
-    NO_ROUTE = "No way through the network to the receiver was found."
-    FEE_OVER_LIMIT = "Every way to the receiver costs more than your fee limit."
-    PEER_OFFLINE = "Your channel's other side is not connected."
-    EXPIRED = "The invoice has expired."
-    REFUSED = "The receiver refused the payment."
-    TRIED_EVERYTHING = "Every way to the receiver was tried and failed."
-    ALREADY_PAID = "This invoice was paid before."
-    TO_OURSELVES = "This invoice is your own."
-    UNSUPPORTED = "This wallet cannot pay this invoice."
-    CALLED_OFF = "You called the payment off."
+    NO_BALANCE = Phrase("There is not enough in your channels for this amount.")
+    NO_ROUTE = Phrase("No way through the network to the receiver was found.")
+    FEE_OVER_LIMIT = Phrase("Every way to the receiver costs more than your fee limit.")
+    PEER_OFFLINE = Phrase("Your channel's other side is not connected.")
+    EXPIRED = Phrase("The invoice has expired.")
+    REFUSED = Phrase("The receiver refused the payment.")
+    TRIED_EVERYTHING = Phrase("Every way to the receiver was tried and failed.")
+    ALREADY_PAID = Phrase("This invoice was paid before.")
+    TO_OURSELVES = Phrase("This invoice is your own.")
+    UNSUPPORTED = Phrase("This wallet cannot pay this invoice.")
+    CALLED_OFF = Phrase("You called the payment off.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import Final
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import ChannelId, EventId, PaymentHash, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.tips.fiat import Fiat, Rate
 
-NO_RATE: Final = "no rate was known"
+NO_RATE: Final = Phrase("no rate was known")
 MAX_NOTE_CHARS: Final = 1_000
 MAX_PERSONS: Final = 500
 
@@ -18,12 +19,12 @@ MAX_PERSONS: Final = 500
 class LineKind(Enum):
     """What a line is about; the value is what a person reads."""
 
-    TIP_SENT = "tip sent"
-    TIP_RECEIVED = "tip received"
-    PAYMENT_SENT = "payment sent"
-    PAYMENT_RECEIVED = "payment received"
-    CHANNEL_OPENED = "channel opened"
-    CHANNEL_CLOSED = "channel closed"
+    TIP_SENT = Phrase("tip sent")
+    TIP_RECEIVED = Phrase("tip received")
+    PAYMENT_SENT = Phrase("payment sent")
+    PAYMENT_RECEIVED = Phrase("payment received")
+    CHANNEL_OPENED = Phrase("channel opened")
+    CHANNEL_CLOSED = Phrase("channel closed")
 
     @property
     def is_sent(self) -> bool:
@@ -39,10 +40,10 @@ class LineKind(Enum):
 class LineState(Enum):
     """How it ended, if it has; the value is what a person reads."""
 
-    UNDER_WAY = "under way"
-    SETTLED = "settled"
-    FAILED = "failed"
-    CANCELLED = "taken back"
+    UNDER_WAY = Phrase("under way")
+    SETTLED = Phrase("settled")
+    FAILED = Phrase("failed")
+    CANCELLED = Phrase("taken back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,5 +143,5 @@ class TooManyPersons(RequestError):
     """A name that fits too many people."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(f"{count} people fit: give more of the name.")
+        super().__init__(Phrase("{count} people fit: give more of the name.", count=count))
         self.count = count

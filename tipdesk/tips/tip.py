@@ -7,6 +7,7 @@ from typing import Final
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import EventId, PaymentHash, Preimage, TipId, XOnlyPubkey
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Msat
 from tipdesk.lnurl.success import Link, Message, Sealed, SuccessAction
 from tipdesk.tips.payment import Quote, Succeeded
@@ -21,18 +22,18 @@ HIGH_FEE_PERCENT: Final = 20
 class TipStatus(Enum):
     """How far a tip has come; the value is what a person reads."""
 
-    DRAFT = "Draft"
-    UNDO = "Can be undone"
+    DRAFT = Phrase("Draft")
+    UNDO = Phrase("Can be undone")
     """Inside the undo window; address, invoice and fee are being found out meanwhile."""
-    QUOTING = "Preparing"
+    QUOTING = Phrase("Preparing")
     """The window is over, the invoice or the fee is not known yet; it can still be undone."""
-    PAYING = "Paying"
-    IN_FLIGHT = "In flight"
+    PAYING = Phrase("Paying")
+    IN_FLIGHT = Phrase("In flight")
     """It may have been paid and may not: only the wallet can tell, and it is asked."""
-    PAID = "Paid"
-    RECEIPT_SEEN = "Receipt seen"
-    CANCELLED = "Cancelled"
-    FAILED = "Failed"
+    PAID = Phrase("Paid")
+    RECEIPT_SEEN = Phrase("Receipt seen")
+    CANCELLED = Phrase("Cancelled")
+    FAILED = Phrase("Failed")
 
     @property
     def may_move_money(self) -> bool:
@@ -58,10 +59,10 @@ class TipStatus(Enum):
 class WordsState(Enum):
     """What becomes of words that go apart from the payment (see `tips.words`)."""
 
-    NONE = "None"
-    OWED = "On their way"
-    SENT = "Delivered"
-    LOST = "Not delivered"
+    NONE = Phrase("None")
+    OWED = Phrase("On their way")
+    SENT = Phrase("Delivered")
+    LOST = Phrase("Not delivered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +153,7 @@ class Tip:
                 try:
                     text = sealed.open(self.settlement.preimage)
                 except DecodeError as error:
-                    text = f"It cannot be read: {error}."
+                    text = Phrase("It cannot be read: {error}.", error=in_words(error))
                 return Reward(f"{sealed.description}\n{text}".strip())
 
     @property

@@ -2,29 +2,32 @@
 
 from enum import Enum
 
+from tipdesk.base.phrase import Phrase
+
 
 class Visibility(Enum):
     """How a tip is sent; the value is its name for a person."""
 
-    PUBLIC = "Public"
+    PUBLIC = Phrase("Public")
     """A zap signed with one's own key."""
-    ANONYMOUS = "Anonymous"
+    ANONYMOUS = Phrase("Anonymous")
     """A zap signed with a key made for this tip alone."""
-    PRIVATE = "Private"
+    PRIVATE = Phrase("Private")
     """A plain payment; the words go to the recipient alone, encrypted (NIP-17)."""
 
 
-_SERVER = "their payment server sees your internet address and the amount"
 _LEARNS = {
-    Visibility.PUBLIC: (
-        "Everybody can see that it was you, the amount and your words; " + _SERVER + "."
+    Visibility.PUBLIC: Phrase(
+        "Everybody can see that it was you, the amount and your words; their payment server sees "
+        "your internet address and the amount."
     ),
-    Visibility.ANONYMOUS: (
-        "Everybody can see the amount and your words, but not that it was you; " + _SERVER + "."
+    Visibility.ANONYMOUS: Phrase(
+        "Everybody can see the amount and your words, but not that it was you; their payment "
+        "server sees your internet address and the amount."
     ),
-    Visibility.PRIVATE: (
-        "Nothing is published; your words go encrypted to the recipient alone, and relays see "
-        "that somebody wrote to them; " + _SERVER + "."
+    Visibility.PRIVATE: Phrase(
+        "Nothing is published; your words go encrypted to the recipient alone, and relays see that "
+        "somebody wrote to them; their payment server sees your internet address and the amount."
     ),
 }
 

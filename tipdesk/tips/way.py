@@ -6,7 +6,7 @@ from typing import Final
 
 from tipdesk.base.errors import DecodeError, RequestError
 from tipdesk.base.ids import NodeId, XOnlyPubkey
-from tipdesk.base.phrase import Phrase
+from tipdesk.base.phrase import Phrase, clause
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.address import to_script_pubkey
 from tipdesk.bitcoin.network import Network
@@ -127,7 +127,7 @@ class BrokenLink(RequestError):
         super().__init__(
             Phrase(
                 "This link cannot be used: {problem}. Ask for a new one. No money moved.",
-                problem=str(problem).rstrip("."),
+                problem=clause(problem),
             )
         )
         self.problem = problem

@@ -80,7 +80,9 @@ class Language:
 def speak(name: str) -> None:
     """The language of that name from now on; that of the system if it is empty."""
     wanted = name or system_language()
-    if wanted != spoken():
+    if wanted == spoken():
+        QLocale.setDefault(QLocale(wanted))  # English months, also on a French computer.
+    else:
         Language(wanted).use()
 
 

@@ -9,6 +9,7 @@ The sentences are for the person who pasted the invoice.
 """
 
 from tipdesk.base.errors import DecodeError, RequestError
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 
 
@@ -20,7 +21,7 @@ class InvoiceNotBech32(InvoiceError):
     """BOLT 11, "Encoding Overview": the text is not bech32."""
 
     def __init__(self, *, problem: str) -> None:
-        super().__init__(f"The invoice {problem}.")
+        super().__init__(Phrase("The invoice {problem}.", problem=problem))
         self.problem = problem
 
 
@@ -28,7 +29,9 @@ class UnknownPrefix(InvoiceError):
     """BOLT 11, "Human-Readable Part": the prefix names no network that we know."""
 
     def __init__(self, *, prefix: str) -> None:
-        super().__init__(f"The invoice is for an unknown network ({prefix[:16]}).")
+        super().__init__(
+            Phrase("The invoice is for an unknown network ({prefix}).", prefix=prefix[:16])
+        )
         self.prefix = prefix
 
 
@@ -36,7 +39,9 @@ class MalformedAmount(InvoiceError):
     """BOLT 11, "Human-Readable Part": not a number with at most one multiplier of m, u, n, p."""
 
     def __init__(self, *, amount: str) -> None:
-        super().__init__(f"The invoice's amount cannot be read ({amount[:32]}).")
+        super().__init__(
+            Phrase("The invoice's amount cannot be read ({amount}).", amount=amount[:32])
+        )
         self.amount = amount
 
 
@@ -44,7 +49,12 @@ class SubMillisatoshiAmount(InvoiceError):
     """BOLT 11, "Human-Readable Part": an amount in `p` that is no whole number of msat."""
 
     def __init__(self, *, picobitcoin: int) -> None:
-        super().__init__(f"The invoice asks for a part of a millisatoshi ({picobitcoin} pBTC).")
+        super().__init__(
+            Phrase(
+                "The invoice asks for a part of a millisatoshi ({picobitcoin} pBTC).",
+                picobitcoin=picobitcoin,
+            )
+        )
         self.picobitcoin = picobitcoin
 
 
@@ -52,7 +62,11 @@ class ImpossibleAmount(InvoiceError):
     """More money than Bitcoin will ever have."""
 
     def __init__(self, *, amount: Msat) -> None:
-        super().__init__(f"The invoice asks for more bitcoin than exist ({amount.value} msat).")
+        super().__init__(
+            Phrase(
+                "The invoice asks for more bitcoin than exist ({amount} msat).", amount=amount.value
+            )
+        )
         self.amount = amount
 
 
@@ -60,7 +74,7 @@ class InvoiceTooShort(InvoiceError):
     """BOLT 11, "Data Part": no room for timestamp and signature."""
 
     def __init__(self, *, words: int) -> None:
-        super().__init__(f"The invoice is cut short: it has {words} symbols.")
+        super().__init__(Phrase("The invoice is cut short: it has {words} symbols.", words=words))
         self.words = words
 
 
@@ -68,7 +82,14 @@ class TruncatedField(InvoiceError):
     """BOLT 11, "Tagged Fields": a field is longer than what is left."""
 
     def __init__(self, *, letter: str, length: int, left: int) -> None:
-        super().__init__(f"The invoice's field {letter} needs {length} symbols, {left} are left.")
+        super().__init__(
+            Phrase(
+                "The invoice's field {letter} needs {length} symbols, {left} are left.",
+                letter=letter,
+                length=length,
+                left=left,
+            )
+        )
         self.letter = letter
         self.length = length
         self.left = left
@@ -78,7 +99,9 @@ class NonMinimalField(InvoiceError):
     """BOLT 11, "Tagged Fields": `c`, `x` or `9` begins with a zero."""
 
     def __init__(self, *, letter: str) -> None:
-        super().__init__(f"The invoice's field {letter} begins with a needless zero.")
+        super().__init__(
+            Phrase("The invoice's field {letter} begins with a needless zero.", letter=letter)
+        )
         self.letter = letter
 
 
@@ -86,7 +109,13 @@ class NumberTooLarge(InvoiceError):
     """`c` or `x` beyond any use."""
 
     def __init__(self, *, letter: str, length: int) -> None:
-        super().__init__(f"The invoice's field {letter} is a number of {length} symbols.")
+        super().__init__(
+            Phrase(
+                "The invoice's field {letter} is a number of {length} symbols.",
+                letter=letter,
+                length=length,
+            )
+        )
         self.letter = letter
         self.length = length
 
@@ -95,7 +124,7 @@ class WrongPadding(InvoiceError):
     """BOLT 11, "Tagged Fields": a field is padded with zeros to a multiple of five bits."""
 
     def __init__(self, *, letter: str) -> None:
-        super().__init__(f"The invoice's field {letter} has wrong padding.")
+        super().__init__(Phrase("The invoice's field {letter} has wrong padding.", letter=letter))
         self.letter = letter
 
 
@@ -103,35 +132,35 @@ class MissingPaymentHash(InvoiceError):
     """BOLT 11, "Tagged Fields": no `p`."""
 
     def __init__(self) -> None:
-        super().__init__("The invoice has no payment hash.")
+        super().__init__(Phrase("The invoice has no payment hash."))
 
 
 class MissingPaymentSecret(InvoiceError):
     """BOLT 11, "Tagged Fields": no `s`."""
 
     def __init__(self) -> None:
-        super().__init__("The invoice has no payment secret.")
+        super().__init__(Phrase("The invoice has no payment secret."))
 
 
 class MissingDescription(InvoiceError):
     """BOLT 11, "Tagged Fields": neither `d` nor `h`."""
 
     def __init__(self) -> None:
-        super().__init__("The invoice says nothing of what it is for.")
+        super().__init__(Phrase("The invoice says nothing of what it is for."))
 
 
 class TwoDescriptions(InvoiceError):
     """BOLT 11, "Tagged Fields": `d` and `h` together."""
 
     def __init__(self) -> None:
-        super().__init__("The invoice has both a description and the hash of one.")
+        super().__init__(Phrase("The invoice has both a description and the hash of one."))
 
 
 class DescriptionNotUtf8(InvoiceError):
     """BOLT 11, "Tagged Fields": `d` is UTF-8."""
 
     def __init__(self, *, raw: bytes) -> None:
-        super().__init__("The invoice's description is not text.")
+        super().__init__(Phrase("The invoice's description is not text."))
         self.raw = raw
 
 
@@ -139,7 +168,9 @@ class MalformedRouteHint(InvoiceError):
     """BOLT 11, "Tagged Fields": `r` is one or more entries of 51 bytes, each with a real key."""
 
     def __init__(self, *, size: int) -> None:
-        super().__init__(f"The invoice has a route hint that cannot be read ({size} bytes).")
+        super().__init__(
+            Phrase("The invoice has a route hint that cannot be read ({size} bytes).", size=size)
+        )
         self.size = size
 
 
@@ -147,7 +178,7 @@ class InvalidPayee(InvoiceError):
     """BOLT 11, "Tagged Fields": `n` is no point of the curve."""
 
     def __init__(self, *, key: bytes) -> None:
-        super().__init__("The invoice names a payee that cannot exist.")
+        super().__init__(Phrase("The invoice names a payee that cannot exist."))
         self.key = key
 
 
@@ -156,8 +187,11 @@ class UnknownRequiredFeatures(InvoiceError):
 
     def __init__(self, *, bits: tuple[int, ...]) -> None:
         super().__init__(
-            "The invoice needs a way of paying that TipDesk does not know "
-            f"(feature {', '.join(str(bit) for bit in bits[:8])})."
+            Phrase(
+                "The invoice needs a way of paying that TipDesk does not know (feature "
+                "{features}).",
+                features=", ".join(str(bit) for bit in bits[:8]),
+            )
         )
         self.bits = bits
 
@@ -166,21 +200,27 @@ class HighSSignature(InvoiceError):
     """BOLT 11, "Tagged Fields": with `n` the signature's s must be low."""
 
     def __init__(self) -> None:
-        super().__init__("The invoice's signature is not in its one permitted form.")
+        super().__init__(Phrase("The invoice's signature is not in its one permitted form."))
 
 
 class WrongSignature(InvoiceError):
     """BOLT 11, "Data Part": the payee did not sign this."""
 
     def __init__(self) -> None:
-        super().__init__("The invoice's signature is wrong: it was changed on its way.")
+        super().__init__(Phrase("The invoice's signature is wrong: it was changed on its way."))
 
 
 class InvoiceFieldTooLong(RequestError):
     """BOLT 11, "Tagged Fields": a field holds at most 1023 symbols (639 bytes)."""
 
     def __init__(self, *, letter: str, length: int) -> None:
-        super().__init__(f"The invoice's field {letter} would need {length} of 1023 symbols.")
+        super().__init__(
+            Phrase(
+                "The invoice's field {letter} would need {length} of 1023 symbols.",
+                letter=letter,
+                length=length,
+            )
+        )
         self.letter = letter
         self.length = length
 
@@ -189,5 +229,5 @@ class UnsupportedFallback(RequestError):
     """BOLT 11, `f`: only scripts that have an address can be a fallback."""
 
     def __init__(self, *, script_pubkey: bytes) -> None:
-        super().__init__("The fallback is no script with an address.")
+        super().__init__(Phrase("The fallback is no script with an address."))
         self.script_pubkey = script_pubkey

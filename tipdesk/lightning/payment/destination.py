@@ -5,6 +5,7 @@ from typing import Final
 
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import NodeId, Preimage
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import CltvDelta, Msat
 from tipdesk.lightning.features import Feature
 from tipdesk.lightning.invoice.bolt11 import Bolt11Invoice, HintHop
@@ -28,7 +29,7 @@ class BadCustomRecords(RequestError):
     """Records that cannot be sent along with a payment."""
 
     def __init__(self, *, why: str) -> None:
-        super().__init__(f"The payment's custom records cannot be sent: {why}.")
+        super().__init__(Phrase("The payment's custom records cannot be sent: {why}.", why=why))
         self.why = why
 
 
@@ -82,14 +83,20 @@ def check_custom(records: tuple[tuple[int, bytes], ...]) -> None:
     """bLIP 3 and BOLT 1: types that are free for anybody, once each, and not too much of it."""
     types = [number for number, _ in records]
     if any(not FIRST_CUSTOM <= number < 1 << 64 for number in types):
-        raise BadCustomRecords(why=f"their types are numbers from {FIRST_CUSTOM} on")
+        raise BadCustomRecords(
+            why=Phrase("their types are numbers from {first} on", first=FIRST_CUSTOM)
+        )
     if KEYSEND_PREIMAGE in types:
-        raise BadCustomRecords(why="one has the type of the payment's proof")
+        raise BadCustomRecords(why=Phrase("one has the type of the payment's proof"))
     if len(set(types)) != len(types):
-        raise BadCustomRecords(why="a type stands twice")
+        raise BadCustomRecords(why=Phrase("a type stands twice"))
     if len(types) > MAX_CUSTOM_RECORDS or sum(len(v) for _, v in records) > MAX_CUSTOM_BYTES:
         raise BadCustomRecords(
-            why=f"at most {MAX_CUSTOM_RECORDS} records of {MAX_CUSTOM_BYTES} bytes together"
+            why=Phrase(
+                "at most {most} records of {bytes} bytes together",
+                most=MAX_CUSTOM_RECORDS,
+                bytes=MAX_CUSTOM_BYTES,
+            )
         )
 
 

@@ -5,6 +5,7 @@ from enum import Enum
 
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import NodeId
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith
@@ -69,7 +70,9 @@ def read_lesson(
     """
     if isinstance(outcome, FailedMalformed):
         # Our own peer could not read what we made for it.
-        return Lesson(avoid_channel=route.channels()[0]), "our peer could not read its onion"
+        return Lesson(avoid_channel=route.channels()[0]), Phrase(
+            "our peer could not read its onion"
+        )
     secrets = shared_secrets(PrivateKey(session_key), [hop.node_id for hop in route.hops])
     returned = read_failure(secrets, outcome.reason)
     held = read_hold_times(secrets, attribution, outcome.reason)
@@ -78,10 +81,17 @@ def read_lesson(
     except DecodeError:
         failure = None
     if returned is None and attribution:
-        return lesson_of_spoilt(route, len(held)), f"a failure spoilt behind {len(held)} hops"
+        return lesson_of_spoilt(route, len(held)), Phrase(
+            "a failure spoilt behind {n} hops", n=len(held)
+        )
     if returned is None or failure is None:
-        return lesson_of_unreadable(route), "a failure that cannot be read"
-    sentence = f"hop {returned.hop_index}: {failure.sentence}; held for {held} ms"
+        return lesson_of_unreadable(route), Phrase("a failure that cannot be read")
+    sentence = Phrase(
+        "hop {hop}: {sentence}; held for {held} ms",
+        hop=returned.hop_index,
+        sentence=failure.sentence,
+        held=str(held),
+    )
     return lesson_of(route, returned.hop_index, failure), sentence
 
 

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from tipdesk.base.ids import NodeId, ShortChannelId
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat
 from tipdesk.lightning.invoice.bolt11 import HintHop
 
@@ -155,15 +156,15 @@ class Route:
 class NoRouteReason(Enum):
     """Why there is no route; the value is a sentence for the person who pays."""
 
-    SELF_PAYMENT = "This is your own invoice."
-    NO_LOCAL_CHANNEL = "You have no channel with a connected peer."
-    NO_LOCAL_CAPACITY = "None of your channels can send this amount."
-    TARGET_UNKNOWN = "The receiver has no channel that is known."
-    FEE_OVER_LIMIT = "Every way costs more than your fee limit."
-    TIME_OVER_LIMIT = "Every way would lock the money for too long."
-    AMOUNT_BELOW_MINIMUM = "The amount is too small for the channels on the way."
-    NO_CAPACITY = "No way has channels that are large enough."
-    NO_ROUTE = "There is no way to the receiver just now."
+    SELF_PAYMENT = Phrase("This is your own invoice.")
+    NO_LOCAL_CHANNEL = Phrase("You have no channel with a connected peer.")
+    NO_LOCAL_CAPACITY = Phrase("None of your channels can send this amount.")
+    TARGET_UNKNOWN = Phrase("The receiver has no channel that is known.")
+    FEE_OVER_LIMIT = Phrase("Every way costs more than your fee limit.")
+    TIME_OVER_LIMIT = Phrase("Every way would lock the money for too long.")
+    AMOUNT_BELOW_MINIMUM = Phrase("The amount is too small for the channels on the way.")
+    NO_CAPACITY = Phrase("No way has channels that are large enough.")
+    NO_ROUTE = Phrase("There is no way to the receiver just now.")
 
 
 @dataclass(frozen=True, slots=True)

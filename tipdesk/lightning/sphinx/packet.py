@@ -11,6 +11,7 @@ from typing import Final
 from tipdesk.base.buffer import Reader, ShortRead
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import NodeId
+from tipdesk.base.phrase import Phrase
 from tipdesk.crypto.hashes import hmac_sha256, same, sha256
 from tipdesk.crypto.secp256k1 import (
     InvalidPoint,
@@ -34,7 +35,9 @@ class PayloadsTooLong(RequestError):
     """BOLT 4, "Packet Structure": what the hops must be told does not fit into 1300 bytes."""
 
     def __init__(self, *, size: int) -> None:
-        super().__init__(f"The way is too long for one payment: {size} of 1300 bytes.")
+        super().__init__(
+            Phrase("The way is too long for one payment: {size} of 1300 bytes.", size=size)
+        )
         self.size = size
 
 

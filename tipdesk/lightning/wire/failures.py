@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 from tipdesk.base.buffer import Reader
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import BlockHeight, Msat
 from tipdesk.lightning.wire.codec import (
     Codec,
@@ -94,7 +95,11 @@ class Failure:
     def sentence(self) -> str:
         """For the person who pays."""
         row = _ROWS.get(self.code)
-        return row.sentence if row else f"The payment failed on its way (code {self.code})."
+        return (
+            row.sentence
+            if row
+            else Phrase("The payment failed on its way (code {code}).", code=str(self.code))
+        )
 
 
 class _BigSize:
@@ -122,56 +127,58 @@ _CODECS: dict[str, Codec] = {
     "channel_update": Prefixed(),
 }
 
-_UNREADABLE = "A node on the way could not read its instructions."
+_UNREADABLE = Phrase("A node on the way could not read its instructions.")
 _ROWS: dict[int, _Row] = {
-    FailureCode.TEMPORARY_NODE_FAILURE: _Row("A node on the way has trouble just now."),
-    FailureCode.PERMANENT_NODE_FAILURE: _Row("A node on the way has failed for good."),
+    FailureCode.TEMPORARY_NODE_FAILURE: _Row(Phrase("A node on the way has trouble just now.")),
+    FailureCode.PERMANENT_NODE_FAILURE: _Row(Phrase("A node on the way has failed for good.")),
     FailureCode.REQUIRED_NODE_FEATURE_MISSING: _Row(
-        "A node on the way asks for something TipDesk does not offer."
+        Phrase("A node on the way asks for something TipDesk does not offer.")
     ),
     FailureCode.INVALID_ONION_VERSION: _Row(_UNREADABLE, ("sha256_of_onion",)),
     FailureCode.INVALID_ONION_HMAC: _Row(_UNREADABLE, ("sha256_of_onion",)),
     FailureCode.INVALID_ONION_KEY: _Row(_UNREADABLE, ("sha256_of_onion",)),
     FailureCode.TEMPORARY_CHANNEL_FAILURE: _Row(
-        "A channel on the way cannot carry this amount just now.", ("channel_update",)
+        Phrase("A channel on the way cannot carry this amount just now."), ("channel_update",)
     ),
-    FailureCode.PERMANENT_CHANNEL_FAILURE: _Row("A channel on the way no longer works."),
+    FailureCode.PERMANENT_CHANNEL_FAILURE: _Row(Phrase("A channel on the way no longer works.")),
     FailureCode.REQUIRED_CHANNEL_FEATURE_MISSING: _Row(
-        "A channel on the way asks for something TipDesk does not offer."
+        Phrase("A channel on the way asks for something TipDesk does not offer.")
     ),
-    FailureCode.UNKNOWN_NEXT_PEER: _Row("A node on the way cannot reach the next one."),
+    FailureCode.UNKNOWN_NEXT_PEER: _Row(Phrase("A node on the way cannot reach the next one.")),
     FailureCode.AMOUNT_BELOW_MINIMUM: _Row(
-        "The amount is too small for a channel on the way.", ("htlc_msat", "channel_update")
+        Phrase("The amount is too small for a channel on the way."), ("htlc_msat", "channel_update")
     ),
     FailureCode.FEE_INSUFFICIENT: _Row(
-        "A channel on the way has become dearer.", ("htlc_msat", "channel_update")
+        Phrase("A channel on the way has become dearer."), ("htlc_msat", "channel_update")
     ),
     FailureCode.INCORRECT_CLTV_EXPIRY: _Row(
-        "A channel on the way asks for more time.", ("cltv_expiry", "channel_update")
+        Phrase("A channel on the way asks for more time."), ("cltv_expiry", "channel_update")
     ),
     FailureCode.EXPIRY_TOO_SOON: _Row(
-        "A node on the way found the time too short.", ("channel_update",)
+        Phrase("A node on the way found the time too short."), ("channel_update",)
     ),
     FailureCode.INCORRECT_OR_UNKNOWN_PAYMENT_DETAILS: _Row(
-        "The receiver does not accept this payment: unknown, already paid or expired.",
+        Phrase("The receiver does not accept this payment: unknown, already paid or expired."),
         ("htlc_msat", "height"),
     ),
     FailureCode.FINAL_INCORRECT_CLTV_EXPIRY: _Row(
-        "The payment reached the receiver with too little time.", ("cltv_expiry",)
+        Phrase("The payment reached the receiver with too little time."), ("cltv_expiry",)
     ),
     FailureCode.FINAL_INCORRECT_HTLC_AMOUNT: _Row(
-        "Less than the amount reached the receiver.", ("incoming_htlc_amt",)
+        Phrase("Less than the amount reached the receiver."), ("incoming_htlc_amt",)
     ),
     FailureCode.CHANNEL_DISABLED: _Row(
-        "A channel on the way is switched off.", ("disabled_flags", "channel_update")
+        Phrase("A channel on the way is switched off."), ("disabled_flags", "channel_update")
     ),
-    FailureCode.EXPIRY_TOO_FAR: _Row("A node on the way found the payment's time too long."),
+    FailureCode.EXPIRY_TOO_FAR: _Row(
+        Phrase("A node on the way found the payment's time too long.")
+    ),
     FailureCode.INVALID_ONION_PAYLOAD: _Row(
-        "A node on the way did not understand its instructions.", ("type", "offset")
+        Phrase("A node on the way did not understand its instructions."), ("type", "offset")
     ),
-    FailureCode.MPP_TIMEOUT: _Row("Not all parts of the payment arrived in time."),
+    FailureCode.MPP_TIMEOUT: _Row(Phrase("Not all parts of the payment arrived in time.")),
     FailureCode.INVALID_ONION_BLINDING: _Row(
-        "The payment failed on the hidden part of its way.", ("sha256_of_onion",)
+        Phrase("The payment failed on the hidden part of its way."), ("sha256_of_onion",)
     ),
 }
 

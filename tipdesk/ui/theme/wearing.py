@@ -4,6 +4,9 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeVar
 
+from PySide6.QtCore import QLocale
+from PySide6.QtGui import QGuiApplication
+
 from tipdesk.services.preferences import PreferenceKeeper
 from tipdesk.ui.i18n import speak
 from tipdesk.ui.theme.theme import Contrast, Mode, Motion, theme
@@ -18,6 +21,7 @@ def wear(keeper: PreferenceKeeper) -> Callable[[], None]:
         wanted = keeper.now
         mode, contrast = _one_of(Mode, wanted.theme), _one_of(Contrast, wanted.contrast)
         speak(wanted.language)
+        QGuiApplication.setLayoutDirection(QLocale().textDirection())
         theme().motion = _one_of(Motion, wanted.motion)
         if (theme().mode, theme().contrast) != (mode, contrast):
             theme().use(mode, contrast)

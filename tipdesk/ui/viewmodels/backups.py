@@ -90,7 +90,7 @@ class BackupsViewModel(ViewModel):
         except (RequestError, BackendError) as error:
             self.problem = sentence(error)
         except StorageError as error:
-            self.problem = str(error)
+            self.problem = sentence(error)
         finally:
             self.is_busy = False
         await self._look()

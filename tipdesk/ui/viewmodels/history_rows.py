@@ -111,7 +111,7 @@ def worth(view: LineView) -> str:
     """What it was worth when it settled; empty before."""
     rate = view.line.rate
     if rate is None or not view.worth:
-        return view.worth
+        return say(view.worth)
     return words.fiat(rate.amount.currency, rate.amount.minor)
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.services.events import RelaysChanged
 from tipdesk.ui.loop import spawn
-from tipdesk.ui.viewmodels.base import ViewModel
+from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 
 
@@ -52,7 +52,7 @@ class MessagePlacesViewModel(ViewModel):
         try:
             await change()
         except (RequestError, BackendError, DecodeError) as error:
-            self.problem = str(error)
+            self.problem = sentence(error)
         finally:
             self.is_busy = False
             self.changed.emit()

@@ -9,7 +9,7 @@ from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.ports.messages import Delivery
 from tipdesk.services.views import MessageView
 from tipdesk.ui import format as words
-from tipdesk.ui.i18n import t, tn
+from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.rows import Index, ListModel
 
@@ -156,7 +156,7 @@ class BubbleRows(ListModel):
             follows=follows,
             tip=self._tip(view),
             state=state_words(view),
-            problem=view.sentence if _is_stuck(view) else "",
+            problem=say(view.sentence) if _is_stuck(view) else "",
             is_whole=view.message_id in self._whole,
         )
 

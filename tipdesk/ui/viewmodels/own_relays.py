@@ -106,7 +106,7 @@ class OwnRelaysViewModel(ViewModel):
         except (BackendError, RequestError) as error:
             said = Said(words.line(t("Not changed. {why}", why=sentence(error))), "bad")
         except DecodeError as error:
-            said = Said(words.line(str(error)), "bad")
+            said = Said(words.line(sentence(error)), "bad")
         else:
             said = Said(done, "good")
         finally:

@@ -20,7 +20,7 @@ from tipdesk.tips.fiat import Rate
 from tipdesk.tips.visibility import Visibility, who_learns_what
 from tipdesk.tips.way import Address
 from tipdesk.ui import format as words
-from tipdesk.ui.i18n import t, tn
+from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.viewmodels import cost
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -88,7 +88,7 @@ class TipDraft(ViewModel):
     def who_learns(self) -> str:
         """Who gets to know of it, in a sentence."""
         if isinstance(self._intent, TipIntent):
-            return who_learns_what(self.visibility)
+            return say(who_learns_what(self.visibility))
         return cost.direct_learns(by_server=self._goes_to_server)
 
     @property

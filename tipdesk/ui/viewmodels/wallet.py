@@ -234,7 +234,7 @@ class WalletViewModel(ViewModel):
             if self.preview != preview:
                 return
             self.quote = quote if isinstance(quote, Quote) else None
-            self.send_problem = failure(quote) if isinstance(quote, Failed) else ""
+            self.send_problem = say(failure(quote)) if isinstance(quote, Failed) else ""
         self.changed.emit()
 
     async def _pay(self, preview: InvoicePreview) -> None:
@@ -254,7 +254,7 @@ class WalletViewModel(ViewModel):
                     t("Paid {amount}, {fee}.", amount=update.amount, fee=words.fee(update.fee))
                 )
             case Failed():
-                self.send_problem = failure(update)
+                self.send_problem = say(failure(update))
             case InFlight():
                 self._now_in_flight()
             case _:

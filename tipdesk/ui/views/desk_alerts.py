@@ -135,7 +135,7 @@ class AlertsPanel(DeskPanel):
         card.inner.addWidget(self.is_on)
         card.inner.addWidget(self.holds)
         hours = row()
-        for part in (self.quiet, self.begin, Text("to", Type.SMALL, "soft"), self.end):
+        for part in (self.quiet, self.begin, Text(t("to"), Type.SMALL, "soft"), self.end):
             hours.addWidget(part)
         hours.addStretch()
         card.inner.addLayout(hours)

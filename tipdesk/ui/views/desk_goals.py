@@ -21,7 +21,7 @@ from tipdesk.ui.widgets.panel import Panel, column, row
 from tipdesk.ui.widgets.pill import Pill
 from tipdesk.ui.widgets.rank_row import ShareBar
 from tipdesk.ui.widgets.scroll_column import ScrollColumn, side_by_side
-from tipdesk.ui.widgets.text import Text
+from tipdesk.ui.widgets.text import Elided, Text
 
 _MAX_TEXT = 500
 
@@ -41,8 +41,8 @@ class GoalCard(Panel):
         self._bar = ShareBar(8)
         layout.addWidget(self._bar)
         foot = row()
-        self.sum = Text("", Type.SMALL_STRONG, tabular=True)
-        self.until = Text("", Type.SMALL, "soft", tabular=True)
+        self.sum = Elided(step=Type.SMALL_STRONG, tabular=True)
+        self.until = Elided(step=Type.SMALL, tone="soft", tabular=True)
         foot.addWidget(self.sum)
         foot.addStretch()
         foot.addWidget(self.until)

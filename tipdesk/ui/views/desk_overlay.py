@@ -16,7 +16,7 @@ from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.card import Card
 from tipdesk.ui.widgets.panel import Panel, column, row
 from tipdesk.ui.widgets.pill import Pill
-from tipdesk.ui.widgets.text import Text
+from tipdesk.ui.widgets.text import Elided, Text
 
 _BREAK = re.compile(r".{8}")
 
@@ -42,9 +42,9 @@ class _Variant(QWidget):
         )
         self.copy_button.clicked.connect(lambda: copy_secret(model.url(page)))
         layout = column(self, spacing=Space.HAIR)
-        head = row()
+        head = row(spacing=Space.TIGHT)
         self.pill = Pill()
-        for part in (Text(title, Type.SMALL_STRONG), self.pill):
+        for part in (Elided(title, Type.SMALL_STRONG), self.pill):
             head.addWidget(part)
         head.addStretch()
         head.addWidget(self.show_button)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.services.probe import ProbeCheck
 from tipdesk.ui import format as words
-from tipdesk.ui.i18n import t, tn
+from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk_receiving import ReceivingViewModel, Way
@@ -96,9 +96,7 @@ class ReceivingPanel(DeskPanel):
     def _verdict(self) -> tuple[str, str]:
         failed = self._model.failed
         if failed:
-            return t(
-                "{things} to mend", things=tn(failed, "{count} thing", "{count} things")
-            ), "bad"
+            return tn(failed, "{count} thing to mend", "{count} things to mend"), "bad"
         return t("It would"), "good"
 
     def _sentence(self) -> str:
@@ -118,10 +116,10 @@ class ReceivingPanel(DeskPanel):
 
 
 def _line(check: ProbeCheck) -> Line:
-    step = check.step.value
+    step = say(check.step.value)
     return Line(
         title=step[0].upper() + step[1:],
-        detail="\n".join(filter(None, (check.sentence, check.next_step))),
+        detail="\n".join(filter(None, map(say, (check.sentence, check.next_step)))),
         state=t("Good") if check.passed else t("Mend"),
         state_tone="good" if check.passed else "bad",
     )

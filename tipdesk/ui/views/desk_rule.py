@@ -91,7 +91,7 @@ class RulePanel(Popover):
             (t("Volume, and speech"), (self.volume, self.speaks)),
         )
         for title, fields in pairs:
-            self._layout.addWidget(Text(title, Type.SMALL, "soft"))
+            self._layout.addWidget(Text(title, Type.SMALL, "soft", wrap=True))
             line = row()
             for field in fields:
                 line.addWidget(field, 1)

@@ -11,7 +11,7 @@ from tipdesk.ports.desk import JobState, TriggerJob
 from tipdesk.services.trigger_rules import MAX_NAME_CHARS, Command, TriggerRule, Webhook
 from tipdesk.ui import format as words
 from tipdesk.ui.clipboard import copy_secret
-from tipdesk.ui.i18n import t, tn
+from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.desk_triggers import TriggersViewModel
@@ -126,7 +126,9 @@ class TriggersPanel(DeskPanel):
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         self.add_button = Button(t("Add it, turned off"), icon="plus", look=Look.PRIMARY)
         self.add_button.clicked.connect(self._add)
-        hint = Text(t("From this amount on; leave it empty for every tip"), Type.SMALL, "soft")
+        hint = Text(
+            t("From this amount on; leave it empty for every tip"), Type.SMALL, "soft", wrap=True
+        )
         for part in (self.name, hint, self.least, self.url, self.arguments, self._warning):
             card.inner.addWidget(part)
         card.inner.addWidget(self._problem)
@@ -227,6 +229,6 @@ class TriggersPanel(DeskPanel):
         return Line(
             title=words.name(job.rule),
             detail=" ".join(filter(None, (f"{tries}.", words.line(job.problem), again))),
-            state=state,
+            state=say(state),
             state_tone=tone,
         )

@@ -20,7 +20,7 @@ class FrontStep(QWidget):
         self._model = model
         self.title = title
         self.body: QVBoxLayout = column(self, spacing=Space.NEAR)
-        self.body.addWidget(Text(title, step))
+        self.body.addWidget(Text(title, step, wrap=True))
         self.body.addWidget(Text(text, Type.BODY, "soft", wrap=True))
         self.body.addSpacing(Space.TIGHT)
 

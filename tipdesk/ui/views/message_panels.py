@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tipdesk.base.phrase import Phrase
 from tipdesk.ui import format as words
-from tipdesk.ui.i18n import t
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.messages import MessagesViewModel
@@ -33,8 +33,8 @@ class PlacesPanel(Popover):
         self.setAccessibleName(t("Where you take messages"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
         layout.addLayout(self.head(t("Where you take messages")))
-        layout.addWidget(Text(_ABOUT, Type.SMALL, "soft", wrap=True))
-        self._nowhere = Text(_NOWHERE, Type.SMALL_STRONG, "bad", wrap=True)
+        layout.addWidget(Text(say(_ABOUT), Type.SMALL, "soft", wrap=True))
+        self._nowhere = Text(say(_NOWHERE), Type.SMALL_STRONG, "bad", wrap=True)
         layout.addWidget(self._nowhere)
         self.lines = LineList(t("Your message relays"))
         layout.addWidget(self.lines)

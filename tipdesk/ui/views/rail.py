@@ -156,7 +156,7 @@ class Rail(Panel):
         self._balance_box = Panel("card")
         inner = column(self._balance_box, margin=Space.NEAR, spacing=1)
         head = row(spacing=Space.TIGHT)
-        head.addWidget(Text(t("Can be spent"), Type.SMALL, "soft"), 1)
+        head.addWidget(Elided(t("Can be spent"), step=Type.SMALL, tone="soft"), 1)
         self.eye = Button(icon="eye", look=Look.GHOST, small=True, name=t("Hide amounts (Ctrl+H)"))
         self.eye.setFixedSize(24, 24)
         head.addWidget(self.eye)
@@ -174,7 +174,10 @@ class Rail(Panel):
         for name in ("relay", "chain", "peers"):
             line = row(spacing=Space.SNUG)
             line.setContentsMargins(10, 0, 0, 0)
-            icon, label = Icon(name, "ink_faint", 15), Text("", Type.SMALL, "faint", tabular=True)
+            icon, label = (
+                Icon(name, "ink_faint", 15),
+                Elided(step=Type.SMALL, tone="faint", tabular=True),
+            )
             line.addWidget(icon)
             line.addWidget(label, 1)
             self._status[name] = (icon, label)

@@ -110,7 +110,7 @@ class SafetyPanel(Popover):
 
 def _labelled(name: str, field: QWidget) -> QHBoxLayout:
     line = row(spacing=Space.NEAR)
-    label = Text(name, Type.BODY)
+    label = Text(name, Type.BODY, wrap=True)
     label.setFixedWidth(_LABEL)
     line.addWidget(label)
     line.addWidget(field)

@@ -2,9 +2,9 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QToolTip, QWidget
 
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
@@ -31,6 +31,7 @@ _HEIGHTS = {False: 36, True: 30}
 _ICON = 18
 _GAP = 7
 _MARK = 8
+_NARROWEST = 84
 
 
 class Button(QPushButton):
@@ -88,8 +89,25 @@ class Button(QPushButton):
         return QSize(words + icon + (20 if self._small else 30), height)
 
     def minimumSizeHint(self) -> QSize:
-        """Never narrower than its words."""
-        return self.sizeHint()
+        """Long words may be cut, with an ellipsis, before a panel is."""
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), _NARROWEST), hint.height())
+
+    @property
+    def _said(self) -> str:
+        """Its words, as far as there is room for them."""
+        icon = self._icon_size() + _GAP if self._icon_name else 0
+        metrics = QFontMetrics(self.font())
+        room = max(0, self.width() - icon - (12 if self._small else 16))
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
+    def event(self, event: QEvent) -> bool:
+        """What is cut is its own tool tip."""
+        is_asked = event.type() == QEvent.Type.ToolTip and not self.toolTip()
+        if is_asked and isinstance(event, QHelpEvent) and self._said != self.text():
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.text()), self)
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, icon, words, focus ring."""
@@ -126,16 +144,20 @@ class Button(QPushButton):
 
     def _paint_content(self, painter: QPainter, ink: str) -> None:
         metrics = QFontMetrics(self.font())
-        words = metrics.horizontalAdvance(self.text())
+        said = self._said
+        words = metrics.horizontalAdvance(said)
         icon = self._icon_size() if self._icon_name else 0
         gap = _GAP if icon and words else 0
         left = (self.width() - words - icon - gap) / 2
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         if icon:
             top = (self.height() - icon) / 2
-            self.paint_icon(painter, QRectF(round(left), round(top), icon, icon), ink)
+            at = left + words + gap if is_mirrored else left
+            self.paint_icon(painter, QRectF(round(at), round(top), icon, icon), ink)
         painter.setPen(QColor(ink))
         baseline = (self.height() + metrics.ascent() - metrics.descent()) / 2
-        painter.drawText(QPointF(left + icon + gap, baseline), self.text())
+        at = left if is_mirrored else left + icon + gap
+        painter.drawText(QPointF(at, baseline), said)
 
     def _icon_size(self) -> int:
         return 16 if self._small else _ICON

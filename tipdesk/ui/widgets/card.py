@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.widgets.panel import Panel, column, row
-from tipdesk.ui.widgets.text import Text
+from tipdesk.ui.widgets.text import Elided, Text
 
 
 class Card(Panel):
@@ -16,7 +16,7 @@ class Card(Panel):
         self.setAccessibleName(title)
         self.inner = column(self, margin=Space.ROOM, spacing=Space.NEAR)
         self.head = row()
-        self.title = Text(title, Type.STRONG)
+        self.title = Elided(title, Type.STRONG)
         self.head.addWidget(self.title)
         self.head.addStretch(1)
         for extra in extras:

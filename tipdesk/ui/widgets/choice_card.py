@@ -30,7 +30,7 @@ class ChoiceCard(QPushButton):
         across.addWidget(Badge(icon, _BADGE), 0, Qt.AlignmentFlag.AlignTop)
         words = QWidget()
         inner = column(words, spacing=Space.HAIR)
-        inner.addWidget(Text(title, Type.HEADING))
+        inner.addWidget(Text(title, Type.HEADING, wrap=True))
         inner.addWidget(Text(note, Type.BODY, "soft", wrap=True))
         across.addWidget(words, 1)
         for part in (words, *words.findChildren(QWidget)):

@@ -19,7 +19,7 @@ class CopyLine(QWidget):
         line = row()
         self.setLayout(line)
         title = Text(label, Type.SMALL, "faint")
-        title.setFixedWidth(wide)
+        title.setFixedWidth(max(wide, min(title.sizeHint().width(), 2 * wide)))
         self.shown = Elided(step=Type.SMALL, tabular=True)
         self._name = name
         self.button = Button(

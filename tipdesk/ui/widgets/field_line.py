@@ -36,7 +36,7 @@ class FieldLine(QWidget):
         super().__init__()
         across = row(spacing=Space.SNUG)
         self.setLayout(across)
-        title = Text(label, Type.SMALL, "soft")
+        title = Text(label, Type.SMALL, "soft", wrap=True)
         title.setFixedSize(LABEL, _HIGH)
         self.edit: QLineEdit | QPlainTextEdit = _Lines() if lines else QLineEdit()
         self.edit.setFont(font(Type.BODY))

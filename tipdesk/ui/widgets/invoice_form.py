@@ -1,13 +1,14 @@
 """What an invoice asks and costs, an amount where it leaves that open, and the button that pays."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.base.phrase import Phrase
 from tipdesk.services.views import InvoicePreview
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t, tn
-from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
 from tipdesk.ui.widgets.amount_edit import AmountEdit
@@ -68,7 +69,7 @@ class InvoiceForm(QWidget):
         for name in _FACTS:
             line = row()
             label = Text(say(name), Type.SMALL, "faint")
-            label.setFixedWidth(54)
+            label.setFixedWidth(_label_width())
             self._facts[name] = Text("", Type.SMALL, "soft", tabular=True, wrap=True)
             line.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(self._facts[name], 1, Qt.AlignmentFlag.AlignTop)
@@ -126,3 +127,9 @@ class InvoiceForm(QWidget):
     def _expiry(self, preview: InvoicePreview) -> str:
         left = preview.expires_at.since(self._wallet.now)
         return t("in {time}", time=words.took(left)) if left > 0 else t("has expired")
+
+
+def _label_width() -> int:
+    """The widest name of a fact, within reason."""
+    metrics = QFontMetrics(font(Type.SMALL))
+    return min(120, max(54, *(metrics.horizontalAdvance(say(name)) + 2 for name in _FACTS)))

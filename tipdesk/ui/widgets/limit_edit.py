@@ -26,7 +26,7 @@ class LimitEdit(QWidget):
         super().__init__()
         outer = column(self, spacing=Space.TIGHT)
         line = row(spacing=Space.NEAR)
-        label = Text(title, Type.BODY)
+        label = Text(title, Type.BODY, wrap=True)
         label.setFixedWidth(_LABEL)
         self.amount = AmountEdit(title)
         self.amount.setFixedWidth(_FIELD)

@@ -67,7 +67,7 @@ class PostCard(RowCard):
         self._bolt = Icon("bolt", "ink_faint", 16)
         self._bolt.setParent(self)
         self._total = self._place(Text(step=Type.SMALL, tone="soft", tabular=True))
-        self._proof = self._place(Text(step=Type.SMALL, tone="faint", tabular=True))
+        self._proof = self._place(Elided(step=Type.SMALL, tone="faint", tabular=True))
         self._state = Pill()
         self._state.setParent(self)
         self._tip = TipButton(PRESETS, self)

@@ -21,7 +21,9 @@ class ShareList(Panel):
     def __init__(self) -> None:
         super().__init__("sunken")
         self._column = column(self, margin=Space.NEAR, spacing=Space.TIGHT)
-        self._title = Text(t("The author shares what this is given"), Type.SMALL_STRONG, "soft")
+        self._title = Text(
+            t("The author shares what this is given"), Type.SMALL_STRONG, "soft", wrap=True
+        )
         self._column.addWidget(self._title)
         self._lines: list[tuple[Elided, Text]] = []
         self._rest = Text("", Type.SMALL, "faint")

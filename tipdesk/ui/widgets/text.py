@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from tipdesk.ui.i18n import t
+from tipdesk.ui.i18n import say
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.theme import roles
 from tipdesk.ui.viewmodels.linked import Link, Linked, units
@@ -306,4 +306,4 @@ def _direction(text: str) -> Qt.LayoutDirection:
 
 def plain_tooltip(text: str) -> str:
     """Text as a tool tip that shows it letter by letter: markup would otherwise act."""
-    return t("<span>{escape}</span>", escape=escape(text))
+    return f"<span>{escape(say(text))}</span>"
