@@ -104,6 +104,24 @@ def test_a_pending_tip_counts_down_and_its_button_undoes_it(play: Play, stage: S
     play(scene)
 
 
+def test_the_keyboard_stays_where_a_tip_was_pressed(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        strip = card_of(window, 1).tip_button
+        strip.segments[0].setFocus()
+        QTest.keyClick(strip.segments[0], Qt.Key.Key_Space)
+        await until(strip.undo_button.isVisible)
+        assert window.focusWidget() is strip.undo_button
+        stage.tips.settle(stage.tips.tips()[0].tip_id)
+        await until(strip.segments[0].isVisible)
+        assert window.focusWidget() is strip.segments[0]
+        # It also stays on another amount when the card is shown anew.
+        strip.segments[2].setFocus()
+        card_of(window, 1).show_row(stage.feeds.posts()[1])
+        assert window.focusWidget() is strip.segments[2]
+
+    play(scene)
+
+
 def test_control_z_undoes_the_latest_tip(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         QTest.keyClick(window.pages.feed.list, Qt.Key.Key_J)

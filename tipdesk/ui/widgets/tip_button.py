@@ -136,9 +136,7 @@ class TipButton(QWidget):
     def show_tip(self, tip: TipView | None, now: Instant, window_ms: int) -> None:
         """Our latest tip: while it can be undone, of `window_ms` in all, that is the button."""
         undoing = tip is not None and tip.can_undo
-        for segment in self.segments:
-            segment.setVisible(not undoing)
-        self._undo.setVisible(undoing)
+        self._swap(undoing=undoing)
         if tip is not None and undoing:
             until = now if tip.undo_until is None else tip.undo_until
             left = words.seconds_left(until, now)
@@ -152,6 +150,17 @@ class TipButton(QWidget):
             self._undo.set_label(
                 text, t("Undo the tip of {amount}", amount=words.exact_amount(tip.amount))
             )
+
+    def _swap(self, *, undoing: bool) -> None:
+        if undoing is not self._undo.isHidden():
+            return
+        has_keyboard = any(part.hasFocus() for part in (*self.segments, self._undo))
+        self._undo.setVisible(undoing)
+        for segment in self.segments:
+            segment.setVisible(not undoing)
+        if has_keyboard:
+            # What was pressed is hidden now: the keyboard stays here instead of going on.
+            (self._undo if undoing else self._segments[0]).setFocus()
 
     def wanted_width(self) -> int:
         """Room for what is shown."""
