@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import ChannelId, NodeId, PaymentHash
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat, Sat
 from tipdesk.lightning.channel import limits
 from tipdesk.lightning.channel.htlc import Fulfilled
@@ -230,25 +231,36 @@ def _detail(state: Live, outlook: Outlook | None, problem: str) -> str:
         case Failed(reason=reason):
             return reason
         case Closing(reason=reason):
-            parts = [*_closing(outlook), problem, f"Closed because: {reason}" if reason else ""]
-            return ". ".join(part for part in parts if part)
+            why = Phrase("Closed because: {reason}", reason=reason) if reason else ""
+            return Phrase.joined((*_closing(outlook), problem, why), ". ")
         case ShuttingDown():
-            return "Waiting for payments under way"
+            return Phrase("Waiting for payments under way")
         case AwaitingReady(terms=terms):
-            return f"{terms.minimum_depth} confirmations are needed"
+            return Phrase("{n} confirmations are needed", n=terms.minimum_depth)
         case _:
             return ""
 
 
 def _closing(outlook: Outlook | None) -> list[str]:
     if outlook is None or not outlook.is_mined:
-        return ["Waiting for the closing transaction to be mined"]
-    told = []
+        return [Phrase("Waiting for the closing transaction to be mined")]
+    told: list[str] = []
     if outlook.coming and outlook.free_at is not None:
-        told.append(f"{outlook.coming.value:,} sat are free at block {outlook.free_at.value:,}")
+        told.append(
+            Phrase(
+                "{amount} are free at block {height}",
+                amount=outlook.coming,
+                height=outlook.free_at.value,
+            )
+        )
     elif outlook.coming:
-        told.append(f"{outlook.coming.value:,} sat are on their way to your wallet")
+        told.append(Phrase("{amount} are on their way to your wallet", amount=outlook.coming))
     if outlook.htlcs:
-        what = "payment is" if outlook.htlcs == 1 else "payments are"
-        told.append(f"{outlook.htlcs} {what} being settled on chain")
-    return told or ["Waiting for confirmations"]
+        told.append(
+            Phrase.counted(
+                outlook.htlcs,
+                "{count} payment is being settled on chain",
+                "{count} payments are being settled on chain",
+            )
+        )
+    return told or [Phrase("Waiting for confirmations")]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from tipdesk.base.errors import StorageError
+from tipdesk.base.phrase import Phrase
 
 Row = tuple[Any, ...]
 
@@ -50,8 +51,11 @@ class ProfileInUse(StorageError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"Another TipDesk is using the profile in {path.parent}. Close it first, or start this "
-            "one with another profile. Nothing was changed."
+            Phrase(
+                "Another TipDesk is using the profile in {folder}. Close it first, or start this "
+                "one with another profile. Nothing was changed.",
+                folder=path.parent,
+            )
         )
         self.path = path
 
@@ -61,8 +65,13 @@ class NewerDatabase(StorageError):
 
     def __init__(self, path: Path, *, found: int, known: int) -> None:
         super().__init__(
-            f"{path} was written by a newer TipDesk (version {found}, this one knows {known}). "
-            "Install the newer version. Nothing was changed."
+            Phrase(
+                "{path} was written by a newer TipDesk (version {found}, this one knows {known}). "
+                "Install the newer version. Nothing was changed.",
+                path=path,
+                found=found,
+                known=known,
+            )
         )
         self.found = found
         self.known = known
@@ -73,8 +82,12 @@ class DamagedDatabase(StorageError):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
-            f"{path} is damaged ({why}). It was left as it is. Restore a copy of it; money on "
-            "chain comes back with your backup words."
+            Phrase(
+                "{path} is damaged ({why}). It was left as it is. Restore a copy of it; money on "
+                "chain comes back with your backup words.",
+                path=path,
+                why=why,
+            )
         )
         self.path = path
 
@@ -84,8 +97,12 @@ class DatabaseUnwritable(StorageError):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
-            f"TipDesk cannot write to {path}: {why}. It stops here so that nothing is lost; "
-            "payments under way go on when it is started again."
+            Phrase(
+                "TipDesk cannot write to {path}: {why}. It stops here so that nothing is lost; "
+                "payments under way go on when it is started again.",
+                path=path,
+                why=why,
+            )
         )
         self.path = path
 
