@@ -173,6 +173,6 @@ class Button(QPushButton):
             case Look.GHOST:
                 return (c.hover if warm else ""), (c.ink if warm else c.ink_soft), ""
             case Look.CHOICE if self.isChecked():
-                return c.accent_soft, c.accent_ink, c.accent
+                return c.accent_soft, c.accent_ink, (c.ink if c.is_stark else c.accent)
             case _:
                 return (c.hover if warm else c.sunken), c.ink, c.line

@@ -46,6 +46,9 @@ class _Segment(QPushButton):
         if self._divided:
             painter.setPen(QPen(QColor(colours.line_strong), 1))
             painter.drawLine(QPointF(0.5, 9), QPointF(0.5, _HEIGHT - 9))
+        if colours.is_stark:
+            painter.setPen(QPen(QColor(colours.ink), 1))
+            painter.drawPath(self._shape(inset=0.5))
         self._paint_face(painter, ink)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.ink if self._first else colours.accent_ink), 2))
