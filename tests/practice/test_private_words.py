@@ -100,7 +100,7 @@ async def tip_in_private(app: App, creator: XOnlyPubkey) -> PaymentHash:
 
 
 async def everything_on_the_relay(app: App) -> tuple[Event, ...]:
-    found = await app._relays.fetch([Filter(limit=5_000)], timeout=10.0)
+    found = await app._nostr.relays.fetch([Filter(limit=5_000)], timeout=10.0)
     return found.events
 
 

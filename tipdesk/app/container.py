@@ -1,33 +1,21 @@
 """Puts the app together: adapters into ports, ports into services. Starts and ends it in order."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Final
 
 from tipdesk.adapters.control.server import ControlServer
 from tipdesk.adapters.net.http import WebClient
-from tipdesk.adapters.net.upload import UploadClient
 from tipdesk.adapters.payments.embedded import EmbeddedRoutes
-from tipdesk.adapters.relays.auth import Prover
-from tipdesk.adapters.relays.pool import WebsocketRelayPool
-from tipdesk.adapters.secrets.linking import LinkingSigner
-from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.desk import MoneyDeskStore
-from tipdesk.adapters.storage.feeds import CacheFeedStore
 from tipdesk.adapters.storage.ledger import MoneyTipStore
-from tipdesk.adapters.storage.picture_files import PictureFiles
 from tipdesk.adapters.storage.records import (
-    MoneyHistoryStore,
     MoneyIncomingStore,
     MoneyReceiptStore,
     MoneySettingsStore,
 )
-from tipdesk.adapters.storage.writing import MoneyWritingStore
-from tipdesk.adapters.web.requesters import Requesters
-from tipdesk.adapters.web.server import Handlers, WebServer
 from tipdesk.app.config import Settings
 from tipdesk.app.core import Core, open_core
 from tipdesk.app.desk import CreatorDesk
@@ -39,51 +27,34 @@ from tipdesk.app.images import Images
 from tipdesk.app.keys import Keys
 from tipdesk.app.messages import Messages, Surroundings, message_methods
 from tipdesk.app.methods import node_methods, publishing_methods
+from tipdesk.app.money import build_backups, build_onchain, build_pages, build_wallet
+from tipdesk.app.nostr import Nostr
 from tipdesk.app.people import People, chosen_person, people_methods
 from tipdesk.app.reading import Reading, ReadingSurroundings
+from tipdesk.app.receiving import Receiving
 from tipdesk.app.routes import route_methods
+from tipdesk.app.supervising import supervised
 from tipdesk.app.tipping import build_tips
-from tipdesk.base.errors import BackendError, StorageError
-from tipdesk.base.ids import XOnlyPubkey
-from tipdesk.base.phrase import Phrase
-from tipdesk.bitcoin.network import Network
-from tipdesk.lightning.channel.backup import backup_key, open_backup
+from tipdesk.app.writing import Writing
 from tipdesk.services.allowance import Allowance
-from tipdesk.services.backups import BackupService
 from tipdesk.services.bus import Bus
 from tipdesk.services.channels import ChannelService
 from tipdesk.services.creator import CreatorService
-from tipdesk.services.events import Notice
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.follows import FollowService
 from tipdesk.services.goals import GoalService
 from tipdesk.services.holdings import open_again_before
 from tipdesk.services.lnurl_client import LnurlClient
-from tipdesk.services.lnurl_pages import LnurlPages
-from tipdesk.services.names import Names, NameService
-from tipdesk.services.onchain import OnchainService
-from tipdesk.services.own_lists import OwnLists
 from tipdesk.services.own_payments import OwnPayments
 from tipdesk.services.people import PeopleService
-from tipdesk.services.pictures import PictureService
 from tipdesk.services.preferences import PreferenceKeeper, Preferences
-from tipdesk.services.profiles import Profiles
 from tipdesk.services.providers import ProviderKeys
 from tipdesk.services.publishing import PublishingService
 from tipdesk.services.receipt_relays import ReceiptRelays
 from tipdesk.services.receipts import ReceiptBook
-from tipdesk.services.receiving import ReceiveService, ReceivingAddress
-from tipdesk.services.relay_lists import RelayLists
 from tipdesk.services.routes import RouteService
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.views import AppStatus
-from tipdesk.services.wallet import WalletService
-from tipdesk.services.writing import WritingService
-
-PUBLISH_AGAIN_SECONDS: Final = 5.0
-RESTART_SECONDS: Final = 1.0
-
-_log = logging.getLogger(__name__)
 
 
 class App:
@@ -93,52 +64,22 @@ class App:
         self.core = core
         self.preferences = preferences
         self.at_login, self.notifications = at_login(), notifications()
-        settings, network = core.settings, core.settings.network
         self.clock = core.clock
         self.bus = Bus()
         self.keys = Keys(core, has_money=self._has_money)
-        self._http = WebClient(network)
-        self._upload_http = UploadClient(network)
-        draft_pictures = PictureFiles(core.folder / "draft-pictures")
-        self.images = Images(self._http, draft_pictures)
-        self._signer = KeySigner(core.identity.nostr_key, core.entropy)
-        self._relays = WebsocketRelayPool(
-            settings.relays,
-            network=network,
-            entropy=core.entropy,
-            prover=Prover(self._signer, self.clock),
-        )
-        self.diagnostics = Diagnostics(core, self._relays.status)
-        self._cache = CacheFeedStore(core.folder / "cache.db")
-        practice = network is Network.REGTEST
-        self._own_lists = OwnLists(
-            signer=self._signer,
-            relays=self._relays,
-            store=self._cache,
-            clock=self.clock,
-            practice=practice,
-        )
-        self.relay_lists = RelayLists(self._own_lists, practice=practice)
-        names = Names(self._cache, self.clock, practice=practice)
-        self._profiles = Profiles(network, names)
-        # NIP-05 wants redirects ignored: whoever runs one page of a domain does not own its names.
-        self._names_http = WebClient(network, max_redirects=0)
-        self.names = NameService(
-            http=self._names_http,
-            names=names,
-            bus=self.bus,
-            clock=self.clock,
-            practice=practice,
-        )
+        self._nostr = nostr = Nostr(core, self.bus)
+        self._http = WebClient(core.settings.network)
+        self.diagnostics = Diagnostics(core, nostr.relays.status)
+        self.relay_lists, self.names = nostr.relay_lists, nostr.names
         database = core.database
-        tip_book = TipBook(MoneyTipStore(database), self._profiles, sender=self._signer.pubkey)
-        lnurl = LnurlClient(self._http, network)
+        tip_book = TipBook(MoneyTipStore(database), nostr.profiles, sender=nostr.signer.pubkey)
+        lnurl = LnurlClient(self._http, core.settings.network)
         receipt_store = MoneyReceiptStore(database)
         providers = ProviderKeys(receipt_store, self.clock)
         self._receipts = ReceiptBook(
             store=receipt_store,
             lnurl=lnurl,
-            profiles=self._profiles,
+            profiles=nostr.profiles,
             providers=providers,
             tips=tip_book,
             own=OwnPayments(tip_book, MoneyIncomingStore(database)),
@@ -146,52 +87,52 @@ class App:
         )
         settings_store = MoneySettingsStore(database)
         self.feeds = FeedService(
-            relays=self._relays,
-            store=self._cache,
+            relays=nostr.relays,
+            store=nostr.cache,
             settings=settings_store,
-            profiles=self._profiles,
-            relay_lists=self.relay_lists,
+            profiles=nostr.profiles,
+            relay_lists=nostr.relay_lists,
             receipts=self._receipts,
             tips=tip_book,
             bus=self.bus,
             clock=self.clock,
         )
         self.follows = FollowService(
-            feed=self.feeds, lists=self._own_lists, settings=settings_store, bus=self.bus
+            feed=self.feeds, lists=nostr.own_lists, settings=settings_store, bus=self.bus
         )
         self.goals = GoalService(
-            signer=self._signer,
-            lists=self._own_lists,
-            relays=self._relays,
+            signer=nostr.signer,
+            lists=nostr.own_lists,
+            relays=nostr.relays,
             store=receipt_store,
             receipts=self._receipts,
             bus=self.bus,
             clock=self.clock,
         )
-        self.people = PeopleService(relays=self._relays, profiles=self._profiles, bus=self.bus)
+        self.people = PeopleService(relays=nostr.relays, profiles=nostr.profiles, bus=self.bus)
         self.reading = Reading(
             ReadingSurroundings(
-                signer=self._signer,
-                own_lists=self._own_lists,
-                relay_lists=self.relay_lists,
-                relays=self._relays,
+                signer=nostr.signer,
+                own_lists=nostr.own_lists,
+                relay_lists=nostr.relay_lists,
+                relays=nostr.relays,
                 feeds=self.feeds,
                 people=self.people,
                 settings=settings_store,
                 bus=self.bus,
-                practice=practice,
+                practice=nostr.practice,
             )
         )
         self.allowance = Allowance(book=tip_book, settings=settings_store, clock=self.clock)
         self.messages = Messages(
             core,
             Surroundings(
-                signer=self._signer,
-                own_lists=self._own_lists,
-                relay_lists=self.relay_lists,
-                relays=self._relays,
+                signer=nostr.signer,
+                own_lists=nostr.own_lists,
+                relay_lists=nostr.relay_lists,
+                relays=nostr.relays,
                 feeds=self.feeds,
-                profiles=self._profiles,
+                profiles=nostr.profiles,
                 people=self.people,
                 bus=self.bus,
             ),
@@ -201,69 +142,31 @@ class App:
             book=tip_book,
             feeds=self.feeds,
             receipts=self._receipts,
-            profiles=self._profiles,
+            profiles=nostr.profiles,
             people=self.people,
             allowance=self.allowance,
             lnurl=lnurl,
             providers=providers,
-            signer=self._signer,
+            signer=nostr.signer,
             receipt_relays=ReceiptRelays(
-                goals=self.goals, lists=self.relay_lists, relays=self._relays
+                goals=self.goals, lists=nostr.relay_lists, relays=nostr.relays
             ),
             settings=settings_store,
             bus=self.bus,
             words=self.messages.words,
         )
-        self.wallet = WalletService(
-            wallet=core.backend,
-            onchain=core.wallet,
-            store=MoneyHistoryStore(database),
-            bus=self.bus,
-            clock=self.clock,
-            network=network,
-            cap=core.cap,
-            channels=core.channels.channels,
-        )
-        self.onchain = OnchainService(
-            wallet=core.wallet,
-            feerates=lambda: core.node.chain.feerates,
-            kept=core.node.coins_kept,
-            publish=core.node.chain.broadcast,
-            forget=core.node.chain.forget,
-            bus=self.bus,
-        )
-        self.pages = LnurlPages(
-            http=self._http,
-            network=network,
-            wallet=self.wallet,
-            signer=LinkingSigner(core.identity.seed),
-        )
-        key = backup_key(core.identity.seed)
-        self.backups = BackupService(
-            files=core.backups,
-            write=core.node.backup.write_now,
-            read=lambda sealed: open_backup(sealed, key),
-            holders=lambda: core.node.backup.holders,
-            channels=core.channels.channels,
-            settings=settings_store,
-        )
+        self.wallet = build_wallet(core, self.bus)
+        self.onchain = build_onchain(core, self.bus)
+        self.pages = build_pages(core, self.wallet, self._http)
+        self.backups = build_backups(core, settings_store)
         self.channels = ChannelService(core.channels, self.bus)
         self.routes = RouteService(EmbeddedRoutes(core.node))
-        incoming = MoneyIncomingStore(database)
-        self._receiving = ReceiveService(
-            address=_address(core, self._signer.pubkey),
-            wallet=core.backend,
-            signer=self._signer,
-            relays=self._relays,
-            store=incoming,
-            bus=self.bus,
-            clock=self.clock,
-        )
+        self._receiving = Receiving(core, nostr, self.bus)
         self.creator = CreatorService(
-            store=incoming,
+            store=MoneyIncomingStore(database),
             desk=MoneyDeskStore(database),
-            receiving=self._receiving,
-            profiles=self._profiles,
+            receiving=self._receiving.service,
+            profiles=nostr.profiles,
             people=self.people,
             bus=self.bus,
         )
@@ -272,55 +175,39 @@ class App:
             core,
             creator=self.creator,
             settings=settings_store,
-            signer=self._signer,
+            signer=nostr.signer,
             lnurl=lnurl,
-            relays=self._relays,
+            relays=nostr.relays,
             bus=self.bus,
         )
         self.publishing = PublishingService(
-            signer=self._signer, lists=self._own_lists, people=self.people, clock=self.clock
+            signer=nostr.signer, lists=nostr.own_lists, people=self.people, clock=self.clock
         )
-        self.writing = WritingService(
-            signer=self._signer,
-            lists=self._own_lists,
-            relay_lists=self.relay_lists,
-            relays=self._relays,
-            store=MoneyWritingStore(database),
-            pictures=PictureService(
-                signer=self._signer,
-                uploader=self._upload_http,
-                shelf=draft_pictures,
-                settings=settings_store,
-                network=network,
-                usual_server=settings.media_server,
-                clock=self.clock,
-            ),
-            feeds=self.feeds,
-            bus=self.bus,
-            clock=self.clock,
-            entropy=core.entropy,
-        )
+        self._writing = Writing(core, nostr, self.feeds, settings_store, self.bus)
+        self.writing = self._writing.service
+        self.images = Images(self._http, self._writing.pictures)
         self._methods_of_people = People(
             follows=self.follows,
-            relay_lists=self.relay_lists,
+            relay_lists=nostr.relay_lists,
             names=self.names,
             goals=self.goals,
             publishing=self.publishing,
         )
         self.rates = build_rates(core, self._http, settings_store, self.bus)
-        self.timeline = build_timeline(core, self._profiles, self.creator, self.bus)
-        for text in settings.follows:
+        self.timeline = build_timeline(core, nostr.profiles, self.creator, self.bus)
+        for text in core.settings.follows:
             self.feeds.follow(chosen_person(text))
-        if settings.receive_user:
+        if core.settings.receive_user:
             # A creator sees which of the own posts was tipped.
-            self.feeds.follow(self._signer.pubkey)
+            self.feeds.follow(nostr.signer.pubkey)
 
     def _has_money(self) -> bool:
         return bool(self.wallet.summary().holdings.total or self.core.channels.channels())
 
     def status(self) -> AppStatus:
         """How we stand to the world."""
-        relays, node = self._relays.status(), self.core.node
+        nostr, node = self._nostr, self.core.node
+        relays = nostr.relays.status()
         port = node.gossip.own.listen_port
         return AppStatus(
             network=self.core.settings.network.value,
@@ -329,7 +216,7 @@ class App:
             chain_height=None if node.chain.height is None else node.chain.height.value,
             peers=node.connections.count,
             node_uri="" if port is None else f"{node.node_id}@127.0.0.1:{port}",
-            myself=self._profiles.view(self._signer.pubkey),
+            myself=nostr.profiles.view(nostr.signer.pubkey),
             open_again_before=open_again_before(
                 self.core.channels.channels(), node.height(), self.clock.now()
             ),
@@ -350,7 +237,7 @@ class App:
             },
             self.core.entropy,
         )
-        web = self._web_server()
+        web = self._receiving.web_server()
         ready = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as outer:
@@ -377,7 +264,7 @@ class App:
                             if web is not None:
                                 await web.stop()
                             await self.desk.close()
-                            await self._relays.stop()
+                            await self._nostr.relays.stop()
                             for task in tasks:
                                 task.cancel()
                 finally:
@@ -386,11 +273,10 @@ class App:
         finally:
             await self.notifications.close()
             await self._http.close()
-            await self._names_http.close()
-            await self._upload_http.close()
+            await self._writing.close()
             await self.reading.close()
             await self.core.chain.close()
-            self._cache.close()
+            await self._nostr.close()
             self.core.close()
 
     async def _stop_with_storage(self) -> None:
@@ -398,12 +284,12 @@ class App:
         raise await self.core.storage_failed
 
     def _start_services(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
-        self._relays.start(group)
-        self.people.ask_about(self._signer.pubkey)
+        self._nostr.relays.start(group)
+        self.people.ask_about(self._nostr.signer.pubkey)
         work = [
             self.feeds.run,
             self.tips.run,
-            self._receiving.run,
+            self._receiving.service.run,
             self.wallet.run,
             self.rates.run,
             self.timeline.run,
@@ -416,67 +302,8 @@ class App:
             *self.reading.work,
         ]
         if self.core.settings.profile_name:
-            work.append(self._publish_profile)
-        return [group.create_task(self._supervised(one)) for one in work]
-
-    async def _supervised(self, run: Callable[[], Awaitable[None]]) -> None:
-        """A bug in one service ends that service for a moment, shown; the others go on."""
-        while True:
-            try:
-                await run()
-            except Exception as error:
-                if isinstance(error, StorageError) or (
-                    isinstance(error, ExceptionGroup) and error.subgroup(StorageError)
-                ):
-                    raise
-                _log.exception("a service failed and is started again")
-                text = Phrase("A part of TipDesk failed and was started again.")
-                self.bus.publish(Notice(text, serious=True))
-                await asyncio.sleep(RESTART_SECONDS)
-            else:
-                return
-
-    def _web_server(self) -> WebServer | None:
-        settings = self.core.settings
-        if not settings.receive_user:
-            return None
-        handlers = Handlers(
-            params=self._receiving.lnurl_params,
-            invoice=self._receiving.lnurl_invoice,
-            images=self.core.folder / "images",
-        )
-        return WebServer(handlers, requesters=Requesters(self.clock), port=settings.receive_port)
-
-    async def _publish_profile(self) -> None:
-        """Tells the relays where we are tipped, as soon as one of them listens."""
-        settings = self.core.settings
-        while True:
-            try:
-                await self.publishing.publish_profile(
-                    name=settings.profile_name,
-                    about=settings.profile_about,
-                    picture=settings.profile_picture,
-                    lightning_address=_address(self.core, self._signer.pubkey).identifier
-                    if settings.receive_user
-                    else "",
-                )
-            except BackendError as error:
-                _log.info("the profile is not published yet: %s", error)
-                await asyncio.sleep(PUBLISH_AGAIN_SECONDS)
-            else:
-                return
-
-
-def _address(core: Core, pubkey: XOnlyPubkey) -> ReceivingAddress:
-    settings = core.settings
-    place = f"127.0.0.1:{settings.receive_port}"
-    return ReceivingAddress(
-        user=settings.receive_user,
-        recipient=pubkey,
-        identifier=f"{settings.receive_user}@{place}",
-        callback=f"http://{place}/lnurlp/{settings.receive_user}/callback",
-        description=f"A tip for {settings.profile_name or settings.receive_user}",
-    )
+            work.append(partial(self._receiving.publish_profile, self.publishing))
+        return [group.create_task(supervised(one, self.bus)) for one in work]
 
 
 async def build_app(
