@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from tests.ui import content
 from tests.ui.keys_plays import KEYS_PLAYS
+from tests.ui.route_plays import ROUTE_PLAYS
 from tests.ui.stage import INVOICE, Stage
 from tests.ui.stage_messages import READER
 from tipdesk.base.errors import DecodeError
@@ -543,6 +544,7 @@ PLAYS: dict[str, Play] = {
     "wallet-coins": wallet_coins,
     "wallet-away": wallet_away,
     **KEYS_PLAYS,
+    **ROUTE_PLAYS,
     "own": own,
     "own-wrong": own_wrong,
     "own-away": own_away,

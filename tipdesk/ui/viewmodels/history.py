@@ -22,6 +22,7 @@ from tipdesk.services.events import (
     TimelineChanged,
     TipChanged,
 )
+from tipdesk.services.routes import RouteTaken
 from tipdesk.services.timeline import LineView
 from tipdesk.tips.export import ExportFormat
 from tipdesk.tips.timeline import LineKind, Search, Totals
@@ -115,6 +116,11 @@ class HistoryViewModel(ViewModel):
         if wanted != self.wanted:
             self.wanted = wanted
             self._read()
+
+    def route(self, view: LineView) -> RouteTaken | None:
+        """The way that the payment of a line took; None if it is not known."""
+        payment_hash = view.line.payment_hash
+        return None if payment_hash is None else self._app.routes.taken(payment_hash)
 
     def note(self, view: LineView, text: str) -> None:
         """Keeps the person's own words about a line."""

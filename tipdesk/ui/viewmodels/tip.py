@@ -9,6 +9,7 @@ from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import EventId, TipId
 from tipdesk.base.units import Msat, Sat
 from tipdesk.services.events import TipChanged
+from tipdesk.services.routes import RouteTaken
 from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import PostView, TipView
 from tipdesk.tips.caution import ConfirmationNeeded
@@ -140,6 +141,10 @@ class TipViewModel(ViewModel):
         """Every part of it that certainly failed, again."""
         for tip in group.failed:
             self.retry(tip.tip_id)
+
+    def route(self, tip: TipView) -> RouteTaken | None:
+        """The way that its payment took; None if it is not known."""
+        return None if tip.payment_hash is None else self._app.routes.taken(tip.payment_hash)
 
     def put_away(self, group: TipGroup) -> None:
         """Takes something that is done out of the tray; what came for it was seen."""

@@ -1,6 +1,7 @@
 """The page of tips, sent and received."""
 
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from tipdesk.ui.i18n import say, t
@@ -19,6 +20,7 @@ class ActivityPage(Page):
     """Every tip, with its state, cost and way."""
 
     reward = Signal(object, QRect)
+    route = Signal(object, QRect)
 
     def __init__(self, model: ActivityViewModel, tips: TipViewModel, images: Images) -> None:
         super().__init__(t("Tips"), model)
@@ -38,9 +40,10 @@ class ActivityPage(Page):
             card.undo.connect(tips.undo)
             card.retry.connect(tips.retry)
             card.reward.connect(self.reward)
+            card.route.connect(self.route)
             return card
 
-        self.list = VirtualList(model.rows, make, name=t("Tips"), widest=WIDEST, gap=Space.SNUG)
+        self.list = _Lines(model.rows, make, name=t("Tips"), widest=WIDEST, gap=Space.SNUG)
         empty = EmptyState(
             "tips",
             t("No tips yet"),
@@ -50,6 +53,7 @@ class ActivityPage(Page):
             ),
         )
         self._rows = ListOrWords(self.list, empty)
+        self.list.opened.connect(self._open_current)
         self.body.addWidget(self._rows, 1)
         self.starts_at = self.list
         tips.changed.connect(self._tick)
@@ -59,6 +63,24 @@ class ActivityPage(Page):
         self._rows.show_rows(are_there=self._activity.rows.rowCount() > 0)
         self.list.refresh_visible()
 
+    def _open_current(self) -> None:
+        card = self.list.card(self.list.current)
+        if isinstance(card, TipRow):
+            card.ask_route()
+
     def _tick(self) -> None:
         if self.isVisible():
             self.list.refresh_visible()
+
+
+class _Lines(VirtualList):
+    """The list; Enter asks for the route of the tip that the keyboard is on."""
+
+    opened = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, the rest moves."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)

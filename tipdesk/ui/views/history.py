@@ -234,7 +234,7 @@ class HistoryPage(Page):
         if self.panel is None:
             self.panel = LinePanel(self.window())
             self.panel.noted.connect(self._history.note)
-        self.panel.open_for(view, anchor, self.list)
+        self.panel.open_for(view, anchor, self.list, self._history.route(view))
 
 
 class _Lines(VirtualList):

@@ -37,6 +37,7 @@ from tipdesk.ui.views.window_commands import PALETTE, WindowCommands
 from tipdesk.ui.views.window_pages import WindowPages
 from tipdesk.ui.widgets.panel import dismiss_popovers
 from tipdesk.ui.widgets.reward_panel import RewardPanel
+from tipdesk.ui.widgets.route_panel import RoutePanel
 from tipdesk.ui.widgets.tip_panel import TipPanel
 from tipdesk.ui.widgets.tip_tray import TipTray
 from tipdesk.ui.widgets.toast import Toast
@@ -90,6 +91,7 @@ class MainWindow(QWidget):
         self.delete_panel = DeletePostPanel(self.models.editor, self)
         self.people = People(self.models.people, self.images, self)
         self.reward_panel = RewardPanel(self.images, self)
+        self.route_panel = RoutePanel(self.models.tips, self)
         self.viewer = Viewer(self.models.tips, self.images, self)
         self.lock = WindowLock(self.models.lock, self, self.toast)
         self.leaving = LeavingCover(self.models.leaving, self)
@@ -233,6 +235,8 @@ class MainWindow(QWidget):
         self.people.told.connect(lambda text: self._notice(text, serious=False))
         models.people.following.changed.connect(models.feed.touch)
         self.tray.reward.connect(lambda tip: self._show_reward(tip, self._above_tray()))
+        self.tips_page.route.connect(self.route_panel.open_for)
+        self.tray.route.connect(lambda tip: self.route_panel.open_for(tip, self._above_tray()))
         self.tray.more.connect(lambda: self.open_page(PageName.TIPS))
         self.viewer.own_amount.connect(feed.ask_amount)
         models.tips.asked.connect(feed.ask_again)

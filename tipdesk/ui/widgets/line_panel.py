@@ -5,8 +5,9 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tipdesk.nostr.nip19 import encode_npub
+from tipdesk.services.routes import RouteTaken
 from tipdesk.services.timeline import LineView
-from tipdesk.tips.timeline import MAX_NOTE_CHARS
+from tipdesk.tips.timeline import MAX_NOTE_CHARS, LineKind, LineState
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
@@ -14,6 +15,7 @@ from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.history_rows import kind_words, title, worth
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import Popover, column, row
+from tipdesk.ui.widgets.route_card import RouteCard
 from tipdesk.ui.widgets.text import Text
 
 _WIDTH = 420
@@ -40,6 +42,8 @@ class LinePanel(Popover):
         self._facts = column(holder, spacing=Space.SNUG)
         layout.addWidget(holder)
         self._lines: list[tuple[QWidget, Text, Text]] = []
+        self.route = RouteCard()
+        layout.addWidget(self.route)
         self.note = QLineEdit()
         self.note.setFixedHeight(40)
         self.note.setMaxLength(MAX_NOTE_CHARS)
@@ -55,12 +59,20 @@ class LinePanel(Popover):
         foot.addWidget(self.save_button, 1)
         layout.addLayout(foot)
 
-    def open_for(self, view: LineView, anchor: QRect, back: QWidget | None) -> None:
-        """Shows a line."""
+    def open_for(
+        self,
+        view: LineView,
+        anchor: QRect,
+        back: QWidget | None,
+        route: RouteTaken | None = None,
+    ) -> None:
+        """Shows a line; `route` is the way of a payment of ours, None if it is not known."""
         self._view = view
         self._title.setText(title(view))
         self.setAccessibleName(f"{kind_words(view.line.kind)}: {title(view)}")
         self._show_facts(facts(view))
+        self.route.setVisible(_went_out(view))
+        self.route.show_route(route)
         self.note.setText(view.line.note)
         self.copy_button.setVisible(view.line.payment_hash is not None)
         self.open_at(anchor, back)
@@ -104,6 +116,13 @@ class LinePanel(Popover):
         if self._view is not None and self._view.line.payment_hash is not None:
             QGuiApplication.clipboard().setText(self._view.line.payment_hash.hex())
             self.copy_button.set_label(t("Copied"))
+
+
+def _went_out(view: LineView) -> bool:
+    """Whether a payment of ours arrived: only that has a way."""
+    line = view.line
+    sent = line.kind in (LineKind.TIP_SENT, LineKind.PAYMENT_SENT)
+    return sent and line.state is LineState.SETTLED and line.payment_hash is not None
 
 
 def facts(view: LineView) -> tuple[tuple[str, str], ...]:

@@ -13,9 +13,9 @@ from tipdesk.ui.viewmodels.activity import ActivityViewModel, AnyTip, describe
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.widgets.avatar import Avatar
-from tipdesk.ui.widgets.button import Button
+from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.line_row import LineRow
-from tipdesk.ui.widgets.tip_tray import flight_line
+from tipdesk.ui.widgets.tip_tray import flight_line, has_route
 
 
 class TipRow(LineRow):
@@ -25,6 +25,8 @@ class TipRow(LineRow):
     retry = Signal(object)
     reward = Signal(object, QRect)
     """A tip for which something came back, and where the button is in the window."""
+    route = Signal(object, QRect)
+    """A tip whose way is wanted, and where the button is in the window."""
 
     def __init__(
         self,
@@ -38,6 +40,9 @@ class TipRow(LineRow):
         self._tip: AnyTip | None = None
         self.button = Button(t("Undo"), icon="undo", small=True)
         self.button.clicked.connect(self._pressed)
+        self.route_button = Button(icon="route", look=Look.GHOST, small=True, name=t("Route"))
+        self.route_button.clicked.connect(self.ask_route)
+        self.extras.addWidget(self.route_button)
         self.extras.addWidget(self.button)
         self.extras.setSpacing(Space.TIGHT)
 
@@ -66,6 +71,7 @@ class TipRow(LineRow):
         self.pill.show_words(done, "good")
         self.pill.show()
         self.button.hide()
+        self.route_button.hide()
         self.amount.setText(f"+{words.amount(tip.amount)}")
         self.amount.set_tone("good")
         self.meta.setText(words.ago(tip.at, self._activity.now))
@@ -85,6 +91,8 @@ class TipRow(LineRow):
         what = t(
             "the tip of {amount} to {name}", amount=tip.amount, name=words.name(tip.recipient.title)
         )
+        self.route_button.setVisible(has_route(tip))
+        self.route_button.set_label("", t("The route of {what}", what=what))
         if tip.can_undo:
             left = 0 if tip.undo_until is None else words.seconds_left(tip.undo_until, now)
             self.button.set_label(
@@ -107,6 +115,13 @@ class TipRow(LineRow):
     def _about(self, comment: str, post: str) -> str:
         said = f"“{words.line(comment)}”" if comment else ""
         return " · ".join(filter(None, (said, post))) or t("No comment")
+
+    def ask_route(self) -> None:
+        """Asks for the way that the tip took, if it has one."""
+        if not isinstance(self._tip, TipView) or not has_route(self._tip):
+            return
+        corner = self.route_button.mapTo(self.window(), self.route_button.rect().topLeft())
+        self.route.emit(self._tip, QRect(corner, self.route_button.size()))
 
     def _pressed(self) -> None:
         tip = self._tip

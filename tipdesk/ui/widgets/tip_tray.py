@@ -34,11 +34,12 @@ _ICONS = {
 
 
 class UndoBar(QWidget):
-    """One group of the tray. `reward` with the tip for which something came back."""
+    """One group of the tray. `reward` and `route` with it, when these are wanted."""
 
     undo = Signal(object)
     retry = Signal(object)
     reward = Signal(object)
+    route = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,6 +108,9 @@ class UndoBar(QWidget):
             label = t("Pay the rest again") if some else t("Pay again")
             self.button.set_label(label, t("{act}: {what}", act=label, what=what))
             self.button.set_icon("refresh")
+        elif not group.is_shared and has_route(group.lead):
+            self.button.set_label(t("Route"), t("The route of {what}", what=what))
+            self.button.set_icon("route")
         else:
             self.button.hide()
 
@@ -118,6 +122,8 @@ class UndoBar(QWidget):
             self.undo.emit(group.lead.tip_id)
         elif group.rewarded is not None:
             self.reward.emit(group)
+        elif not group.is_shared and has_route(group.lead):
+            self.route.emit(group)
         else:
             self.retry.emit(group)
 
@@ -127,6 +133,7 @@ class TipTray(QWidget):
 
     more = Signal()
     reward = Signal(object)
+    route = Signal(object)
 
     def __init__(self, tips: TipViewModel) -> None:
         super().__init__()
@@ -141,6 +148,7 @@ class TipTray(QWidget):
             bar.undo.connect(tips.undo)
             bar.retry.connect(tips.retry_failed)
             bar.reward.connect(self._show_reward)
+            bar.route.connect(lambda group: self.route.emit(group.lead))
             bar.hide()
             layout.addWidget(bar, 100)
             self.bars.append(bar)
@@ -183,6 +191,11 @@ class TipTray(QWidget):
         if group.rewarded is not None:
             self.reward.emit(group.rewarded)
             self._tips.put_away(group)
+
+
+def has_route(tip: TipView) -> bool:
+    """Whether it is a payment that has arrived: only that took a way."""
+    return tip.state.is_paid and tip.payment_hash is not None
 
 
 def cost_line(tip: TipView) -> str:
