@@ -26,7 +26,7 @@ async def open_route(window: MainWindow, stage: Stage, taken: RouteTaken | None)
     """The list of tips, and the route of the first that arrived."""
     window.open_page(PageName.TIPS)
     await asyncio.sleep(_SETTLE_S)
-    rows = window.tips_page.list
+    rows = window.pages.tips.list
     for number in range(rows.model.rowCount()):
         card = rows.card(number)
         tip = card._tip if isinstance(card, TipRow) else None
@@ -66,7 +66,7 @@ async def unknown(window: MainWindow, stage: Stage) -> None:
 async def in_history(window: MainWindow, stage: Stage) -> None:
     """In the panel of a line of the history."""
     window.open_page(PageName.HISTORY)
-    page = window.pages[PageName.HISTORY]
+    page = window.pages.page(PageName.HISTORY)
     assert isinstance(page, HistoryPage)
     page.list.set_current(2)
     await asyncio.sleep(_SETTLE_S)

@@ -138,7 +138,7 @@ def test_the_button_of_a_tip_and_enter_open_its_route(play: Play, stage: Stage) 
         assert panel.card.sums.text().startswith("1,021 sat left")
         QTest.keyClick(panel, Qt.Key.Key_Escape)
         assert panel.isHidden()
-        rows = window.tips_page.list
+        rows = window.pages.tips.list
         for number in range(rows.model.rowCount()):
             rows.set_current(number)
             await until(partial(is_shown, rows, number))
@@ -174,7 +174,7 @@ def test_a_tip_that_arrived_has_its_route_in_the_tray(play: Play, stage: Stage) 
 def test_a_line_of_the_history_has_the_route_of_what_went_out(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         window.open_page(PageName.HISTORY)
-        page = window.pages[PageName.HISTORY]
+        page = window.pages.page(PageName.HISTORY)
         assert isinstance(page, HistoryPage)
         await until(lambda: page.list.card(2) is not None)
         shown = []

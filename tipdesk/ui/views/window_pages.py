@@ -38,6 +38,7 @@ class WindowPages(QStackedWidget):
     conversation_wanted = Signal(bytes)
     own_profile = Signal(QRect)
     reward = Signal(object, QRect)
+    route = Signal(object, QRect)
 
     def __init__(
         self,
@@ -107,6 +108,7 @@ class WindowPages(QStackedWidget):
         """Tips on their way and behind us."""
         page = ActivityPage(self._models.activity, self._models.tips, self._images)
         page.reward.connect(self.reward)
+        page.route.connect(self.route)
         return self._keep(PageName.TIPS, page)
 
     @cached_property
