@@ -231,6 +231,22 @@ async def safety(window: MainWindow, stage: Stage) -> None:
     open_safety(window)
 
 
+async def safety_amounts(window: MainWindow, stage: Stage) -> None:
+    """Amounts of one press, of which one is over a limit."""
+    panel = open_safety(window)
+    panel.presets.open()
+    for edit, text in zip(panel.presets.edits, ("21", "100", "9,000,000"), strict=True):
+        edit.setText(text)
+    panel.presets.keep_button.click()
+
+
+async def person_amounts(window: MainWindow, stage: Stage) -> None:
+    """Somebody with amounts of their own, which are written anew."""
+    stage.amounts.set_own(content.ANA.pubkey, (Sat(21), Sat(500), Sat(5_000)))
+    await person(window, stage)
+    window.people.person.presets.open()
+
+
 async def safety_ask(window: MainWindow, stage: Stage) -> None:
     """Fiat is about to be turned on; a limit that is none."""
     stage.rates.use(None)
@@ -577,6 +593,8 @@ PLAYS: dict[str, Play] = {
     "history-empty": history_empty,
     "safety": safety,
     "safety-ask": safety_ask,
+    "safety-amounts": safety_amounts,
+    "person-amounts": person_amounts,
     "messages": messages,
     "messages-failed": messages_failed,
     "messages-first": messages_first,

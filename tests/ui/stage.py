@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainte
 from tests.ui import content
 from tests.ui.stage_desk import StageDesk, StageGoals
 from tests.ui.stage_desktop import StageLogin, StageNotifications
-from tests.ui.stage_keys import StageDiagnostics, StageKeys
+from tests.ui.stage_keys import StageDiagnostics, StageKeys, StageSettings
 from tests.ui.stage_messages import PEOPLE, StageMessages
 from tests.ui.stage_money import StageRates, StageTimeline
 from tests.ui.stage_people import (
@@ -46,6 +46,7 @@ from tipdesk.services.events import (
 from tipdesk.services.holdings import holdings, open_again_before
 from tipdesk.services.periods import Period, bounds
 from tipdesk.services.preferences import PreferenceKeeper, Preferences
+from tipdesk.services.tip_amounts import TipAmounts
 from tipdesk.services.views import (
     AppStatus,
     IncomingTip,
@@ -426,6 +427,7 @@ class Stage:
     images: StageImages
     rates: StageRates
     allowance: StageAllowance
+    amounts: TipAmounts
     timeline: StageTimeline
     routes: StageRoutes
     onchain: StageOnchain
@@ -495,6 +497,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         images=StageImages(),
         rates=StageRates(bus, clock),
         allowance=allowance,
+        amounts=TipAmounts(settings=StageSettings(), budget=allowance.budget, bus=bus),
         timeline=StageTimeline(bus),
         routes=StageRoutes(),
         onchain=StageOnchain(),

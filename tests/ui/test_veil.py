@@ -26,7 +26,12 @@ from tipdesk.ui.views.rail import PageName
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 AMOUNT = re.compile(r"\d[\d,.]*[kM]? (sat|USD|EUR)\b")
-PRESETS = re.compile(r"\b(21|100|500|1,000|5,000) sat\b|At most [\d.]+ sat fee, [\d,.]+ sat in all")
+PRESETS = re.compile(
+    r"You pay at most [\d,.]+ sat: [^.]+ for the routes?\."
+    r"( That may be \d+ % on top\.)?"
+    r"( A card would take [\d.]+ USD of [\d.]+ USD; here it is (less than|at most) [\d.]+ USD)?"
+    r"|\b(21|100|500|1,000|5,000) sat\b"
+)
 """What can be tipped with a press is always readable."""
 
 

@@ -53,6 +53,7 @@ from tipdesk.services.publishing import PublishingService
 from tipdesk.services.receipt_relays import ReceiptRelays
 from tipdesk.services.receipts import ReceiptBook
 from tipdesk.services.routes import RouteService
+from tipdesk.services.tip_amounts import TipAmounts
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.views import AppStatus
 
@@ -124,6 +125,9 @@ class App:
             )
         )
         self.allowance = Allowance(book=tip_book, settings=settings_store, clock=self.clock)
+        self.amounts = TipAmounts(
+            settings=settings_store, budget=self.allowance.budget, bus=self.bus
+        )
         self.messages = Messages(
             core,
             Surroundings(

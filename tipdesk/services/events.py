@@ -77,6 +77,13 @@ class TipChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class TipAmountsChanged(AppEvent):
+    """The amounts that one press tips are others: for somebody, or the usual ones."""
+
+    person: XOnlyPubkey | None
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingTipSeen(AppEvent):
     """A tip came in, or its receipt was published."""
 

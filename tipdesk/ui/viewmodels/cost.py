@@ -10,12 +10,26 @@ from tipdesk.tips.fiat import Fiat, Rate
 from tipdesk.tips.tip import is_high_fee
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
+from tipdesk.ui.viewmodels.facade import AppFacade
 
 _NAMED = 2
 
 
-def at_most(parts: Sequence[tuple[str, Msat]], limit: Msat) -> str:
-    """``You pay at most 103 sat: 100 to Ana, up to 3 for the route.``"""
+def in_all(app: AppFacade, parts: Sequence[tuple[str, Msat]], *, likely: Msat | None = None) -> str:
+    """What names and amounts cost, and what a card would have taken while a fresh rate is known.
+
+    ``You pay at most 103 sat: 100 to Ana, up to 3 for the route. A card would take ...``
+    `likely` is the fee of a way that was found already.
+    """
+    amount = sum((amount for _, amount in parts), Msat(0))
+    limit = sum((app.tips.fee_limit(amount) for _, amount in parts), Msat(0))
+    rate = app.rates.current()
+    card = "" if rate is None or not parts else by_card(amount, limit, rate)
+    return " ".join(filter(None, (at_most(parts, limit, likely=likely), card)))
+
+
+def at_most(parts: Sequence[tuple[str, Msat]], limit: Msat, *, likely: Msat | None = None) -> str:
+    """``You pay at most 103 sat: 100 to Ana, up to 3 for the route (likely 1).``"""
     whole = sum((amount for _, amount in parts), Msat(0))
     if not parts:
         return ""
@@ -31,6 +45,8 @@ def at_most(parts: Sequence[tuple[str, Msat]], limit: Msat) -> str:
             number=len(parts),
         )
     way = t("the route") if len(parts) == 1 else t("the routes")
+    if likely is not None:
+        way = t("{way} (likely {fee})", way=way, fee=words.exact_figure(likely))
     most, up_to = words.exact_amount(whole + limit), words.exact_figure(limit)
     said = t(
         "You pay at most {most}: {to}, up to {up_to} for {way}.",

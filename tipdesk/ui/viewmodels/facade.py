@@ -15,6 +15,7 @@ from tipdesk.services.bus import Bus
 from tipdesk.services.creator import Bar, PostIncome, Tipper
 from tipdesk.services.periods import Period
 from tipdesk.services.preferences import PreferenceKeeper
+from tipdesk.services.tip_amounts import TipAmounts
 from tipdesk.services.tip_plan import DirectIntent, Leg, TipIntent
 from tipdesk.services.views import (
     AppStatus,
@@ -288,6 +289,11 @@ class AppFacade(Protocol):
     @property
     def allowance(self) -> Allowance:
         """What may go out without asking twice."""
+        ...
+
+    @property
+    def amounts(self) -> TipAmounts:
+        """What one press tips."""
         ...
 
     @property

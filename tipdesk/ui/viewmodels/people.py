@@ -1,14 +1,17 @@
 """Somebody, looked at: who they are, whether we follow them, and what became of a change."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.phrase import Phrase
-from tipdesk.base.units import Msat
+from tipdesk.base.units import Msat, Sat
 from tipdesk.services.events import FollowsPublished, ProfileChanged, ProfileSought
 from tipdesk.services.follows import FollowOutcome
 from tipdesk.services.people import Sought
+from tipdesk.services.tip_amounts import Amounts
 from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
@@ -77,6 +80,17 @@ class PersonViewModel(ViewModel):
         return self._pubkey is not None and self._pubkey in self._app.feeds.follows()
 
     @property
+    def amounts(self) -> Amounts:
+        """What one press tips them."""
+        own = self._app.amounts
+        return own.usual if self._pubkey is None else own.of(self._pubkey)
+
+    @property
+    def has_own_amounts(self) -> bool:
+        """Whether these are not the usual ones."""
+        return self._pubkey is not None and self._app.amounts.has_own(self._pubkey)
+
+    @property
     def search(self) -> str:
         """How far the search for their profile is; empty once there is one."""
         sought = Sought.FOUND if self._pubkey is None else self._app.people.sought(self._pubkey)
@@ -124,6 +138,19 @@ class PersonViewModel(ViewModel):
         """A tip for the person, not for a post of theirs."""
         if self._pubkey is not None:
             self.draft.begin(TipIntent(self._pubkey, None, _UNSET))
+
+    def set_amounts(self, amounts: Sequence[Sat] | None) -> str:
+        """What one press tips them; None for the usual. A sentence if that cannot be."""
+        if self._pubkey is None:
+            return ""
+        try:
+            if amounts is None:
+                self._app.amounts.forget_own(self._pubkey)
+            else:
+                self._app.amounts.set_own(self._pubkey, amounts)
+        except RequestError as error:
+            return sentence(error)
+        return ""
 
     def set_follows(self, *, wanted: bool) -> None:
         """Follows them, or not any more: here at once, in public as soon as that is safe."""

@@ -1,16 +1,19 @@
 """What may go out unasked, how long it can be taken back, and amounts in a currency."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
+from tipdesk.base.errors import RequestError
 from tipdesk.base.phrase import Phrase
-from tipdesk.base.units import Msat
+from tipdesk.base.units import Msat, Sat
 from tipdesk.services.events import RateChanged, TipChanged
+from tipdesk.services.tip_amounts import Amounts
 from tipdesk.tips.budget import BudgetScope
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.viewmodels import cost
-from tipdesk.ui.viewmodels.base import ViewModel
+from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 
 _TITLES = {
@@ -102,6 +105,19 @@ class SafetyViewModel(ViewModel):
         """The most for a day; None for no limit."""
         self._app.allowance.set_budget(scope, limit)
         self.changed.emit()
+
+    @property
+    def amounts(self) -> Amounts:
+        """What one press tips everybody who has no amounts of their own."""
+        return self._app.amounts.usual
+
+    def set_amounts(self, amounts: Sequence[Sat]) -> str:
+        """From now on; a sentence if that cannot be."""
+        try:
+            self._app.amounts.set_usual(amounts)
+        except RequestError as error:
+            return sentence(error)
+        return ""
 
     def set_retype_from(self, amount: Msat | None) -> None:
         """From which amount on it is typed twice; None for never."""

@@ -6,22 +6,23 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
-from tipdesk.base.ids import EventId, TipId
-from tipdesk.base.units import Msat, Sat
-from tipdesk.services.events import TipChanged
+from tipdesk.base.ids import EventId, TipId, XOnlyPubkey
+from tipdesk.base.units import Msat
+from tipdesk.services.events import AppEvent, RateChanged, TipAmountsChanged, TipChanged
 from tipdesk.services.routes import RouteTaken
+from tipdesk.services.tip_amounts import Amounts
 from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import PostView, TipView
 from tipdesk.tips.caution import ConfirmationNeeded
+from tipdesk.tips.split import divide
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
+from tipdesk.ui.viewmodels import cost
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.tip_group import PENDING, TipGroup, group
 
-PRESETS = (Sat(21), Sat(100), Sat(500))
-"""One press tips these; the first is the keyboard's."""
 _SETTLED_FOR_MS = 4_000
 """How long a tip that is done stays in the tray."""
 _FAILED_FOR_MS = 15_000
@@ -36,6 +37,8 @@ _LOOKED_AT = 200
 class TipViewModel(ViewModel):
     """Sends tips. `refused` with a sentence when one could not even begin."""
 
+    offers_changed = Signal()
+    """`amounts` or `costs` are others: a rate that has grown old is shown no longer."""
     refused = Signal(str)
     asked = Signal(object, object, object)
     """A press alone is not enough: the post, the picture, and the amount to be typed again."""
@@ -52,6 +55,8 @@ class TipViewModel(ViewModel):
         self._tick = QTimer(self)
         self._tick.timeout.connect(self.touch)
         self.listen(TipChanged, self._tip_changed)
+        for kind in (TipAmountsChanged, RateChanged):
+            self.listen(kind, self._offers_changed)
         self._set_pace()
 
     @property
@@ -85,13 +90,20 @@ class TipViewModel(ViewModel):
         """How many groups are in flight for a while: nothing is to be done about them."""
         return sum(self._is_long_in_flight(group) for group in self.groups)
 
-    def cost(self, amount: Msat) -> str:
-        """What a tip costs at the most, before anything is known of the way."""
-        limit = self._app.tips.fee_limit(amount)
-        return t(
-            "At most {fee} fee, {whole} in all",
-            fee=words.exact_amount(limit),
-            whole=words.exact_amount(amount + limit),
+    @property
+    def usual(self) -> Amounts:
+        """What one press tips those who have no amounts of their own."""
+        return self._app.amounts.usual
+
+    def amounts(self, person: XOnlyPubkey) -> Amounts:
+        """What one press tips somebody; the first is the keyboard's."""
+        return self._app.amounts.of(person)
+
+    def costs(self, post: PostView) -> tuple[str, ...]:
+        """What each of the author's amounts costs, before anything is known of the way."""
+        return tuple(
+            cost.in_all(self._app, self._parts(post, amount.to_msat()))
+            for amount in self.amounts(post.post.author)
         )
 
     def send(
@@ -116,6 +128,17 @@ class TipViewModel(ViewModel):
         """A part of a shared tip with the amount of all parts, while these are in the tray."""
         parts = [t for t in self.tray if tip.gift is not None and t.gift == tip.gift]
         return replace(tip, amount=sum((t.amount for t in parts), Msat(0))) if parts else tip
+
+    def _parts(self, post: PostView, amount: Msat) -> tuple[tuple[str, Msat], ...]:
+        """Who gets how much of a tip."""
+        shares = post.post.shares
+        if not shares:
+            return ((words.name(post.author.title), amount),)
+        divided = divide(amount, [share.weight for share in shares])
+        people = (self._app.feeds.profile(share.recipient) for share in shares)
+        return tuple(
+            (words.name(person.title), part) for person, part in zip(people, divided, strict=True)
+        )
 
     def undo(self, tip_id: TipId) -> None:
         """Takes a tip back, if there is still time."""
@@ -185,6 +208,9 @@ class TipViewModel(ViewModel):
         last = max(self._fresh[tip.tip_id] for tip in group.parts)
         states = {tip.state for tip in group.parts if tip.state in PENDING}
         return states == {TipStatus.IN_FLIGHT} and self.now.since(last) > _IN_SIGHT_MS
+
+    def _offers_changed(self, _event: AppEvent) -> None:
+        self.offers_changed.emit()
 
     def _tip_changed(self, event: TipChanged) -> None:
         tip = self._app.tips.tip(event.tip_id)

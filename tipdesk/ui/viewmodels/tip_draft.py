@@ -14,6 +14,7 @@ from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import TipId
 from tipdesk.base.units import Msat
 from tipdesk.services.events import BalanceChanged, MessagePlaceFound, ProfileChanged, RateChanged
+from tipdesk.services.tip_amounts import Amounts
 from tipdesk.services.tip_plan import MAX_TIP, DirectIntent, Leg, TipIntent
 from tipdesk.tips.caution import ConfirmationNeeded
 from tipdesk.tips.fiat import Rate
@@ -80,6 +81,13 @@ class TipDraft(ViewModel):
         return t("No fresh rate for {code}: amounts are in sat only.", code=currency.code)
 
     @property
+    def amounts(self) -> Amounts:
+        """What to offer for it: the recipient's own amounts, or the usual ones."""
+        if isinstance(self._intent, TipIntent):
+            return self._app.amounts.of(self._intent.recipient)
+        return self._app.amounts.usual
+
+    @property
     def picture(self) -> str | None:
         """The picture that it is for, if it is for one of several."""
         return self._intent.picture if isinstance(self._intent, TipIntent) else None
@@ -100,22 +108,11 @@ class TipDraft(ViewModel):
 
     @property
     def cost(self) -> str:
-        """What is paid at the most, and what a card would have taken; empty without an amount."""
+        """What is paid at the most, and what a card would take; empty without an amount."""
         if self.amount is None:
             return ""
         parts = tuple((self._name(leg), leg.amount) for leg in self._legs_of(self.amount))
-        limits = tuple(self._app.tips.fee_limit(amount) for _, amount in parts)
-        return cost.at_most(parts, sum(limits, Msat(0)))
-
-    @property
-    def card(self) -> str:
-        """What a card would have taken of it; empty without a fresh rate."""
-        if self.amount is None or self.rate is None:
-            return ""
-        limit = sum(
-            (self._app.tips.fee_limit(leg.amount) for leg in self._legs_of(self.amount)), Msat(0)
-        )
-        return cost.by_card(self.amount, limit, self.rate)
+        return cost.in_all(self._app, parts)
 
     @property
     def problem(self) -> str:

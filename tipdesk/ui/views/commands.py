@@ -54,7 +54,8 @@ def page_keys() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             t("Feed"),
             (
                 ("J  K", t("Next and previous post")),
-                ("T", t("Tip the usual amount")),
+                ("T", t("Tip the smallest of the three amounts")),
+                ("1  2  3", t("Tip one of the three amounts")),
                 ("Shift+T", t("Tip an amount of your own")),
                 ("Return", t("Read on")),
                 ("P", t("Who wrote it")),

@@ -81,6 +81,7 @@ class FeedPage(Page):
         self.body.setSpacing(Space.NEAR)
         self.starts_at = self.list
         tips.changed.connect(self._tick)
+        tips.offers_changed.connect(self.list.refresh_visible)
         browse.changed.connect(self._model_changed)
         browse.selected.connect(self._selected)
         browse.pointed.connect(self._pointed)

@@ -8,8 +8,9 @@ from tipdesk.services.views import PostView
 from tipdesk.ui.i18n import t
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
+from tipdesk.ui.viewmodels.tip import TipViewModel
 from tipdesk.ui.widgets.post_card import PostCard
+from tipdesk.ui.widgets.tip_button import preset_key
 from tipdesk.ui.widgets.virtual_list import VirtualList
 
 
@@ -52,16 +53,18 @@ class FeedList(VirtualList):
         signal.emit(what, at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """T tips the first preset, Shift+T asks for the amount, Enter reads on, P shows the author.
+        """T, 1, 2 and 3 tip the author's amounts, Shift+T asks for the amount, Enter reads on.
 
-        M opens the menu of a post, S shows what is covered or held back.
+        P shows the author, M opens the menu of a post, S shows what is covered or held back.
         Left and right go among the pictures of a post: T tips the one that the keyboard is on.
         """
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-        if event.key() == Qt.Key.Key_T and plain:
-            if not event.isAutoRepeat():
-                self._tip_current(own=shift)
+        if (place := preset_key(event)) is not None:
+            self._tip_current(place)
+        elif event.key() == Qt.Key.Key_T and plain:
+            if shift and not event.isAutoRepeat():
+                self._tip_current(None)
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             if self._current_view() is not None and (card := self._current_card()) is not None:
                 card.move_picture(1 if event.key() == Qt.Key.Key_Right else -1)
@@ -83,14 +86,16 @@ class FeedList(VirtualList):
             self.set_current(self.first_visible)
         return self._posts.view(self.current) if self.current >= 0 else None
 
-    def _tip_current(self, *, own: bool) -> None:
+    def _tip_current(self, place: int | None) -> None:
+        """One of the author's amounts; None to ask for another."""
         view = self._current_view()
         if view is None or not view.author.can_be_tipped:
             return
         card = self._current_card()
-        if not own:
+        if place is not None:
             picture = None if card is None else card.picture
-            self._tips.send(view, PRESETS[0].to_msat(), picture=picture)
+            amount = self._tips.amounts(view.post.author)[place]
+            self._tips.send(view, amount.to_msat(), picture=picture)
         elif card is not None:
             card.ask_amount()
         else:  # it is gliding on to the screen

@@ -4,14 +4,12 @@ from itertools import islice
 
 from PySide6.QtWidgets import QWidget
 
-from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.people_following import Mark, PersonLine
-from tipdesk.ui.viewmodels.tip import PRESETS
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import Panel, column, row
 from tipdesk.ui.widgets.people_list import PeopleList
@@ -24,7 +22,8 @@ _MOST_PEOPLE = 8
 def _keys() -> tuple[tuple[str, str], ...]:
     return (
         ("J K", t("next, previous")),
-        ("T", t("tip {amount}", amount=words.exact_amount(PRESETS[0]))),
+        ("T", t("tip the first amount")),
+        ("1 2 3", t("tip one of the three")),
         ("Shift T", t("another amount")),
         ("← →", t("one of the pictures")),
         ("Enter", t("read on, replies")),

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.units import Sat
 from tipdesk.services.views import ProfileView
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
@@ -12,12 +13,12 @@ from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.people import PersonViewModel
-from tipdesk.ui.viewmodels.tip import PRESETS
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.copy_line import CopyLine, short_npub
 from tipdesk.ui.widgets.icon import Icon
 from tipdesk.ui.widgets.panel import Panel, Popover, column, row, stack
+from tipdesk.ui.widgets.preset_line import PresetLine
 from tipdesk.ui.widgets.text import Elided, Prose, Text
 from tipdesk.ui.widgets.tip_form import TipForm
 
@@ -72,6 +73,7 @@ class PersonPanel(Popover):
         self._set_tipping(on=False)
         self._model.look_at(pubkey)
         self._update()
+        self._show_amounts()
         self.open_at(anchor, back)
         first = self.edit_button if self._model.is_myself else self.tip_button
         if self.follow_button.isVisible():
@@ -144,6 +146,11 @@ class PersonPanel(Popover):
         for fact in (self.address, self.npub):
             inner.addWidget(fact)
         layout.addWidget(ground)
+        self.presets = PresetLine()
+        self.presets.kept.connect(self._set_amounts)
+        self.presets.reset.connect(lambda: self._set_amounts(None))
+        self.presets.resized.connect(self._resized)
+        layout.addWidget(self.presets)
         return self._facts
 
     def _make_foot(self) -> QWidget:
@@ -178,9 +185,20 @@ class PersonPanel(Popover):
     def _begin_tip(self) -> None:
         self._model.begin_tip()
         self._set_tipping(on=True)
-        self.form.begin(PRESETS[0].to_msat())
+        self.form.begin(self._model.amounts[0].to_msat())
         self.form.amount.setFocus()
         self.form.amount.selectAll()
+
+    def _set_amounts(self, amounts: tuple[Sat, ...] | None) -> None:
+        problem = self._model.set_amounts(amounts)
+        if problem:
+            self.presets.refuse(problem)
+        else:
+            self._show_amounts()
+
+    def _show_amounts(self) -> None:
+        name = self._name.text()
+        self.presets.show_amounts(self._model.amounts, name=name, own=self._model.has_own_amounts)
 
     def _set_tipping(self, *, on: bool) -> None:
         self.form.setVisible(on)
@@ -214,6 +232,7 @@ class PersonPanel(Popover):
         for button in (self.follow_button, self.unfollow_button):
             button.setAccessibleDescription(t("on its way") if busy else "")
         self.tip_button.setVisible(not mine and profile.can_be_tipped)
+        self.presets.setVisible(not mine and profile.can_be_tipped)
         self.message_button.setVisible(not mine)
         self.edit_button.setVisible(mine)
         said = model.said

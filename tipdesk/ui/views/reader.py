@@ -16,7 +16,7 @@ from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.linked import Linked
 from tipdesk.ui.viewmodels.thread import ThreadViewModel
-from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
+from tipdesk.ui.viewmodels.tip import TipViewModel
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.face_button import FaceButton
 from tipdesk.ui.widgets.linked_edit import LinkedEdit
@@ -26,7 +26,7 @@ from tipdesk.ui.widgets.post_card import name_line
 from tipdesk.ui.widgets.reply_row import ReplyRow
 from tipdesk.ui.widgets.text import Text
 from tipdesk.ui.widgets.thread_box import ThreadBox
-from tipdesk.ui.widgets.tip_button import TipButton
+from tipdesk.ui.widgets.tip_button import TipButton, preset_key
 
 _WIDTH = 680
 _MAX_CHARS = 100_000
@@ -73,11 +73,12 @@ class Reader(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._make_content(images), 1)
         foot = row(spacing=Space.NEAR)
-        self._cost = Text("", Type.SMALL, "faint", tabular=True)
-        self._tip = TipButton(PRESETS)
+        self._cost = Text("", Type.SMALL, "faint", tabular=True, wrap=True)
+        self._tip = TipButton(tips.usual)
         self._tip.preset.connect(self._send)
         self._tip.own_amount.connect(self._ask)
         self._tip.undo.connect(tips.undo_latest)
+        tips.offers_changed.connect(self._offer)
         thread.changed.connect(self._thread_changed)
         thread.found.connect(self.open_for)
         self.reply_button = Button(t("Reply"), icon="reply")
@@ -88,6 +89,11 @@ class Reader(QWidget):
         foot.addWidget(self._tip)
         layout.addLayout(foot)
         self.hide()
+
+    @property
+    def cost_text(self) -> str:
+        """What it says of the cost of a press."""
+        return self._cost.text()
 
     def open_for(self, view: PostView) -> None:
         """Shows a post; the one that was read before is a step back."""
@@ -108,10 +114,8 @@ class Reader(QWidget):
         self.author.show_person(view.author, said)
         self._show_content(view)
         self.text.setVisible(bool(view.post.text))
-        costs = tuple(self._tips.cost(amount.to_msat()) for amount in PRESETS)
-        self._tip.offer(who, costs=costs)
+        self._offer()
         self._tip.setVisible(view.author.can_be_tipped)
-        self._cost.setText(f"{words.exact_amount(PRESETS[0])}: {costs[0].lower()}")
         self._cost.setVisible(view.author.can_be_tipped)
         self.setAccessibleName(t("Post by {name}", name=who))
         self._show_thread()
@@ -120,6 +124,14 @@ class Reader(QWidget):
         self.raise_()
         self._scroll.verticalScrollBar().setValue(0)
         self._scroll.setFocus()
+
+    def _offer(self) -> None:
+        """What one press tips, and what that costs."""
+        if self._view is not None:
+            author = self._view.author
+            amounts, costs = self._tips.amounts(author.pubkey), self._tips.costs(self._view)
+            self._tip.offer(words.name(author.title), amounts=amounts, costs=costs)
+            self._cost.setText(costs[0])
 
     def _show_content(self, view: PostView) -> None:
         """The post itself, or its cover."""
@@ -170,18 +182,17 @@ class Reader(QWidget):
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape goes back, T tips, R replies, S shows what is hidden, as in the feed."""
+        """Escape goes back, T, 1, 2, 3 tip, R replies, S shows what is hidden, as in the feed."""
         if event.key() == Qt.Key.Key_Escape:
             self._back()
         elif event.key() == Qt.Key.Key_S and not event.modifiers():
             self._reveal()
         elif event.key() == Qt.Key.Key_R and not event.modifiers():
             self._reply()
-        elif event.key() == Qt.Key.Key_T and not event.isAutoRepeat():
-            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                self._ask()
-            else:
-                self._send(PRESETS[0].to_msat())
+        elif (place := preset_key(event)) is not None:
+            self._tip.press(place)
+        elif _asks(event):
+            self._ask()
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -265,3 +276,9 @@ class Reader(QWidget):
             button = self._tip.segments[-1]
             corner = button.mapTo(self.window(), QPoint(0, 0))
             self.own_amount.emit(self._view, QRect(corner, button.size()), None)
+
+
+def _asks(event: QKeyEvent) -> bool:
+    """Shift+T wants another amount."""
+    shift = Qt.KeyboardModifier.ShiftModifier
+    return event.key() == Qt.Key.Key_T and event.modifiers() == shift and not event.isAutoRepeat()

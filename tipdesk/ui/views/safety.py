@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from tipdesk.base.units import Msat
+from tipdesk.base.units import Msat, Sat
 from tipdesk.tips.budget import BudgetScope
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
@@ -13,6 +13,7 @@ from tipdesk.ui.widgets.chooser import Chooser
 from tipdesk.ui.widgets.limit_edit import LimitEdit
 from tipdesk.ui.widgets.number_edit import NumberEdit
 from tipdesk.ui.widgets.panel import Panel, Popover, column, line, row
+from tipdesk.ui.widgets.preset_line import PresetLine
 from tipdesk.ui.widgets.text import Text
 
 _WIDTH = 430
@@ -42,6 +43,10 @@ class SafetyPanel(Popover):
         self.retype.limit_set.connect(model.set_retype_from)
         layout.addWidget(self.retype)
         layout.addLayout(self._make_undo())
+        self.presets = PresetLine()
+        self.presets.kept.connect(self._set_amounts)
+        self.presets.resized.connect(self._resized)
+        layout.addWidget(self.presets)
         layout.addWidget(line())
         layout.addLayout(self._make_currency())
         self._note = Text("", Type.SMALL, "soft", wrap=True)
@@ -57,6 +62,7 @@ class SafetyPanel(Popover):
     def begin(self) -> None:
         """Shows what holds now."""
         self._model.forget_choice()
+        self.presets.show_amounts(self._model.amounts)
         self.budgets[BudgetScope.DAY].amount.setFocus()
 
     def _make_undo(self) -> QHBoxLayout:
@@ -89,6 +95,17 @@ class SafetyPanel(Popover):
     def _set_budget(self, scope: BudgetScope, limit: Msat | None) -> None:
         self._model.set_budget(scope, limit)
 
+    def _set_amounts(self, amounts: tuple[Sat, ...]) -> None:
+        problem = self._model.set_amounts(amounts)
+        if problem:
+            self.presets.refuse(problem)
+        else:
+            self.presets.show_amounts(self._model.amounts)
+
+    def _resized(self) -> None:
+        if self.isVisible():
+            self.fit()
+
     def _undo_written(self) -> None:
         if self.undo.number != self._model.undo_seconds:
             self._model.set_undo_seconds(self.undo.number)
@@ -104,8 +121,7 @@ class SafetyPanel(Popover):
         self._note.setVisible(bool(model.rate_note))
         self.privacy.setVisible(bool(model.considered))
         self.turn_on_button.set_label(t("Turn on {considered}", considered=model.considered))
-        if self.isVisible():
-            self.fit()
+        self._resized()
 
 
 def _labelled(name: str, field: QWidget) -> QHBoxLayout:

@@ -14,12 +14,12 @@ from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import DARK, Space
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
+from tipdesk.ui.viewmodels.tip import TipViewModel
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.pictures import SIDE
 from tipdesk.ui.widgets.pill import Pill
 from tipdesk.ui.widgets.post_card import said
-from tipdesk.ui.widgets.tip_button import TipButton
+from tipdesk.ui.widgets.tip_button import TipButton, preset_key
 
 _VEIL = QColor(12, 12, 13)
 _CAPTION = 44
@@ -44,7 +44,7 @@ class Viewer(QWidget):
             icon="close", look=Look.QUIET, name=t("Close the picture"), parent=self
         )
         self._close.clicked.connect(self.dismiss)
-        self.tip_button = TipButton(PRESETS, self)
+        self.tip_button = TipButton(tips.usual, self)
         self.tip_button.preset.connect(self._send)
         self.tip_button.own_amount.connect(self._ask)
         self.tip_button.undo.connect(self._undo)
@@ -52,6 +52,7 @@ class Viewer(QWidget):
         self._state.setParent(self)
         images.loaded.connect(self._loaded)
         tips.changed.connect(self._tips_changed)
+        tips.offers_changed.connect(self._offer)
         self.hide()
 
     @property
@@ -62,8 +63,7 @@ class Viewer(QWidget):
     def open_for(self, view: PostView, place: int) -> None:
         """Shows one of a post's pictures."""
         self._view = view
-        costs = tuple(self._tips.cost(amount.to_msat()) for amount in PRESETS)
-        self.tip_button.offer(words.name(view.author.title), costs=costs)
+        self._offer()
         self._back = QApplication.focusWidget()
         self._turn_to(place)
         self.setGeometry(self.window().rect())
@@ -80,14 +80,13 @@ class Viewer(QWidget):
         self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape and Enter close, arrows turn; nothing reaches the page behind."""
+        """Escape and Enter close, arrows turn, T, 1, 2 and 3 tip; the page behind gets nothing."""
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if (place := preset_key(event)) is not None:
+            self.tip_button.press(place)
         match event.key():
-            case Qt.Key.Key_T if not event.isAutoRepeat():
-                if shift:
-                    self._ask()
-                else:
-                    self._send(PRESETS[0].to_msat())
+            case Qt.Key.Key_T if shift and not event.isAutoRepeat():
+                self._ask()
             case Qt.Key.Key_Escape | Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space:
                 self.dismiss()
             case Qt.Key.Key_Right | Qt.Key.Key_Down | Qt.Key.Key_J:
@@ -204,6 +203,15 @@ class Viewer(QWidget):
         self._state.show_words(label, tone)
         self._state.setVisible(bool(label))
         self._place_foot()
+
+    def _offer(self) -> None:
+        if self._view is not None:
+            self.tip_button.offer(
+                words.name(self._view.author.title),
+                amounts=self._tips.amounts(self._view.post.author),
+                costs=self._tips.costs(self._view),
+            )
+            self._place_foot()
 
     def _place_foot(self) -> None:
         button, pill = self.tip_button, self._state.sizeHint()

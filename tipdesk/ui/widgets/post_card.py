@@ -14,7 +14,7 @@ from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
+from tipdesk.ui.viewmodels.tip import TipViewModel
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.icon import Icon
@@ -70,7 +70,7 @@ class PostCard(RowCard):
         self._proof = self._place(Elided(step=Type.SMALL, tone="faint", tabular=True))
         self._state = Pill()
         self._state.setParent(self)
-        self._tip = TipButton(PRESETS, self)
+        self._tip = TipButton(tips.usual, self)
         self._more.clicked.connect(self._go_on)
         self._menu = Button(
             icon="more", look=Look.GHOST, small=True, parent=self, name=t("More about this post")
@@ -258,7 +258,11 @@ class PostCard(RowCard):
         can = view.author.can_be_tipped
         tip = None if view.my_tip is None else self._tips.whole(view.my_tip)
         self._tip.setVisible(can)
-        self._tip.offer(words.name(view.author.title), costs=self._costs())
+        self._tip.offer(
+            words.name(view.author.title),
+            amounts=self._tips.amounts(view.post.author),
+            costs=self._tips.costs(view),
+        )
         self._tip.show_tip(tip, now, self._tips.undo_window_ms)
         label, tone = self._feed.standing(view)
         if not label and not can:
@@ -277,9 +281,6 @@ class PostCard(RowCard):
         elif has_settled(before.my_tip, view.my_tip) and self.isVisible():
             button, bolt = self._tip.geometry(), self._bolt.geometry()
             self.travel.begin(QPointF(button.center()), QPointF(bolt.center()))
-
-    def _costs(self) -> tuple[str, ...]:
-        return tuple(self._tips.cost(amount.to_msat()) for amount in PRESETS)
 
     def _arrange_head(self, inner: int) -> None:
         self._avatar.move(_PAD, _PAD)

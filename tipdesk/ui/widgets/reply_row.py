@@ -13,11 +13,12 @@ from tipdesk.ui.theme.roles import Radius, Space
 from tipdesk.ui.theme.theme import roles
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.tip import PRESETS, TipViewModel
+from tipdesk.ui.viewmodels.tip import TipViewModel
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.post_card import said
-from tipdesk.ui.widgets.text import Elided, Prose
+from tipdesk.ui.widgets.text import Elided, Prose, plain_tooltip
+from tipdesk.ui.widgets.tip_button import preset_key
 
 _FACE = 30
 _LINES = 8
@@ -48,7 +49,8 @@ class ReplyRow(QWidget):
         self.text = Prose(Type.BODY, lines=_LINES, parent=self)
         self.text.followed.connect(self.followed)
         self.tip_button = Button("", icon="bolt", look=Look.GHOST, small=True, parent=self)
-        self.tip_button.clicked.connect(self._tip)
+        self.tip_button.clicked.connect(lambda: self._tip())
+        tips.offers_changed.connect(self._offer)
         self.show_post(view)
 
     def show_post(self, view: PostView) -> None:
@@ -67,10 +69,7 @@ class ReplyRow(QWidget):
             self.text.setText(t("Covered by its author. Open it to read it."))
         else:
             self.text.show_linked(self._feed.linked(words.prose(post.title or post.text)))
-        amount = words.exact_amount(PRESETS[0])
-        self.tip_button.set_label(
-            amount, t("Tip {name} {amount}", name=words.name(author.title), amount=amount)
-        )
+        self._offer()
         self.tip_button.setVisible(author.can_be_tipped)
         self.setAccessibleName(
             t("Post by {name}, {when}", name=author.title, when=words.ago(moment, now))
@@ -95,12 +94,11 @@ class ReplyRow(QWidget):
         self.setFixedHeight(max(_PAD + 20 + height, _PAD + _FACE) + _PAD)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, T tips."""
+        """Enter opens; T, 1, 2 and 3 tip."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(self.view)
-        elif event.key() == Qt.Key.Key_T and not event.modifiers():
-            if not event.isAutoRepeat():
-                self._tip()
+        elif (place := preset_key(event)) is not None:
+            self._tip(place)
         else:
             super().keyPressEvent(event)
 
@@ -136,6 +134,17 @@ class ReplyRow(QWidget):
         count = len(self.view.post.images)
         return tn(count, "{count} picture", "{count} pictures") if count else ""
 
-    def _tip(self) -> None:
+    def _offer(self) -> None:
+        author = self.view.author
+        amount = words.exact_amount(self._tips.amounts(author.pubkey)[0])
+        self.tip_button.set_label(
+            amount, t("Tip {name} {amount}", name=words.name(author.title), amount=amount)
+        )
+        cost = self._tips.costs(self.view)[0]
+        self.tip_button.setAccessibleDescription(cost)
+        self.tip_button.setToolTip(plain_tooltip(cost))
+
+    def _tip(self, place: int = 0) -> None:
         if self.view.author.can_be_tipped:
-            self._tips.send(self.view, PRESETS[0].to_msat())
+            amounts = self._tips.amounts(self.view.post.author)
+            self._tips.send(self.view, amounts[place].to_msat())

@@ -1,7 +1,7 @@
 """The tip button of a card: three amounts and one's own in one strip, or how far the tip is."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from tipdesk.base.clock import Instant
@@ -17,20 +17,26 @@ from tipdesk.ui.widgets.filling_bolt import UndoButton, part_gone
 from tipdesk.ui.widgets.text import plain_tooltip
 
 _HEIGHT = 34
+_LARGE = Sat(100_000)
 
 
 class _Segment(QPushButton):
     """One part of the strip: the first with the bolt and on the accent."""
 
     def __init__(self, text: str, *, place: int, last: bool = False) -> None:
-        super().__init__(text)
+        super().__init__()
         self._first, self._last, self._divided = place == 0, last, place > 1
         self.setFont(font(Type.STRONG, tabular=True))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(_HEIGHT)
-        words_wide = QFontMetrics(self.font()).horizontalAdvance(text)
-        self.setFixedWidth(words_wide + 52 if place == 0 else 38 if last else words_wide + 24)
+        self.show_words(text)
+
+    def show_words(self, text: str) -> None:
+        """As wide as its words need."""
+        wide = QFontMetrics(self.font()).horizontalAdvance(text)
+        self.setText(text)
+        self.setFixedWidth(wide + 52 if self._first else 38 if self._last else wide + 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Its share of the strip."""
@@ -87,20 +93,20 @@ class TipButton(QWidget):
     own_amount = Signal()
     undo = Signal()
 
-    def __init__(self, presets: tuple[Sat, ...], parent: QWidget | None = None) -> None:
+    def __init__(self, amounts: tuple[Sat, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._segments: list[_Segment] = []
-        self._amounts = presets
+        self._amounts = amounts
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for place, amount in enumerate(presets):
-            segment = _Segment(words.exact_figure(amount), place=place)
-            segment.clicked.connect(lambda _=False, sat=amount: self.preset.emit(sat.to_msat()))
+        for place, amount in enumerate(amounts):
+            segment = _Segment(_in_strip(amount), place=place)
+            segment.clicked.connect(lambda _=False, n=place: self.press(n))
             segment.setAccessibleName(t("Tip {amount}", amount=words.exact_amount(amount)))
             self._segments.append(segment)
             layout.addWidget(segment)
-        self._more = _Segment("", place=len(presets), last=True)
+        self._more = _Segment("", place=len(amounts), last=True)
         self._more.setAccessibleName(t("Tip another amount"))
         self._more.clicked.connect(self.own_amount)
         layout.addWidget(self._more)
@@ -121,9 +127,15 @@ class TipButton(QWidget):
         """Takes the tip back."""
         return self._undo
 
-    def offer(self, who: str, *, costs: tuple[str, ...]) -> None:
-        """What the presets mean: for whom, and what each costs at the most."""
-        for segment, amount, cost in zip(self._segments, self._amounts, costs, strict=True):
+    def press(self, place: int) -> None:
+        """As if the amount at that place was pressed, the first being 0."""
+        self.preset.emit(self._amounts[place].to_msat())
+
+    def offer(self, who: str, *, amounts: tuple[Sat, ...], costs: tuple[str, ...]) -> None:
+        """What one press tips: whom, how much, and what each costs at the most."""
+        self._amounts = amounts
+        for segment, amount, cost in zip(self._segments, amounts, costs, strict=True):
+            segment.show_words(_in_strip(amount))
             segment.setAccessibleName(
                 t("Tip {who} {amount}", who=who, amount=words.exact_amount(amount))
             )
@@ -170,3 +182,19 @@ class TipButton(QWidget):
         if not self._undo.isHidden():
             return self._undo.sizeHint().width()
         return sum(segment.width() for segment in self.segments)
+
+
+def preset_key(event: QKeyEvent) -> int | None:
+    """Which of the amounts a key tips: T and 1 the first, 2 and 3 the others; None for any other.
+
+    A key that is held down tips once.
+    """
+    if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or event.isAutoRepeat():
+        return None
+    keys = {Qt.Key.Key_T: 0, Qt.Key.Key_1: 0, Qt.Key.Key_2: 1, Qt.Key.Key_3: 2}
+    return keys.get(Qt.Key(event.key()))
+
+
+def _in_strip(amount: Sat) -> str:
+    """Exact while there is room for it; what is larger is said in its tooltip."""
+    return words.exact_figure(amount) if amount < _LARGE else words.about_figure(amount)

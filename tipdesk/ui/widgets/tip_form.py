@@ -108,7 +108,7 @@ class TipForm(QWidget):
         problem = self.amount.problem or draft.problem
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
-        said = " ".join(filter(None, (draft.cost, draft.card, draft.undo_note)))
+        said = " ".join(filter(None, (draft.cost, draft.undo_note)))
         self._cost.setText(said if draft.amount else t("Write an amount to see what it costs."))
         self._show_question()
         self.button.setEnabled(draft.can_send and not self.amount.problem)

@@ -5,13 +5,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from tipdesk.base.units import Msat
+from tipdesk.services.tip_amounts import Amounts
 from tipdesk.services.views import PostView
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.tip import PRESETS, intent_for
+from tipdesk.ui.viewmodels.tip import intent_for
 from tipdesk.ui.viewmodels.tip_draft import TipDraft
 from tipdesk.ui.widgets.amount_edit import AmountEdit
 from tipdesk.ui.widgets.avatar import Avatar
@@ -22,6 +23,8 @@ from tipdesk.ui.widgets.thumbnail import Thumbnail
 from tipdesk.ui.widgets.tip_form import TipForm
 
 _WIDTH = 372
+_UNSET = Msat(1_000)
+"""Stands in an intent until the draft knows the amount."""
 
 
 class TipPanel(Popover):
@@ -68,12 +71,13 @@ class TipPanel(Popover):
         amount: Msat | None = None,
     ) -> None:
         """Opens it for a post or a picture of it, at what was pressed."""
-        self.draft.begin(intent_for(post, picture, PRESETS[0].to_msat()))
+        self.draft.begin(intent_for(post, picture, _UNSET))
+        self._offer(self.draft.amounts)
         who = words.name(post.author.title)
         self._avatar.show_profile(post.author)
         self._who.setText(t("Tip {who}", who=who))
         self._show_target(post, who)
-        self.form.begin(amount or PRESETS[0].to_msat())
+        self.form.begin(amount or self._presets[0][0])
         self.open_at(anchor, back)
         self.amount.setFocus()
         self.amount.selectAll()
@@ -110,13 +114,24 @@ class TipPanel(Popover):
     def _make_presets(self) -> QHBoxLayout:
         line = row(spacing=Space.SNUG)
         self._presets: list[tuple[Msat, Button]] = []
-        for sat in PRESETS:
-            button = Button(words.exact_figure(sat), look=Look.CHOICE, name=words.exact_amount(sat))
-            amount = sat.to_msat()
-            button.clicked.connect(lambda _=False, a=amount: self.amount.set_amount(a))
-            self._presets.append((amount, button))
+        for place, sat in enumerate(self.draft.amounts):
+            button = Button("", look=Look.CHOICE)
+            button.clicked.connect(lambda _=False, n=place: self._choose(n))
+            self._presets.append((sat.to_msat(), button))
             line.addWidget(button, 1)
+        self._offer(self.draft.amounts)
         return line
+
+    def _offer(self, amounts: Amounts) -> None:
+        buttons = [button for _, button in self._presets]
+        self._presets = [
+            (sat.to_msat(), button) for sat, button in zip(amounts, buttons, strict=True)
+        ]
+        for amount, button in self._presets:
+            button.set_label(words.exact_figure(amount), words.exact_amount(amount))
+
+    def _choose(self, place: int) -> None:
+        self.amount.set_amount(self._presets[place][0])
 
     def _show_target(self, post: PostView, who: str) -> None:
         url, images = self.draft.picture, post.post.images
