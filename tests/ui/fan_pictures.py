@@ -159,8 +159,16 @@ async def send_person(window: MainWindow, stage: Stage) -> None:
 async def send_page(window: MainWindow, stage: Stage) -> None:
     """An LNURL."""
     panel = open_send(window, encode("https://pictures.example/pay/14"))
+    await asyncio.sleep(_SETTLE_S)
+    panel.button.click()
+    await asyncio.sleep(_SETTLE_S)
     panel.tip.amount.setText("2,100")
     panel.tip.comment.setText("Print no. 14")
+
+
+async def send_link(window: MainWindow, stage: Stage) -> None:
+    """An LNURL that nobody was asked about yet."""
+    open_send(window, encode("https://pictures.example/pay/14"))
 
 
 async def send_invoice(window: MainWindow, stage: Stage) -> None:
@@ -591,6 +599,7 @@ PLAYS: dict[str, Play] = {
     "history-line": history_line,
     "history-none": history_none,
     "history-empty": history_empty,
+    "send-link": send_link,
     "safety": safety,
     "safety-ask": safety_ask,
     "safety-amounts": safety_amounts,

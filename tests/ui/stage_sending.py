@@ -102,6 +102,7 @@ class StagePages:
 
     async def pays_out(self, lnurl: str) -> WithdrawParams | None:
         """Nothing, unless told otherwise."""
+        self.asked.append(lnurl)
         return self.hidden_offer
 
     async def offer(self, url: str) -> WithdrawParams:

@@ -38,11 +38,10 @@ def open_send(window: MainWindow) -> SendPanel:
     ("pasted", "way", "title"),
     [
         (" Ana@Music.example ", Address("ana@music.example"), "ana@music.example"),
-        (f"lightning:{LNURL}", Address(LNURL), "Payment page of pictures.example"),
         (GENERATOR, Node(NodeId(bytes.fromhex(GENERATOR))), "Node 0279be66…1798"),
     ],
 )
-def test_an_address_an_lnurl_and_a_node_are_tipped_directly(
+def test_an_address_and_a_node_are_tipped_directly(
     play: Play, stage: Stage, pasted: str, way: Address | Node, title: str
 ) -> None:
     async def scene(window: MainWindow) -> None:

@@ -1,5 +1,7 @@
 """The one box for all: coins on chain, pages that pay, logins, posts, links from outside."""
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -15,7 +17,8 @@ from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.nip19 import EventPointer, encode_nevent, encode_note, encode_npub
 from tipdesk.services.lnurl_pages import PageRefused
 from tipdesk.services.onchain import RefusedByNetwork, Speed
-from tipdesk.services.tip_plan import TipIntent
+from tipdesk.services.tip_plan import DirectIntent, TipIntent
+from tipdesk.tips.way import Address
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 
@@ -124,14 +127,60 @@ def test_a_page_that_pays_is_asked_only_when_pressed_and_paid_within_its_bounds(
     play(scene)
 
 
-def test_a_bare_lnurl_that_turns_out_to_pay_changes_the_form(play: Play, stage: Stage) -> None:
+def test_a_bare_lnurl_is_asked_only_when_pressed_and_may_turn_out_to_pay(
+    play: Play, stage: Stage
+) -> None:
     stage.pages.hidden_offer = OFFER
 
     async def scene(window: MainWindow) -> None:
         panel = open_send(window)
         panel.text.setPlainText(LNURL)
-        await until(lambda: panel.button is panel.page.button)
+        assert panel.found.accessibleName().startswith("A link to pictures.example")
+        assert panel.button.text() == "Ask pictures.example"
+        assert "it learns your internet address" in panel.page.explained_text
+        await asyncio.sleep(0.05)
+        assert stage.pages.asked == []
+        QTest.mouseClick(panel.button, LEFT)
+        await until(lambda: panel.page.amount.isVisible())
+        assert stage.pages.asked == [LNURL]
         assert panel.page.amount.text() == "50,000"
+        assert stage.pages.withdrawn == []
+
+    play(scene)
+
+
+def test_a_link_from_outside_asks_nobody_and_enter_after_a_paste_asks(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        panel = open_send(window)
+        panel.begin(f"lightning:{LNURL}")
+        await asyncio.sleep(0.05)
+        assert stage.pages.asked == []
+        panel.text.setPlainText(LNURL)
+        QTest.keyClick(panel.text, Qt.Key.Key_Return)
+        await until(lambda: panel.button is panel.tip.button)
+        assert stage.pages.asked == [LNURL]
+        assert window.focusWidget() is panel.tip.amount
+        QTest.keyClicks(panel.tip.amount, "210")
+        QTest.mouseClick(panel.button, LEFT)
+        assert stage.tips.direct == [DirectIntent(Address(LNURL), Msat(210_000))]
+
+    play(scene)
+
+
+def test_an_answer_that_comes_after_the_link_was_replaced_is_nobodys(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        panel = open_send(window)
+        panel.text.setPlainText(LNURL)
+        panel.page.button.click()
+        panel.text.setPlainText("ana@music.example")
+        QTest.keyClicks(panel.tip.amount, "21")
+        await asyncio.sleep(0.05)
+        assert panel.tip.amount.text() == "21"
+        assert panel.found.accessibleName().startswith("ana@music.example")
 
     play(scene)
 

@@ -5,21 +5,20 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 
-from tipdesk.base.errors import DecodeError, RequestError
+from tipdesk.base.errors import RequestError
 from tipdesk.base.units import Msat
 from tipdesk.lnurl.auth import Login
 from tipdesk.nostr.nip19 import EventPointer
-from tipdesk.services.pasted import read_pasted, server_of
+from tipdesk.services.pasted import read_pasted
 from tipdesk.services.tip_plan import DirectIntent, TipIntent
 from tipdesk.services.views import ProfileView
 from tipdesk.tips.way import Address, Invoice, Node, Onchain, Person, Post, Way, Withdrawal
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
-from tipdesk.ui.loop import cancel_all, spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.send_onchain import OnchainDraft
-from tipdesk.ui.viewmodels.send_pages import PageDraft
+from tipdesk.ui.viewmodels.send_pages import PageDraft, host_of
 from tipdesk.ui.viewmodels.tip_draft import TipDraft
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
 
@@ -54,6 +53,8 @@ class SendViewModel(ViewModel):
     """
 
     done = Signal(str, bool)
+    wants_amount = Signal()
+    """A page was asked, and wants to be paid: how much is the person's to write."""
 
     def __init__(
         self, app: AppFacade, wallet: WalletViewModel, parent: QObject | None = None
@@ -72,6 +73,7 @@ class SendViewModel(ViewModel):
         for part in (wallet, self.draft, self.onchain, self.page):
             part.changed.connect(self.changed)
         self.onchain.sent.connect(self.done)
+        self.page.wants_money.connect(self._take_page_that_is_paid)
         self.page.done.connect(lambda text: self.done.emit(text, False))  # noqa: FBT003
 
     @property
@@ -85,12 +87,17 @@ class SendViewModel(ViewModel):
         return self.form is Form.TIP
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether only the page itself can say what the link is for, and it was not asked yet."""
+        return self.form is Form.PAGE and self.page.unknown is not None
+
+    @property
     def is_invoice(self) -> bool:
         """Whether the wallet says what it is."""
         return self.form is Form.INVOICE
 
     def look_at(self, text: str) -> None:
-        """Reads what was pasted; only a page that does not say what it is for is asked that."""
+        """Reads what was pasted; nobody is asked about it before a button is pressed."""
         self._forget()
         pasted = text.strip()
         if not pasted or _is_invoice(pasted):
@@ -102,13 +109,11 @@ class SendViewModel(ViewModel):
 
     def close(self) -> None:
         """Hears nothing more."""
-        cancel_all(self)
         for part in (self.draft, self.onchain, self.page):
             part.close()
         super().close()
 
     def _forget(self) -> None:
-        cancel_all(self)
         self.found, self.form, self.note, self._problem = None, Form.NONE, "", ""
         for part in (self.draft, self.onchain, self.page):
             part.clear()
@@ -144,11 +149,10 @@ class SendViewModel(ViewModel):
                 self._take_person(self._app.feeds.profile(pubkey), TipIntent(pubkey, None, _UNSET))
             case Post():
                 self._take_post(way)
+            case Address() if "@" in way.text:
+                self._take_address(way)
             case Address():
-                self.found = self._describe(way)
-                self._begin(DirectIntent(way, _UNSET))
-                if "@" not in way.text:
-                    spawn(self._ask_page(way), self)
+                self._take_unknown(way)
             case Node(node_id):
                 name = t("Node {key}", key=words.short_key(node_id))
                 self.found = Found(name, t("It is paid without asking first."), "route")
@@ -202,25 +206,26 @@ class SendViewModel(ViewModel):
         kind = t("A login") if is_login else t("It pays you")
         self.found = Found(self.page.domain, kind, "lock" if is_login else "receive")
 
-    async def _ask_page(self, way: Address) -> None:
+    def _take_unknown(self, way: Address) -> None:
         """A bare LNURL says only when it is asked whether it wants money or gives some."""
-        offer = await self._app.pages.pays_out(way.text)
-        if offer is None:
-            return
-        self.draft.clear()
         self.form = Form.PAGE
-        self.page.begin(Withdrawal(self._app.pages.url_of(way.text)), offer)
-        self._describe_page()
+        self.page.begin_unknown(way)
+        self.found = Found(t("A link to {server}", server=self.page.domain), "LNURL", "info")
+
+    def _take_address(self, way: Address) -> None:
+        self.found = self._describe(way)
+        self._begin(DirectIntent(way, _UNSET))
+
+    def _take_page_that_is_paid(self, way: Address) -> None:
+        self._take_address(way)
         self.changed.emit()
+        self.wants_amount.emit()
 
     def _describe(self, address: Address) -> Found:
         if "@" in address.text:
             return Found(words.line(address.text), t("A lightning address"), "lock")
-        try:
-            server = server_of(address, self._app.status().network)
-        except DecodeError:
-            server = t("an unknown server")
-        return Found(t("Payment page of {server}", server=words.line(server)), "LNURL", "lock")
+        server = words.line(host_of(address, self._app.status().network))
+        return Found(t("Payment page of {server}", server=server), "LNURL", "lock")
 
 
 def _is_invoice(pasted: str) -> bool:

@@ -4,11 +4,12 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
 
-from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.units import Msat
 from tipdesk.lnurl.auth import Login
 from tipdesk.lnurl.withdraw import WithdrawParams
-from tipdesk.tips.way import Withdrawal
+from tipdesk.services.pasted import server_of
+from tipdesk.tips.way import Address, Withdrawal
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
 from tipdesk.ui.loop import cancel_all, spawn
@@ -17,13 +18,19 @@ from tipdesk.ui.viewmodels.facade import AppFacade
 
 
 class PageDraft(ViewModel):
-    """Read by one form. `done` with a sentence when the page agreed."""
+    """Read by one form. `done` with a sentence when the page agreed.
+
+    A link that does not say what it is for is `unknown` until the person has its page asked;
+    `wants_money` then, if it does not pay out.
+    """
 
     done = Signal(str)
+    wants_money = Signal(object)
 
     def __init__(self, app: AppFacade, parent: QObject | None = None) -> None:
         super().__init__(app.bus, parent)
         self._app = app
+        self.unknown: Address | None = None
         self.login: Login | None = None
         self.withdrawal: Withdrawal | None = None
         self.offer: WithdrawParams | None = None
@@ -36,6 +43,8 @@ class PageDraft(ViewModel):
         """Whose page it is."""
         if self.login is not None:
             return words.line(self.login.domain)
+        if self.unknown is not None:
+            return words.line(host_of(self.unknown, self._app.status().network))
         url = "" if self.withdrawal is None else self.withdrawal.url
         return words.line(urlsplit(url).netloc)
 
@@ -47,6 +56,13 @@ class PageDraft(ViewModel):
                 "{what} TipDesk signs with a key that it uses for this domain alone. The page "
                 "learns that key and your internet address, nothing else.",
                 what=_asks(self.login),
+            )
+        if self.unknown is not None:
+            return t(
+                "The link does not say whether this page wants to be paid or pays you. If you ask "
+                "{domain}, it learns your internet address and that its link was opened, nothing "
+                "else. No money moves.",
+                domain=self.domain,
             )
         if self.offer is None:
             return t("This page pays out. Ask it how much: it learns your internet address.")
@@ -89,10 +105,17 @@ class PageDraft(ViewModel):
             self._take(offer)
         self.changed.emit()
 
+    def begin_unknown(self, way: Address) -> None:
+        """A bare LNURL: nobody is asked about it before `go_on`."""
+        self.clear()
+        self.unknown = way
+        self.changed.emit()
+
     def clear(self) -> None:
         """None any more."""
         cancel_all(self)
         self.login, self.withdrawal, self.offer, self.amount = None, None, None, None
+        self.unknown = None
         self.problem, self.is_asking = "", False
 
     def set_amount(self, amount: Msat | None) -> None:
@@ -113,6 +136,15 @@ class PageDraft(ViewModel):
         cancel_all(self)
         super().close()
 
+    async def _find_out(self, way: Address) -> None:
+        offer = await self._app.pages.pays_out(way.text)
+        self.unknown = None
+        if offer is None:
+            self.wants_money.emit(way)
+        else:
+            self.withdrawal = Withdrawal(self._app.pages.url_of(way.text))
+            self._take(offer)
+
     def _take(self, offer: WithdrawParams | None) -> None:
         self.offer = offer
         if offer is not None:
@@ -132,6 +164,9 @@ class PageDraft(ViewModel):
 
     async def _ask(self) -> str:
         pages = self._app.pages
+        if self.unknown is not None:
+            await self._find_out(self.unknown)
+            return ""
         if self.login is not None:
             await pages.log_in(self.login)
             return t("{domain} knows you by your key now.", domain=self.domain)
@@ -146,6 +181,14 @@ class PageDraft(ViewModel):
                 amount=self.amount,
             )
         return ""
+
+
+def host_of(way: Address, network: str) -> str:
+    """Whose server a link leads to."""
+    try:
+        return server_of(way, network)
+    except DecodeError:
+        return t("an unknown server")
 
 
 def _asks(login: Login) -> str:

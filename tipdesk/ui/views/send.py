@@ -72,6 +72,7 @@ class SendPanel(Popover):
         model.draft.sent.connect(self.dismiss)
         model.wallet.paid.connect(self.dismiss)
         model.done.connect(self.dismiss)
+        model.wants_amount.connect(self._ask_amount)
 
     @property
     def button(self) -> Button:
@@ -105,7 +106,10 @@ class SendPanel(Popover):
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         is_press = watched is self.text and event.type() == QEvent.Type.KeyPress
         if is_press and isinstance(event, QKeyEvent) and event.key() in keys:
-            self._go_on()
+            if self._model.is_unknown:
+                self.page.button.click()
+            else:
+                self._go_on()
             return True
         return super().eventFilter(watched, event)
 
@@ -145,6 +149,10 @@ class SendPanel(Popover):
             self.onchain.amount.setFocus(tabbed)
         elif self.invoice.own_amount.isVisible():
             self.invoice.own_amount.setFocus(tabbed)
+
+    def _ask_amount(self) -> None:
+        self.tip.begin(None)
+        self.tip.amount.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _text_changed(self) -> None:
         self.scan.clear()
