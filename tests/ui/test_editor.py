@@ -215,8 +215,10 @@ def test_a_post_is_answered_from_the_reader(play: Play, stage: Stage) -> None:
 
 def open_own_menu(window: MainWindow, view: PostView) -> QMenu:
     window.pages.feed.menu.emit(view, QRect(500, 200, 30, 30))
-    assert window.menu_shown.isVisible()
-    return window.menu_shown
+    menu = window.menus.shown
+    assert menu is not None
+    assert menu.isVisible()
+    return menu
 
 
 def test_a_post_of_ones_own_is_deleted_after_an_honest_word(play: Play, stage: Stage) -> None:
@@ -233,9 +235,9 @@ def test_a_post_of_ones_own_is_deleted_after_an_honest_word(play: Play, stage: S
         menu = open_own_menu(window, view)
         press(menu, "Delete")
         menu.close()
-        assert "cannot be called back" in window.delete_panel.about.text()
+        assert "cannot be called back" in window.menus.delete_panel.about.text()
         assert stage.writing.deleted == []
-        window.delete_panel.delete_button.click()
+        window.menus.delete_panel.delete_button.click()
         await until(lambda: stage.writing.deleted == [event_id])
         assert stage.feeds.post(event_id) is None
 

@@ -80,10 +80,12 @@ def test_all_pictures_of_a_person_are_shown_from_the_menu(play: Play, stage: Sta
     async def scene(window: MainWindow) -> None:
         await search(window, stage, with_picture())
         QTest.keyClick(window.pages.feed.list, Qt.Key.Key_M)
-        first = window.menu_shown.actions()[0]
+        menu = window.menus.shown
+        assert menu is not None
+        first = menu.actions()[0]
         assert first.text().startswith("Show all pictures of npub1")
         first.trigger()
-        window.menu_shown.close()
+        menu.close()
         window.grab()
         await until(lambda: URL in stage.images.fetched)
 
@@ -128,10 +130,12 @@ def test_a_person_is_muted_from_a_post_and_unmuted_in_the_settings(
     async def scene(window: MainWindow) -> None:
         QTest.keyClick(window.pages.feed.list, Qt.Key.Key_J)
         QTest.keyClick(window.pages.feed.list, Qt.Key.Key_M)
-        texts = [action.text() for action in window.menu_shown.actions()]
+        menu = window.menus.shown
+        assert menu is not None
+        texts = [action.text() for action in menu.actions()]
         assert texts[:2] == ["Mute Ana Ruiz", "Mute this thread"]
-        window.menu_shown.actions()[0].trigger()
-        window.menu_shown.close()
+        menu.actions()[0].trigger()
+        menu.close()
         await until(lambda: "Tips and alerts go on as before" in window.toast.text)
         assert stage.reading.mutes.now == {ANA: True}
         window.open_page(PageName.SETTINGS)

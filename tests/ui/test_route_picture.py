@@ -133,7 +133,7 @@ def is_shown(rows: VirtualList, number: int) -> bool:
 def test_the_button_of_a_tip_and_enter_open_its_route(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         await open_route(window, stage, route(HASH))
-        panel = window.route_panel
+        panel = window.of_tip.route
         assert panel.isVisible()
         assert panel.card.sums.text().startswith("1,021 sat left")
         QTest.keyClick(panel, Qt.Key.Key_Escape)
@@ -165,8 +165,8 @@ def test_a_tip_that_arrived_has_its_route_in_the_tray(play: Play, stage: Stage) 
         await until(lambda: bar.button.text() == "Route")
         assert bar.button.accessibleName().startswith("The route of 500 sat to ")
         bar.button.click()
-        assert window.route_panel.isVisible()
-        assert window.route_panel.card.remarks.text() == not_known()
+        assert window.of_tip.route.isVisible()
+        assert window.of_tip.route.card.remarks.text() == not_known()
 
     play(scene)
 

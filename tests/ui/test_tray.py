@@ -130,7 +130,7 @@ def test_what_came_back_stays_until_it_is_seen_is_copied_and_found_again(
         tip = content.tip(3_000, content.BELA, TipStatus.PAYING, 0)
         stage.tips.put(tip)
         stage.tips.settle(tip.tip_id, reward=Reward(EVIL_TEXT))
-        bar, panel = window.tray.bars[0], window.reward_panel
+        bar, panel = window.tray.bars[0], window.of_tip.reward
         await until(lambda: bar.button.text() == "See what came back")
         stage.clock.offset_ms += 60_000
         window.models.tips.touch()
@@ -165,9 +165,9 @@ def test_a_link_shows_its_whole_address_and_opens_only_when_pressed(
         stage.tips.settle(tip.tip_id, reward=Reward("Your print", url))
         await until(lambda: window.tray.bars[0].button.text() == "See what came back")
         QTest.mouseClick(window.tray.bars[0].button, LEFT)
-        assert window.reward_panel.shown_address == url
+        assert window.of_tip.reward.shown_address == url
         assert opened.urls == []
-        QTest.mouseClick(window.reward_panel.open_button, LEFT)
+        QTest.mouseClick(window.of_tip.reward.open_button, LEFT)
         assert opened.urls == [url]
 
     play(scene)
@@ -186,8 +186,8 @@ def test_a_link_that_is_not_shown_as_it_is_cannot_be_opened(
         stage.tips.settle(tip.tip_id, reward=Reward("Your print", url))
         await until(lambda: window.tray.bars[0].button.text() == "See what came back")
         QTest.mouseClick(window.tray.bars[0].button, LEFT)
-        assert window.reward_panel.isVisible()
-        assert window.reward_panel.open_button.isHidden()
+        assert window.of_tip.reward.isVisible()
+        assert window.of_tip.reward.open_button.isHidden()
 
     play(scene)
 

@@ -147,8 +147,7 @@ class _Handled:
     def open_receive(self) -> None:
         """See `Trayed.open_receive`."""
         bring_forward(self._window)
-        self._window.open_page(PageName.WALLET)
-        self._window.pages.wallet.open_receive()
+        self._window.pages.open_receive()
 
     def lock_up(self) -> None:
         """See `Trayed.lock_up`."""

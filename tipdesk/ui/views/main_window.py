@@ -8,7 +8,7 @@ from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.nostr.nip21 import read_link
 from tipdesk.services.selection import OfPerson
-from tipdesk.services.views import IncomingTip, PostView, TipView
+from tipdesk.services.views import IncomingTip
 from tipdesk.ui import format as words
 from tipdesk.ui.clipboard import forget_secret
 from tipdesk.ui.i18n import spoken, t
@@ -25,19 +25,18 @@ from tipdesk.ui.views.editor import Editor
 from tipdesk.ui.views.first_sats import FirstSatsPanel
 from tipdesk.ui.views.leaving import LeavingCover
 from tipdesk.ui.views.lock import WindowLock
-from tipdesk.ui.views.own_post import DeletePostPanel, own_post_menu
 from tipdesk.ui.views.palette import Palette
 from tipdesk.ui.views.people import People
-from tipdesk.ui.views.post_menu import open_at, post_menu
+from tipdesk.ui.views.post_menus import PostMenus
 from tipdesk.ui.views.rail import PageName, Rail
+from tipdesk.ui.views.rail_state import RailState
 from tipdesk.ui.views.reader import Reader
+from tipdesk.ui.views.tip_panels import TipPanels
 from tipdesk.ui.views.veil import WindowVeil
 from tipdesk.ui.views.viewer import Viewer
 from tipdesk.ui.views.window_commands import PALETTE, WindowCommands
 from tipdesk.ui.views.window_pages import WindowPages
 from tipdesk.ui.widgets.panel import dismiss_popovers
-from tipdesk.ui.widgets.reward_panel import RewardPanel
-from tipdesk.ui.widgets.route_panel import RoutePanel
 from tipdesk.ui.widgets.tip_panel import TipPanel
 from tipdesk.ui.widgets.tip_tray import TipTray
 from tipdesk.ui.widgets.toast import Toast
@@ -66,6 +65,36 @@ class MainWindow(QWidget):
         self.rail = Rail(self.images)
         self.commands = WindowCommands(self)
         self.pages = WindowPages(self.models, self.images, self.tip_panel, self.commands.bound)
+        self.toast = Toast()
+        self.tray = TipTray(self.models.tips)
+        self._lay_out()
+        self.reader = Reader(
+            self.models.feed, self.models.thread, self.models.tips, self.images, self.pages
+        )
+        self.editor = Editor(
+            self.models.editor, self.models.feed, self.models.tips, self.images, self.pages
+        )
+        self.menus = PostMenus(self.models, self.images, self.editor, self)
+        self.people = People(self.models.people, self.images, self)
+        self.of_tip = TipPanels(self.models, self.images, self.pages, self.tray, self)
+        self.viewer = Viewer(self.models.tips, self.images, self)
+        self.lock = WindowLock(self.models.lock, self, self.toast)
+        self.leaving = LeavingCover(self.models.leaving, self)
+        self._is_ended = False
+        self.models.leaving.ended.connect(self._end)
+        self.rail_state = RailState(self.models, self.rail, self)
+        self.first_sats = FirstSatsPanel(self)
+        self.palette_panel = Palette(self, self.commands.found)
+        self.veil = WindowVeil(self.models, self, self.rail, self.toast)
+        self._connect_rail()
+        self._connect_pages()
+        self._connect_reading()
+        self._connect_notices()
+        bind((*self.commands.bound(), Command(PALETTE, self.open_palette, PALETTE)), self)
+        self.open_page(PageName.FEED)
+        self.lock.follow()
+
+    def _lay_out(self) -> None:
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         body = QWidget()
@@ -76,31 +105,10 @@ class MainWindow(QWidget):
         layout.addWidget(self.rail)
         right = QVBoxLayout()
         right.setSpacing(0)
-        self.toast = Toast()
-        self.tray = TipTray(self.models.tips)
         right.addWidget(self.pages, 1)
         right.addWidget(self.toast, 0, Qt.AlignmentFlag.AlignHCenter)
         right.addWidget(self.tray)
         layout.addLayout(right, 1)
-        self.reader = Reader(
-            self.models.feed, self.models.thread, self.models.tips, self.images, self.pages
-        )
-        self.editor = Editor(
-            self.models.editor, self.models.feed, self.models.tips, self.images, self.pages
-        )
-        self.delete_panel = DeletePostPanel(self.models.editor, self)
-        self.people = People(self.models.people, self.images, self)
-        self.reward_panel = RewardPanel(self.images, self)
-        self.route_panel = RoutePanel(self.models.tips, self)
-        self.viewer = Viewer(self.models.tips, self.images, self)
-        self.lock = WindowLock(self.models.lock, self, self.toast)
-        self.leaving = LeavingCover(self.models.leaving, self)
-        self._is_ended = False
-        self.models.leaving.ended.connect(self._end)
-        self._connect()
-        self.open_page(PageName.FEED)
-        self._status_changed()
-        self.lock.follow()
 
     @property
     def page(self) -> PageName:
@@ -116,8 +124,7 @@ class MainWindow(QWidget):
         self.pages.show_page(name)
         self.rail.show_page(name)
         if name is PageName.CREATOR:
-            self.rail.buttons[name].show_badge(0)
-            self._landed_unseen = 0
+            self.rail_state.seen()
 
     def open_conversation(self, pubkey: XOnlyPubkey) -> None:
         """The conversation with somebody, ready to be written in."""
@@ -198,78 +205,66 @@ class MainWindow(QWidget):
                 model.touch()
         return super().event(event)
 
-    def _connect(self) -> None:
-        models, pages, feed = self.models, self.pages, self.pages.feed
-        self._landed_unseen = 0
+    def _connect_rail(self) -> None:
+        models = self.models
         self.rail.chosen.connect(self.open_page)
         self.rail.theme_wanted.connect(models.appearance.set_theme)
+        self.rail.own_profile.connect(self._open_own)
+        self.rail.lock.clicked.connect(self.lock_up)
+        models.creator.landed.connect(self._landed)
         language = spoken()
         models.appearance.changed.connect(
             lambda: self.anew_wanted.emit() if spoken() != language else None
         )
-        self.rail.own_profile.connect(self._open_own)
+
+    def _connect_pages(self) -> None:
+        pages = self.pages
         pages.opened.connect(self.open_page)
-        pages.told.connect(lambda text: self._notice(text, serious=False))
         pages.conversation_wanted.connect(self.open_conversation)
         pages.own_profile.connect(self.people.open_own)
-        pages.reward.connect(self._show_reward)
-        pages.route.connect(self.route_panel.open_for)
-        feed.read_on.connect(self.reader.open_for)
-        feed.write.connect(self.editor.write)
-        self.reader.reply.connect(self.editor.answer)
-        models.editor.told.connect(lambda text: self._notice(text, serious=False))
-        self.reader.own_amount.connect(feed.ask_amount)
-        feed.menu.connect(self._open_menu)
-        models.privacy.told.connect(lambda text: self._notice(text, serious=False))
-        feed.look.connect(self.viewer.open_for)
-        self.reader.look.connect(self.viewer.open_for)
-        for part in (feed, self.reader):
-            part.person.connect(self.people.open_person)
-            part.followed.connect(self.people.open_link)
-        feed.following.connect(self.people.open_following)
-        feed.bring_over.connect(self.people.bring_over)
-        self.people.read.connect(self.reader.open_for)
-        self.people.message.connect(self.open_conversation)
-        self.people.posts.connect(self.open_posts)
-        self.people.seek.connect(models.thread.seek)
-        models.thread.told.connect(lambda text: self._notice(text, serious=False))
-        self.people.told.connect(lambda text: self._notice(text, serious=False))
-        models.people.following.changed.connect(models.feed.touch)
-        self.tray.reward.connect(lambda tip: self._show_reward(tip, self._above_tray()))
-        self.tray.route.connect(lambda tip: self.route_panel.open_for(tip, self._above_tray()))
+        pages.feed.first_steps.taken.connect(self._take_step)
+        self.first_sats.receive_wanted.connect(pages.open_receive)
         self.tray.more.connect(lambda: self.open_page(PageName.TIPS))
-        self.viewer.own_amount.connect(feed.ask_amount)
-        models.tips.asked.connect(feed.ask_again)
-        self.reader.closed.connect(feed.list.setFocus)
-        models.status.changed.connect(self._status_changed)
-        models.status.noticed.connect(self._notice)
-        models.tips.refused.connect(lambda text: self._notice(text, serious=False))
-        models.wallet.changed.connect(self._balance_changed)
-        models.wallet.paid.connect(lambda text: self._notice(text, serious=False))
-        models.send.done.connect(self._notice)
-        models.history.told.connect(lambda text: self._notice(text, serious=False))
-        models.channels.told.connect(lambda text: self._notice(text, serious=False))
-        models.creator.landed.connect(self._landed)
-        models.messages.arrived.connect(lambda text: self._notice(text, serious=False))
-        models.messages.changed.connect(self._messages_changed)
-        self._messages_changed()
-        self.rail.lock.clicked.connect(self.lock_up)
-        models.lock.changed.connect(self._lock_changed)
-        models.lock_setting.changed.connect(self._lock_changed)
-        self._lock_changed()
-        self.veil = WindowVeil(models, self, self.rail, self.toast)
-        models.seed_words.changed.connect(self._words_changed)
-        self._words_changed()
-        bind(self.commands.bound(), self)
-        self.first_sats = FirstSatsPanel(self)
-        self.first_sats.receive_wanted.connect(self._receive)
-        feed.first_steps.taken.connect(self._take_step)
-        self.palette_panel = Palette(self, self.commands.found)
-        bind((Command(PALETTE, self.open_palette, PALETTE),), self)
 
-    def _receive(self) -> None:
-        self.open_page(PageName.WALLET)
-        self.pages.wallet.open_receive()
+    def _connect_reading(self) -> None:
+        models, feed, reader, people = self.models, self.pages.feed, self.reader, self.people
+        feed.read_on.connect(reader.open_for)
+        feed.write.connect(self.editor.write)
+        feed.menu.connect(self.menus.open_for)
+        feed.following.connect(people.open_following)
+        feed.bring_over.connect(people.bring_over)
+        reader.reply.connect(self.editor.answer)
+        reader.closed.connect(feed.list.setFocus)
+        for own_amount in (reader.own_amount, self.viewer.own_amount):
+            own_amount.connect(feed.ask_amount)
+        for part in (feed, reader):
+            part.look.connect(self.viewer.open_for)
+            part.person.connect(people.open_person)
+            part.followed.connect(people.open_link)
+        people.read.connect(reader.open_for)
+        people.message.connect(self.open_conversation)
+        people.posts.connect(self.open_posts)
+        people.seek.connect(models.thread.seek)
+        models.people.following.changed.connect(models.feed.touch)
+        models.tips.asked.connect(feed.ask_again)
+
+    def _connect_notices(self) -> None:
+        models = self.models
+        for told in (
+            models.editor.told,
+            models.privacy.told,
+            models.thread.told,
+            models.tips.refused,
+            models.wallet.paid,
+            models.history.told,
+            models.channels.told,
+            models.messages.arrived,
+            self.people.told,
+            self.pages.told,
+        ):
+            told.connect(lambda text: self._notice(text, serious=False))
+        models.status.noticed.connect(self._notice)
+        models.send.done.connect(self._notice)
 
     def _take_step(self, step: Step) -> None:
         match step:
@@ -282,49 +277,16 @@ class MainWindow(QWidget):
             case Step.TIP:
                 self.pages.feed.list.setFocus()
 
-    def _open_menu(self, view: PostView, anchor: QRect) -> None:
-        models = self.models
-        if models.editor.is_ours(view):
-            panel, editor = self.delete_panel, self.editor
-            self.menu_shown = own_post_menu(view, anchor, editor, models.editor, panel)
-        else:
-            self.menu_shown = post_menu(view, models.privacy, self.images, self)
-        open_at(self.menu_shown, self, anchor)
-
     def _open_own(self, button: QRect) -> None:
         # Beside the rail, so that what is edited does not cover whom one is on it.
         self.people.open_own(QRect(self.rail.width(), button.bottom(), 1, 1))
 
     def lock_up(self) -> None:
+        """Locks the window, or leads to where a lock is set."""
         if self.models.lock.is_set:
             self.models.lock.lock()
         else:
-            self.open_page(PageName.SETTINGS)
-            self.pages.settings.open_section(self.pages.settings.keys)
-            self.pages.settings.keys.set_button.setFocus()
-
-    def _lock_changed(self) -> None:
-        self.rail.show_lock(is_set=self.models.lock.is_set)
-
-    def _words_changed(self) -> None:
-        self.rail.show_words_due(is_due=self.models.seed_words.is_due)
-
-    def _show_reward(self, tip: TipView, anchor: QRect) -> None:
-        self.reward_panel.open_for(tip, anchor, self.focusWidget())
-
-    def _above_tray(self) -> QRect:
-        middle = self.tray.mapTo(self, self.tray.rect().center())
-        return QRect(middle.x() + self.reward_panel.width() // 2, self.tray.y(), 1, 1)
-
-    def _status_changed(self) -> None:
-        self.rail.show_status(self.models.status.status)
-        self._balance_changed()
-
-    def _balance_changed(self) -> None:
-        self.rail.show_balance(self.models.wallet.summary.spendable)
-
-    def _messages_changed(self) -> None:
-        self.rail.buttons[PageName.MESSAGES].show_badge(self.models.messages.unread)
+            self.pages.open_lock_setting()
 
     def _notice(self, text: str, serious: bool) -> None:  # noqa: FBT001
         self.lock.say(text, serious=serious)
@@ -332,7 +294,6 @@ class MainWindow(QWidget):
     def _landed(self, tip: IncomingTip) -> None:
         if self.page is PageName.CREATOR and self.isVisible():
             return
-        self._landed_unseen += 1
-        self.rail.buttons[PageName.CREATOR].show_badge(self._landed_unseen)
+        self.rail_state.landed()
         who = t("Somebody") if tip.sender is None else words.name(tip.sender.title)
         self._notice(t("{who} tipped you {amount}.", who=who, amount=tip.amount), serious=False)

@@ -170,6 +170,17 @@ class WindowPages(QStackedWidget):
         self.opened.emit(PageName.CHANNELS)
         self.channels.ask_open()
 
+    def open_receive(self) -> None:
+        """Asks how much is to be received."""
+        self.opened.emit(PageName.WALLET)
+        self.wallet.open_receive()
+
+    def open_lock_setting(self) -> None:
+        """Where a passphrase of the window is set."""
+        self.opened.emit(PageName.SETTINGS)
+        self.settings.open_section(self.settings.keys)
+        self.settings.keys.set_button.setFocus()
+
     def _show_payments(self) -> None:
         self.opened.emit(PageName.HISTORY)
         self.history.show_payments()
