@@ -166,6 +166,19 @@ async def send_page(window: MainWindow, stage: Stage) -> None:
     panel.tip.comment.setText("Print no. 14")
 
 
+async def wallet_notes(window: MainWindow, stage: Stage) -> None:
+    """A note on a payment, and another one that is being written."""
+    first, second = stage.wallet.payments(2)
+    stage.timeline.note_payment(first.payment_hash, "for the office, two bags")
+    stage.timeline.note_payment(second.payment_hash, "Market, second stall")
+    window.open_page(PageName.WALLET)
+    await asyncio.sleep(_SETTLE_S)
+    rows = window.pages.wallet.list
+    rows.setFocus()
+    rows.set_current(1)
+    QTest.keyClick(rows, Qt.Key.Key_N)
+
+
 async def send_link(window: MainWindow, stage: Stage) -> None:
     """An LNURL that nobody was asked about yet."""
     open_send(window, encode("https://pictures.example/pay/14"))
@@ -600,6 +613,7 @@ PLAYS: dict[str, Play] = {
     "history-none": history_none,
     "history-empty": history_empty,
     "send-link": send_link,
+    "wallet-notes": wallet_notes,
     "safety": safety,
     "safety-ask": safety_ask,
     "safety-amounts": safety_amounts,

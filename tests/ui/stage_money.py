@@ -97,6 +97,7 @@ class StageTimeline:
         self._bus = bus
         self.count = 60
         self.notes: dict[int, str] = {}
+        self.payment_notes: dict[PaymentHash, str] = {}
         self.exported: list[tuple[Path, ExportFormat, Search]] = []
         self.asked: list[Search] = []
         self.fails = False
@@ -138,6 +139,15 @@ class StageTimeline:
     def note(self, line: Line, text: str) -> None:
         """Keeps it."""
         self.notes[line.place.number] = text
+        self._bus.publish(TimelineChanged())
+
+    def payment_note(self, payment_hash: PaymentHash) -> str:
+        """As it was kept."""
+        return self.payment_notes.get(payment_hash, "")
+
+    def note_payment(self, payment_hash: PaymentHash, text: str) -> None:
+        """Keeps it."""
+        self.payment_notes[payment_hash] = text
         self._bus.publish(TimelineChanged())
 
     async def export(self, path: Path, form: ExportFormat, search: Search = EVERYTHING) -> int:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import RequestError
-from tipdesk.base.ids import ChannelId, NodeId
+from tipdesk.base.ids import ChannelId, NodeId, PaymentHash
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.tips.timeline import Line, Place, Search, Totals
@@ -33,6 +33,14 @@ class TimelineStore(Protocol):
 
         Not for tips that came in: their notes are those of the creator's desk.
         """
+        ...
+
+    def payment_note(self, payment_hash: PaymentHash) -> str:
+        """The person's note on a payment beside the tips, also before it is a line; or nothing."""
+        ...
+
+    def put_payment_note(self, payment_hash: PaymentHash, note: str) -> None:
+        """The same note as its line will have; empty takes it away. Durable."""
         ...
 
     def channel_opened(

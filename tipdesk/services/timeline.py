@@ -102,6 +102,15 @@ class TimelineService:
             self._store.put_note(line.place.number, cleaned)
         self._bus.publish(TimelineChanged())
 
+    def payment_note(self, payment_hash: PaymentHash) -> str:
+        """The person's own words about a payment beside the tips; empty if there are none."""
+        return self._store.payment_note(payment_hash)
+
+    def note_payment(self, payment_hash: PaymentHash, text: str) -> None:
+        """Keeps them, also while it is no line of the history yet; empty ones take them away."""
+        self._store.put_payment_note(payment_hash, many_lines(text, maximum=MAX_NOTE_CHARS))
+        self._bus.publish(TimelineChanged())
+
     async def export(self, path: Path, form: ExportFormat, search: Search = EVERYTHING) -> int:
         """Writes the lines, oldest first, to a file that is there once it is whole; how many.
 

@@ -139,6 +139,15 @@ def test_notes_on_received_tips_are_the_desks_and_others_are_kept_here(desk: Des
     assert desk.changes == 2
 
 
+def test_a_payments_note_is_the_one_of_its_line(desk: Desk) -> None:
+    desk.pay(1)
+    service = desk.service()
+    service.note_payment(hash_of(0), "for\x07 Bea")
+    (found,) = service.page(Search(words="bea")).lines
+    assert found.line.note == service.payment_note(hash_of(0)) == "for Bea"
+    assert desk.changes == 1
+
+
 async def test_channels_are_written_down_when_they_open_and_when_they_close(desk: Desk) -> None:
     desk.channels = [channel(1, ChannelStatus.OPENING), channel(2, ChannelStatus.FAILED)]
     service = desk.service()

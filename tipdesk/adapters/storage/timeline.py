@@ -154,6 +154,23 @@ class MoneyTimelineStore:
         )
         self._db.commit()
 
+    def payment_note(self, payment_hash: PaymentHash) -> str:
+        """See `TimelineStore.payment_note`."""
+        rows = self._db.read(
+            "SELECT note FROM line_notes WHERE origin = 'wallet' AND key = ?",
+            (bytes(payment_hash),),
+        )
+        return next((note for (note,) in rows), "")
+
+    def put_payment_note(self, payment_hash: PaymentHash, note: str) -> None:
+        """See `TimelineStore.put_payment_note`."""
+        self._db.write(
+            "INSERT INTO line_notes VALUES ('wallet', ?, ?) "
+            "ON CONFLICT (origin, key) DO UPDATE SET note = excluded.note",
+            (bytes(payment_hash), note[:MAX_NOTE_CHARS]),
+        )
+        self._db.commit()
+
     def channel_opened(
         self, channel_id: ChannelId, peer: NodeId, name: str, capacity: Msat, at: Instant
     ) -> None:

@@ -159,6 +159,14 @@ class Timeline(Protocol):
         """Sums over what settled among the lines."""
         ...
 
+    def payment_note(self, payment_hash: PaymentHash) -> str:
+        """The person's own words about a payment beside the tips; empty if there are none."""
+        ...
+
+    def note_payment(self, payment_hash: PaymentHash, text: str) -> None:
+        """Keeps them; empty ones take them away."""
+        ...
+
     def note(self, line: Line, text: str) -> None:
         """Keeps the person's own words about a line."""
         ...

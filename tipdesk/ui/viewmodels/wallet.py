@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.units import Msat
-from tipdesk.services.events import BalanceChanged, ChannelsChanged, PaymentChanged
+from tipdesk.services.events import BalanceChanged, ChannelsChanged, PaymentChanged, TimelineChanged
 from tipdesk.services.pasted import payment_link
 from tipdesk.services.views import InvoicePreview, PaymentView, WalletSummary
 from tipdesk.tips.caution import ConfirmationNeeded, Habits
@@ -57,7 +57,7 @@ class WalletViewModel(ViewModel):
         self.question = ""
         self.is_paying = False
         self._names_amount = False
-        for kind in (BalanceChanged, ChannelsChanged, PaymentChanged):
+        for kind in (BalanceChanged, ChannelsChanged, PaymentChanged, TimelineChanged):
             self.listen(kind, self.touch)
         self.refresh()
 
@@ -79,6 +79,15 @@ class WalletViewModel(ViewModel):
         line = next((p for p in payments if p.payment_hash == made), None)
         if line is not None and line.status is PaymentState.SUCCEEDED:
             self.arrived = line.amount
+
+    def note(self, payment: PaymentView) -> str:
+        """The person's own words about a payment."""
+        return words.line(self._app.timeline.payment_note(payment.payment_hash))
+
+    def set_note(self, payment: PaymentView, text: str) -> None:
+        """Keeps them, in the history too; empty ones take them away."""
+        if text.strip() != self.note(payment):
+            self._app.timeline.note_payment(payment.payment_hash, text.strip())
 
     def ask_anew(self) -> None:
         """Asks the wallet and the chain."""

@@ -72,6 +72,7 @@ def page_keys() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Return", t("Open")),
             ),
         ),
+        (t("Wallet"), (("N", t("A note on the payment")),)),
         (
             t("Messages"),
             (

@@ -1,6 +1,7 @@
 """The wallet page: what can be spent and why not more, receive and send, the invoices below."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tipdesk.ui.i18n import t
@@ -57,13 +58,7 @@ class WalletPage(Page):
         holdings.changed.connect(self._model_changed)
         self.add(self._make_title())
         self.body.setSpacing(Space.NEAR)
-        self.list = VirtualList(
-            model.history,
-            lambda parent: PaymentRow(model, parent),
-            name=t("Payments"),
-            widest=WIDEST,
-            gap=Space.SNUG,
-        )
+        self.list = _Payments(model)
         empty = EmptyState(
             "wallet",
             t("No payments yet"),
@@ -149,3 +144,29 @@ class WalletPage(Page):
     def _open(self, panel: Popover, button: QWidget) -> None:
         corner = button.mapTo(self.window(), button.rect().topLeft())
         panel.open_at(button.rect().translated(corner), button)
+
+
+class _Payments(VirtualList):
+    """The payments; N writes a note on the one that the keyboard is on."""
+
+    def __init__(self, model: WalletViewModel) -> None:
+        self._wallet = model
+        super().__init__(
+            model.history, self._make, name=t("Payments"), widest=WIDEST, gap=Space.SNUG
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """N writes, the others move."""
+        if event.key() != Qt.Key.Key_N or event.modifiers():
+            super().keyPressEvent(event)
+            return
+        if self.current < 0:
+            self.set_current(self.first_visible)
+        card = self.card(self.current)
+        if isinstance(card, PaymentRow):
+            card.begin_note()
+
+    def _make(self, parent: QWidget) -> PaymentRow:
+        card = PaymentRow(self._wallet, parent)
+        card.noted.connect(self.setFocus)
+        return card

@@ -372,6 +372,21 @@ def test_persons_and_posts_are_found(database: MoneyDatabase, store: TimelineSto
         store.lines(Search(persons=both * 300), before=None, limit=1)
 
 
+def test_a_note_on_an_open_invoice_is_on_its_line_once_it_is_paid(
+    database: MoneyDatabase, store: TimelineStore
+) -> None:
+    waiting = payment(1, Direction.IN, PaymentState.WAITING)
+    MoneyHistoryStore(database).save_payment(waiting)
+    store.put_payment_note(hash_of(1), "a print")
+    assert store.lines(EVERYTHING, before=None, limit=5) == []
+    MoneyHistoryStore(database).save_payment(replace(waiting, state=PaymentState.SUCCEEDED))
+    (line,) = store.lines(Search(words="print"), before=None, limit=5)
+    assert (line.note, store.payment_note(hash_of(1))) == ("a print", "a print")
+    store.put_note(line.place.number, "two prints")
+    assert store.payment_note(hash_of(1)) == "two prints"
+    assert disagreements(database) == []
+
+
 def test_notes_are_kept_found_and_taken_back(filled: TimelineStore) -> None:
     (line,) = filled.lines(Search(words="KAFFEEHAUS"), before=None, limit=5)
     filled.put_note(line.place.number, "with Ana")
