@@ -7,6 +7,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from dataclasses import replace
 
 from tests.ui import content
+from tests.ui.conftest import until
 from tests.ui.fan_pictures import Play
 from tests.ui.stage import Stage
 from tipdesk.base.units import Sat
@@ -62,6 +63,31 @@ async def desktop(window: MainWindow, stage: Stage) -> None:
     window.pages.settings.open_section(window.pages.settings.desktop)
 
 
+async def profiles(window: MainWindow, stage: Stage) -> None:
+    """All on this machine."""
+    window.open_page(PageName.SETTINGS)
+    window.pages.settings.open_section(window.pages.settings.profiles)
+    await until(lambda: bool(window.pages.settings.profiles.list.lines))
+
+
+async def profile_removal(window: MainWindow, stage: Stage) -> None:
+    """What would be lost with one."""
+    await profiles(window, stage)
+    window.pages.settings.profiles.list.lines[1].buttons[0].click()
+
+
+async def secrets_move(window: MainWindow, stage: Stage) -> None:
+    """From the keyring into a file."""
+    window.open_page(PageName.SETTINGS)
+    keys = window.pages.settings.keys
+    window.pages.settings.open_section(keys)
+    keys.ensureWidgetVisible(keys.secrets)
+    keys.secrets.button.click()
+    assert keys.secrets.panel is not None
+    keys.secrets.panel.passphrase.setText("a long one")
+    keys.secrets.panel.done_button.click()
+
+
 def section(number: int) -> Play:
     """A section of the settings."""
 
@@ -81,6 +107,9 @@ PLAYS = {
     "keeps-running": keeps_running,
     "closing": closing,
     "desktop": desktop,
+    "profiles": profiles,
+    "profile-removal": profile_removal,
+    "secrets-move": secrets_move,
     "palette-search": palette_search,
     **{f"settings-{number}": section(number) for number in range(12)},
 }

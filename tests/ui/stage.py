@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainte
 from tests.ui import content
 from tests.ui.stage_desk import StageDesk, StageGoals
 from tests.ui.stage_desktop import StageLogin, StageNotifications
-from tests.ui.stage_keys import StageDiagnostics, StageKeys, StageSettings
+from tests.ui.stage_keys import StageDiagnostics, StageKeys, StageProfiles, StageSettings
 from tests.ui.stage_messages import PEOPLE, StageMessages
 from tests.ui.stage_money import StageRates, StageTimeline
 from tests.ui.stage_people import (
@@ -445,6 +445,7 @@ class Stage:
     at_login: StageLogin
     notifications: StageNotifications
     keys: StageKeys
+    profiles: StageProfiles
     diagnostics: StageDiagnostics
 
     def status(self) -> AppStatus:
@@ -484,6 +485,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         at_login=StageLogin(),
         notifications=StageNotifications(),
         keys=StageKeys(clock),
+        profiles=StageProfiles(clock),
         diagnostics=StageDiagnostics(),
         bus=bus,
         clock=clock,

@@ -3,10 +3,16 @@
 from pathlib import Path
 
 from tests.fakes import FakeEntropy, HandSeconds, MemoryVault
+from tests.ui.content import HOUR
+from tipdesk.adapters.secrets.vault import WrongPassphrase
+from tipdesk.app.profile_shelf import OtherAmount
 from tipdesk.base.clock import Clock
-from tipdesk.base.errors import BackendError
+from tipdesk.base.errors import BackendError, TipDeskError
+from tipdesk.base.units import Sat
 from tipdesk.crypto.secp256k1 import PrivateKey
+from tipdesk.ports.secrets import SecretsPlace
 from tipdesk.services.app_lock import AppLock
+from tipdesk.services.front import ProfileEntry, ProfileFacts, ProfileLoss
 from tipdesk.services.nostr_key import NostrKey
 from tipdesk.services.seed_words import SeedWords
 
@@ -43,14 +49,79 @@ class StageSettings:
         self.kept[name] = value
 
 
+class StageSecrets:
+    """Secrets that go where they are asked to."""
+
+    def __init__(self) -> None:
+        self.place = SecretsPlace.KEYRING
+        self.passphrase = ""
+        self.forgets = True
+        self.failure: TipDeskError | None = None
+
+    async def move_into_file(self, passphrase: str) -> bool:
+        """As the real ones do."""
+        self._fail()
+        self.place, self.passphrase = SecretsPlace.FILE, passphrase
+        return self.forgets
+
+    async def move_into_keyring(self, passphrase: str) -> None:
+        """As the real ones do."""
+        self._fail()
+        if passphrase != self.passphrase:
+            raise WrongPassphrase(Path("/home/fan/.local/share/tipdesk/profiles/main/vault"))
+        self.place = SecretsPlace.KEYRING
+
+    def _fail(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+
+class StageProfiles:
+    """Three profiles, of which the first is open."""
+
+    def __init__(self, clock: Clock) -> None:
+        main = ProfileEntry(name="main", network="mainnet")
+        second = ProfileEntry(name="main-2", network="signet", needs_passphrase=True)
+        practice = ProfileEntry(name="practice", network="regtest", is_practice=True)
+        now = clock.now()
+        self.facts = [
+            ProfileFacts(entry=main, is_open=True, size=48_211_004, used_at=now),
+            ProfileFacts(
+                entry=second, is_open=False, size=3_120_880, used_at=now.plus_ms(-9 * 24 * HOUR)
+            ),
+            ProfileFacts(entry=practice, is_open=False, size=12_400, used_at=None),
+        ]
+        self.lost = ProfileLoss(
+            channels=2, in_channels=Sat(151_000), words_checked=True, is_practice=False
+        )
+        self.failure: TipDeskError | None = None
+
+    async def all(self) -> tuple[ProfileFacts, ...]:
+        """What is left of them."""
+        return tuple(self.facts)
+
+    async def loss(self, entry: ProfileEntry) -> ProfileLoss:
+        """The same for each."""
+        if self.failure is not None:
+            raise self.failure
+        return self.lost
+
+    async def remove(self, entry: ProfileEntry, typed: Sat | None) -> str:
+        """Asks for the amount, and forgets it."""
+        if self.lost.channels and typed != self.lost.in_channels:
+            raise OtherAmount(typed, self.lost.in_channels)
+        self.facts = [one for one in self.facts if one.entry != entry]
+        return "/home/fan/.local/share/tipdesk/removed/main-2.backup" if self.lost.channels else ""
+
+
 class StageKeys:
     """What only the owner may see or do."""
 
     def __init__(self, clock: Clock) -> None:
         self.has_worth = False
-        self.secrets, self.seconds = MemoryVault(), HandSeconds()
+        self.secrets, self.seconds = StageSecrets(), HandSeconds()
         self.lock = AppLock(
-            self.secrets,
+            MemoryVault(),
             FakeEntropy(),
             owns=lambda typed: tuple(typed.split()) == WORDS,
             cost=2,

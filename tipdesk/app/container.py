@@ -30,6 +30,7 @@ from tipdesk.app.methods import node_methods, publishing_methods
 from tipdesk.app.money import build_backups, build_onchain, build_pages, build_wallet
 from tipdesk.app.nostr import Nostr
 from tipdesk.app.people import People, chosen_person, people_methods
+from tipdesk.app.profile_shelf import ProfileShelf
 from tipdesk.app.reading import Reading, ReadingSurroundings
 from tipdesk.app.receiving import Receiving
 from tipdesk.app.routes import route_methods
@@ -67,6 +68,7 @@ class App:
         self.at_login, self.notifications = at_login(), notifications()
         self.clock = core.clock
         self.bus = Bus()
+        self.profiles = ProfileShelf(core.folder)
         self.keys = Keys(core, has_money=self._has_money)
         self._nostr = nostr = Nostr(core, self.bus)
         self._http = WebClient(core.settings.network)

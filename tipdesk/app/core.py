@@ -31,6 +31,7 @@ from tipdesk.app.chain import ChainAccess
 from tipdesk.app.config import Settings
 from tipdesk.app.identity import Identity, KnownSecrets, open_identity
 from tipdesk.app.profile import open_vault
+from tipdesk.app.secrets import ProfileSecrets
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.errors import DecodeError, RequestError, StorageError
 from tipdesk.base.phrase import Phrase
@@ -43,7 +44,6 @@ from tipdesk.node.config import NodeConfig
 from tipdesk.node.node import LightningNode
 from tipdesk.ports.channels import ChannelAdmin
 from tipdesk.ports.payments import PaymentBackend
-from tipdesk.ports.secrets import SecretVault
 from tipdesk.services.balance_cap import BalanceCap, CappedBackend, CappedChannels
 
 _log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Core:
     folder: Path
     settings: Settings
     identity: Identity
-    vault: SecretVault
+    vault: ProfileSecrets
     database: MoneyDatabase
     store: SqliteNodeStore
     wallet: BdkWallet
@@ -185,14 +185,16 @@ async def open_core(
     database = open_money(folder, settings.network)
     try:
         known = KnownSecrets(folder, database)
-        vault = await open_vault(
+        opened = await open_vault(
             folder,
             entropy,
             practice=practice,
             passphrase=passphrase,
             has_wallet=known.has_wallet,
         )
+        vault = ProfileSecrets(folder, opened, entropy, practice=practice)
         identity = await open_identity(vault, entropy, known)
+        await vault.tidy_up()
         store = SqliteNodeStore(database)
         failed: asyncio.Future[StorageError] = asyncio.get_running_loop().create_future()
 

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from tipdesk.app.config import MAINNET_RISK, SETTINGS_FILE
+from tipdesk.app.config import MAINNET_RISK
 from tipdesk.app.known_servers import CHAIN, RELAYS
-from tipdesk.app.profiles import MOST_PROFILES, entry_of
+from tipdesk.app.profiles import PRACTICE, listed
 from tipdesk.base.errors import TipDeskError
 from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
@@ -29,8 +29,6 @@ from tipdesk.services.preferences import PreferenceKeeper
 if TYPE_CHECKING:
     from tipdesk.app.container import App
     from tipdesk.app.making import ProfileMaker
-
-PRACTICE: Final = "practice"
 
 Progress = Callable[[str], None]
 Practise = Callable[[Progress], AbstractAsyncContextManager["App"]]
@@ -50,13 +48,7 @@ class FrontDoor:
 
     def profiles(self) -> tuple[ProfileEntry, ...]:
         """The person's own by name, then the practice profile if it was ever begun."""
-        own = sorted(path.parent for path in (self._folder / "profiles").glob(f"*/{SETTINGS_FILE}"))
-        entries = [entry_of(folder) for folder in own[:MOST_PROFILES]]
-        if (self._folder / "demo" / "fan" / SETTINGS_FILE).exists():
-            entries.append(
-                ProfileEntry(name=PRACTICE, network=Network.REGTEST.value, is_practice=True)
-            )
-        return tuple(entries)
+        return listed(self._folder)
 
     def suggested(self, network: str) -> Servers:
         """Public servers that know a network."""

@@ -20,6 +20,7 @@ class Keys:
         # Practice coins are worth nothing: their words can be shown, nobody is reminded of them.
         practice = core.settings.network is Network.REGTEST
         self.lock = AppLock(core.vault, core.entropy, owns=self._are_ours)
+        self.secrets = core.vault
         self.nostr = NostrKey(core.identity.nostr_key, self.lock)
         self.words = SeedWords(
             self._words,

@@ -3,6 +3,7 @@
 PROFILE/tipdesk.toml   settings
 PROFILE/vault          seed words and Nostr key, encrypted
 PROFILE/vault.key      the vault's key, in practice profiles only
+PROFILE/vault.left     while the keyring may still have what is in the vault (`app/secrets`)
 PROFILE/money.db       what must not be lost
 PROFILE/cache.db       what can be fetched again
 PROFILE/graph          the public graph, likewise
@@ -10,16 +11,14 @@ PROFILE/control.json   where a running `tipdesk serve` can be asked, and the tok
 """
 
 import asyncio
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from tipdesk.adapters.secrets.keyring import KeyringUnavailable, SystemKeyring
 from tipdesk.adapters.secrets.vault import FileVault
-from tipdesk.app.identity import NOSTR_KEY, WORDS, WordsGone
-from tipdesk.app.system import SystemEntropy
+from tipdesk.app.identity import NOSTR_KEY, WORDS
 from tipdesk.base.entropy import Entropy
-from tipdesk.base.errors import RequestError, StorageError
+from tipdesk.base.errors import RequestError
 from tipdesk.base.phrase import Phrase
 from tipdesk.ports.secrets import SecretVault
 from tipdesk.services.app_lock import LOCK_ENTRY
@@ -68,20 +67,6 @@ class NoVaultYet(RequestError):
         self.folder = folder
 
 
-class CopyDiffers(StorageError):
-    """What was read back of a new vault is not what went in; the keyring was left as it was."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            Phrase(
-                "The new vault {path} does not give back what was put in, so it was taken away "
-                "again. Your secrets are still in the keyring.",
-                path=path,
-            )
-        )
-        self.path = path
-
-
 async def open_vault(
     folder: Path,
     entropy: Entropy,
@@ -116,33 +101,3 @@ async def open_vault(
 def keyring_service(folder: Path) -> str:
     """Under which name the keyring has the secrets of a profile."""
     return f"tipdesk:{folder}"
-
-
-async def move_to_vault(folder: Path, keyring: SecretVault, passphrase: bytes) -> None:
-    """Takes a profile's secrets out of the keyring, into a vault file under a passphrase.
-
-    They are removed from the keyring only when the file gave back all of them. Not while the
-    profile is open: from now on its file is the one that is used.
-    """
-    path, entropy = folder / "vault", SystemEntropy()
-    secrets = {name: await keyring.get(name) for name in SECRETS}
-    found = {name: secret for name, secret in secrets.items() if secret is not None}
-    if WORDS not in found:
-        raise WordsGone(folder)
-    if await asyncio.to_thread(path.exists):
-        raise VaultExists(folder)
-    vault = await FileVault.open(path, passphrase, entropy)
-    try:
-        for name, secret in found.items():
-            await vault.put(name, secret)
-        await _compare(path, await FileVault.open(path, passphrase, entropy), found)
-    except BaseException:
-        await asyncio.to_thread(path.unlink, missing_ok=True)
-        raise
-    for name in found:
-        await keyring.delete(name)
-
-
-async def _compare(path: Path, vault: SecretVault, expected: Mapping[str, bytes]) -> None:
-    if {name: await vault.get(name) for name in expected} != expected:
-        raise CopyDiffers(path)

@@ -5,11 +5,13 @@ from typing import Final
 
 import platformdirs
 
-from tipdesk.app.config import load_settings
+from tipdesk.app.config import SETTINGS_FILE, load_settings
 from tipdesk.base.errors import RequestError
+from tipdesk.bitcoin.network import Network
 from tipdesk.services.front import ProfileEntry
 
 MOST_PROFILES: Final = 100
+PRACTICE: Final = "practice"
 
 
 def default_folder() -> Path:
@@ -32,3 +34,18 @@ def entry_of(folder: Path) -> ProfileEntry:
     return ProfileEntry(
         name=folder.name, network=network, needs_passphrase=(folder / "vault").exists()
     )
+
+
+def folder_of(root: Path, entry: ProfileEntry) -> Path:
+    """Where a profile lies below the folder of all."""
+    return root / "demo" / "fan" if entry.is_practice else root / "profiles" / entry.name
+
+
+def listed(root: Path) -> tuple[ProfileEntry, ...]:
+    """The person's own by name, then the practice profile if it was ever begun."""
+    own = sorted(path.parent for path in (root / "profiles").glob(f"*/{SETTINGS_FILE}"))
+    entries = [entry_of(folder) for folder in own[:MOST_PROFILES]]
+    practice = ProfileEntry(name=PRACTICE, network=Network.REGTEST.value, is_practice=True)
+    if (folder_of(root, practice) / SETTINGS_FILE).exists():
+        entries.append(practice)
+    return tuple(entries)

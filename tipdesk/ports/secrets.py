@@ -1,10 +1,22 @@
 """Where secrets are kept, and who signs for the person."""
 
+from enum import Enum
 from typing import Protocol
 
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.nostr.event import Event, UnsignedEvent
+
+
+class SecretsPlace(Enum):
+    """Where a profile's secrets are."""
+
+    KEYRING = "keyring"
+    """With the system, which asks for its own password."""
+    FILE = "file"
+    """In a file of the profile, under a passphrase."""
+    PRACTICE = "practice"
+    """In a file whose key lies beside it: they are worth nothing."""
 
 
 class SecretVault(Protocol):

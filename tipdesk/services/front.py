@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from tipdesk.base.clock import Instant
+from tipdesk.base.units import Sat
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileEntry:
@@ -15,6 +18,37 @@ class ProfileEntry:
     """Whether its coins are those of the practice network, which is started with it."""
     needs_passphrase: bool = False
     """Whether its secrets are in a vault file of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileFacts:
+    """A profile as the list of all shows it."""
+
+    entry: ProfileEntry
+    is_open: bool
+    """Whether it is the one whose window this is."""
+    size: int
+    """Bytes of all its files."""
+    used_at: Instant | None
+    """None if it was never open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileLoss:
+    """What goes with a profile that is removed."""
+
+    channels: int
+    in_channels: Sat
+    """Our side of all of them, rounded down."""
+    words_checked: bool
+    """Whether somebody once showed that the words are written down."""
+    is_practice: bool
+    """Whether its coins are worth nothing."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it cannot be removed: money would be lost that nobody can bring back."""
+        return bool(self.channels) and not self.words_checked and not self.is_practice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

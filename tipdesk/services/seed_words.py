@@ -17,7 +17,7 @@ T = TypeVar("T")
 QUESTIONS: Final = 3
 CHOICES: Final = 6
 SNOOZE_MS: Final = 24 * 60 * 60 * 1_000
-_CHECKED: Final = "words_checked"
+CHECKED: Final = "words_checked"
 _SNOOZED: Final = "words_snoozed_until_ms"
 
 
@@ -74,7 +74,7 @@ class SeedWords:
     @property
     def is_checked(self) -> bool:
         """Whether somebody once knew them by what they had written down."""
-        return self._settings.setting(_CHECKED) is not None
+        return self._settings.setting(CHECKED) is not None
 
     @property
     def is_due(self) -> bool:
@@ -102,7 +102,7 @@ class SeedWords:
             for place, word in chosen.items()
         )
         if right and not self.is_checked:
-            self._settings.put_setting(_CHECKED, str(self._clock.now().ms))
+            self._settings.put_setting(CHECKED, str(self._clock.now().ms))
         return right
 
     def _question(self, place: int) -> Question:

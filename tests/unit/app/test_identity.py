@@ -1,18 +1,15 @@
 """A profile's secrets are made once; what a keyring lost is asked for, never made anew."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.errors import PasswordDeleteError
 
 from tests.fakes import FakeEntropy
+from tests.keyrings import MemoryKeyring
 from tipdesk.adapters.secrets import keyring as keyrings
-from tipdesk.adapters.secrets.keyring import KeyringMissing, SystemKeyring
-from tipdesk.adapters.secrets.vault import FileVault
+from tipdesk.adapters.secrets.keyring import KeyringMissing
 from tipdesk.adapters.wallet.words import new_words
 from tipdesk.app.core import open_money
 from tipdesk.app.identity import (
@@ -24,63 +21,18 @@ from tipdesk.app.identity import (
     WordsGone,
     open_identity,
 )
-from tipdesk.app.profile import (
-    SECRETS,
-    CopyDiffers,
-    NoVaultYet,
-    PassphraseNeeded,
-    VaultExists,
-    move_to_vault,
-    open_vault,
-)
+from tipdesk.app.profile import SECRETS, NoVaultYet, PassphraseNeeded, open_vault
 from tipdesk.app.restore import bring_nostr_key_back, bring_words_back
 from tipdesk.app.system import SystemEntropy
-from tipdesk.base.entropy import Entropy
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.ports.secrets import SecretVault
 from tipdesk.ports.wallet import InvalidWords
 
+pytestmark = pytest.mark.usefixtures("cheap_vaults")
+
 PASSPHRASE = b"a long passphrase"
 OTHER = " ".join(new_words(b"\x07" * 16))
-
-
-class MemoryKeyring(KeyringBackend):
-    """A keyring of the system, as far as TipDesk sees it."""
-
-    priority = 5
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.entries: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.entries.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.entries[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.entries.pop((service, username), None) is None:
-            raise PasswordDeleteError("no such password")
-
-
-@pytest.fixture
-def keyring(monkeypatch: pytest.MonkeyPatch) -> MemoryKeyring:
-    found = MemoryKeyring()
-    monkeypatch.setattr(keyrings, "trusted_backend", lambda: found)
-    return found
-
-
-@pytest.fixture(autouse=True)
-def cheap_vaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Vault files whose key costs next to nothing."""
-    opened = FileVault.open
-
-    async def cheap(path: Path, passphrase: bytes, entropy: Entropy) -> FileVault:
-        return await opened(path, passphrase, entropy, cost=4)
-
-    monkeypatch.setattr(FileVault, "open", cheap)
 
 
 class Seen(NamedTuple):
@@ -217,51 +169,6 @@ async def test_a_new_profile_without_a_keyring_asks_for_a_passphrase(
     with pytest.raises(PassphraseNeeded, match="no keyring"):
         await opened(tmp_path)
     assert await opened(tmp_path, PASSPHRASE) == await opened(tmp_path, PASSPHRASE)
-
-
-async def test_secrets_move_from_the_keyring_into_a_vault(
-    keyring: MemoryKeyring, tmp_path: Path
-) -> None:
-    first = await opened(tmp_path)
-    in_keyring = await vault_of(tmp_path)
-    await in_keyring.put("app-lock", b"a lock")
-    await move_to_vault(tmp_path, in_keyring, PASSPHRASE)
-    assert keyring.entries == {}
-    with pytest.raises(PassphraseNeeded):
-        await opened(tmp_path)
-    assert await opened(tmp_path, PASSPHRASE) == first
-    assert await (await vault_of(tmp_path, PASSPHRASE)).get("app-lock") == b"a lock"
-
-
-async def test_the_keyring_keeps_all_if_the_vault_gives_something_else_back(
-    keyring: MemoryKeyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = await opened(tmp_path)
-    before = dict(keyring.entries)
-    get: Callable[[FileVault, str], Awaitable[bytes | None]] = FileVault.get
-
-    async def wrong(vault: FileVault, name: str) -> bytes | None:
-        found = await get(vault, name)
-        return found if found is None or name != WORDS else found[:-1]
-
-    monkeypatch.setattr(FileVault, "get", wrong)
-    with pytest.raises(CopyDiffers, match="still in the keyring"):
-        await move_to_vault(tmp_path, await vault_of(tmp_path), PASSPHRASE)
-    assert keyring.entries == before
-    assert await opened(tmp_path) == first
-
-
-async def test_nothing_is_moved_over_a_vault_or_without_words(
-    keyring: MemoryKeyring, tmp_path: Path
-) -> None:
-    in_keyring = await SystemKeyring.open(service="x")
-    with pytest.raises(WordsGone):
-        await move_to_vault(tmp_path, in_keyring, PASSPHRASE)
-    await in_keyring.put(WORDS, OTHER.encode())
-    await asyncio.to_thread((tmp_path / "vault").write_bytes, b"somebody's")
-    with pytest.raises(VaultExists):
-        await move_to_vault(tmp_path, in_keyring, PASSPHRASE)
-    assert await in_keyring.get(WORDS) == OTHER.encode()
 
 
 def test_every_secret_that_a_service_keeps_is_moved() -> None:

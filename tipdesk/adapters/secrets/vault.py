@@ -118,6 +118,23 @@ class FileVault:
                 kept = {key: value for key, value in self._secrets.items() if key != name}
                 await self._replace(kept)
 
+    def move_to(self, path: Path) -> None:
+        """The same vault under another name, on disk when this returns; or as it was."""
+        try:
+            self._path.replace(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            raise VaultNotUsable(path, error) from None
+        self._path = path
+
+    def remove(self) -> None:
+        """No file any more, and none after a crash either."""
+        try:
+            self._path.unlink(missing_ok=True)
+            _sync_folder(self._path.parent)
+        except OSError as error:
+            raise VaultNotUsable(self._path, error) from None
+
     async def _replace(self, secrets: dict[str, bytes]) -> None:
         writing = asyncio.ensure_future(asyncio.to_thread(self._write, secrets))
         try:

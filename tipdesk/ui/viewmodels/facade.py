@@ -29,7 +29,7 @@ from tipdesk.services.views import (
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
 from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
-from tipdesk.ui.viewmodels.keys_facade import Diagnostics, Keys
+from tipdesk.ui.viewmodels.keys_facade import Diagnostics, Keys, ProfileShelf
 from tipdesk.ui.viewmodels.message_facade import Messages
 from tipdesk.ui.viewmodels.money_facade import (
     Allowance,
@@ -384,6 +384,11 @@ class AppFacade(Protocol):
     @property
     def keys(self) -> Keys:
         """What only the owner of the profile may see or do."""
+        ...
+
+    @property
+    def profiles(self) -> ProfileShelf:
+        """All profiles of this machine."""
         ...
 
     @property

@@ -54,14 +54,7 @@ class Draft:
         """What is wrong with the passphrase that was chosen, as a sentence; empty if nothing is."""
         if self.in_keyring:
             return ""
-        if len(self.passphrase) < SHORTEST_PASSPHRASE:
-            return t(
-                "A passphrase has at least {count} characters: a few words do well.",
-                count=SHORTEST_PASSPHRASE,
-            )
-        if self.passphrase != self.again:
-            return t("The two are not the same: write it again.")
-        return ""
+        return new_passphrase_problem(self.passphrase, self.again)
 
     @property
     def risk_problem(self) -> str:
@@ -100,3 +93,15 @@ class Draft:
         """
         passphrase = unlocked_with if self.in_keyring else self.passphrase
         return Mending(words=self.words.lower(), nsec=self.nsec, passphrase=passphrase)
+
+
+def new_passphrase_problem(passphrase: str, again: str) -> str:
+    """What is wrong with a passphrase for a vault file, written twice; empty if nothing is."""
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        return t(
+            "A passphrase has at least {count} characters: a few words do well.",
+            count=SHORTEST_PASSPHRASE,
+        )
+    if passphrase != again:
+        return t("The two are not the same: write it again.")
+    return ""

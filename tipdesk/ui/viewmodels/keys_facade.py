@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from tipdesk.base.units import Sat
+from tipdesk.ports.secrets import SecretsPlace
+from tipdesk.services.front import ProfileEntry, ProfileFacts, ProfileLoss
 from tipdesk.services.seed_words import Revealed
 
 
@@ -76,6 +79,26 @@ class NostrKey(Protocol):
         ...
 
 
+class Secrets(Protocol):
+    """Where the words and keys are kept; both moves leave them in one place or the other."""
+
+    @property
+    def place(self) -> SecretsPlace:
+        """Where they are now."""
+        ...
+
+    async def move_into_file(self, passphrase: str) -> bool:
+        """Into a file under a passphrase; whether the keyring has forgotten all of them.
+
+        Errors with a sentence: nothing was changed then.
+        """
+        ...
+
+    async def move_into_keyring(self, passphrase: str) -> None:
+        """Into the system's keyring, for the file's passphrase; errors as above."""
+        ...
+
+
 class Keys(Protocol):
     """What only the owner of the profile may see or do."""
 
@@ -94,6 +117,11 @@ class Keys(Protocol):
         """The key of one's Nostr identity."""
         ...
 
+    @property
+    def secrets(self) -> Secrets:
+        """Where all of them are kept."""
+        ...
+
 
 class Diagnostics(Protocol):
     """The report for when something is wrong."""
@@ -104,4 +132,23 @@ class Diagnostics(Protocol):
 
     async def save(self, path: Path, text: str) -> None:
         """Writes what was shown; a `BackendError` with a sentence if it cannot."""
+        ...
+
+
+class ProfileShelf(Protocol):
+    """All profiles of this machine."""
+
+    async def all(self) -> tuple[ProfileFacts, ...]:
+        """Every one, with how large it is and when it was last used."""
+        ...
+
+    async def loss(self, entry: ProfileEntry) -> ProfileLoss:
+        """What would be lost with one; an error with a sentence if a process has it open."""
+        ...
+
+    async def remove(self, entry: ProfileEntry, typed: Sat | None) -> str:
+        """Removes one for good; `typed` is what is in its channels, if there are any.
+
+        Where its sealed channel backup is kept, or empty. Errors: nothing was removed.
+        """
         ...

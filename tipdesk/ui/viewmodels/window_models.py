@@ -28,7 +28,9 @@ from tipdesk.ui.viewmodels.messages_places import MessagePlacesViewModel
 from tipdesk.ui.viewmodels.nostr_key import NostrKeyViewModel
 from tipdesk.ui.viewmodels.people_models import PeopleModels
 from tipdesk.ui.viewmodels.privacy import PrivacyViewModel
+from tipdesk.ui.viewmodels.profiles import ProfilesViewModel
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
+from tipdesk.ui.viewmodels.secrets import SecretsViewModel
 from tipdesk.ui.viewmodels.seed_words import SeedWordsViewModel
 from tipdesk.ui.viewmodels.send import SendViewModel
 from tipdesk.ui.viewmodels.status import StatusViewModel
@@ -49,6 +51,8 @@ class WindowModels:
     lock_setting: LockSettingViewModel
     seed_words: SeedWordsViewModel
     nostr_key: NostrKeyViewModel
+    secrets: SecretsViewModel
+    profiles: ProfilesViewModel
     help: HelpViewModel
     veil: VeilViewModel
     desktop: DesktopViewModel
@@ -91,6 +95,8 @@ class WindowModels:
             lock_setting=LockSettingViewModel(app, owner),
             seed_words=SeedWordsViewModel(app, owner),
             nostr_key=NostrKeyViewModel(app, owner),
+            secrets=SecretsViewModel(app, owner),
+            profiles=ProfilesViewModel(app, owner),
             help=HelpViewModel(app, owner),
             veil=veil,
             feed=FeedViewModel(app, owner),
@@ -130,6 +136,8 @@ class WindowModels:
             self.lock_setting,
             self.seed_words,
             self.nostr_key,
+            self.secrets,
+            self.profiles,
             self.help,
             self.veil,
             self.desktop,

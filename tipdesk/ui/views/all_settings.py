@@ -14,21 +14,29 @@ from tipdesk.ui.views.settings_help import HelpSection
 from tipdesk.ui.views.settings_keyboard import KeyboardSection
 from tipdesk.ui.views.settings_keys import KeysSection
 from tipdesk.ui.views.settings_privacy import PrivacySection
+from tipdesk.ui.views.settings_profiles import ProfilesSection
 
 
 class AllSettings(SettingsPage):
-    """Every section over its view models; `history_wanted` leads to what is exported.
+    """Every section over its view models; `history_wanted` leads to what is exported,
+    `front_wanted` to another profile.
 
     `commands` are those with keys.
     """
 
     history_wanted = Signal()
+    front_wanted = Signal()
 
     def __init__(self, models: WindowModels, commands: Callable[[], Sequence[Command]]) -> None:
         self.privacy = PrivacySection(models.privacy, models.veil)
         self.keys = KeysSection(
-            models.lock, models.lock_setting, models.seed_words, models.nostr_key
+            models.lock,
+            models.lock_setting,
+            models.seed_words,
+            models.nostr_key,
+            models.secrets,
         )
+        self.profiles = ProfilesSection(models.profiles)
         self.keyboard = KeyboardSection()
         self.help = HelpSection(models.help)
         self.desktop = DesktopSection(models.desktop)
@@ -39,6 +47,7 @@ class AllSettings(SettingsPage):
                 self.privacy,
                 self.keys,
                 self.backups,
+                self.profiles,
                 self.desktop,
                 self.keyboard,
                 self.help,
@@ -50,10 +59,13 @@ class AllSettings(SettingsPage):
                 models.lock,
                 models.lock_setting,
                 models.seed_words,
+                models.secrets,
                 models.backups,
+                models.profiles,
                 models.desktop,
                 models.help,
             ),
         )
         self.backups.history_wanted.connect(self.history_wanted)
+        self.profiles.front_wanted.connect(self.front_wanted)
         self.keyboard.show_commands(commands())

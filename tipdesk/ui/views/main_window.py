@@ -220,6 +220,7 @@ class MainWindow(QWidget):
     def _connect_pages(self) -> None:
         pages = self.pages
         pages.opened.connect(self.open_page)
+        pages.front_wanted.connect(self.front_wanted)
         pages.conversation_wanted.connect(self.open_conversation)
         pages.own_profile.connect(self.people.open_own)
         pages.feed.first_steps.taken.connect(self._take_step)

@@ -7,9 +7,11 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.lock import MINUTES, LockSettingViewModel, LockViewModel
 from tipdesk.ui.viewmodels.nostr_key import NostrKeyViewModel
+from tipdesk.ui.viewmodels.secrets import SecretsViewModel
 from tipdesk.ui.viewmodels.seed_words import SeedWordsViewModel
 from tipdesk.ui.views.lock_panel import Change, LockPanel
 from tipdesk.ui.views.nsec_panel import NsecPanel
+from tipdesk.ui.views.secrets_panel import SecretsGroup
 from tipdesk.ui.views.settings_section import SettingsSection
 from tipdesk.ui.views.words_panel import WordsPanel, never_asked
 from tipdesk.ui.widgets.button import Button
@@ -28,6 +30,7 @@ class KeysSection(SettingsSection):
         setting: LockSettingViewModel,
         seed_words: SeedWordsViewModel,
         nostr_key: NostrKeyViewModel,
+        secrets: SecretsViewModel,
     ) -> None:
         super().__init__(t("Keys and lock"), "lock")
         self._lock, self._setting = lock, setting
@@ -36,6 +39,8 @@ class KeysSection(SettingsSection):
         self.add(self._make_words())
         self._nostr_key = nostr_key
         self.add(self._make_nostr())
+        self.secrets = SecretsGroup(secrets)
+        self.add(self.secrets)
         self.nsec_panel: NsecPanel | None = None
         self.words_panel: WordsPanel | None = None
         self.lock_panel: LockPanel | None = None
@@ -49,6 +54,7 @@ class KeysSection(SettingsSection):
         self._lock_note.setText(_on() if is_set else _off())
         self.minutes.choose(str(self._lock.minutes))
         self.minutes.setEnabled(is_set)
+        self.secrets.update_view()
         self._words_note.setText(_checked() if self._seed_words.is_checked else _unchecked())
 
     def open_lock_panel(self, change: Change, button: QWidget) -> None:

@@ -34,6 +34,7 @@ class WindowPages(QStackedWidget):
 
     opened = Signal(object)
     """A `PageName` that a page leads to."""
+    front_wanted = Signal()
     told = Signal(str)
     conversation_wanted = Signal(bytes)
     own_profile = Signal(QRect)
@@ -163,6 +164,7 @@ class WindowPages(QStackedWidget):
         """What is set rather than done."""
         page = AllSettings(self._models, self._commands)
         page.history_wanted.connect(lambda: self.opened.emit(PageName.HISTORY))
+        page.front_wanted.connect(self.front_wanted)
         return self._keep(PageName.SETTINGS, page)
 
     def open_channel(self) -> None:
