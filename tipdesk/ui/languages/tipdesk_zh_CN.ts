@@ -8,6 +8,50 @@
    <translation> 对方说：“{reason}”。</translation>
   </message>
   <message>
+   <source>/usr/bin/program
+first argument
+second argument</source>
+   <translation>/usr/bin/program
+第一个参数
+第二个参数</translation>
+  </message>
+  <message>
+   <source>0 counts every tip there ever was.</source>
+   <translation>填 0 则统计有史以来的每一笔打赏。</translation>
+  </message>
+  <message>
+   <source>1 BTC = {price}</source>
+   <translation>1 BTC = {price}</translation>
+  </message>
+  <message>
+   <source>1 BTC = {price}, {source}, {moment}</source>
+   <translation>1 BTC = {price}，{source}，{moment}</translation>
+  </message>
+  <message>
+   <source>12 months</source>
+   <translation>12 个月</translation>
+  </message>
+  <message>
+   <source>2.9 % + 0.30 a payment</source>
+   <translation>每笔 2.9 % + 0.30</translation>
+  </message>
+  <message>
+   <source>24 hours</source>
+   <translation>24 小时</translation>
+  </message>
+  <message>
+   <source>30 days</source>
+   <translation>30 天</translation>
+  </message>
+  <message>
+   <source>&lt; 0.1 s</source>
+   <translation>不到 0.1 秒</translation>
+  </message>
+  <message>
+   <source>A card would take {fee} of {amount}; here it is {here}.</source>
+   <translation>刷卡会从 {amount} 中收取 {fee}；这里是{here}。</translation>
+  </message>
+  <message>
    <source>A channel</source>
    <translation>一条通道</translation>
   </message>
@@ -20,20 +64,76 @@
    <translation>通道里只能放整数聪。</translation>
   </message>
   <message>
+   <source>A channel holds {least} to {most}, not {amount}. No money moved.</source>
+   <translation>一条通道可放 {least} 到 {most}，不能是 {amount}。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>A channel needs an amount.</source>
+   <translation>通道需要一个金额。</translation>
+  </message>
+  <message>
    <source>A channel needs you</source>
    <translation>一条通道需要你处理</translation>
+  </message>
+  <message>
+   <source>A channel on the way asks for more time.</source>
+   <translation>途中的一条通道要求更多时间。</translation>
+  </message>
+  <message>
+   <source>A channel on the way asks for something TipDesk does not offer.</source>
+   <translation>途中的一条通道要求 TipDesk 不提供的东西。</translation>
+  </message>
+  <message>
+   <source>A channel on the way cannot carry this amount just now.</source>
+   <translation>途中的一条通道此刻承载不了这个金额。</translation>
+  </message>
+  <message>
+   <source>A channel on the way has become dearer.</source>
+   <translation>途中的一条通道涨价了。</translation>
+  </message>
+  <message>
+   <source>A channel on the way is switched off.</source>
+   <translation>途中的一条通道已停用。</translation>
+  </message>
+  <message>
+   <source>A channel on the way no longer works.</source>
+   <translation>途中的一条通道已不可用。</translation>
+  </message>
+  <message>
+   <source>A channel that others find, TipDesk set up to be tipped, and open. Zaps are not possible.</source>
+   <translation>一条别人能找到的通道，设置为接收打赏的 TipDesk，并保持打开。不能收 zap。</translation>
   </message>
   <message>
    <source>A channel, being opened</source>
    <translation>一条通道（正在打开）</translation>
   </message>
   <message>
+   <source>A comment has at most {most} characters; this one has {length}.</source>
+   <translation>留言最多 {most} 个字符；这条有 {length} 个。</translation>
+  </message>
+  <message>
+   <source>A comment, public with the tip</source>
+   <translation>留言，随打赏公开</translation>
+  </message>
+  <message>
+   <source>A comment, public without your name</source>
+   <translation>留言，公开但不署你的名字</translation>
+  </message>
+  <message>
    <source>A copy is in {folder} now, and is kept up to date.</source>
    <translation>{folder} 中现在有一份副本，并会一直更新。</translation>
   </message>
   <message>
+   <source>A domain whose web server hands requests on to TipDesk, or an onion address; and TipDesk open while you are tipped.</source>
+   <translation>一个域名，其网页服务器把请求转给 TipDesk，或一个洋葱地址；并且别人打赏你时 TipDesk 处于打开状态。</translation>
+  </message>
+  <message>
    <source>A few sats reach a creator in a fraction of a second, at a fee you see beforehand. How do you want to begin?</source>
    <translation>几聪不到一秒就能到达创作者手中，手续费事先看得见。你想怎样开始？</translation>
+  </message>
+  <message>
+   <source>A few words about you</source>
+   <translation>简单介绍你自己</translation>
   </message>
   <message>
    <source>A file with a passphrase</source>
@@ -44,12 +144,24 @@
    <translation>第二份副本的文件夹</translation>
   </message>
   <message>
+   <source>A goal without words</source>
+   <translation>没有文字的目标</translation>
+  </message>
+  <message>
+   <source>A goal, in millisats,</source>
+   <translation>目标（以毫聪计）</translation>
+  </message>
+  <message>
    <source>A key is made that nothing is published with. You can tip, and read whatever you open.</source>
    <translation>会生成一把密钥，但不会用它发布任何内容。你可以打赏，也可以阅读你打开的一切。</translation>
   </message>
   <message>
    <source>A lightning address</source>
    <translation>一个闪电地址</translation>
+  </message>
+  <message>
+   <source>A link to {server}</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>A list</source>
@@ -68,8 +180,80 @@
    <translation>长文需要标题和正文。没有发布任何内容。</translation>
   </message>
   <message>
+   <source>A message has 1 to {most} characters; this one has {length}.</source>
+   <translation>消息要有 1 到 {most} 个字符；这条有 {length} 个。</translation>
+  </message>
+  <message>
+   <source>A minute of the day</source>
+   <translation>一天中的分钟</translation>
+  </message>
+  <message>
+   <source>A node is written as its key of 66 digits, an @, its host, a colon and its port: 02ab...@example.com:9735.</source>
+   <translation>节点的写法是：66 位密钥、@、主机、冒号和端口，例如 02ab...@example.com:9735。</translation>
+  </message>
+  <message>
+   <source>A node on the way asks for something TipDesk does not offer.</source>
+   <translation>途中的一个节点要求 TipDesk 不提供的东西。</translation>
+  </message>
+  <message>
+   <source>A node on the way cannot reach the next one.</source>
+   <translation>途中的一个节点联系不上下一个节点。</translation>
+  </message>
+  <message>
+   <source>A node on the way could not read its instructions.</source>
+   <translation>途中的一个节点读不了给它的指令。</translation>
+  </message>
+  <message>
+   <source>A node on the way did not understand its instructions.</source>
+   <translation>途中的一个节点不理解给它的指令。</translation>
+  </message>
+  <message>
+   <source>A node on the way found the payment's time too long.</source>
+   <translation>途中的一个节点认为付款的期限太长。</translation>
+  </message>
+  <message>
+   <source>A node on the way found the time too short.</source>
+   <translation>途中的一个节点认为期限太短。</translation>
+  </message>
+  <message>
+   <source>A node on the way has failed for good.</source>
+   <translation>途中的一个节点永久失效了。</translation>
+  </message>
+  <message>
+   <source>A node on the way has trouble just now.</source>
+   <translation>途中的一个节点此刻有故障。</translation>
+  </message>
+  <message>
    <source>A node or wallet of yours that pays for your tips. See what will be possible.</source>
    <translation>由你自己的节点或钱包来支付打赏。看看将来能做什么。</translation>
+  </message>
+  <message>
+   <source>A node without a time did not tell it.</source>
+   <translation>没有标时间的节点没有报告时间。</translation>
+  </message>
+  <message>
+   <source>A note of your own</source>
+   <translation>你自己的备注</translation>
+  </message>
+  <message>
+   <source>A note of your own (N)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A note of your own, to find it again</source>
+   <translation>你自己的备注，方便以后查找</translation>
+  </message>
+  <message>
+   <source>A note on the payment</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A note, for them alone to read</source>
+   <translation>一段话，只有对方能读</translation>
+  </message>
+  <message>
+   <source>A part of TipDesk failed and was started again.</source>
+   <translation>TipDesk 的一个部分出了故障，已重新启动。</translation>
   </message>
   <message>
    <source>A passphrase for the file</source>
@@ -84,12 +268,68 @@
    <translation>密码短语至少要有 {count} 个字符：几个词就很好。</translation>
   </message>
   <message>
+   <source>A peer is written as node_id@host:port, with 66 hexadecimal digits before the @. No money moved.</source>
+   <translation>对等节点的写法是 node_id@host:port，@ 之前是 66 位十六进制数字。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>A picture for alerts</source>
+   <translation>提醒用的图片</translation>
+  </message>
+  <message>
+   <source>A picture of this draft is not on this computer any more. Nothing was published. Take it out and add it again.</source>
+   <translation>这份草稿中的一张图片已不在这台电脑上。没有发布任何内容。请取出它再重新添加。</translation>
+  </message>
+  <message>
+   <source>A picture post needs a picture. Nothing was published. Add one, or make it a note.</source>
+   <translation>图片帖需要一张图片。没有发布任何内容。请添加一张，或改为短文。</translation>
+  </message>
+  <message>
+   <source>A port is a number from 1,024 to 65,535.</source>
+   <translation>端口是 1,024 到 65,535 之间的数字。</translation>
+  </message>
+  <message>
+   <source>A post</source>
+   <translation>一篇帖子</translation>
+  </message>
+  <message>
+   <source>A post that is not here</source>
+   <translation>一篇不在这里的帖子</translation>
+  </message>
+  <message>
+   <source>A profile has no field {unknown} that is set here.</source>
+   <translation>资料中没有可在这里设置的 {unknown} 字段。</translation>
+  </message>
+  <message>
+   <source>A provider's server answers for your address day and night and has each invoice made by your own wallet over Nostr Wallet Connect.</source>
+   <translation>服务商的服务器日夜为你的地址应答，并通过 Nostr Wallet Connect 让你自己的钱包开出每张发票。</translation>
+  </message>
+  <message>
+   <source>A relay that you neither write to nor read is no use in the list: drop it instead.</source>
+   <translation>既不写入也不读取的中继留在列表里没有用：请改为移除它。</translation>
+  </message>
+  <message>
+   <source>A sat has at most three decimals.</source>
+   <translation>一聪最多三位小数。</translation>
+  </message>
+  <message>
    <source>A sentence for lists, if you like</source>
    <translation>列表中显示的一句话（可选）</translation>
   </message>
   <message>
    <source>A small network on this computer: real nodes, real rules, coins without value. The first tip takes a minute, and nothing leaves the machine.</source>
    <translation>这台电脑上的一个小网络：真实的节点、真实的规则、没有价值的币。一分钟就能完成第一次打赏，而且什么都不会离开这台机器。</translation>
+  </message>
+  <message>
+   <source>A sound for alerts</source>
+   <translation>提醒用的声音</translation>
+  </message>
+  <message>
+   <source>A test. No money moved.</source>
+   <translation>这是测试。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>A test: no money stands behind it.</source>
+   <translation>测试：背后没有真钱。</translation>
   </message>
   <message>
    <source>A thread ({start}…)</source>
@@ -104,6 +344,14 @@
    <translation>收到一笔打赏</translation>
   </message>
   <message>
+   <source>A tip is at most {amount}. Write a smaller amount.</source>
+   <translation>一笔打赏最多 {amount}。请输入更小的金额。</translation>
+  </message>
+  <message>
+   <source>A tip is more than nothing and at most {most}.</source>
+   <translation>打赏金额要大于零，最多 {most}。</translation>
+  </message>
+  <message>
    <source>A tip was not paid</source>
    <translation>一笔打赏没有付出</translation>
   </message>
@@ -116,20 +364,80 @@
    <translation>关于</translation>
   </message>
   <message>
+   <source>About you</source>
+   <translation>关于你</translation>
+  </message>
+  <message>
    <source>About {amount}. It is a few hundred small tips, and enough that the costs of a channel do not eat it up. More is not safer: it is young software.</source>
    <translation>大约 {amount}。够几百次小额打赏，也足以不被通道的费用吃光。放得更多并不会更安全：这是一款还很年轻的软件。</translation>
+  </message>
+  <message>
+   <source>About {name}</source>
+   <translation>关于 {name}</translation>
+  </message>
+  <message>
+   <source>Accept</source>
+   <translation>接受</translation>
+  </message>
+  <message>
+   <source>Act</source>
+   <translation>操作</translation>
   </message>
   <message>
    <source>Add</source>
    <translation>添加</translation>
   </message>
   <message>
+   <source>Add a browser source in OBS for each page you want and give it the address. Whoever has an address can watch the page: do not show it on the stream.</source>
+   <translation>在 OBS 中为每个想要的页面添加一个浏览器源，并填入地址。谁有地址谁就能看到页面：不要在直播中露出它。</translation>
+  </message>
+  <message>
+   <source>Add a file …</source>
+   <translation>添加文件 …</translation>
+  </message>
+  <message>
+   <source>Add a rule</source>
+   <translation>添加规则</translation>
+  </message>
+  <message>
+   <source>Add it, turned off</source>
+   <translation>添加，先不启用</translation>
+  </message>
+  <message>
+   <source>Add pictures</source>
+   <translation>添加图片</translation>
+  </message>
+  <message>
+   <source>Address</source>
+   <translation>地址</translation>
+  </message>
+  <message>
+   <source>Address of a media server</source>
+   <translation>媒体服务器的地址</translation>
+  </message>
+  <message>
    <source>Address of a picture</source>
    <translation>图片地址</translation>
   </message>
   <message>
+   <source>Address of a relay to add</source>
+   <translation>要添加的中继的地址</translation>
+  </message>
+  <message>
+   <source>Address of the webhook</source>
+   <translation>Webhook 的地址</translation>
+  </message>
+  <message>
+   <source>Address of your picture</source>
+   <translation>你的图片的地址</translation>
+  </message>
+  <message>
    <source>Address on chain</source>
    <translation>链上地址</translation>
+  </message>
+  <message>
+   <source>Address set</source>
+   <translation>已设置地址</translation>
   </message>
   <message>
    <source>Africa</source>
@@ -142,6 +450,26 @@
    </translation>
   </message>
   <message>
+   <source>Alert rule</source>
+   <translation>提醒规则</translation>
+  </message>
+  <message>
+   <source>Alert rules</source>
+   <translation>提醒规则</translation>
+  </message>
+  <message>
+   <source>Alerts</source>
+   <translation>提醒</translation>
+  </message>
+  <message>
+   <source>Alerts on air, held, next and missed</source>
+   <translation>正在显示、待放行、接下来和错过的提醒</translation>
+  </message>
+  <message>
+   <source>All</source>
+   <translation>全部</translation>
+  </message>
+  <message>
    <source>All commands</source>
    <translation>所有命令</translation>
   </message>
@@ -150,12 +478,24 @@
    <translation>在历史中查看全部</translation>
   </message>
   <message>
+   <source>All that was written goes from this computer. {who} keeps what is on theirs, and the relays keep what they have for as long as they like.</source>
+   <translation>双方写过的一切都会从这台电脑上消失。{who} 保留自己电脑上的内容，中继想保留多久就保留多久。</translation>
+  </message>
+  <message>
    <source>All that you follow</source>
    <translation>你关注的全部</translation>
   </message>
   <message>
    <source>All their posts</source>
    <translation>此人的全部帖子</translation>
+  </message>
+  <message>
+   <source>All time</source>
+   <translation>累计</translation>
+  </message>
+  <message>
+   <source>All tips of a day</source>
+   <translation>一天的全部打赏</translation>
   </message>
   <message>
    <source>All {count}</source>
@@ -174,8 +514,32 @@
    </translation>
   </message>
   <message>
+   <source>Amount</source>
+   <translation>金额</translation>
+  </message>
+  <message>
+   <source>Amount from, to</source>
+   <translation>金额从、到</translation>
+  </message>
+  <message>
    <source>Amount of the channel</source>
    <translation>通道金额</translation>
+  </message>
+  <message>
+   <source>Amount of the goal</source>
+   <translation>目标金额</translation>
+  </message>
+  <message>
+   <source>Amount of the test</source>
+   <translation>测试金额</translation>
+  </message>
+  <message>
+   <source>Amount of {of}</source>
+   <translation>{of}的金额</translation>
+  </message>
+  <message>
+   <source>Amount to pay</source>
+   <translation>付款金额</translation>
   </message>
   <message>
    <source>Amount to receive</source>
@@ -194,8 +558,36 @@
    <translation>金额</translation>
   </message>
   <message>
+   <source>Amounts also in</source>
+   <translation>金额同时显示为</translation>
+  </message>
+  <message>
+   <source>An account there, and a connection of your wallet. TipDesk makes none yet: that comes with a later version.</source>
+   <translation>在那里的一个账户，以及你钱包的一个连接。TipDesk 还不能建立连接：以后的版本会有。</translation>
+  </message>
+  <message>
+   <source>An address at a provider</source>
+   <translation>服务商处的地址</translation>
+  </message>
+  <message>
    <source>An address on chain</source>
    <translation>一个链上地址</translation>
+  </message>
+  <message>
+   <source>An alert was not read aloud. {error}</source>
+   <translation>有一条提醒没有朗读。{error}</translation>
+  </message>
+  <message>
+   <source>An alert's time, in milliseconds,</source>
+   <translation>提醒的时长（以毫秒计）</translation>
+  </message>
+  <message>
+   <source>An amount is more than nothing.</source>
+   <translation>金额要大于零。</translation>
+  </message>
+  <message>
+   <source>An amount to tip with is from {least} to {most}.</source>
+   <translation>打赏金额要在 {least} 到 {most} 之间。</translation>
   </message>
   <message>
    <source>An empty line</source>
@@ -214,8 +606,32 @@
    <translation>公布它，让别人可以经由它转发</translation>
   </message>
   <message>
+   <source>Anonymous</source>
+   <translation>匿名</translation>
+  </message>
+  <message>
    <source>Another</source>
    <translation>另一个</translation>
+  </message>
+  <message>
+   <source>Another TipDesk is using the profile in {folder}. Close it first, or start this one with another profile. Nothing was changed.</source>
+   <translation>另一个 TipDesk 正在使用 {folder} 中的配置。请先关闭它，或用另一个配置启动这一个。没有做任何更改。</translation>
+  </message>
+  <message>
+   <source>Another amount, and a comment (Shift+T)</source>
+   <translation>其他金额，并留言 (Shift+T)</translation>
+  </message>
+  <message>
+   <source>Another key signs the receipts: they are your provider's word, not yours.</source>
+   <translation>收据由另一把密钥签名：那是你的服务商的说法，不是你的。</translation>
+  </message>
+  <message>
+   <source>Another one</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Another wallet may be able to.</source>
+   <translation>也许另一个钱包可以。</translation>
   </message>
   <message>
    <source>Answer</source>
@@ -226,12 +642,20 @@
    <translation>任意金额</translation>
   </message>
   <message>
+   <source>Any time</source>
+   <translation>任何时间</translation>
+  </message>
+  <message>
    <source>Any wallet</source>
    <translation>任何钱包</translation>
   </message>
   <message>
    <source>Appearance</source>
    <translation>外观</translation>
+  </message>
+  <message>
+   <source>Apps that show short names still say “{short}”.</source>
+   <translation>显示短名字的应用仍会显示“{short}”。</translation>
   </message>
   <message>
    <source>As the system</source>
@@ -242,8 +666,16 @@
    <translation>亚太</translation>
   </message>
   <message>
+   <source>Ask</source>
+   <translation>询问</translation>
+  </message>
+  <message>
    <source>Ask again</source>
    <translation>再问一次</translation>
+  </message>
+  <message>
+   <source>Ask for an incoming channel, or spend from yours to make room.</source>
+   <translation>请别人向你开一条通道，或从你的通道花掉一些以腾出空间。</translation>
   </message>
   <message>
    <source>Ask for pictures of</source>
@@ -256,6 +688,10 @@
   <message>
    <source>Ask {domain}</source>
    <translation>询问 {domain}</translation>
+  </message>
+  <message>
+   <source>Ask {domain} whose name that is</source>
+   <translation>询问 {domain} 这个名字是谁的</translation>
   </message>
   <message>
    <source>Asked at every start.</source>
@@ -278,12 +714,48 @@
    <translation>正在询问中继 …</translation>
   </message>
   <message>
+   <source>Asking the relays for your public list …</source>
+   <translation>正在向中继查询你的公开列表 …</translation>
+  </message>
+  <message>
+   <source>Asking the relays …</source>
+   <translation>正在询问中继 …</translation>
+  </message>
+  <message>
+   <source>Asking your relays for your list …</source>
+   <translation>正在向你的中继查询你的列表 …</translation>
+  </message>
+  <message>
+   <source>Asking your relays for your profile …</source>
+   <translation>正在向你的中继查询你的资料 …</translation>
+  </message>
+  <message>
+   <source>Asking {domain} …</source>
+   <translation>正在询问 {domain} …</translation>
+  </message>
+  <message>
    <source>Asking …</source>
    <translation>正在询问 …</translation>
   </message>
   <message>
+   <source>Asks {address} as a fan's wallet would, up to the payment. Nothing is paid. A server that answers here may still be closed to others.</source>
+   <translation>像粉丝的钱包那样询问 {address}，直到付款前为止。不会付任何钱。在这里有应答的服务器，对其他人仍可能不通。</translation>
+  </message>
+  <message>
+   <source>At least</source>
+   <translation>最少</translation>
+  </message>
+  <message>
    <source>At least {count} characters. It locks the window; it is not the passphrase of your wallet file, and your words take the lock away if you forget it.</source>
    <translation>至少 {count} 个字符。它锁定窗口，不是钱包文件的密码短语；如果忘了，可以用助记词解除锁定。</translation>
+  </message>
+  <message>
+   <source>At most</source>
+   <translation>最多</translation>
+  </message>
+  <message>
+   <source>At most {most} letters.</source>
+   <translation>最多 {most} 个字。</translation>
   </message>
   <message>
    <source>At most {room} can come in now: what you spend makes room, and so does a channel that others open to you. An address on chain takes any amount.</source>
@@ -310,6 +782,10 @@
    <translation>备份</translation>
   </message>
   <message>
+   <source>Before a tip goes</source>
+   <translation>打赏发出之前</translation>
+  </message>
+  <message>
    <source>Beyond the limit</source>
    <translation>超出限额</translation>
   </message>
@@ -328,6 +804,10 @@
   <message>
    <source>Bring it back</source>
    <translation>找回</translation>
+  </message>
+  <message>
+   <source>Bring over</source>
+   <translation>带过来</translation>
   </message>
   <message>
    <source>Bring over whom you follow in your other Nostr apps</source>
@@ -354,8 +834,20 @@
    <translation>可花：{amount}</translation>
   </message>
   <message>
+   <source>Can be undone</source>
+   <translation>可撤销</translation>
+  </message>
+  <message>
+   <source>Can be undone for</source>
+   <translation>可撤销时间</translation>
+  </message>
+  <message>
    <source>Cancel</source>
    <translation>取消</translation>
+  </message>
+  <message>
+   <source>Cancelled</source>
+   <translation>已取消</translation>
   </message>
   <message>
    <source>Chain servers</source>
@@ -374,8 +866,20 @@
    <translation>更改</translation>
   </message>
   <message>
+   <source>Change the amounts of one press</source>
+   <translation>更改一键打赏的金额</translation>
+  </message>
+  <message>
+   <source>Change the media server</source>
+   <translation>更改媒体服务器</translation>
+  </message>
+  <message>
    <source>Change the passphrase</source>
    <translation>更改密码短语</translation>
+  </message>
+  <message>
+   <source>Change the rule from {amount} on</source>
+   <translation>修改 {amount} 起的规则</translation>
   </message>
   <message>
    <source>Change this post</source>
@@ -390,8 +894,20 @@
    <translation>通道备份</translation>
   </message>
   <message>
+   <source>Channel with {peer}, {state}. Capacity {capacity}, ours {ours}, theirs {theirs}.</source>
+   <translation>与 {peer} 的通道，{state}。容量 {capacity}，我方 {ours}，对方 {theirs}。</translation>
+  </message>
+  <message>
+   <source>Channel {channel}</source>
+   <translation>通道 {channel}</translation>
+  </message>
+  <message>
    <source>Channels</source>
    <translation>通道</translation>
+  </message>
+  <message>
+   <source>Checks</source>
+   <translation>检查项</translation>
   </message>
   <message>
    <source>Choose</source>
@@ -404,6 +920,18 @@
   <message>
    <source>Choose the channel backup</source>
    <translation>选择通道备份</translation>
+  </message>
+  <message>
+   <source>Clear</source>
+   <translation>清除</translation>
+  </message>
+  <message>
+   <source>Clear the filter</source>
+   <translation>清除筛选</translation>
+  </message>
+  <message>
+   <source>Clear the search</source>
+   <translation>清除搜索</translation>
   </message>
   <message>
    <source>Close</source>
@@ -430,6 +958,18 @@
    <translation>要关闭与 {peer} 的通道吗？</translation>
   </message>
   <message>
+   <source>Close the picture</source>
+   <translation>关闭图片</translation>
+  </message>
+  <message>
+   <source>Closed</source>
+   <translation>已关闭</translation>
+  </message>
+  <message>
+   <source>Closed because: {reason}</source>
+   <translation>关闭原因：{reason}</translation>
+  </message>
+  <message>
    <source>Closing</source>
    <translation>正在关闭</translation>
   </message>
@@ -454,8 +994,16 @@
    <translation>屏幕上的码</translation>
   </message>
   <message>
+   <source>Comes later</source>
+   <translation>以后推出</translation>
+  </message>
+  <message>
    <source>Commands</source>
    <translation>命令</translation>
+  </message>
+  <message>
+   <source>Connected</source>
+   <translation>已连接</translation>
   </message>
   <message>
    <source>Continue</source>
@@ -466,8 +1014,20 @@
    <translation>对比度</translation>
   </message>
   <message>
+   <source>Conversation with {who}</source>
+   <translation>与 {who} 的对话</translation>
+  </message>
+  <message>
+   <source>Conversations</source>
+   <translation>对话</translation>
+  </message>
+  <message>
    <source>Copied</source>
    <translation>已复制</translation>
+  </message>
+  <message>
+   <source>Copied.</source>
+   <translation>已复制。</translation>
   </message>
   <message>
    <source>Copy</source>
@@ -478,8 +1038,28 @@
    <translation>复制</translation>
   </message>
   <message>
+   <source>Copy its hash</source>
+   <translation>复制哈希</translation>
+  </message>
+  <message>
    <source>Copy our address</source>
    <translation>复制我们的地址</translation>
+  </message>
+  <message>
+   <source>Copy our lightning address</source>
+   <translation>复制我们的闪电地址</translation>
+  </message>
+  <message>
+   <source>Copy the address of {name}</source>
+   <translation>复制 {name} 的地址</translation>
+  </message>
+  <message>
+   <source>Copy the link</source>
+   <translation>复制链接</translation>
+  </message>
+  <message>
+   <source>Copy the payment hash</source>
+   <translation>复制付款哈希</translation>
   </message>
   <message>
    <source>Copy the private key</source>
@@ -488,6 +1068,18 @@
   <message>
    <source>Copy the public key</source>
    <translation>复制公钥</translation>
+  </message>
+  <message>
+   <source>Copy the secret</source>
+   <translation>复制密钥</translation>
+  </message>
+  <message>
+   <source>Copy what they sent</source>
+   <translation>复制对方发来的内容</translation>
+  </message>
+  <message>
+   <source>Copy {name}</source>
+   <translation>复制 {name}</translation>
   </message>
   <message>
    <source>Copy: {name}</source>
@@ -522,6 +1114,10 @@
    <translation>Ctrl+Enter</translation>
   </message>
   <message>
+   <source>Currency</source>
+   <translation>货币</translation>
+  </message>
+  <message>
    <source>Dark</source>
    <translation>深色</translation>
   </message>
@@ -530,8 +1126,24 @@
    <translation>深色主题</translation>
   </message>
   <message>
+   <source>Day from, to</source>
+   <translation>日期从、到</translation>
+  </message>
+  <message>
    <source>Delete</source>
    <translation>删除</translation>
+  </message>
+  <message>
+   <source>Delete the conversation</source>
+   <translation>删除对话</translation>
+  </message>
+  <message>
+   <source>Delete the conversation?</source>
+   <translation>要删除这段对话吗？</translation>
+  </message>
+  <message>
+   <source>Delete this conversation</source>
+   <translation>删除这段对话</translation>
   </message>
   <message>
    <source>Delete this draft</source>
@@ -542,6 +1154,10 @@
    <translation>删除这篇帖子</translation>
   </message>
   <message>
+   <source>Delete what they wrote</source>
+   <translation>删除对方写的内容</translation>
+  </message>
+  <message>
    <source>Delete your post</source>
    <translation>删除你的帖子</translation>
   </message>
@@ -550,8 +1166,34 @@
    <translation>要删除你的帖子吗？</translation>
   </message>
   <message>
+   <source>Delivered</source>
+   <translation>已送达</translation>
+  </message>
+  <message numerus="yes">
+   <source>Delivered: {taken} of their {count} relays took it.</source>
+   <translation>
+    <numerusform>已送达：对方 {count} 个中继中有 {taken} 个收下了。</numerusform>
+   </translation>
+  </message>
+  <message>
    <source>Desktop</source>
    <translation>桌面</translation>
+  </message>
+  <message>
+   <source>Details and a note of your own</source>
+   <translation>详情和你自己的备注</translation>
+  </message>
+  <message>
+   <source>Discard</source>
+   <translation>放弃</translation>
+  </message>
+  <message>
+   <source>Discard what is not published yet</source>
+   <translation>放弃尚未发布的内容</translation>
+  </message>
+  <message>
+   <source>Dismiss</source>
+   <translation>关闭</translation>
   </message>
   <message>
    <source>Do not ask {relay} any more</source>
@@ -566,12 +1208,44 @@
    <translation>用圆点代替你拥有、收到和付出的金额。Ctrl+H 显示；即将支付的金额始终显示。</translation>
   </message>
   <message>
+   <source>Draft</source>
+   <translation>草稿</translation>
+  </message>
+  <message>
    <source>Drafts</source>
    <translation>草稿</translation>
   </message>
   <message>
    <source>Draw a frame around the code. Enter takes the whole screen, Escape leaves.</source>
    <translation>在码的周围画一个框。回车取整个屏幕，Esc 退出。</translation>
+  </message>
+  <message>
+   <source>Drop</source>
+   <translation>移除</translation>
+  </message>
+  <message>
+   <source>Drop {shown}</source>
+   <translation>移除 {shown}</translation>
+  </message>
+  <message>
+   <source>Each call is signed with it (X-TipDesk-Signature), so that your server knows it is from here. The server needs the same secret.</source>
+   <translation>每次调用都用它签名 (X-TipDesk-Signature)，这样你的服务器就知道调用来自这里。服务器需要同样的密钥。</translation>
+  </message>
+  <message>
+   <source>Each tip as it lands, with picture, sound and words.</source>
+   <translation>每笔打赏到账时显示，带图片、声音和文字。</translation>
+  </message>
+  <message>
+   <source>Earlier: picture {n}</source>
+   <translation>前移：图片 {n}</translation>
+  </message>
+  <message>
+   <source>Edit your profile</source>
+   <translation>编辑你的资料</translation>
+  </message>
+  <message>
+   <source>Encrypted to the one you write to: relays carry them and cannot read them. Choose somebody on the left, or begin a new message.</source>
+   <translation>只加密给收信人：中继负责传送，但读不了。请在左边选择一个人，或新建一条消息。</translation>
   </message>
   <message>
    <source>Europe</source>
@@ -582,8 +1256,56 @@
    <translation>每份副本都会重新写入。</translation>
   </message>
   <message>
+   <source>Every kind</source>
+   <translation>所有类型</translation>
+  </message>
+  <message>
+   <source>Every page that is open goes blank at once, and OBS needs the new addresses. Do it when an address was seen by others.</source>
+   <translation>所有打开的页面会立即变成空白，OBS 需要新的地址。地址被别人看到时请这样做。</translation>
+  </message>
+  <message>
+   <source>Every tip</source>
+   <translation>每笔打赏</translation>
+  </message>
+  <message>
+   <source>Every tip up to {amount} can come in.</source>
+   <translation>最多 {amount} 的每笔打赏都能到账。</translation>
+  </message>
+  <message>
+   <source>Every tip, payment and channel will stand here, with its fee and what it was worth at that moment.</source>
+   <translation>每笔打赏、付款和通道都会显示在这里，附带手续费和当时的价值。</translation>
+  </message>
+  <message>
+   <source>Every way costs more than your fee limit.</source>
+   <translation>每条路都超过你的手续费限额。</translation>
+  </message>
+  <message>
+   <source>Every way to the receiver costs more than your fee limit.</source>
+   <translation>到收款方的每条路都超过你的手续费限额。</translation>
+  </message>
+  <message>
+   <source>Every way to the receiver was tried and failed.</source>
+   <translation>到收款方的每条路都试过了，都失败了。</translation>
+  </message>
+  <message>
+   <source>Every way would lock the money for too long.</source>
+   <translation>每条路都会把钱锁住太久。</translation>
+  </message>
+  <message>
    <source>Everybody</source>
    <translation>所有人</translation>
+  </message>
+  <message>
+   <source>Everybody can see that it was you, the amount and your words; their payment server sees your internet address and the amount.</source>
+   <translation>所有人都能看到是你、金额和你的留言；对方的付款服务器会看到你的网络地址和金额。</translation>
+  </message>
+  <message>
+   <source>Everybody can see the amount and your words, but not that it was you; their payment server sees your internet address and the amount.</source>
+   <translation>所有人都能看到金额和你的留言，但看不到是你；对方的付款服务器会看到你的网络地址和金额。</translation>
+  </message>
+  <message>
+   <source>Everybody can see what stands here</source>
+   <translation>所有人都能看到这里的内容</translation>
   </message>
   <message>
    <source>Everything else</source>
@@ -594,6 +1316,14 @@
    <translation>任何地方</translation>
   </message>
   <message>
+   <source>Expired</source>
+   <translation>已过期</translation>
+  </message>
+  <message>
+   <source>Expires</source>
+   <translation>到期</translation>
+  </message>
+  <message>
    <source>Export</source>
    <translation>导出</translation>
   </message>
@@ -602,20 +1332,88 @@
    <translation>导出历史</translation>
   </message>
   <message>
+   <source>Failed</source>
+   <translation>失败</translation>
+  </message>
+  <message>
    <source>Failed channels</source>
    <translation>失败的通道</translation>
+  </message>
+  <message>
+   <source>Fans see a goal with your posts and can tip for it. What your own wallet received counts, up to the day it closes.</source>
+   <translation>粉丝会在你的帖子旁看到目标，并可以为它打赏。计入的是你自己的钱包收到的，直到目标结束那天。</translation>
   </message>
   <message>
    <source>Fast</source>
    <translation>快</translation>
   </message>
   <message>
+   <source>Fee</source>
+   <translation>手续费</translation>
+  </message>
+  <message>
+   <source>Fee likely {likely}, {limit}</source>
+   <translation>手续费很可能为 {likely}，{limit}</translation>
+  </message>
+  <message>
+   <source>Fee {limit}; finding the likely one …</source>
+   <translation>手续费{limit}；正在查找可能的手续费 …</translation>
+  </message>
+  <message>
    <source>Feed</source>
    <translation>动态</translation>
   </message>
   <message>
+   <source>Fees by card</source>
+   <translation>刷卡的手续费</translation>
+  </message>
+  <message>
+   <source>Fees paid</source>
+   <translation>已付手续费</translation>
+  </message>
+  <message>
+   <source>Files ({kinds})</source>
+   <translation>文件 ({kinds})</translation>
+  </message>
+  <message>
+   <source>Filter</source>
+   <translation>筛选</translation>
+  </message>
+  <message>
+   <source>Filter by amount and day</source>
+   <translation>按金额和日期筛选</translation>
+  </message>
+  <message>
+   <source>Finding out where {who} takes private messages …</source>
+   <translation>正在查找 {who} 在哪里接收私密消息 …</translation>
+  </message>
+  <message>
+   <source>Finding out whether {who} takes private messages …</source>
+   <translation>正在查询 {who} 是否接收私密消息 …</translation>
+  </message>
+  <message>
+   <source>Finding the recipient and the way there. No money has moved. {cost}</source>
+   <translation>正在查找收款人和到那里的路。没有动用任何钱。{cost}</translation>
+  </message>
+  <message>
+   <source>First amount</source>
+   <translation>第一个金额</translation>
+  </message>
+  <message>
    <source>First and last</source>
    <translation>第一条和最后一条</translation>
+  </message>
+  <message>
+   <source>First day</source>
+   <translation>第一天</translation>
+  </message>
+  <message>
+   <source>First day that counts for the goal, or nothing for now</source>
+   <translation>目标开始计算的第一天，留空则从现在开始</translation>
+  </message>
+  <message>
+   <source>Follow</source>
+   <translation>关注</translation>
   </message>
   <message>
    <source>Follow somebody</source>
@@ -626,8 +1424,24 @@
    <translation>正在关注</translation>
   </message>
   <message>
+   <source>Follows here whom you follow in your other Nostr apps</source>
+   <translation>在这里关注你在其他 Nostr 应用中关注的人</translation>
+  </message>
+  <message>
+   <source>For</source>
+   <translation>用途</translation>
+  </message>
+  <message>
    <source>For another program of yours. Whoever has it is you, for good.</source>
    <translation>供你的其他程序使用。谁有了它，谁就永远是你。</translation>
+  </message>
+  <message>
+   <source>For no post</source>
+   <translation>不为任何帖子</translation>
+  </message>
+  <message>
+   <source>For one app a day</source>
+   <translation>每天给一个应用</translation>
   </message>
   <message>
    <source>For the post: {words}</source>
@@ -642,8 +1456,28 @@
    <translation>已找到</translation>
   </message>
   <message>
+   <source>From</source>
+   <translation>从</translation>
+  </message>
+  <message>
    <source>From somebody who has some, or bought. Whoever sells them usually asks who you are, and takes 1 to 4 in a hundred. Send them on chain to your address here.</source>
    <translation>来自已经有聪的人，或者购买。卖家通常会问你是谁，并收取百分之一到四。请从链上发到你这里的地址。</translation>
+  </message>
+  <message>
+   <source>From this amount on; leave it empty for every tip</source>
+   <translation>从这个金额起；留空则每笔打赏都算</translation>
+  </message>
+  <message>
+   <source>From {amount}</source>
+   <translation>{amount} 起</translation>
+  </message>
+  <message>
+   <source>From {amount}: {template}</source>
+   <translation>{amount} 起：{template}</translation>
+  </message>
+  <message>
+   <source>From {name}</source>
+   <translation>来自 {name}</translation>
   </message>
   <message>
    <source>Full</source>
@@ -664,6 +1498,26 @@
   <message>
    <source>Go on</source>
    <translation>继续</translation>
+  </message>
+  <message>
+   <source>Goal</source>
+   <translation>目标</translation>
+  </message>
+  <message>
+   <source>Goal on the stream</source>
+   <translation>直播上的目标</translation>
+  </message>
+  <message>
+   <source>Goals</source>
+   <translation>目标</translation>
+  </message>
+  <message>
+   <source>Good</source>
+   <translation>良好</translation>
+  </message>
+  <message>
+   <source>Held</source>
+   <translation>待放行</translation>
   </message>
   <message>
    <source>Help</source>
@@ -698,8 +1552,20 @@
    <translation>隐藏正在显示的提醒</translation>
   </message>
   <message>
+   <source>Hide the secret</source>
+   <translation>隐藏密钥</translation>
+  </message>
+  <message>
    <source>Hide them while another program is in front</source>
    <translation>其他程序在前面时隐藏</translation>
+  </message>
+  <message>
+   <source>Hide what is on air, key F9</source>
+   <translation>隐藏正在显示的提醒，按键 F9</translation>
+  </message>
+  <message>
+   <source>Hide · F9</source>
+   <translation>隐藏 · F9</translation>
   </message>
   <message>
    <source>High</source>
@@ -714,8 +1580,28 @@
    <translation>高：描出边框，不用淡色。</translation>
   </message>
   <message>
+   <source>Highest {amount}</source>
+   <translation>最高 {amount}</translation>
+  </message>
+  <message>
    <source>History</source>
    <translation>历史</translation>
+  </message>
+  <message>
+   <source>Hold each until I let it pass</source>
+   <translation>每条先留着，由我放行</translation>
+  </message>
+  <message>
+   <source>Hold it to show the address.</source>
+   <translation>按住可显示地址。</translation>
+  </message>
+  <message>
+   <source>How alerts come</source>
+   <translation>提醒怎样出现</translation>
+  </message>
+  <message>
+   <source>How it went</source>
+   <translation>执行结果</translation>
   </message>
   <message>
    <source>How much to begin with</source>
@@ -738,20 +1624,80 @@
    <translation>身份</translation>
   </message>
   <message>
+   <source>If that is not your provider's node, change the address in your profile at once.</source>
+   <translation>如果那不是你的服务商的节点，请立即更改资料中的地址。</translation>
+  </message>
+  <message>
+   <source>If that is right, change the digest in the settings</source>
+   <translation>如果没错，请在设置中修改摘要</translation>
+  </message>
+  <message>
+   <source>If that provider is not yours, change the address in your profile.</source>
+   <translation>如果那不是你的服务商，请更改资料中的地址。</translation>
+  </message>
+  <message>
    <source>If you close TipDesk, open it again before {day}, {time}: only a running node can answer a peer that cheats.</source>
    <translation>如果关闭 TipDesk，请在 {day} {time} 之前再次打开：只有运行中的节点才能应对作弊的对方。</translation>
+  </message>
+  <message>
+   <source>If you know that it was renewed, delete the line of {place} in the profile's file pins, and it will be met anew</source>
+   <translation>如果你知道它已更换，请删除配置的 pins 文件中 {place} 那一行，下次会重新认识它</translation>
   </message>
   <message>
    <source>If you quit, open TipDesk again before {day}</source>
    <translation>如果退出，请在 {day} 之前再次打开 TipDesk</translation>
   </message>
   <message>
+   <source>In</source>
+   <translation>收入</translation>
+  </message>
+  <message>
+   <source>In a file of this profile. Practice coins need no passphrase.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In an encrypted file of this profile. Its passphrase is asked at the start.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>In flight</source>
    <translation>在途</translation>
   </message>
   <message>
+   <source>In flight: {what}</source>
+   <translation>在途：{what}</translation>
+  </message>
+  <message>
+   <source>In private from {who}: {text}</source>
+   <translation>{who} 私下说：{text}</translation>
+  </message>
+  <message>
+   <source>In private: “{text}”</source>
+   <translation>私下说：“{text}”</translation>
+  </message>
+  <message>
+   <source>In the keyring of this system, which opens when you log in.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>In the profile</source>
    <translation>在配置文件夹中</translation>
+  </message>
+  <message>
+   <source>Income</source>
+   <translation>收入</translation>
+  </message>
+  <message>
+   <source>Income over time</source>
+   <translation>收入走势</translation>
+  </message>
+  <message>
+   <source>Income over time, top tippers and posts</source>
+   <translation>收入走势、打赏最多的人和帖子</translation>
+  </message>
+  <message>
+   <source>Income over time. {chosen}</source>
+   <translation>收入走势。{chosen}</translation>
   </message>
   <message>
    <source>Invoice</source>
@@ -770,6 +1716,18 @@
    <translation>你开出和支付的发票显示在这里。打赏有单独的页面。</translation>
   </message>
   <message>
+   <source>It cannot be read: {error}.</source>
+   <translation>无法读取：{error}。</translation>
+  </message>
+  <message>
+   <source>It counts here at once; the relays are being told …</source>
+   <translation>在这里立即生效；正在告知中继 …</translation>
+  </message>
+  <message>
+   <source>It gave an invoice of {amount}.</source>
+   <translation>它给出了一张 {amount} 的发票。</translation>
+  </message>
+  <message>
    <source>It gave no reason.</source>
    <translation>没有说明原因。</translation>
   </message>
@@ -778,12 +1736,40 @@
    <translation>它会从你的动态中消失，并请你的中继删除。中继可能保留它，读过的人可能有副本：公开过的内容无法收回。它得到的打赏仍归你。</translation>
   </message>
   <message>
+   <source>It has channels, and its words were never checked: what is in them would be lost for good. Open it, write its words down and have them checked, or close its channels.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It is below every rule.</source>
+   <translation>它低于所有规则。</translation>
+  </message>
+  <message>
+   <source>It is in the list already.</source>
+   <translation>它已经在列表中。</translation>
+  </message>
+  <message>
    <source>It is on the clipboard for {seconds} seconds, or until TipDesk locks or ends.</source>
    <translation>它会在剪贴板上保留 {seconds} 秒，或到 TipDesk 锁定或结束为止。</translation>
   </message>
   <message>
    <source>It is paid without asking first.</source>
    <translation>它会不先询问就支付。</translation>
+  </message>
+  <message>
+   <source>It is published to the relays that you write to, and its tips are counted from there. It cannot be changed afterwards.</source>
+   <translation>它会发布到你写入的中继，打赏也从那里统计。之后不能更改。</translation>
+  </message>
+  <message>
+   <source>It is too late to undo this tip: it is on its way.</source>
+   <translation>来不及撤销这笔打赏了：它已经在途。</translation>
+  </message>
+  <message>
+   <source>It landed in quiet hours, or while alerts were off.</source>
+   <translation>它在安静时段或提醒关闭时到账。</translation>
+  </message>
+  <message>
+   <source>It landed while TipDesk was closed.</source>
+   <translation>它在 TipDesk 关闭时到账。</translation>
   </message>
   <message>
    <source>It lets you do one thing there without an account.</source>
@@ -800,6 +1786,10 @@
   <message>
    <source>It makes you a new account.</source>
    <translation>它为你建一个新账户。</translation>
+  </message>
+  <message>
+   <source>It may serve members only: join it, or choose another media server.</source>
+   <translation>它可能只服务会员：请加入，或选择另一个媒体服务器。</translation>
   </message>
   <message>
    <source>It opens with your login, and asks when it is locked.</source>
@@ -826,8 +1816,52 @@
    <translation>它留在这台电脑上，和你的其他秘密放在一起，不给任何人看。</translation>
   </message>
   <message>
+   <source>It waits its turn.</source>
+   <translation>正在排队。</translation>
+  </message>
+  <message>
+   <source>It waits until you let it pass.</source>
+   <translation>等你放行。</translation>
+  </message>
+  <message>
+   <source>It wants to be paid for keeping it: choose another media server.</source>
+   <translation>它要收费才保存：请选择另一个媒体服务器。</translation>
+  </message>
+  <message>
+   <source>It was not paid again.</source>
+   <translation>没有再次支付。</translation>
+  </message>
+  <message>
+   <source>It was shown.</source>
+   <translation>已显示。</translation>
+  </message>
+  <message>
+   <source>It will arrive, or come back to you. There is nothing to do.</source>
+   <translation>它会到账，或退回给你。你什么都不用做。</translation>
+  </message>
+  <message>
+   <source>It will arrive, or comes back by about {when} at the latest.</source>
+   <translation>它会到账，或最晚约 {when} 退回。</translation>
+  </message>
+  <message>
+   <source>It will cost {amount} and about {fee} in fees (at most {limit}).</source>
+   <translation>将花费 {amount}，手续费约 {fee}（最多 {limit}）。</translation>
+  </message>
+  <message>
+   <source>It will cost {amount} and at most {limit} in fees.</source>
+   <translation>将花费 {amount}，手续费最多 {limit}。</translation>
+  </message>
+  <message>
+   <source>It would</source>
+   <translation>能到账</translation>
+  </message>
+  <message>
    <source>Its amount and its words are the payee's.</source>
    <translation>金额和文字由收款方决定。</translation>
+  </message>
+  <message>
+   <source>Its domain confirms it.</source>
+   <translation>它的域名已确认。</translation>
   </message>
   <message>
    <source>Its icon stays in the tray. Your node goes on: tips come in, and your channels are looked after. To end it, choose Quit in the tray's menu, or press Ctrl+Q.</source>
@@ -838,8 +1872,24 @@
    <translation>它的发票无法支付：{why} 可以在链上支付。</translation>
   </message>
   <message>
+   <source>Its receipt is not published yet.</source>
+   <translation>它的收据还没有发布。</translation>
+  </message>
+  <message>
+   <source>Its tips, messages and history go, and so do its words and keys on this machine. Nothing is paid out, and no channel is closed by it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>JSON, a line each (*.jsonl)</source>
+   <translation>JSON，每行一条 (*.jsonl)</translation>
+  </message>
+  <message>
    <source>Just looking around</source>
    <translation>只是看看</translation>
+  </message>
+  <message>
+   <source>Keep</source>
+   <translation>保存</translation>
   </message>
   <message>
    <source>Keep it</source>
@@ -858,12 +1908,32 @@
    <translation>关闭窗口后继续运行</translation>
   </message>
   <message>
+   <source>Keep the note</source>
+   <translation>保存备注</translation>
+  </message>
+  <message>
+   <source>Keep the rule</source>
+   <translation>保存规则</translation>
+  </message>
+  <message>
+   <source>Keep the words</source>
+   <translation>保存词语</translation>
+  </message>
+  <message>
+   <source>Keep them</source>
+   <translation>保留原地址</translation>
+  </message>
+  <message>
    <source>Kept for fees</source>
    <translation>为手续费保留</translation>
   </message>
   <message>
    <source>Kept in the private part of your mute list, which your other Nostr apps read. Tips that come in and alerts on your stream are not touched by it.</source>
    <translation>保存在静音列表的私密部分，你的其他 Nostr 应用也会读取。收到的打赏和直播提醒不受影响。</translation>
+  </message>
+  <message>
+   <source>Key</source>
+   <translation>密钥</translation>
   </message>
   <message>
    <source>Keyboard</source>
@@ -878,12 +1948,60 @@
    <translation>密钥与锁</translation>
   </message>
   <message>
+   <source>Kind</source>
+   <translation>类型</translation>
+  </message>
+  <message>
    <source>LND, Core Lightning</source>
    <translation>LND、Core Lightning</translation>
   </message>
   <message>
    <source>Language</source>
    <translation>语言</translation>
+  </message>
+  <message>
+   <source>Largest amount</source>
+   <translation>最大金额</translation>
+  </message>
+  <message>
+   <source>Largest tip</source>
+   <translation>最大一笔打赏</translation>
+  </message>
+  <message>
+   <source>Last 30 days</source>
+   <translation>最近 30 天</translation>
+  </message>
+  <message>
+   <source>Last 7 days</source>
+   <translation>最近 7 天</translation>
+  </message>
+  <message>
+   <source>Last day</source>
+   <translation>最后一天</translation>
+  </message>
+  <message>
+   <source>Last day, 2026-05-03 (optional)</source>
+   <translation>最后一天，2026-05-03（可选）</translation>
+  </message>
+  <message>
+   <source>Last day, or nothing for no end</source>
+   <translation>最后一天，留空则没有期限</translation>
+  </message>
+  <message>
+   <source>Last results</source>
+   <translation>最近的结果</translation>
+  </message>
+  <message>
+   <source>Last tips</source>
+   <translation>最近的打赏</translation>
+  </message>
+  <message>
+   <source>Last year</source>
+   <translation>去年</translation>
+  </message>
+  <message>
+   <source>Later: picture {n}</source>
+   <translation>后移：图片 {n}</translation>
   </message>
   <message>
    <source>Latin America</source>
@@ -894,12 +2012,32 @@
    <translation>正在了解网络地图</translation>
   </message>
   <message>
+   <source>Least amount</source>
+   <translation>最小金额</translation>
+  </message>
+  <message>
+   <source>Leave as it was</source>
+   <translation>保持原样</translation>
+  </message>
+  <message>
    <source>Leave it empty to go on with a new one.</source>
    <translation>留空则换一把新密钥继续。</translation>
   </message>
   <message>
+   <source>Leave it off</source>
+   <translation>不启用</translation>
+  </message>
+  <message>
    <source>Leaves your wallet</source>
    <translation>从钱包支出</translation>
+  </message>
+  <message>
+   <source>Length of the lists</source>
+   <translation>列表长度</translation>
+  </message>
+  <message>
+   <source>Less than the amount reached the receiver.</source>
+   <translation>到达收款方的金额不足。</translation>
   </message>
   <message>
    <source>Less than {least} is mostly fees: a larger channel serves you longer.</source>
@@ -908,6 +2046,10 @@
   <message>
    <source>Light</source>
    <translation>浅色</translation>
+  </message>
+  <message>
+   <source>Light or dark</source>
+   <translation>浅色或深色</translation>
   </message>
   <message>
    <source>Light theme</source>
@@ -934,12 +2076,20 @@
    <translation>链接到某人</translation>
   </message>
   <message>
+   <source>Link to {host}: {text}</source>
+   <translation>指向 {host} 的链接：{text}</translation>
+  </message>
+  <message>
    <source>Link to {name}</source>
    <translation>链接到 {name}</translation>
   </message>
   <message>
    <source>Lists</source>
    <translation>列表</translation>
+  </message>
+  <message>
+   <source>Lists have</source>
+   <translation>列表行数</translation>
   </message>
   <message>
    <source>Lists you make in other Nostr apps appear here</source>
@@ -994,6 +2144,10 @@
    <translation>样式</translation>
   </message>
   <message>
+   <source>Look at the address in your profile, your domain and the proxy before TipDesk.</source>
+   <translation>请检查你资料中的地址、你的域名和 TipDesk 前面的代理。</translation>
+  </message>
+  <message>
    <source>Look at your paper, and choose with the pointer or the keys 1 to 6.</source>
    <translation>请看你的纸，用鼠标或按键 1 到 6 选择。</translation>
   </message>
@@ -1002,12 +2156,28 @@
    <translation>查找</translation>
   </message>
   <message>
+   <source>Look whether the wallet is unlocked and its server can be reached.</source>
+   <translation>请检查钱包是否已解锁、它的服务器是否能连上。</translation>
+  </message>
+  <message>
+   <source>Looking at the folders</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Looking at what is in it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Looking for replies …</source>
    <translation>正在查找回复 …</translation>
   </message>
   <message>
    <source>Looking for the post …</source>
    <translation>正在查找帖子 …</translation>
+  </message>
+  <message>
+   <source>Looking for their profile …</source>
+   <translation>正在查找此人的资料 …</translation>
   </message>
   <message>
    <source>Looking for what this answers …</source>
@@ -1026,6 +2196,10 @@
    <translation>主网上是真钱，而 TipDesk 还很年轻。软件缺陷、丢失的配置或忘记的助记词、或者电脑关机多日而通道对方作弊，都可能让里面的钱全部损失，没有人能找回。只放你输得起的钱。默认情况下 TipDesk 总共最多接受 {cap}。</translation>
   </message>
   <message>
+   <source>Make a new one</source>
+   <translation>换一把新的</translation>
+  </message>
+  <message>
    <source>Make a report</source>
    <translation>生成报告</translation>
   </message>
@@ -1042,8 +2216,24 @@
    <translation>创建我的钱包</translation>
   </message>
   <message>
+   <source>Make new addresses</source>
+   <translation>生成新地址</translation>
+  </message>
+  <message>
    <source>Making your wallet</source>
    <translation>正在创建你的钱包</translation>
+  </message>
+  <message>
+   <source>Mend</source>
+   <translation>需修正</translation>
+  </message>
+  <message>
+   <source>Message</source>
+   <translation>消息</translation>
+  </message>
+  <message>
+   <source>Message to {name}</source>
+   <translation>给 {name} 的消息</translation>
   </message>
   <message>
    <source>Messages</source>
@@ -1052,6 +2242,10 @@
   <message>
    <source>Minutes without a key or a click.</source>
    <translation>没有按键或点击的分钟数。</translation>
+  </message>
+  <message>
+   <source>Missed</source>
+   <translation>错过</translation>
   </message>
   <message>
    <source>Money</source>
@@ -1066,6 +2260,10 @@
    <translation>更多回复</translation>
   </message>
   <message>
+   <source>More tips</source>
+   <translation>更多打赏</translation>
+  </message>
+  <message>
    <source>Motion</source>
    <translation>动画</translation>
   </message>
@@ -1076,6 +2274,14 @@
   <message>
    <source>Move by a page</source>
    <translation>翻页</translation>
+  </message>
+  <message>
+   <source>Move the words and keys</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move them</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Mute</source>
@@ -1098,12 +2304,36 @@
    <translation>已静音</translation>
   </message>
   <message>
+   <source>NIP-05 name</source>
+   <translation>NIP-05 名字</translation>
+  </message>
+  <message>
    <source>Name</source>
    <translation>名字</translation>
   </message>
   <message>
+   <source>Name a media server for your pictures. It learns your network address and your public key, everybody can see what it gets, and that is hard to take back.</source>
+   <translation>请为你的图片填写一个媒体服务器。它会知道你的网络地址和公钥，所有人都能看到它收到的内容，而且很难收回。</translation>
+  </message>
+  <message>
    <source>Name at least one chain server.</source>
    <translation>请至少填写一个链服务器。</translation>
+  </message>
+  <message>
+   <source>Name of the trigger</source>
+   <translation>触发器的名称</translation>
+  </message>
+  <message>
+   <source>Name or npub</source>
+   <translation>名字或 npub</translation>
+  </message>
+  <message>
+   <source>Name or npub of a person</source>
+   <translation>某人的名字或 npub</translation>
+  </message>
+  <message>
+   <source>Name, npub or name@domain</source>
+   <translation>名字、npub 或 名字@域名</translation>
   </message>
   <message>
    <source>Neither the words nor the channel backup bring it back: export it now and then.</source>
@@ -1120,6 +2350,26 @@
   <message>
    <source>New</source>
    <translation>新建</translation>
+  </message>
+  <message>
+   <source>New addresses …</source>
+   <translation>新地址 …</translation>
+  </message>
+  <message>
+   <source>New goal</source>
+   <translation>新目标</translation>
+  </message>
+  <message>
+   <source>New message</source>
+   <translation>新消息</translation>
+  </message>
+  <message>
+   <source>New trigger</source>
+   <translation>新触发器</translation>
+  </message>
+  <message>
+   <source>Next</source>
+   <translation>接下来</translation>
   </message>
   <message>
    <source>Next and previous post</source>
@@ -1142,12 +2392,20 @@
    <translation>{relays} 没有回应。</translation>
   </message>
   <message>
+   <source>No chain server is set. In chain_servers, write {forms}.</source>
+   <translation>没有设置链服务器。请在 chain_servers 中填写 {forms}。</translation>
+  </message>
+  <message>
    <source>No channel that you have is missing.</source>
    <translation>你的通道一条不缺。</translation>
   </message>
   <message>
    <source>No channels yet</source>
    <translation>还没有通道</translation>
+  </message>
+  <message>
+   <source>No comment</source>
+   <translation>没有留言</translation>
   </message>
   <message>
    <source>No connected peer offers to keep one. That is common, and no harm.</source>
@@ -1158,12 +2416,56 @@
    <translation>无法在 {folder} 保存副本：{why}。配置文件夹中的副本照常保留。请选择另一个文件夹。</translation>
   </message>
   <message>
+   <source>No exchange rate is known that is fresh enough. Enter the amount in sat.</source>
+   <translation>没有足够新的汇率。请以 sat 输入金额。</translation>
+  </message>
+  <message>
+   <source>No fresh rate for {code}: amounts are in sat only.</source>
+   <translation>没有 {code} 的新汇率：金额只以 sat 显示。</translation>
+  </message>
+  <message>
+   <source>No fresh rate: there are no such amounts now.</source>
+   <translation>没有新汇率：现在无法显示这种金额。</translation>
+  </message>
+  <message>
+   <source>No goal</source>
+   <translation>没有目标</translation>
+  </message>
+  <message>
+   <source>No goals yet</source>
+   <translation>还没有目标</translation>
+  </message>
+  <message>
+   <source>No limit</source>
+   <translation>没有限额</translation>
+  </message>
+  <message>
+   <source>No line of the history fits all that you ask for.</source>
+   <translation>历史中没有一行符合你的全部条件。</translation>
+  </message>
+  <message>
+   <source>No media server is chosen, so nobody could see the pictures. Nothing was published. Choose one below the pictures, or take them out.</source>
+   <translation>没有选择媒体服务器，所以没有人能看到图片。没有发布任何内容。请在图片下方选择一个，或取出图片。</translation>
+  </message>
+  <message>
    <source>No money moved, and nothing was changed.</source>
    <translation>没有动用任何钱，也没有做任何更改。</translation>
   </message>
   <message>
+   <source>No money moved.</source>
+   <translation>没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>No node on the way told how long it held the payment.</source>
+   <translation>途中没有节点报告付款在那里停留了多久。</translation>
+  </message>
+  <message>
    <source>No payments yet</source>
    <translation>还没有付款</translation>
+  </message>
+  <message>
+   <source>No picture</source>
+   <translation>没有图片</translation>
   </message>
   <message>
    <source>No post has all these words. Fewer or other words may find more.</source>
@@ -1174,12 +2476,24 @@
    <translation>还没有帖子</translation>
   </message>
   <message>
+   <source>No rate was known</source>
+   <translation>当时没有汇率</translation>
+  </message>
+  <message>
+   <source>No relay answered where they take private messages. Try again later.</source>
+   <translation>没有中继回答对方在哪里接收私密消息。请稍后再试。</translation>
+  </message>
+  <message>
    <source>No relay answered, so replies are not known.</source>
    <translation>没有中继回应，因此不知道有没有回复。</translation>
   </message>
   <message>
    <source>No relay answers</source>
    <translation>没有中继回应</translation>
+  </message>
+  <message>
+   <source>No relay could be asked for their profile</source>
+   <translation>无法向任何中继查询此人的资料</translation>
   </message>
   <message>
    <source>No relay could say what this post is now, so an edit could lose something. Nothing was changed. Try again later.</source>
@@ -1194,8 +2508,32 @@
    <translation>没有选择中继，所以没有人能读到。请勾选一个再发布。</translation>
   </message>
   <message>
+   <source>No relay is connected. What you send goes out once one is.</source>
+   <translation>没有连接任何中继。你发的内容会在连上一个后发出。</translation>
+  </message>
+  <message>
+   <source>No relay of theirs took it ({said}).</source>
+   <translation>对方的中继都没有收下 ({said})。</translation>
+  </message>
+  <message>
+   <source>No relay of theirs took it.</source>
+   <translation>对方的中继都没有收下。</translation>
+  </message>
+  <message>
+   <source>No relay took it. Try again later.</source>
+   <translation>没有中继收下。请稍后再试。</translation>
+  </message>
+  <message>
+   <source>No relay took it: {said}. Try again later.</source>
+   <translation>没有中继收下：{said}。请稍后再试。</translation>
+  </message>
+  <message>
    <source>No replies on the relays that answered</source>
    <translation>回应的中继上没有回复</translation>
+  </message>
+  <message>
+   <source>No requests. What people write who are unknown to you waits here, without a sound.</source>
+   <translation>没有请求。你不认识的人写来的消息会在这里等着，不会响铃。</translation>
   </message>
   <message>
    <source>No room yet: what you spend makes room, and so does a channel that others open to you. An address on chain takes any amount.</source>
@@ -1206,6 +2544,18 @@
    <translation>从现在起不再保存第二份副本。已有的文件会留下。</translation>
   </message>
   <message>
+   <source>No sound</source>
+   <translation>没有声音</translation>
+  </message>
+  <message>
+   <source>No tip has set anything off.</source>
+   <translation>还没有打赏触发过什么。</translation>
+  </message>
+  <message>
+   <source>No tip is like that</source>
+   <translation>没有这样的打赏</translation>
+  </message>
+  <message>
    <source>No tips today</source>
    <translation>今天没有打赏</translation>
   </message>
@@ -1214,8 +2564,32 @@
    <translation>还没有打赏</translation>
   </message>
   <message>
+   <source>No way carries it in {maximum} parts or fewer.</source>
+   <translation>没有路能用 {maximum} 份以内送达。</translation>
+  </message>
+  <message>
+   <source>No way has channels that are large enough.</source>
+   <translation>没有一条路的通道足够大。</translation>
+  </message>
+  <message>
+   <source>No way through the network to the receiver was found.</source>
+   <translation>在网络中没有找到通往收款方的路。</translation>
+  </message>
+  <message>
    <source>Nobody</source>
    <translation>没有人</translation>
+  </message>
+  <message>
+   <source>Nobody can write to you yet: you have not said where you take messages.</source>
+   <translation>还没有人能写信给你：你还没有说明在哪里接收消息。</translation>
+  </message>
+  <message>
+   <source>Nobody can write to you: you have not said where you take messages.</source>
+   <translation>没有人能写信给你：你没有说明在哪里接收消息。</translation>
+  </message>
+  <message>
+   <source>Nobody fits.</source>
+   <translation>没有符合的人。</translation>
   </message>
   <message>
    <source>Nobody from TipDesk ever asks for your private key.</source>
@@ -1230,8 +2604,36 @@
    <translation>TipDesk 的任何人都绝不会索要你的助记词或密钥。</translation>
   </message>
   <message>
+   <source>Nobody has paid this invoice yet.</source>
+   <translation>还没有人支付这张发票。</translation>
+  </message>
+  <message>
+   <source>Nobody is known to whom the words could go.</source>
+   <translation>不知道这些话可以送给谁。</translation>
+  </message>
+  <message>
+   <source>Nobody paid this invoice in time. Make a new one.</source>
+   <translation>没有人及时支付这张发票。请开一张新的。</translation>
+  </message>
+  <message>
+   <source>Nobody signed the name in this alert: viewers see it in grey.</source>
+   <translation>这条提醒中的名字没有人签名：观众看到的是灰色。</translation>
+  </message>
+  <message>
+   <source>Nobody with your money. Whoever runs the domain could send payers elsewhere.</source>
+   <translation>钱方面不需要信任任何人。但域名的运营者可以把付款人引到别处。</translation>
+  </message>
+  <message>
    <source>Nobody yet. Add somebody by their npub or name, or bring over whom you follow in another app.</source>
    <translation>还没有人。用 npub 或名字添加，或带来你在其他应用中关注的人。</translation>
+  </message>
+  <message>
+   <source>Nobody yet. Who you write to stands here, and who writes to you with a tip.</source>
+   <translation>还没有人。你写信的人和随打赏写信给你的人会显示在这里。</translation>
+  </message>
+  <message>
+   <source>Nobody.</source>
+   <translation>不需要信任任何人。</translation>
   </message>
   <message>
    <source>Node {key}</source>
@@ -1248,6 +2650,14 @@
   <message>
    <source>None of the relays that were asked answered, and nothing that fits is here already. Check your connection, then ask again.</source>
    <translation>询问过的中继都没有回应，本地也没有符合的内容。请检查网络后再问一次。</translation>
+  </message>
+  <message>
+   <source>None of your channels can send this amount.</source>
+   <translation>你的通道都发送不了这个金额。</translation>
+  </message>
+  <message>
+   <source>None of your relays knows a profile of theirs</source>
+   <translation>你的中继都不知道此人的资料</translation>
   </message>
   <message>
    <source>None yet</source>
@@ -1286,8 +2696,60 @@
    <translation>Nostr 密钥 (nsec)，如果有的话</translation>
   </message>
   <message>
+   <source>Not all parts of the payment arrived in time.</source>
+   <translation>付款的各部分没有全部及时到达。</translation>
+  </message>
+  <message>
+   <source>Not changed. {why}</source>
+   <translation>没有更改。{why}</translation>
+  </message>
+  <message>
+   <source>Not connected</source>
+   <translation>未连接</translation>
+  </message>
+  <message>
+   <source>Not delivered</source>
+   <translation>未送达</translation>
+  </message>
+  <message>
+   <source>Not delivered yet</source>
+   <translation>尚未送达</translation>
+  </message>
+  <message>
+   <source>Not delivered yet: {problem} TipDesk goes on trying.</source>
+   <translation>尚未送达：{problem} TipDesk 会继续尝试。</translation>
+  </message>
+  <message>
+   <source>Not delivered: {problem} You can try again.</source>
+   <translation>未送达：{problem} 你可以再试一次。</translation>
+  </message>
+  <message>
+   <source>Not open</source>
+   <translation>未打开</translation>
+  </message>
+  <message>
+   <source>Not paid</source>
+   <translation>未支付</translation>
+  </message>
+  <message>
+   <source>Not paid: {what}</source>
+   <translation>未支付：{what}</translation>
+  </message>
+  <message>
+   <source>Not published yet.</source>
+   <translation>尚未发布。</translation>
+  </message>
+  <message>
    <source>Not reached since {time}. TipDesk goes on calling; nothing is lost.</source>
    <translation>自 {time} 起联系不上。TipDesk 会继续呼叫；什么都没有丢失。</translation>
+  </message>
+  <message>
+   <source>Not sent yet. No money has moved.</source>
+   <translation>尚未发送。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>Not set up</source>
+   <translation>未设置</translation>
   </message>
   <message>
    <source>Not shown in the feed, in threads, in searches</source>
@@ -1302,6 +2764,34 @@
    <translation>短文</translation>
   </message>
   <message>
+   <source>Note on a tip</source>
+   <translation>打赏的备注</translation>
+  </message>
+  <message>
+   <source>Note on the tip of {amount}</source>
+   <translation>{amount} 打赏的备注</translation>
+  </message>
+  <message>
+   <source>Note, which only you see</source>
+   <translation>备注，只有你能看到</translation>
+  </message>
+  <message>
+   <source>Note: {note}</source>
+   <translation>备注：{note}</translation>
+  </message>
+  <message>
+   <source>Nothing came in yet</source>
+   <translation>还没有收入</translation>
+  </message>
+  <message>
+   <source>Nothing can be spent right now: the other side of your channels is away. Try again once it is back.</source>
+   <translation>现在没有可花的钱：你通道的对方不在线。请等它回来后再试。</translation>
+  </message>
+  <message>
+   <source>Nothing fits</source>
+   <translation>没有符合的</translation>
+  </message>
+  <message>
    <source>Nothing fits. Try fewer letters.</source>
    <translation>没有符合的。请少输几个字。</translation>
   </message>
@@ -1310,12 +2800,72 @@
    <translation>什么都没找到</translation>
   </message>
   <message>
+   <source>Nothing has moved yet</source>
+   <translation>还没有任何收支</translation>
+  </message>
+  <message>
    <source>Nothing is muted</source>
    <translation>没有静音任何内容</translation>
   </message>
   <message>
+   <source>Nothing is on air, and nothing waits.</source>
+   <translation>没有正在显示的，也没有等待的。</translation>
+  </message>
+  <message>
+   <source>Nothing is published. The node itself reads your words; nodes between do not.</source>
+   <translation>不会发布任何内容。收款节点自己能读到你的留言；中间的节点不能。</translation>
+  </message>
+  <message>
+   <source>Nothing is published. Their payment server sees your internet address, the amount and your words.</source>
+   <translation>不会发布任何内容。对方的付款服务器会看到你的网络地址、金额和你的留言。</translation>
+  </message>
+  <message>
+   <source>Nothing is published; your words go encrypted to the recipient alone, and relays see that somebody wrote to them; their payment server sees your internet address and the amount.</source>
+   <translation>不会发布任何内容；你的留言加密后只发给收款人，中继能看到有人写信给此人；对方的付款服务器会看到你的网络地址和金额。</translation>
+  </message>
+  <message>
+   <source>Nothing new: you follow here whom your public list names.</source>
+   <translation>没有新的：你在这里关注的就是你公开列表中的人。</translation>
+  </message>
+  <message>
+   <source>Nothing was published.</source>
+   <translation>没有发布任何内容。</translation>
+  </message>
+  <message>
+   <source>Nothing written yet</source>
+   <translation>还没有写过什么</translation>
+  </message>
+  <message>
+   <source>Nothing yet.</source>
+   <translation>还没有。</translation>
+  </message>
+  <message>
    <source>Notifications</source>
    <translation>通知</translation>
+  </message>
+  <message>
+   <source>Now</source>
+   <translation>现在</translation>
+  </message>
+  <message>
+   <source>OBS needs the new addresses when it changes.</source>
+   <translation>更改后 OBS 需要新的地址。</translation>
+  </message>
+  <message>
+   <source>Off</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>Off until you turn it on. Earlier tips do nothing.</source>
+   <translation>在你启用之前不起作用。以前的打赏不会触发。</translation>
+  </message>
+  <message>
+   <source>On</source>
+   <translation>启用</translation>
+  </message>
+  <message>
+   <source>On air</source>
+   <translation>正在显示</translation>
   </message>
   <message>
    <source>On another disk or in a synced folder. The file is encrypted by your words.</source>
@@ -1334,12 +2884,32 @@
    <translation>链上，未确认</translation>
   </message>
   <message>
+   <source>On its way.</source>
+   <translation>正在送达。</translation>
+  </message>
+  <message>
    <source>On no relay yet</source>
    <translation>还没有在任何中继上</translation>
   </message>
   <message>
    <source>On the terminal that TipDesk was started from; the last lines are in the report.</source>
    <translation>在启动 TipDesk 的终端里；最后几行在报告中。</translation>
+  </message>
+  <message>
+   <source>On their way</source>
+   <translation>正在送达</translation>
+  </message>
+  <message>
+   <source>On this machine</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>One change at a time: the one before is on its way to the relays.</source>
+   <translation>一次只能改一处：上一处更改正在发往中继。</translation>
+  </message>
+  <message>
+   <source>One in each line; a * at the end stands for any ending. It is a sieve, not a wall: to be sure, hold alerts until you have read them.</source>
+   <translation>每行一个；末尾的 * 代表任何结尾。这是筛子，不是墙：要万无一失，请先留住提醒，读过再放行。</translation>
   </message>
   <message>
    <source>One moment</source>
@@ -1350,8 +2920,36 @@
    <translation>有一个答案不对。请把你抄写的与助记词对照后再试。</translation>
   </message>
   <message>
+   <source>One press tips {figures} sat</source>
+   <translation>一键打赏 {figures} sat</translation>
+  </message>
+  <message>
+   <source>One tip of up to {amount} can come in now; larger ones fail.</source>
+   <translation>现在最多能收一笔 {amount} 的打赏；更大的会失败。</translation>
+  </message>
+  <message>
+   <source>Online</source>
+   <translation>在线</translation>
+  </message>
+  <message>
+   <source>Only a message that was not delivered can be sent again.</source>
+   <translation>只有未送达的消息可以重新发送。</translation>
+  </message>
+  <message>
    <source>Only a post of your own can be changed or deleted. Nothing was changed.</source>
    <translation>只能修改或删除你自己的帖子。没有做任何更改。</translation>
+  </message>
+  <message>
+   <source>Only a tip that was cancelled or has certainly failed can be sent again.</source>
+   <translation>只有已取消或确定失败的打赏可以重新发送。</translation>
+  </message>
+  <message>
+   <source>Only the words bring its coins back, and they were never checked. Without them whatever it has on chain is lost for good.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Only the words bring its coins back. They were checked once: be sure to have them.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Only the words of this wallet bring its money back if the computer is lost. Writing them down takes two minutes.</source>
@@ -1360,6 +2958,18 @@
   <message>
    <source>Only what is here already was searched: none of your relays says that it can search. A search relay can be added under Settings, Privacy.</source>
    <translation>只搜索了本地已有的内容：你的中继都没有表示支持搜索。可以在“设置、隐私”中添加搜索中继。</translation>
+  </message>
+  <message>
+   <source>Only you see this. It is found by the search.</source>
+   <translation>只有你能看到。可以搜索到。</translation>
+  </message>
+  <message>
+   <source>Only {answered} of {asked} relays answered, and the latest version is not known here. Nothing was published, so that nothing is lost. Try again later.</source>
+   <translation>{asked} 个中继中只有 {answered} 个回应，这里不知道最新的版本。为了不丢失任何东西，没有发布任何内容。请稍后再试。</translation>
+  </message>
+  <message>
+   <source>Only {who} can read it, and keeps it. Relays see that somebody wrote to them, not who, nor what.</source>
+   <translation>只有 {who} 能读到，并会保留它。中继能看到有人写信给此人，但看不到是谁、写了什么。</translation>
   </message>
   <message>
    <source>Open</source>
@@ -1374,12 +2984,24 @@
    <translation>打开通道</translation>
   </message>
   <message>
+   <source>Open a channel, or wait until its other side is back.</source>
+   <translation>请打开一条通道，或等待它的对方回来。</translation>
+  </message>
+  <message>
    <source>Open again:</source>
    <translation>再次打开：</translation>
   </message>
   <message>
    <source>Open another profile</source>
    <translation>打开另一个配置</translation>
+  </message>
+  <message>
+   <source>Open another, make one, or bring one back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open in the browser</source>
+   <translation>在浏览器中打开</translation>
   </message>
   <message>
    <source>Open it</source>
@@ -1394,12 +3016,24 @@
    <translation>用助记词打开</translation>
   </message>
   <message>
+   <source>Open now</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open the link</source>
+   <translation>打开链接</translation>
+  </message>
+  <message>
    <source>Open what is written here</source>
    <translation>打开这里写的内容</translation>
   </message>
   <message>
    <source>Open {address} in the browser</source>
    <translation>在浏览器中打开 {address}</translation>
+  </message>
+  <message>
+   <source>Open {times}</source>
+   <translation>已打开 {times}</translation>
   </message>
   <message>
    <source>Opening</source>
@@ -1422,6 +3056,22 @@
    <translation>用这个配置的助记词打开最新的备份。不做任何更改，也不发送任何东西。</translation>
   </message>
   <message>
+   <source>Other apps read {most} relays of a list at most. Drop one first.</source>
+   <translation>其他应用最多读取一个列表中的 {most} 个中继。请先移除一个。</translation>
+  </message>
+  <message>
+   <source>Others find what you write where you write, and leave what names you where you read. Everybody can see this list; two to four of each are enough.</source>
+   <translation>别人在你写入的地方找到你写的内容，在你读取的地方留下提到你的内容。所有人都能看到这个列表；写入和读取各两到四个就够了。</translation>
+  </message>
+  <message>
+   <source>Others leave messages for you at these relays, and nowhere else. Everybody can see this list; the relays see that somebody wrote to you, not who, nor what. One to three are enough.</source>
+   <translation>别人把给你的消息留在这些中继，不留在别处。所有人都能看到这个列表；中继能看到有人写信给你，但看不到是谁、写了什么。一到三个就够了。</translation>
+  </message>
+  <message>
+   <source>Others see it once its domain says that it is yours.</source>
+   <translation>等它的域名说它属于你，别人才会看到。</translation>
+  </message>
+  <message>
    <source>Our node</source>
    <translation>我们的节点</translation>
   </message>
@@ -1434,12 +3084,52 @@
    <translation>我方 {ours}，对方 {theirs}</translation>
   </message>
   <message>
+   <source>Out</source>
+   <translation>支出</translation>
+  </message>
+  <message>
+   <source>Overlay for OBS</source>
+   <translation>OBS 叠加层</translation>
+  </message>
+  <message>
+   <source>Paid</source>
+   <translation>已支付</translation>
+  </message>
+  <message>
+   <source>Paid {amount}, {fee}.</source>
+   <translation>已支付 {amount}，{fee}。</translation>
+  </message>
+  <message>
+   <source>Paid, with {fee} in fees.</source>
+   <translation>已支付，手续费 {fee}。</translation>
+  </message>
+  <message>
+   <source>Paid.</source>
+   <translation>已支付。</translation>
+  </message>
+  <message>
+   <source>Paid: {amount}, and {fee} in fees.</source>
+   <translation>已支付：{amount}，手续费 {fee}。</translation>
+  </message>
+  <message>
    <source>Panels</source>
    <translation>面板</translation>
   </message>
   <message>
+   <source>Part {n}: {amount}</source>
+   <translation>第 {n} 份：{amount}</translation>
+  </message>
+  <message>
    <source>Passphrase</source>
    <translation>密码短语</translation>
+  </message>
+  <message>
+   <source>Passphrase of the file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Passphrase of the file, again</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Passphrase of the lock</source>
@@ -1454,6 +3144,54 @@
    <translation>粘贴</translation>
   </message>
   <message>
+   <source>Paste an invoice: it begins with lnbc</source>
+   <translation>请粘贴发票：以 lnbc 开头</translation>
+  </message>
+  <message>
+   <source>Pause between alerts</source>
+   <translation>提醒之间的间隔</translation>
+  </message>
+  <message>
+   <source>Pay</source>
+   <translation>支付</translation>
+  </message>
+  <message>
+   <source>Pay again</source>
+   <translation>再次支付</translation>
+  </message>
+  <message>
+   <source>Pay the rest again</source>
+   <translation>再次支付其余的</translation>
+  </message>
+  <message>
+   <source>Pay {amount}</source>
+   <translation>支付 {amount}</translation>
+  </message>
+  <message>
+   <source>Pay {what} again</source>
+   <translation>再次支付：{what}</translation>
+  </message>
+  <message>
+   <source>Paying</source>
+   <translation>正在支付</translation>
+  </message>
+  <message>
+   <source>Paying {amount}</source>
+   <translation>正在支付 {amount}</translation>
+  </message>
+  <message>
+   <source>Paying {what}</source>
+   <translation>正在支付：{what}</translation>
+  </message>
+  <message>
+   <source>Paying …</source>
+   <translation>正在支付 …</translation>
+  </message>
+  <message>
+   <source>Payment</source>
+   <translation>付款</translation>
+  </message>
+  <message>
    <source>Payment page of {server}</source>
    <translation>{server} 的付款页面</translation>
   </message>
@@ -1464,6 +3202,14 @@
   <message>
    <source>Peer away</source>
    <translation>对方离线</translation>
+  </message>
+  <message>
+   <source>Peer offline</source>
+   <translation>对方离线</translation>
+  </message>
+  <message>
+   <source>People</source>
+   <translation>联系人</translation>
   </message>
   <message>
    <source>People you follow</source>
@@ -1478,8 +3224,20 @@
    <translation>图片</translation>
   </message>
   <message>
+   <source>Picture and sound</source>
+   <translation>图片和声音</translation>
+  </message>
+  <message>
    <source>Picture of a code</source>
    <translation>码的图片</translation>
+  </message>
+  <message>
+   <source>Picture {number}</source>
+   <translation>图片 {number}</translation>
+  </message>
+  <message>
+   <source>Picture {place} of {shown}. {alt}</source>
+   <translation>第 {place} 张图片，共 {shown} 张。{alt}</translation>
   </message>
   <message>
    <source>Pictures</source>
@@ -1490,12 +3248,32 @@
    <translation>图片与遮盖</translation>
   </message>
   <message>
+   <source>Pictures for your post</source>
+   <translation>帖子的图片</translation>
+  </message>
+  <message>
+   <source>Pictures go to {host} when you publish, where everybody can see them. Place, time and camera are taken out before.</source>
+   <translation>发布时图片会传到 {host}，所有人都能在那里看到。地点、时间和相机信息会事先去除。</translation>
+  </message>
+  <message>
    <source>Pictures of a post</source>
    <translation>帖子的图片</translation>
   </message>
   <message>
+   <source>Pictures of your post</source>
+   <translation>你帖子中的图片</translation>
+  </message>
+  <message>
+   <source>Pictures you publish</source>
+   <translation>你发布的图片</translation>
+  </message>
+  <message>
    <source>Place</source>
    <translation>位置</translation>
+  </message>
+  <message>
+   <source>Port</source>
+   <translation>端口</translation>
   </message>
   <message>
    <source>Post before</source>
@@ -1506,8 +3284,20 @@
    <translation>{name} 的帖子</translation>
   </message>
   <message>
+   <source>Post by {name}, {ago}</source>
+   <translation>{name} 的帖子，{ago}</translation>
+  </message>
+  <message>
    <source>Post by {name}, {when}</source>
    <translation>{name} 的帖子，{when}</translation>
+  </message>
+  <message>
+   <source>Post pictures</source>
+   <translation>发布图片</translation>
+  </message>
+  <message>
+   <source>Posts</source>
+   <translation>帖子</translation>
   </message>
   <message>
    <source>Posts appear here as relays answer.</source>
@@ -1526,8 +3316,22 @@
    <translation>帖子、关注和公开打赏都属于一把 Nostr 密钥。它与你的钱无关。</translation>
   </message>
   <message>
+   <source>Practice</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Practice coins</source>
    <translation>练习币</translation>
+  </message>
+  <message>
+   <source>Preparing</source>
+   <translation>准备中</translation>
+  </message>
+  <message numerus="yes">
+   <source>Preparing {count} pictures …</source>
+   <translation>
+    <numerusform>正在准备 {count} 张图片 …</numerusform>
+   </translation>
   </message>
   <message>
    <source>Press / to search, Escape to come back</source>
@@ -1542,12 +3346,36 @@
    <translation>隐私</translation>
   </message>
   <message>
+   <source>Private</source>
+   <translation>私密</translation>
+  </message>
+  <message>
    <source>Private key</source>
    <translation>私钥</translation>
   </message>
   <message>
    <source>Private key (nsec)</source>
    <translation>私钥 (nsec)</translation>
+  </message>
+  <message>
+   <source>Private messages</source>
+   <translation>私密消息</translation>
+  </message>
+  <message>
+   <source>Profile</source>
+   <translation>资料</translation>
+  </message>
+  <message>
+   <source>Profiles</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Program</source>
+   <translation>程序</translation>
+  </message>
+  <message>
+   <source>Public</source>
+   <translation>公开</translation>
   </message>
   <message>
    <source>Public key (npub)</source>
@@ -1558,8 +3386,36 @@
    <translation>发布</translation>
   </message>
   <message>
+   <source>Publish the goal</source>
+   <translation>发布目标</translation>
+  </message>
+  <message>
    <source>Published with your new profile. Leave it empty and nothing is published.</source>
    <translation>会随你的新资料一起发布。留空则什么都不发布。</translation>
+  </message>
+  <message>
+   <source>Published. All else in your profile stays as it was.</source>
+   <translation>已发布。资料中的其余内容保持不变。</translation>
+  </message>
+  <message>
+   <source>Published: you read {url}.</source>
+   <translation>已发布：你读取 {url}。</translation>
+  </message>
+  <message>
+   <source>Published: you write to and read {url}.</source>
+   <translation>已发布：你写入并读取 {url}。</translation>
+  </message>
+  <message>
+   <source>Published: you write to {url}.</source>
+   <translation>已发布：你写入 {url}。</translation>
+  </message>
+  <message>
+   <source>Published: {url} is in your list no more.</source>
+   <translation>已发布：{url} 已不在你的列表中。</translation>
+  </message>
+  <message>
+   <source>Publishing …</source>
+   <translation>正在发布 …</translation>
   </message>
   <message>
    <source>Put the steps away</source>
@@ -1568,6 +3424,14 @@
   <message>
    <source>Putting it back</source>
    <translation>正在放回</translation>
+  </message>
+  <message>
+   <source>Quiet from</source>
+   <translation>安静时段，从</translation>
+  </message>
+  <message>
+   <source>Quiet until</source>
+   <translation>安静时段，到</translation>
   </message>
   <message>
    <source>Quit</source>
@@ -1586,12 +3450,48 @@
    <translation>R</translation>
   </message>
   <message>
+   <source>Rate</source>
+   <translation>汇率</translation>
+  </message>
+  <message>
+   <source>Reached</source>
+   <translation>已达成</translation>
+  </message>
+  <message>
+   <source>Read</source>
+   <translation>读</translation>
+  </message>
+  <message>
+   <source>Read it aloud with {speaker}</source>
+   <translation>用 {speaker} 朗读</translation>
+  </message>
+  <message>
    <source>Read on</source>
    <translation>继续阅读</translation>
   </message>
   <message>
+   <source>Read {shown}</source>
+   <translation>读取 {shown}</translation>
+  </message>
+  <message>
+   <source>Ready</source>
+   <translation>就绪</translation>
+  </message>
+  <message>
    <source>Really delete it</source>
    <translation>确认删除</translation>
+  </message>
+  <message>
+   <source>Receipt</source>
+   <translation>收据</translation>
+  </message>
+  <message>
+   <source>Receipt out</source>
+   <translation>收据已发布</translation>
+  </message>
+  <message>
+   <source>Receipt seen</source>
+   <translation>已见收据</translation>
   </message>
   <message>
    <source>Receive</source>
@@ -1604,6 +3504,22 @@
   <message>
    <source>Receive money</source>
    <translation>收款</translation>
+  </message>
+  <message>
+   <source>Received</source>
+   <translation>已收到</translation>
+  </message>
+  <message>
+   <source>Received {amount} from {who}. {comment}</source>
+   <translation>从 {who} 收到 {amount}。{comment}</translation>
+  </message>
+  <message>
+   <source>Received.</source>
+   <translation>已收到。</translation>
+  </message>
+  <message>
+   <source>Receiving</source>
+   <translation>接收</translation>
   </message>
   <message>
    <source>Reduced</source>
@@ -1642,6 +3558,26 @@
    <translation>移除</translation>
   </message>
   <message>
+   <source>Remove it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Remove the profile {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Remove this rule</source>
+   <translation>移除这条规则</translation>
+  </message>
+  <message>
+   <source>Remove {name}</source>
+   <translation>移除 {name}</translation>
+  </message>
+  <message>
+   <source>Remove {name}?</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Reply</source>
    <translation>回复</translation>
   </message>
@@ -1654,8 +3590,16 @@
    <translation>回复 {name}</translation>
   </message>
   <message>
+   <source>Reply to {name} in private</source>
+   <translation>私下回复 {name}</translation>
+  </message>
+  <message>
    <source>Report for whoever helps you</source>
    <translation>给帮助你的人的报告</translation>
+  </message>
+  <message>
+   <source>Requests</source>
+   <translation>请求</translation>
   </message>
   <message>
    <source>Reserve</source>
@@ -1664,6 +3608,18 @@
   <message>
    <source>Restore a lost wallet from its words</source>
    <translation>用助记词恢复丢失的钱包</translation>
+  </message>
+  <message>
+   <source>Route</source>
+   <translation>路由</translation>
+  </message>
+  <message>
+   <source>Rule</source>
+   <translation>规则</translation>
+  </message>
+  <message>
+   <source>Rules</source>
+   <translation>规则</translation>
   </message>
   <message>
    <source>Running</source>
@@ -1690,8 +3646,28 @@
    <translation>搜索</translation>
   </message>
   <message>
+   <source>Search all tips by name, comment or note</source>
+   <translation>按名字、留言或备注搜索全部打赏</translation>
+  </message>
+  <message>
+   <source>Search conversations by name or last words</source>
+   <translation>按名字或最后的话搜索对话</translation>
+  </message>
+  <message>
    <source>Search for a command or somebody, or paste a link</source>
    <translation>搜索命令或某人，或粘贴链接</translation>
+  </message>
+  <message>
+   <source>Search for less, or clear the filter.</source>
+   <translation>请少输一些搜索词，或清除筛选。</translation>
+  </message>
+  <message>
+   <source>Search name, comment or note</source>
+   <translation>搜索名字、留言或备注</translation>
+  </message>
+  <message>
+   <source>Search names and last words</source>
+   <translation>搜索名字和最后的话</translation>
   </message>
   <message>
    <source>Search posts and people</source>
@@ -1702,16 +3678,48 @@
    <translation>搜索中继</translation>
   </message>
   <message>
+   <source>Search the words</source>
+   <translation>搜索文字</translation>
+  </message>
+  <message>
+   <source>Search whom you follow, or add somebody</source>
+   <translation>搜索你关注的人，或添加某人</translation>
+  </message>
+  <message>
+   <source>Search, or add: npub, link, name@domain</source>
+   <translation>搜索或添加：npub、链接、名字@域名</translation>
+  </message>
+  <message>
    <source>Search: words, #hashtag, npub, name@domain</source>
    <translation>搜索：词语、#话题、npub、名字@域名</translation>
+  </message>
+  <message>
+   <source>Second amount</source>
+   <translation>第二个金额</translation>
   </message>
   <message>
    <source>Second copy</source>
    <translation>第二份副本</translation>
   </message>
   <message>
+   <source>Secret of the webhooks</source>
+   <translation>Webhook 的密钥</translation>
+  </message>
+  <message>
+   <source>See what came back</source>
+   <translation>查看返回的内容</translation>
+  </message>
+  <message>
+   <source>See what came back for {what}</source>
+   <translation>查看返回的内容：{what}</translation>
+  </message>
+  <message>
    <source>Send</source>
    <translation>付款</translation>
+  </message>
+  <message>
+   <source>Send (Enter)</source>
+   <translation>发送 (回车)</translation>
   </message>
   <message>
    <source>Send money</source>
@@ -1732,8 +3740,28 @@
    <translation>正在发送 …</translation>
   </message>
   <message>
+   <source>Sent</source>
+   <translation>已送出</translation>
+  </message>
+  <message>
+   <source>Served at</source>
+   <translation>服务端口</translation>
+  </message>
+  <message>
+   <source>Servers with the old one refuse what comes from here.</source>
+   <translation>仍用旧密钥的服务器会拒绝来自这里的调用。</translation>
+  </message>
+  <message>
    <source>Set a passphrase</source>
    <translation>设置密码短语</translation>
+  </message>
+  <message>
+   <source>Set the address to one of this network.</source>
+   <translation>请把地址设为这个网络的地址。</translation>
+  </message>
+  <message>
+   <source>Set the clocks of this machine and of the server.</source>
+   <translation>请校准这台机器和服务器的时钟。</translation>
   </message>
   <message>
    <source>Set the lock</source>
@@ -1752,8 +3780,16 @@
    <translation>设置 (Ctrl+,)：请抄下钱包的助记词</translation>
   </message>
   <message>
+   <source>Settings unreadable</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Settings: {section}</source>
    <translation>设置：{section}</translation>
+  </message>
+  <message>
+   <source>Shared: {shares}</source>
+   <translation>分给：{shares}</translation>
   </message>
   <message>
    <source>Show</source>
@@ -1762,6 +3798,18 @@
   <message>
    <source>Show TipDesk</source>
    <translation>显示 TipDesk</translation>
+  </message>
+  <message>
+   <source>Show a test</source>
+   <translation>显示测试</translation>
+  </message>
+  <message>
+   <source>Show alerts</source>
+   <translation>显示提醒</translation>
+  </message>
+  <message>
+   <source>Show all of it</source>
+   <translation>显示全文</translation>
   </message>
   <message>
    <source>Show all pictures of {name} until TipDesk closes</source>
@@ -1784,6 +3832,18 @@
    <translation>显示我的地址</translation>
   </message>
   <message>
+   <source>Show no goal</source>
+   <translation>不显示目标</translation>
+  </message>
+  <message>
+   <source>Show the address of {name} while held</source>
+   <translation>按住时显示 {name} 的地址</translation>
+  </message>
+  <message>
+   <source>Show the secret of the webhooks</source>
+   <translation>显示 Webhook 的密钥</translation>
+  </message>
+  <message>
    <source>Show the words</source>
    <translation>显示助记词</translation>
   </message>
@@ -1796,6 +3856,14 @@
    <translation>不要给任何人看，除了 TipDesk 也不要在任何地方输入。请写在纸上：照片、文件或消息都可能被盗。</translation>
   </message>
   <message>
+   <source>Show this goal</source>
+   <translation>显示这个目标</translation>
+  </message>
+  <message>
+   <source>Show {name}</source>
+   <translation>显示 {name}</translation>
+  </message>
+  <message>
    <source>Show {name} again</source>
    <translation>重新显示 {name}</translation>
   </message>
@@ -1804,8 +3872,28 @@
    <translation>显示：会请求 {host}</translation>
   </message>
   <message>
+   <source>Shown for</source>
+   <translation>显示时长</translation>
+  </message>
+  <message>
+   <source>Signed by {nip05}, which its domain confirms.</source>
+   <translation>由 {nip05} 签名，其域名已确认。</translation>
+  </message>
+  <message>
+   <source>Signed with the key {npub}.</source>
+   <translation>用密钥 {npub} 签名。</translation>
+  </message>
+  <message>
    <source>Signing …</source>
    <translation>正在签名 …</translation>
+  </message>
+  <message>
+   <source>Skip</source>
+   <translation>跳过</translation>
+  </message>
+  <message>
+   <source>Skip {name}</source>
+   <translation>跳过 {name}</translation>
   </message>
   <message>
    <source>Slow</source>
@@ -1814,6 +3902,10 @@
   <message>
    <source>So far on this computer only.</source>
    <translation>目前只在这台电脑上。</translation>
+  </message>
+  <message>
+   <source>So far on this computer only. {error}</source>
+   <translation>目前只在这台电脑上。{error}</translation>
   </message>
   <message>
    <source>Some sats</source>
@@ -1836,6 +3928,10 @@
    <translation>TipDesk 自身出了问题（{kind}）。</translation>
   </message>
   <message>
+   <source>Sound</source>
+   <translation>声音</translation>
+  </message>
+  <message>
    <source>Speed</source>
    <translation>速度</translation>
   </message>
@@ -1856,12 +3952,44 @@
    <translation>保持打开</translation>
   </message>
   <message>
+   <source>Stop</source>
+   <translation>停止</translation>
+  </message>
+  <message>
+   <source>Stop uploading</source>
+   <translation>停止上传</translation>
+  </message>
+  <message>
+   <source>Stopped. Nothing was published, and your draft is kept.</source>
+   <translation>已停止。没有发布任何内容，草稿已保留。</translation>
+  </message>
+  <message>
+   <source>Straight to your node</source>
+   <translation>直达你的节点</translation>
+  </message>
+  <message numerus="yes">
+   <source>Such a post has {count} pictures at most. Not all were added.</source>
+   <translation>
+    <numerusform>这类帖子最多 {count} 张图片。没有全部添加。</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>Such a post has {count} pictures at most. Nothing was published.</source>
+   <translation>
+    <numerusform>这类帖子最多 {count} 张图片。没有发布任何内容。</numerusform>
+   </translation>
+  </message>
+  <message>
    <source>Such a post has {maximum} characters at most, and this one has {count}. Nothing was published.</source>
    <translation>这类帖子最多 {maximum} 个字符，这篇有 {count} 个。没有发布任何内容。</translation>
   </message>
   <message>
    <source>Summary</source>
    <translation>摘要</translation>
+  </message>
+  <message>
+   <source>Table for spreadsheets (*.csv)</source>
+   <translation>电子表格 (*.csv)</translation>
   </message>
   <message>
    <source>Take back the latest tip</source>
@@ -1876,12 +4004,28 @@
    <translation>移除</translation>
   </message>
   <message>
+   <source>Take no more messages at {shown}</source>
+   <translation>不再在 {shown} 接收消息</translation>
+  </message>
+  <message>
+   <source>Take picture {n} out</source>
+   <translation>取出图片 {n}</translation>
+  </message>
+  <message>
    <source>Take the lock away</source>
    <translation>解除锁</translation>
   </message>
   <message>
+   <source>Take them where you publish</source>
+   <translation>在你发布的地方接收</translation>
+  </message>
+  <message>
    <source>Take {amount}</source>
    <translation>领取 {amount}</translation>
+  </message>
+  <message>
+   <source>Taken back</source>
+   <translation>已收回</translation>
   </message>
   <message>
    <source>Takes no tips yet</source>
@@ -1890,6 +4034,10 @@
   <message>
    <source>Tell me on the desktop</source>
    <translation>在桌面上通知我</translation>
+  </message>
+  <message>
+   <source>Telling your relays …</source>
+   <translation>正在告知你的中继 …</translation>
   </message>
   <message>
    <source>Test a restore</source>
@@ -1904,6 +4052,10 @@
    <translation>测试币 (testnet)</translation>
   </message>
   <message>
+   <source>Text of the post</source>
+   <translation>帖子正文</translation>
+  </message>
+  <message>
    <source>Text of your post</source>
    <translation>帖子正文</translation>
   </message>
@@ -1912,20 +4064,56 @@
    <translation>这个地址不能用：{problem}。没有动用任何钱。</translation>
   </message>
   <message>
+   <source>That comes to less than one sat, or to more than there is.</source>
+   <translation>换算后不足一聪，或超过比特币的总量。</translation>
+  </message>
+  <message>
+   <source>That day has passed. Choose a later one.</source>
+   <translation>那一天已经过了。请选择以后的日子。</translation>
+  </message>
+  <message>
    <source>That did not work.</source>
    <translation>没有成功。</translation>
+  </message>
+  <message>
+   <source>That is another amount. Type the one above again, or change it.</source>
+   <translation>金额不一致。请再次输入上面的金额，或更改它。</translation>
   </message>
   <message>
    <source>That is another amount. Type the one above.</source>
    <translation>金额不一致。请输入上面的金额。</translation>
   </message>
   <message>
+   <source>That is another amount. Type the one of the invoice.</source>
+   <translation>金额不一致。请输入发票上的金额。</translation>
+  </message>
+  <message>
+   <source>That is more than there is. Write a smaller amount.</source>
+   <translation>超过了比特币的总量。请输入更小的金额。</translation>
+  </message>
+  <message>
    <source>That is more than you have on chain. Write less, or receive on chain first.</source>
    <translation>超过了你链上的余额。请写少一些，或先在链上收款。</translation>
   </message>
   <message>
+   <source>That is more than {most} days. Choose a shorter time or longer steps.</source>
+   <translation>超过了 {most} 天。请选择更短的时间或更长的间隔。</translation>
+  </message>
+  <message>
+   <source>That is more than {most} hours. Choose a shorter time or longer steps.</source>
+   <translation>超过了 {most} 小时。请选择更短的时间或更长的间隔。</translation>
+  </message>
+  <message>
+   <source>That is more than {most} months. Choose a shorter time or longer steps.</source>
+   <translation>超过了 {most} 个月。请选择更短的时间或更长的间隔。</translation>
+  </message>
+  <message>
    <source>That is no Nostr private key: one begins with nsec1. Nothing was kept of it.</source>
    <translation>这不是 Nostr 私钥：私钥以 nsec1 开头。没有保留其中任何内容。</translation>
+  </message>
+  <message>
+   <source>That is not the amount in its channels, {expected}. Nothing was removed.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>That is not the passphrase of this lock. Try again.</source>
@@ -1934,6 +4122,14 @@
   <message>
    <source>That looks like a secret key. It was not searched for, and sent nowhere.</source>
    <translation>这看起来是一把私钥。没有搜索它，也没有发送到任何地方。</translation>
+  </message>
+  <message>
+   <source>That may be {n} % on top.</source>
+   <translation>可能额外多出 {n} %。</translation>
+  </message>
+  <message>
+   <source>That picture is there already.</source>
+   <translation>那张图片已经在了。</translation>
   </message>
   <message>
    <source>That post is not here any more, so it cannot be answered.</source>
@@ -1952,6 +4148,30 @@
    <translation>再次输入金额</translation>
   </message>
   <message>
+   <source>The amount in its channels</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The amount is in {unit}</source>
+   <translation>金额以 {unit} 计</translation>
+  </message>
+  <message>
+   <source>The amount is too small for a channel on the way.</source>
+   <translation>金额对途中的一条通道来说太小。</translation>
+  </message>
+  <message>
+   <source>The amount is too small for the channels on the way.</source>
+   <translation>金额对途中的通道来说太小。</translation>
+  </message>
+  <message>
+   <source>The amounts of one press</source>
+   <translation>一键打赏的金额</translation>
+  </message>
+  <message>
+   <source>The author shares what this is given</source>
+   <translation>作者会分享这篇得到的打赏</translation>
+  </message>
+  <message>
    <source>The backup opens with this profile's words. It would ask {peers} to close {channels}, and their money would come back on chain.</source>
    <translation>备份可以用这个配置的助记词打开。它会请 {peers} 关闭 {channels}，其中的钱会回到链上。</translation>
   </message>
@@ -1964,8 +4184,16 @@
    <translation>链服务器还没有回应，所以还不知道链上有多少。TipDesk 会继续询问。</translation>
   </message>
   <message>
+   <source>The chain server {place} shows another certificate ({seen}...) than the one it is known by ({expected}...). Somebody may stand in between. {way_on}. No money moved.</source>
+   <translation>链服务器 {place} 出示的证书 ({seen}...) 与已知的 ({expected}...) 不同。可能有人夹在中间。{way_on}。没有动用任何钱。</translation>
+  </message>
+  <message>
    <source>The channel backup does not belong to these words, or it is damaged ({why}). Nothing was made: choose another file, or go on without one.</source>
    <translation>通道备份不属于这些助记词，或已损坏（{why}）。没有创建任何东西：请选择另一个文件，或不带备份继续。</translation>
+  </message>
+  <message>
+   <source>The channel can be closed by agreement only while its peer is connected. Nothing was done: try again when it is back, or close it alone.</source>
+   <translation>只有对方在线时才能协商关闭通道。没有做任何事：请等它回来后再试，或单方面关闭。</translation>
   </message>
   <message>
    <source>The channel is being opened: it waits for confirmations now.</source>
@@ -1980,12 +4208,168 @@
    <translation>通道没有关闭。{why}</translation>
   </message>
   <message>
+   <source>The channel was not opened: {why}. No money moved.</source>
+   <translation>通道没有打开：{why}。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The cheaper ways were tried and failed.</source>
+   <translation>更便宜的路都试过了，都失败了。</translation>
+  </message>
+  <message>
+   <source>The cheapest way to the receiver costs {fee} now, more than your limit of {limit}. No money moved. Try again later; the limit grows with the tip.</source>
+   <translation>现在到收款方最便宜的路要 {fee}，超过你的限额 {limit}。没有动用任何钱。请稍后再试；限额随打赏金额增加。</translation>
+  </message>
+  <message>
+   <source>The command {command} {why}.</source>
+   <translation>命令 {command} {why}。</translation>
+  </message>
+  <message>
+   <source>The fallback is no script with an address.</source>
+   <translation>备用方式不是有地址的脚本。</translation>
+  </message>
+  <message>
+   <source>The fee is {n} % of the tip.</source>
+   <translation>手续费是打赏的 {n} %。</translation>
+  </message>
+  <message>
    <source>The feed shows: {what}</source>
    <translation>动态显示：{what}</translation>
   </message>
   <message>
    <source>The file channels.backup</source>
    <translation>文件 channels.backup</translation>
+  </message>
+  <message>
+   <source>The folder {folder} could not be removed: {why}. Nothing was changed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The highest rule that a tip reaches is taken.</source>
+   <translation>采用打赏达到的最高一条规则。</translation>
+  </message>
+  <message>
+   <source>The invoice asks for a part of a millisatoshi ({picobitcoin} pBTC).</source>
+   <translation>发票要求不足一毫聪的金额 ({picobitcoin} pBTC)。</translation>
+  </message>
+  <message>
+   <source>The invoice asks for more bitcoin than exist ({amount} msat).</source>
+   <translation>发票要求的金额超过比特币的总量 ({amount} msat)。</translation>
+  </message>
+  <message>
+   <source>The invoice can be paid for {n} seconds.</source>
+   <translation>发票可在 {n} 秒内支付。</translation>
+  </message>
+  <message>
+   <source>The invoice commits to something else: careful wallets will not pay it.</source>
+   <translation>发票承诺的是别的内容：谨慎的钱包不会支付它。</translation>
+  </message>
+  <message>
+   <source>The invoice commits to what was asked.</source>
+   <translation>发票承诺的与所要求的一致。</translation>
+  </message>
+  <message>
+   <source>The invoice expired before the tip was sent. No money moved. Try again: a fresh invoice will be fetched.</source>
+   <translation>打赏发出之前发票就过期了。没有动用任何钱。请再试：会取一张新的发票。</translation>
+  </message>
+  <message>
+   <source>The invoice has a route hint that cannot be read ({size} bytes).</source>
+   <translation>发票有一个读不了的路由提示（{size} 字节）。</translation>
+  </message>
+  <message>
+   <source>The invoice has both a description and the hash of one.</source>
+   <translation>发票既有说明，又有说明的哈希。</translation>
+  </message>
+  <message>
+   <source>The invoice has expired.</source>
+   <translation>发票已过期。</translation>
+  </message>
+  <message>
+   <source>The invoice has expired; ask for a new one</source>
+   <translation>发票已过期；请索要新的</translation>
+  </message>
+  <message>
+   <source>The invoice has no payment hash.</source>
+   <translation>发票没有付款哈希。</translation>
+  </message>
+  <message>
+   <source>The invoice has no payment secret.</source>
+   <translation>发票没有付款密文。</translation>
+  </message>
+  <message>
+   <source>The invoice is cut short: it has {words} symbols.</source>
+   <translation>发票不完整：只有 {words} 个符号。</translation>
+  </message>
+  <message>
+   <source>The invoice is for an unknown network ({prefix}).</source>
+   <translation>发票属于未知的网络 ({prefix})。</translation>
+  </message>
+  <message>
+   <source>The invoice is for {theirs}, this wallet is on {ours}</source>
+   <translation>发票属于 {theirs}，而这个钱包在 {ours} 上</translation>
+  </message>
+  <message>
+   <source>The invoice is for {theirs}; this wallet is on {ours}.</source>
+   <translation>发票属于 {theirs}；而这个钱包在 {ours} 上。</translation>
+  </message>
+  <message>
+   <source>The invoice leaves the amount to you: set one</source>
+   <translation>发票让你决定金额：请设定一个</translation>
+  </message>
+  <message>
+   <source>The invoice names a payee that cannot exist.</source>
+   <translation>发票写的收款方不可能存在。</translation>
+  </message>
+  <message>
+   <source>The invoice needs a way of paying that TipDesk does not know (feature {features}).</source>
+   <translation>发票需要 TipDesk 不懂的付款方式（特性 {features}）。</translation>
+  </message>
+  <message>
+   <source>The invoice says how to reach you.</source>
+   <translation>发票说明了怎样到达你这里。</translation>
+  </message>
+  <message>
+   <source>The invoice says nothing of what it is for.</source>
+   <translation>发票没有说明用途。</translation>
+  </message>
+  <message>
+   <source>The invoice {problem}.</source>
+   <translation>发票有问题：{problem}。</translation>
+  </message>
+  <message>
+   <source>The invoice's amount cannot be read ({amount}).</source>
+   <translation>发票的金额无法读取 ({amount})。</translation>
+  </message>
+  <message>
+   <source>The invoice's description is not text.</source>
+   <translation>发票的说明不是文字。</translation>
+  </message>
+  <message>
+   <source>The invoice's field {letter} begins with a needless zero.</source>
+   <translation>发票的字段 {letter} 以多余的零开头。</translation>
+  </message>
+  <message>
+   <source>The invoice's field {letter} has wrong padding.</source>
+   <translation>发票的字段 {letter} 填充有误。</translation>
+  </message>
+  <message>
+   <source>The invoice's field {letter} is a number of {length} symbols.</source>
+   <translation>发票的字段 {letter} 是 {length} 个符号的数字。</translation>
+  </message>
+  <message>
+   <source>The invoice's field {letter} needs {length} symbols, {left} are left.</source>
+   <translation>发票的字段 {letter} 需要 {length} 个符号，只剩 {left} 个。</translation>
+  </message>
+  <message>
+   <source>The invoice's field {letter} would need {length} of 1023 symbols.</source>
+   <translation>发票的字段 {letter} 需要 {length} 个符号，最多 1023 个。</translation>
+  </message>
+  <message>
+   <source>The invoice's signature is not in its one permitted form.</source>
+   <translation>发票的签名不是唯一允许的形式。</translation>
+  </message>
+  <message>
+   <source>The invoice's signature is wrong: it was changed on its way.</source>
+   <translation>发票的签名不对：它在途中被改过。</translation>
   </message>
   <message>
    <source>The keyring cannot be used: {why}. Nothing was changed.</source>
@@ -1998,12 +4382,48 @@
    </translation>
   </message>
   <message>
+   <source>The keyring does not give back what was put in. Your secrets are still in the encrypted file of this profile, under the same passphrase.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The keyring of this system did not let TipDesk in. Allow it when you are asked, and open TipDesk again. Nothing was changed.</source>
    <translation>系统密钥环不允许 TipDesk 访问。请在询问时允许，然后再次打开 TipDesk。没有做任何更改。</translation>
   </message>
   <message>
    <source>The keyring of this system is locked. Unlock it when it asks, and open TipDesk again. Nothing was changed.</source>
    <translation>系统密钥环已锁定。请在询问时解锁，然后再次打开 TipDesk。没有做任何更改。</translation>
+  </message>
+  <message>
+   <source>The last one, {price} {source}, is not used any more.</source>
+   <translation>上一个汇率 {price}（{source}）已不再使用。</translation>
+  </message>
+  <message>
+   <source>The latest tips, one under the other.</source>
+   <translation>最近的打赏，逐条排列。</translation>
+  </message>
+  <message>
+   <source>The length of the text</source>
+   <translation>文字长度</translation>
+  </message>
+  <message>
+   <source>The lightning address {text} cannot be used: {problem}. No money moved.</source>
+   <translation>闪电地址 {text} 不能用：{problem}。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The link does not say whether this page wants to be paid or pays you. If you ask {domain}, it learns your internet address and that its link was opened, nothing else. No money moves.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The money comes to this node.</source>
+   <translation>钱会到这个节点。</translation>
+  </message>
+  <message>
+   <source>The money would go to the node {payee}…, not here.</source>
+   <translation>钱会到节点 {payee}…，而不是这里。</translation>
+  </message>
+  <message>
+   <source>The most that goes out, fees and all</source>
+   <translation>最多付出的金额，含手续费</translation>
   </message>
   <message>
    <source>The network did not take the payment: {reason}. Its coins are free again. No money moved.</source>
@@ -2030,12 +4450,36 @@
    <translation>下一步</translation>
   </message>
   <message>
+   <source>The number of days</source>
+   <translation>天数</translation>
+  </message>
+  <message>
+   <source>The number of lines</source>
+   <translation>行数</translation>
+  </message>
+  <message>
+   <source>The number of rules</source>
+   <translation>规则数</translation>
+  </message>
+  <message>
+   <source>The number of words</source>
+   <translation>词数</translation>
+  </message>
+  <message>
+   <source>The on-chain wallet cannot ask bitcoind itself: name an Electrum or Esplora server in wallet_server, such as electrs beside your bitcoind.</source>
+   <translation>链上钱包自己不能查询 bitcoind：请在 wallet_server 中填写 Electrum 或 Esplora 服务器，例如 bitcoind 旁边的 electrs。</translation>
+  </message>
+  <message>
    <source>The other node, as node_id@host:port</source>
    <translation>对方节点，格式 node_id@host:port</translation>
   </message>
   <message>
    <source>The other side of your channels is away. TipDesk goes on calling it.</source>
    <translation>你通道的对方不在线。TipDesk 会继续呼叫。</translation>
+  </message>
+  <message>
+   <source>The overlay cannot be shown in OBS. {error}</source>
+   <translation>叠加层无法在 OBS 中显示。{error}</translation>
   </message>
   <message>
    <source>The page pays between {least} and {most}. Write an amount between them.</source>
@@ -2046,8 +4490,52 @@
    <translation>当前的密码短语</translation>
   </message>
   <message>
+   <source>The pause between alerts, in milliseconds,</source>
+   <translation>提醒之间的间隔（以毫秒计）</translation>
+  </message>
+  <message>
+   <source>The payer did not say who they are.</source>
+   <translation>付款人没有说明自己是谁。</translation>
+  </message>
+  <message>
+   <source>The payer wrote this name. Nobody signed it, so it may be anybody's.</source>
+   <translation>这个名字是付款人写的。没有人签名，所以可能是任何人的名字。</translation>
+  </message>
+  <message>
+   <source>The payment failed on its way (code {code}).</source>
+   <translation>付款在途中失败（代码 {code}）。</translation>
+  </message>
+  <message>
+   <source>The payment failed on the hidden part of its way.</source>
+   <translation>付款在路由的隐藏部分失败。</translation>
+  </message>
+  <message>
+   <source>The payment is in flight: it may still arrive. Do not pay it a second time; its outcome will stand in the history below.</source>
+   <translation>付款在途：仍可能到账。请不要再付一次；结果会显示在下面的历史中。</translation>
+  </message>
+  <message>
+   <source>The payment is on its way.</source>
+   <translation>付款在途。</translation>
+  </message>
+  <message>
+   <source>The payment is still on its way: it will arrive, or come back to you. TipDesk goes on asking; do not pay it again from elsewhere.</source>
+   <translation>付款仍在途：它会到账，或退回给你。TipDesk 会继续查询；请不要从别处再付一次。</translation>
+  </message>
+  <message>
+   <source>The payment is still on its way: it will arrive, or come back to you. TipDesk goes on asking; there is nothing for you to do, and no need to tip again.</source>
+   <translation>付款仍在途：它会到账，或退回给你。TipDesk 会继续查询；你什么都不用做，也不需要再打赏一次。</translation>
+  </message>
+  <message>
    <source>The payment of {total} is signed, and the chain server could not be asked whether it took it. TipDesk tries again with every block while it runs. Do not send it a second time.</source>
    <translation>{total} 的付款已签名，但无法向链服务器确认是否已接受。TipDesk 运行时会在每个区块重试。请不要再发一次。</translation>
+  </message>
+  <message>
+   <source>The payment reached the receiver with too little time.</source>
+   <translation>付款到达收款方时剩余时间太少。</translation>
+  </message>
+  <message>
+   <source>The payment's custom records cannot be sent: {why}.</source>
+   <translation>付款的自定义记录无法发送：{why}。</translation>
   </message>
   <message numerus="yes">
    <source>The peers of {count} channels have to call you, as their address is not known.</source>
@@ -2056,12 +4544,36 @@
    </translation>
   </message>
   <message>
+   <source>The picture cannot be kept on this computer: {why}. Nothing was added.</source>
+   <translation>图片无法保存在这台电脑上：{why}。没有添加任何东西。</translation>
+  </message>
+  <message>
    <source>The picture cannot be loaded</source>
    <translation>无法加载图片</translation>
   </message>
   <message>
    <source>The picture has to be an address that begins with https://, or none. Nothing was published.</source>
    <translation>图片必须是以 https:// 开头的地址，或留空。没有发布任何内容。</translation>
+  </message>
+  <message>
+   <source>The picture is not on this computer any more.</source>
+   <translation>图片已不在这台电脑上。</translation>
+  </message>
+  <message>
+   <source>The picture still has {size} bytes after it was made smaller; {most} is the most. Nothing was added. Choose a smaller one.</source>
+   <translation>图片缩小后仍有 {size} 字节；最多 {most}。没有添加任何东西。请选择小一些的。</translation>
+  </message>
+  <message>
+   <source>The picture that is tipped</source>
+   <translation>被打赏的图片</translation>
+  </message>
+  <message>
+   <source>The pictures in your drafts take up all the room there is for them. Nothing was added. Publish or delete a draft first.</source>
+   <translation>你草稿中的图片已占满全部空间。没有添加任何东西。请先发布或删除一份草稿。</translation>
+  </message>
+  <message>
+   <source>The post</source>
+   <translation>帖子</translation>
   </message>
   <message>
    <source>The post is not here, so the tip goes to its author without it.</source>
@@ -2074,6 +4586,94 @@
   <message>
    <source>The private part of your mute list cannot be read here, so the list was left as it is and nothing was published.</source>
    <translation>这里读不了静音列表的私密部分，所以列表保持原样，没有发布任何内容。</translation>
+  </message>
+  <message>
+   <source>The profile in {folder} was made for {made_for}, and its settings say {asked}. Coins and channels do not move between networks: set it back, or begin another profile. Nothing was changed.</source>
+   <translation>{folder} 中的配置是为 {made_for} 建的，而它的设置写的是 {asked}。币和通道不能在网络之间转移：请改回来，或新建另一个配置。没有做任何更改。</translation>
+  </message>
+  <message>
+   <source>The profile {name} cannot be removed here. Nothing was changed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The profile {name} has channels, and its words were never checked. Open it, write its words down and have them checked in the settings, or close its channels. Nothing was removed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The program runs with all your rights whenever a tip of that amount comes, and reads what strangers wrote. Use only one that you trust with both.</source>
+   <translation>每当有达到那个金额的打赏，程序就会以你的全部权限运行，并读取陌生人写的内容。只用在这两方面你都信任的程序。</translation>
+  </message>
+  <message>
+   <source>The program, then its arguments, one in each line</source>
+   <translation>程序，然后是它的参数，每行一个</translation>
+  </message>
+  <message>
+   <source>The provider, to ask your wallet for the invoice and not its own. The check on this page tells whose node an invoice pays.</source>
+   <translation>服务商：信任它向你的钱包要发票，而不是用它自己的。本页的检查会告诉你发票付给谁的节点。</translation>
+  </message>
+  <message>
+   <source>The receiver does not accept this payment: unknown, already paid or expired.</source>
+   <translation>收款方不接受这笔付款：未知、已支付或已过期。</translation>
+  </message>
+  <message>
+   <source>The receiver has no channel that is known.</source>
+   <translation>收款方没有已知的通道。</translation>
+  </message>
+  <message>
+   <source>The receiver refused the payment.</source>
+   <translation>收款方拒绝了付款。</translation>
+  </message>
+  <message>
+   <source>The recipient's server accepts tips from {least} to {most}, not {amount}. No money moved.</source>
+   <translation>收款人的服务器接受 {least} 到 {most} 的打赏，不能是 {amount}。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The recipient's server publishes no receipts.</source>
+   <translation>收款人的服务器不发布收据。</translation>
+  </message>
+  <message>
+   <source>The recipient's server refused.</source>
+   <translation>收款人的服务器拒绝了。</translation>
+  </message>
+  <message>
+   <source>The recipient's server refused. It said: "{reason}".</source>
+   <translation>收款人的服务器拒绝了。它说：“{reason}”。</translation>
+  </message>
+  <message>
+   <source>The recipient's server refused. It said: "{reason}". No money moved.</source>
+   <translation>收款人的服务器拒绝了。它说：“{reason}”。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The recipient's server refused. No money moved.</source>
+   <translation>收款人的服务器拒绝了。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The recipient's server returned an invoice for {found}, but this wallet is on {expected}. No money moved.</source>
+   <translation>收款人的服务器返回了 {found} 的发票，而这个钱包在 {expected} 上。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The recipient's server returned an invoice over {found} for a tip of {asked} sat. It was not paid: no money moved.</source>
+   <translation>收款人的服务器为 {asked} sat 的打赏返回了 {found} 的发票。没有支付它：没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The recipient's server returned an invoice that cannot be paid. {problem} No money moved.</source>
+   <translation>收款人的服务器返回了无法支付的发票。{problem} 没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The recipient's server returned an invoice that has already expired. No money moved.</source>
+   <translation>收款人的服务器返回了已过期的发票。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The recipient's server returned an invoice that was used before. It was not paid: no money moved. You can try again; the server should give a fresh one.</source>
+   <translation>收款人的服务器返回了以前用过的发票。没有支付它：没有动用任何钱。你可以再试；服务器应当给出新的发票。</translation>
+  </message>
+  <message>
+   <source>The recipient's server wants to know who pays ({names}), and TipDesk tells nobody. No money moved. Ask the recipient for another address.</source>
+   <translation>收款人的服务器要知道付款人是谁 ({names})，而 TipDesk 不告诉任何人。没有动用任何钱。请向收款人要另一个地址。</translation>
+  </message>
+  <message>
+   <source>The relays do not answer</source>
+   <translation>中继没有回应</translation>
   </message>
   <message>
    <source>The relays that answered hold no post of anybody in this list.</source>
@@ -2096,12 +4696,48 @@
    <translation>报告没有写入 {path}：{why}。请选择另一个文件夹。</translation>
   </message>
   <message>
+   <source>The route is not known: another wallet paid this, or TipDesk did before it kept routes. Nothing is wrong with the payment.</source>
+   <translation>路由未知：由另一个钱包支付，或在 TipDesk 保存路由之前支付。付款没有任何问题。</translation>
+  </message>
+  <message>
+   <source>The route it took</source>
+   <translation>付款走的路由</translation>
+  </message>
+  <message>
+   <source>The route of {what}</source>
+   <translation>路由：{what}</translation>
+  </message>
+  <message>
    <source>The same again</source>
    <translation>再输入一次</translation>
   </message>
   <message>
+   <source>The secret</source>
+   <translation>密钥</translation>
+  </message>
+  <message>
+   <source>The secrets of this profile cannot be moved there. Nothing was changed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The server takes plain payments only: tips come in, but nobody sees a zap.</source>
+   <translation>服务器只接受普通付款：打赏能到账，但没有人会看到 zap。</translation>
+  </message>
+  <message>
+   <source>The server that answers for this address makes wrong invoices: use another one.</source>
+   <translation>为这个地址应答的服务器开出错误的发票：请换一个。</translation>
+  </message>
+  <message>
    <source>The server that holds a picture learns your network address and when you look. A picture that is not asked for is shown as a frame: press it, or S, to see it.</source>
    <translation>存放图片的服务器会知道你的网络地址和查看时间。未加载的图片显示为一个框：点它或按 S 查看。</translation>
+  </message>
+  <message>
+   <source>The server's name has letters that may look like others.</source>
+   <translation>服务器的名字中有容易看成其他字母的字母。</translation>
+  </message>
+  <message>
+   <source>The smallest amount, in millisats,</source>
+   <translation>最小金额（以毫聪计）</translation>
   </message>
   <message>
    <source>The system keyring cannot be used ({why}). Give a passphrase for TipDesk's own encrypted vault with --passphrase-file. No money moved.</source>
@@ -2116,6 +4752,18 @@
    <translation>正文。许多应用会显示 Markdown（# 标题、* 列表、&gt; 引用）；TipDesk 按原样显示这些符号。</translation>
   </message>
   <message>
+   <source>The time under You is measured here.</source>
+   <translation>“你”下面的时间是在这里测量的。</translation>
+  </message>
+  <message>
+   <source>The time under a node is how long it held the payment, by its own word, with the nodes behind it.</source>
+   <translation>节点下面的时间是它自己报告的付款停留时间，包含它后面的节点。</translation>
+  </message>
+  <message>
+   <source>The trigger {name} cannot be: {why}.</source>
+   <translation>触发器 {name} 不行：{why}。</translation>
+  </message>
+  <message>
    <source>The two are not the same. Type the new passphrase twice.</source>
    <translation>两次输入不一致。请输入两次新的密码短语。</translation>
   </message>
@@ -2124,12 +4772,34 @@
    <translation>两次输入不一致：请重新输入。</translation>
   </message>
   <message>
+   <source>The usual ones</source>
+   <translation>常用金额</translation>
+  </message>
+  <message>
+   <source>The volume</source>
+   <translation>音量</translation>
+  </message>
+  <message>
    <source>The wallet in {folder} keeps its words in the keyring of this system, so there is no vault file for a passphrase to open, and none was made. Open it without a passphrase. Nothing was changed.</source>
    <translation>{folder} 中的钱包把助记词存放在系统密钥环中，所以没有可用密码短语打开的保险库文件，也没有新建。请不带密码短语打开。没有做任何更改。</translation>
   </message>
   <message>
    <source>The wallet is being asked what is in it.</source>
    <translation>正在查询钱包里有什么。</translation>
+  </message>
+  <message>
+   <source>The wallet never started this payment: TipDesk was closed just before. No money moved. You can send it again.</source>
+   <translation>钱包没有开始这笔付款：TipDesk 刚好在此之前关闭了。没有动用任何钱。你可以重新发送。</translation>
+  </message>
+  <message>
+   <source>The way is too long for one payment: {size} of 1300 bytes.</source>
+   <translation>路对一笔付款来说太长：{size} / 1300 字节。</translation>
+  </message>
+  <message numerus="yes">
+   <source>The way of {count} more parts is not known.</source>
+   <translation>
+    <numerusform>另有 {count} 份的路由未知。</numerusform>
+   </translation>
   </message>
   <message>
    <source>The words bring back your coins. The channel backup asks the other sides of your channels to pay out what was yours. Never run one wallet in two places.</source>
@@ -2164,6 +4834,26 @@
    <translation>你的钱所依赖的助记词，以及你的 Nostr 密钥。</translation>
   </message>
   <message>
+   <source>Their place</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Their profile names no lightning address, or could not be found. No money moved. You can try again later.</source>
+   <translation>对方的资料没有写闪电地址，或找不到资料。没有动用任何钱。你可以稍后再试。</translation>
+  </message>
+  <message>
+   <source>Their server has published no receipt so far; the money arrived all the same.</source>
+   <translation>对方的服务器到目前为止没有发布收据；钱照样到账了。</translation>
+  </message>
+  <message>
+   <source>Their server wrote this. TipDesk cannot know whether it is true.</source>
+   <translation>这是对方的服务器写的。TipDesk 无法知道是否属实。</translation>
+  </message>
+  <message>
+   <source>Their words came in a private message. Nobody else sees them.</source>
+   <translation>对方的话是私密消息发来的。别人看不到。</translation>
+  </message>
+  <message>
    <source>Theirs {amount}</source>
    <translation>对方 {amount}</translation>
   </message>
@@ -2188,6 +4878,10 @@
    <translation>这台机器上已有 {most} 个配置。</translation>
   </message>
   <message>
+   <source>There is a rule for that amount. Choose another one.</source>
+   <translation>这个金额已有规则。请选择另一个。</translation>
+  </message>
+  <message>
    <source>There is a vault file in {folder} already. Nothing was changed.</source>
    <translation>{folder} 中已有保险库文件。没有做任何更改。</translation>
   </message>
@@ -2200,8 +4894,36 @@
    <translation>这台机器上没有名为 {name} 的配置。</translation>
   </message>
   <message>
+   <source>There is no such channel.</source>
+   <translation>没有这样的通道。</translation>
+  </message>
+  <message>
+   <source>There is no way to the receiver just now.</source>
+   <translation>此刻没有路通往收款方。</translation>
+  </message>
+  <message>
+   <source>There is not enough in your channels for this amount.</source>
+   <translation>你的通道里没有这么多钱。</translation>
+  </message>
+  <message>
    <source>There is nothing to publish yet. Write something first.</source>
    <translation>还没有可发布的内容。请先写点什么。</translation>
+  </message>
+  <message>
+   <source>They</source>
+   <translation>对方</translation>
+  </message>
+  <message>
+   <source>They are in the file now, and the keyring has forgotten them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>They are in the file now. The keyring did not forget them yet: TipDesk asks it again when it starts.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>They are in the system's keyring now, and the file is gone.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>They bring your money back if this computer is lost. Not checked yet: write them on paper. {never}</source>
@@ -2210,6 +4932,18 @@
   <message>
    <source>They can write in your name and read your messages, and it cannot be changed. Paste it only into a program that you trust as much as TipDesk. Your money is not reached by it.</source>
    <translation>他们能以你的名义写作、读你的消息，而且无法更换。只粘贴到你像信任 TipDesk 一样信任的程序里。它动不了你的钱。</translation>
+  </message>
+  <message>
+   <source>They go from the keyring of this system into an encrypted file of this profile. From then on TipDesk asks for its passphrase at each start, and nobody can tell it to you if you forget it: then only your words bring the money back.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>They go into the keyring of this system, and the encrypted file is removed. TipDesk then starts without a passphrase, once you are logged in.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>They have no place for private messages now.</source>
+   <translation>对方现在没有接收私密消息的地方。</translation>
   </message>
   <message>
    <source>They learn what you search for. Relays of yours that say they can search are asked too; without any, only what is here already is searched.</source>
@@ -2222,6 +4956,26 @@
   <message>
    <source>They learn your addresses and when you look. Two are asked, so that neither can hide something alone; what they tell is proven against the chain.</source>
    <translation>它们会知道你的地址和查看时间。会询问两个，任何一个都无法单独隐瞒；它们所说的都会对照区块链验证。</translation>
+  </message>
+  <message>
+   <source>They said so in a private message, which is signed. Only you see who it was.</source>
+   <translation>对方在一条签名的私密消息中这么说。只有你能看到是谁。</translation>
+  </message>
+  <message>
+   <source>They say: "{words}".</source>
+   <translation>对方说：“{words}”。</translation>
+  </message>
+  <message>
+   <source>They will arrive, or come back to you. There is nothing to do.</source>
+   <translation>它们会到账，或退回给你。你什么都不用做。</translation>
+  </message>
+  <message>
+   <source>Third amount</source>
+   <translation>第三个金额</translation>
+  </message>
+  <message>
+   <source>This address cannot be read, so it is not opened.</source>
+   <translation>这个地址无法读取，所以没有打开。</translation>
   </message>
   <message>
    <source>This address is for {found}, and this profile is on {wanted}. Ask for an address of the same network. No money moved.</source>
@@ -2252,12 +5006,56 @@
    <translation>这份草稿已经发布或删除。</translation>
   </message>
   <message>
+   <source>This invoice is in your history already</source>
+   <translation>这张发票已在你的历史中</translation>
+  </message>
+  <message>
+   <source>This invoice is your own.</source>
+   <translation>这张发票是你自己的。</translation>
+  </message>
+  <message>
+   <source>This invoice was paid before.</source>
+   <translation>这张发票以前付过了。</translation>
+  </message>
+  <message>
+   <source>This invoice would pay your own wallet. No money moved.</source>
+   <translation>这张发票会付给你自己的钱包。没有动用任何钱。</translation>
+  </message>
+  <message>
    <source>This is a BOLT 12 offer. TipDesk cannot pay those yet: ask for an invoice or a lightning address instead. No money moved.</source>
    <translation>这是 BOLT 12 报价。TipDesk 还不能支付：请改要发票或闪电地址。没有动用任何钱。</translation>
   </message>
   <message>
+   <source>This is a post, not a person. Paste an npub or a name.</source>
+   <translation>这是一篇帖子，不是一个人。请粘贴 npub 或名字。</translation>
+  </message>
+  <message>
+   <source>This is no Lightning invoice: one begins with lnbc</source>
+   <translation>这不是闪电发票：发票以 lnbc 开头</translation>
+  </message>
+  <message>
+   <source>This is no name under a domain: it looks like name@example.com.</source>
+   <translation>这不是域名下的名字：格式如 name@example.com。</translation>
+  </message>
+  <message>
+   <source>This is no npub or nprofile: a letter is wrong or missing.</source>
+   <translation>这不是 npub 或 nprofile：有字母错了或缺了。</translation>
+  </message>
+  <message>
    <source>This is no picture that TipDesk can look at. Use a PNG, JPEG, WebP, GIF or BMP of less than 20 MB.</source>
    <translation>TipDesk 无法查看这张图片。请使用小于 20 MB 的 PNG、JPEG、WebP、GIF 或 BMP。</translation>
+  </message>
+  <message>
+   <source>This is no web address: it begins with https://.</source>
+   <translation>这不是网址：网址以 https:// 开头。</translation>
+  </message>
+  <message>
+   <source>This is you</source>
+   <translation>这是你</translation>
+  </message>
+  <message>
+   <source>This is your own invoice.</source>
+   <translation>这是你自己的发票。</translation>
   </message>
   <message>
    <source>This leads to a post that is not here, and it does not say who wrote it. Paste the author's npub instead. No money moved.</source>
@@ -2276,12 +5074,24 @@
    <translation>这个列表已不在你的中继上。</translation>
   </message>
   <message>
+   <source>This names nobody: an npub, an nprofile, a link or a name@domain is needed.</source>
+   <translation>这没有指向任何人：需要 npub、nprofile、链接或 名字@域名。</translation>
+  </message>
+  <message>
+   <source>This one is closed first. One profile is open at a time.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>This page pays out. Ask it how much: it learns your internet address.</source>
    <translation>这个页面会付款给你。询问它付多少：它会知道你的网络地址。</translation>
   </message>
   <message>
    <source>This post is not here. Your relays, and those the link names, can be asked for it; another app may show it too.</source>
    <translation>这篇帖子不在这里。可以向你的中继和链接所列的中继索取；其他应用也许也能显示。</translation>
+  </message>
+  <message>
+   <source>This profile takes {most} in all, and {left} of that are left. The cap stands in its settings as balance_cap_sat. No money moved.</source>
+   <translation>这个配置总共最多接受 {most}，还剩 {left}。上限写在它的设置 balance_cap_sat 中。没有动用任何钱。</translation>
   </message>
   <message>
    <source>This profile's secrets are behind a passphrase.</source>
@@ -2296,8 +5106,32 @@
    <translation>这个系统没有可信的密钥环：只能用文件。</translation>
   </message>
   <message>
+   <source>This system reads nothing aloud</source>
+   <translation>这个系统不能朗读</translation>
+  </message>
+  <message>
+   <source>This tip is not among those that came in.</source>
+   <translation>这笔打赏不在收到的打赏之中。</translation>
+  </message>
+  <message>
    <source>This version cannot connect one yet. You can start a wallet here and move to yours later, or try everything with practice coins.</source>
    <translation>这个版本还不能连接。你可以先在这里新建钱包，以后再换成自己的，或用练习币试用一切。</translation>
+  </message>
+  <message>
+   <source>This wallet cannot pay a node that did not ask for it. No money moved. Ask for an invoice or a lightning address.</source>
+   <translation>这个钱包不能向没有索要付款的节点付款。没有动用任何钱。请索要发票或闪电地址。</translation>
+  </message>
+  <message>
+   <source>This wallet cannot pay this invoice.</source>
+   <translation>这个钱包付不了这张发票。</translation>
+  </message>
+  <message>
+   <source>This wallet has no addresses on chain.</source>
+   <translation>这个钱包没有链上地址。</translation>
+  </message>
+  <message>
+   <source>This year</source>
+   <translation>今年</translation>
   </message>
   <message>
    <source>Those are not the words of this profile. The lock stays.</source>
@@ -2312,24 +5146,96 @@
    <translation>如果接受风险，请勾选。</translation>
   </message>
   <message>
+   <source>Time</source>
+   <translation>时间</translation>
+  </message>
+  <message>
+   <source>Tip</source>
+   <translation>打赏</translation>
+  </message>
+  <message>
    <source>Tip an amount of your own</source>
    <translation>自定金额打赏</translation>
+  </message>
+  <message>
+   <source>Tip another amount</source>
+   <translation>打赏其他金额</translation>
+  </message>
+  <message>
+   <source>Tip less, or receive some money first.</source>
+   <translation>请少打赏一些，或先收一些钱。</translation>
+  </message>
+  <message>
+   <source>Tip one of the three amounts</source>
+   <translation>打赏三个金额之一</translation>
   </message>
   <message>
    <source>Tip people for what they make</source>
    <translation>为人们的创作打赏</translation>
   </message>
   <message>
-   <source>Tip the usual amount</source>
-   <translation>打赏常用金额</translation>
+   <source>Tip the smallest of the three amounts</source>
+   <translation>打赏三个金额中最小的</translation>
+  </message>
+  <message>
+   <source>Tip them with {figures} sat</source>
+   <translation>打赏此人 {figures} sat</translation>
+  </message>
+  <message>
+   <source>Tip {amount}</source>
+   <translation>打赏 {amount}</translation>
+  </message>
+  <message>
+   <source>Tip {amount}. {cost}</source>
+   <translation>打赏 {amount}。{cost}</translation>
   </message>
   <message>
    <source>Tip {name} {amount}</source>
    <translation>打赏 {name} {amount}</translation>
   </message>
   <message>
+   <source>Tip {who}</source>
+   <translation>打赏 {who}</translation>
+  </message>
+  <message>
+   <source>Tip {who} another amount, with a comment</source>
+   <translation>打赏 {who} 其他金额，并留言</translation>
+  </message>
+  <message>
+   <source>Tip {who} {amount}</source>
+   <translation>打赏 {who} {amount}</translation>
+  </message>
+  <message>
+   <source>TipDesk answers for your lightning address itself and signs the receipts of zaps.</source>
+   <translation>TipDesk 自己为你的闪电地址应答，并签署 zap 的收据。</translation>
+  </message>
+  <message>
+   <source>TipDesk cannot write to {path}: {why}. It stops here so that nothing is lost; payments under way go on when it is started again.</source>
+   <translation>TipDesk 无法写入 {path}：{why}。它就此停止，以免丢失任何东西；进行中的付款会在它再次启动后继续。</translation>
+  </message>
+  <message>
+   <source>TipDesk does not know the currency {code}.</source>
+   <translation>TipDesk 不认识货币 {code}。</translation>
+  </message>
+  <message>
+   <source>TipDesk does not open the address {url}.</source>
+   <translation>TipDesk 不打开地址 {url}。</translation>
+  </message>
+  <message>
+   <source>TipDesk does not open {scheme} addresses</source>
+   <translation>TipDesk 不打开 {scheme} 地址</translation>
+  </message>
+  <message>
+   <source>TipDesk is finding out whether {name} takes private messages. Try again in a moment, or send the tip without words. No money moved.</source>
+   <translation>TipDesk 正在查询 {name} 是否接收私密消息。请稍后再试，或不留言直接打赏。没有动用任何钱。</translation>
+  </message>
+  <message>
    <source>TipDesk is locked</source>
    <translation>TipDesk 已锁定</translation>
+  </message>
+  <message>
+   <source>TipDesk is not ready yet. No money moved.</source>
+   <translation>TipDesk 尚未就绪。没有动用任何钱。</translation>
   </message>
   <message>
    <source>TipDesk keeps running</source>
@@ -2344,6 +5250,14 @@
    <translation>
     <numerusform>TipDesk 最多再等 {count} 秒。之后尚未发出的打赏会被收回，已在途的会在你再次打开 TipDesk 时继续跟进。</numerusform>
    </translation>
+  </message>
+  <message>
+   <source>TipDesk was closed before this tip was sent, so it was cancelled. No money moved. You can send it again.</source>
+   <translation>TipDesk 在这笔打赏发出之前关闭了，所以已取消。没有动用任何钱。你可以重新发送。</translation>
+  </message>
+  <message>
+   <source>TipDesk was closed while it ran. It was not started again.</source>
+   <translation>它运行时 TipDesk 关闭了。没有再次启动它。</translation>
   </message>
   <message>
    <source>TipDesk will pay through it, and keep no money of its own. This is what comes:</source>
@@ -2362,6 +5276,14 @@
    <translation>TipDesk：在线</translation>
   </message>
   <message>
+   <source>Tipped {what}</source>
+   <translation>已打赏：{what}</translation>
+  </message>
+  <message>
+   <source>Tipping {what}</source>
+   <translation>正在打赏：{what}</translation>
+  </message>
+  <message>
    <source>Tips</source>
    <translation>打赏</translation>
   </message>
@@ -2370,16 +5292,60 @@
    <translation>窗口不在前面时，通知到账的打赏和付款、失败的打赏以及需要你处理的通道。TipDesk 锁定或隐藏金额时，不显示金额和名字。</translation>
   </message>
   <message>
+   <source>Tips from this amount on</source>
+   <translation>从这个金额起的打赏</translation>
+  </message>
+  <message>
+   <source>Tips from this amount on, shown for</source>
+   <translation>从这个金额起的打赏，显示时长</translation>
+  </message>
+  <message>
+   <source>Tips land here the moment they are paid. “Receiving” tells whether one would arrive.</source>
+   <translation>打赏一付款就会出现在这里。“接收”页会告诉你打赏能不能到账。</translation>
+  </message>
+  <message>
    <source>Tips not counted here</source>
    <translation>这里不统计打赏</translation>
+  </message>
+  <message>
+   <source>Tips received</source>
+   <translation>收到的打赏</translation>
+  </message>
+  <message>
+   <source>Tips sent</source>
+   <translation>送出的打赏</translation>
   </message>
   <message>
    <source>Tips travel through channels: an amount set aside between you and another node. Opening and closing one is a transaction on the chain each, with its fee; the panel that opens it shows both beforehand. One hundredth of it stays in reserve until it is closed. The tips themselves cost next to nothing.</source>
    <translation>打赏通过通道传送：你和另一个节点之间预留的一笔金额。打开和关闭通道各是一笔链上交易，有手续费；打开通道的面板会事先显示两者。其中百分之一作为储备保留到关闭为止。打赏本身几乎不花钱。</translation>
   </message>
   <message>
+   <source>Tips you send stand here from the moment you press the button, with what they cost and the way they took. Tips you receive stand here too.</source>
+   <translation>你送出的打赏从按下按钮起就显示在这里，附带花费和所走的路由。你收到的打赏也显示在这里。</translation>
+  </message>
+  <message>
    <source>Title</source>
    <translation>标题</translation>
+  </message>
+  <message>
+   <source>Title of the goal on the stream</source>
+   <translation>直播上目标的标题</translation>
+  </message>
+  <message>
+   <source>To</source>
+   <translation>至</translation>
+  </message>
+  <message>
+   <source>To find out whose name that is, TipDesk asks {domain}. They learn your network address, and whom you look for.</source>
+   <translation>为了查出这个名字是谁的，TipDesk 会询问 {domain}。它会知道你的网络地址，以及你在找谁。</translation>
+  </message>
+  <message>
+   <source>To one person a day</source>
+   <translation>每天给一个人</translation>
+  </message>
+  <message>
+   <source>To the latest message</source>
+   <translation>到最新的消息</translation>
   </message>
   <message numerus="yes">
    <source>To {count} relays</source>
@@ -2388,22 +5354,90 @@
    </translation>
   </message>
   <message>
+   <source>To {name}</source>
+   <translation>给 {name}</translation>
+  </message>
+  <message>
    <source>To {name}: {text} ({when})</source>
    <translation>致 {name}：{text}（{when}）</translation>
+  </message>
+  <message>
+   <source>Today</source>
+   <translation>今天</translation>
   </message>
   <message>
    <source>Tomorrow</source>
    <translation>明天</translation>
   </message>
   <message>
+   <source>Too many alerts were waiting.</source>
+   <translation>等待的提醒太多。</translation>
+  </message>
+  <message>
+   <source>Top tippers</source>
+   <translation>打赏最多的人</translation>
+  </message>
+  <message>
+   <source>Top tippers of</source>
+   <translation>打赏排行，最近</translation>
+  </message>
+  <message>
+   <source>Top tippers of, 0 for ever</source>
+   <translation>打赏排行的天数，0 为不限</translation>
+  </message>
+  <message>
+   <source>Tried again in {took}.</source>
+   <translation>{took}后重试。</translation>
+  </message>
+  <message>
+   <source>Triggers</source>
+   <translation>触发器</translation>
+  </message>
+  <message>
+   <source>Try a smaller picture, or choose another media server.</source>
+   <translation>请试小一些的图片，或选择另一个媒体服务器。</translation>
+  </message>
+  <message>
    <source>Try again</source>
    <translation>重试</translation>
+  </message>
+  <message>
+   <source>Try again in a minute, or with a smaller amount.</source>
+   <translation>请一分钟后再试，或用更小的金额。</translation>
+  </message>
+  <message>
+   <source>Try again in a minute.</source>
+   <translation>请一分钟后再试。</translation>
   </message>
   <message numerus="yes">
    <source>Try again in {count} seconds</source>
    <translation>
     <numerusform>{count} 秒后重试</numerusform>
    </translation>
+  </message>
+  <message>
+   <source>Try again later, or choose another media server.</source>
+   <translation>请稍后再试，或选择另一个媒体服务器。</translation>
+  </message>
+  <message>
+   <source>Try again later; small tips bear the fee of large ones.</source>
+   <translation>请稍后再试；小额打赏要承担与大额一样的手续费。</translation>
+  </message>
+  <message>
+   <source>Try again once the channel is back.</source>
+   <translation>请等通道恢复后再试。</translation>
+  </message>
+  <message>
+   <source>Try again, or ask the receiver.</source>
+   <translation>请再试，或询问收款方。</translation>
+  </message>
+  <message>
+   <source>Try again: a fresh invoice will be fetched.</source>
+   <translation>请再试：会取一张新的发票。</translation>
+  </message>
+  <message>
+   <source>Try it</source>
+   <translation>试一试</translation>
   </message>
   <message>
    <source>Try it with practice coins</source>
@@ -2414,6 +5448,70 @@
    <translation>
     <numerusform>重试 {count} 个中继</numerusform>
    </translation>
+  </message>
+  <message>
+   <source>Turn off</source>
+   <translation>停用</translation>
+  </message>
+  <message>
+   <source>Turn off {name}</source>
+   <translation>停用 {name}</translation>
+  </message>
+  <message>
+   <source>Turn on</source>
+   <translation>启用</translation>
+  </message>
+  <message>
+   <source>Turn on {considered}</source>
+   <translation>启用 {considered}</translation>
+  </message>
+  <message>
+   <source>Turn on {name}</source>
+   <translation>启用 {name}</translation>
+  </message>
+  <message>
+   <source>Type {amount} to remove it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Typed twice from</source>
+   <translation>从此金额起要输入两次</translation>
+  </message>
+  <message>
+   <source>Under way</source>
+   <translation>进行中</translation>
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation>撤销</translation>
+  </message>
+  <message>
+   <source>Undo the tip of {amount}</source>
+   <translation>撤销 {amount} 的打赏</translation>
+  </message>
+  <message>
+   <source>Undo {amount}</source>
+   <translation>撤销 {amount}</translation>
+  </message>
+  <message>
+   <source>Undo {amount} · {left} s</source>
+   <translation>撤销 {amount} · {left} 秒</translation>
+  </message>
+  <message>
+   <source>Undo {what}</source>
+   <translation>撤销：{what}</translation>
+  </message>
+  <message>
+   <source>Undo · {left} s</source>
+   <translation>撤销 · {left} 秒</translation>
+  </message>
+  <message>
+   <source>Undone: {what}</source>
+   <translation>已撤销：{what}</translation>
+  </message>
+  <message>
+   <source>Unfollow</source>
+   <translation>取消关注</translation>
   </message>
   <message>
    <source>Unlock</source>
@@ -2428,6 +5526,14 @@
    <translation>现在通过你的通道最多能收 {room}。</translation>
   </message>
   <message>
+   <source>Uploading picture {number} of {count}: {percent} %</source>
+   <translation>正在上传第 {number} 张图片，共 {count} 张：{percent} %</translation>
+  </message>
+  <message>
+   <source>Use TipDesk's own address, or a provider that signs zap receipts.</source>
+   <translation>请用 TipDesk 自己的地址，或签署 zap 收据的服务商。</translation>
+  </message>
+  <message>
    <source>Use a wallet I have</source>
    <translation>使用我已有的钱包</translation>
   </message>
@@ -2436,20 +5542,84 @@
    <translation>使用你已有的钱包</translation>
   </message>
   <message>
+   <source>Use it</source>
+   <translation>使用</translation>
+  </message>
+  <message>
    <source>Use the passphrase</source>
    <translation>使用密码短语</translation>
+  </message>
+  <message>
+   <source>Use this media server</source>
+   <translation>使用这个媒体服务器</translation>
   </message>
   <message>
    <source>Versions, states and the last lines of the log, without keys, addresses, names of servers and amounts. Read it before you give it to anybody: TipDesk sends it nowhere.</source>
    <translation>版本、状态和日志的最后几行，不含密钥、地址、服务器名和金额。交给别人之前请先读一遍：TipDesk 不会发送到任何地方。</translation>
   </message>
   <message>
+   <source>Volume of the sound</source>
+   <translation>声音的音量</translation>
+  </message>
+  <message>
+   <source>Volume, and speech</source>
+   <translation>音量和朗读</translation>
+  </message>
+  <message>
+   <source>Wait a while, then try again.</source>
+   <translation>请等一会儿再试。</translation>
+  </message>
+  <message>
+   <source>Waiting for confirmations</source>
+   <translation>正在等待确认</translation>
+  </message>
+  <message>
+   <source>Waiting for payment</source>
+   <translation>等待付款</translation>
+  </message>
+  <message>
+   <source>Waiting for payments under way</source>
+   <translation>正在等待进行中的付款</translation>
+  </message>
+  <message>
+   <source>Waiting for the closing transaction to be mined</source>
+   <translation>正在等待关闭交易被打包</translation>
+  </message>
+  <message>
+   <source>Waits</source>
+   <translation>等待中</translation>
+  </message>
+  <message>
    <source>Wallet</source>
    <translation>钱包</translation>
   </message>
   <message>
+   <source>Wallets that know your node's public key pay it without any address, as podcast players do (keysend).</source>
+   <translation>知道你节点公钥的钱包不需要任何地址就能付款，播客播放器就是这样 (keysend)。</translation>
+  </message>
+  <message>
+   <source>Webhook</source>
+   <translation>Webhook</translation>
+  </message>
+  <message>
+   <source>Website</source>
+   <translation>网站</translation>
+  </message>
+  <message>
+   <source>What</source>
+   <translation>类型</translation>
+  </message>
+  <message>
    <source>What a channel is, and costs</source>
    <translation>通道是什么，要花多少</translation>
+  </message>
+  <message>
+   <source>What came back</source>
+   <translation>返回的内容</translation>
+  </message>
+  <message>
+   <source>What came back for {what}</source>
+   <translation>返回的内容：{what}</translation>
   </message>
   <message>
    <source>What do you want to do?</source>
@@ -2458,6 +5628,14 @@
   <message>
    <source>What each relay said</source>
    <translation>每个中继的答复</translation>
+  </message>
+  <message>
+   <source>What is asked of {place} could be read and changed on the way: use ssl:// or https://, or a server of your own network.</source>
+   <translation>向 {place} 查询的内容可能在途中被读取和篡改：请用 ssl:// 或 https://，或你自己网络中的服务器。</translation>
+  </message>
+  <message>
+   <source>What is to be said about them?</source>
+   <translation>想说点什么？</translation>
   </message>
   <message>
    <source>What it is</source>
@@ -2472,36 +5650,92 @@
    <translation>用途</translation>
   </message>
   <message>
+   <source>What it needs</source>
+   <translation>需要什么</translation>
+  </message>
+  <message>
+   <source>What it shows, for people who cannot see it</source>
+   <translation>图片的内容，供看不见的人了解</translation>
+  </message>
+  <message>
+   <source>What it was for</source>
+   <translation>打赏用途</translation>
+  </message>
+  <message>
    <source>What its author marked is covered, with the reason, until you lift it.</source>
    <translation>作者标记的内容会连同原因一起被遮住，直到你揭开。</translation>
+  </message>
+  <message>
+   <source>What others call you</source>
+   <translation>别人怎么称呼你</translation>
   </message>
   <message>
    <source>What others call you; may stay empty</source>
    <translation>别人怎么称呼你；可留空</translation>
   </message>
   <message>
+   <source>What picture {number} shows</source>
+   <translation>第 {number} 张图片的内容</translation>
+  </message>
+  <message>
+   <source>What stands before the @ is no part of the server's name: this leads to {host}.</source>
+   <translation>@ 之前的部分不属于服务器的名字：它指向 {host}。</translation>
+  </message>
+  <message>
    <source>What the feed shows</source>
    <translation>动态显示什么</translation>
+  </message>
+  <message>
+   <source>What the goal on the stream is for</source>
+   <translation>直播上的目标是为了什么</translation>
   </message>
   <message>
    <source>What the lock checks a passphrase by cannot be read. Open it with your words: the lock is taken away then.</source>
    <translation>锁用来核对密码短语的数据无法读取。请用助记词打开：锁随后会被解除。</translation>
   </message>
   <message>
+   <source>What the pages show</source>
+   <translation>页面显示什么</translation>
+  </message>
+  <message>
    <source>What the payment is for</source>
    <translation>付款用途</translation>
+  </message>
+  <message>
+   <source>What tips set off</source>
+   <translation>打赏触发什么</translation>
+  </message>
+  <message>
+   <source>What was pasted</source>
+   <translation>粘贴的内容</translation>
   </message>
   <message>
    <source>What would you like to say? Write @ and a name to link to somebody.</source>
    <translation>你想说什么？输入 @ 和名字可链接到某人。</translation>
   </message>
   <message>
+   <source>What you collect for, as a bar that fills.</source>
+   <translation>你筹款的用途，显示为逐渐填满的进度条。</translation>
+  </message>
+  <message>
    <source>What you search for is told to this relay too.</source>
    <translation>你搜索的内容也会告知这个中继。</translation>
   </message>
   <message>
+   <source>What you write here, only the two of you can read.</source>
+   <translation>你在这里写的内容，只有你们两人能读。</translation>
+  </message>
+  <message>
    <source>What you wrote down is right.</source>
    <translation>你抄写的内容正确。</translation>
+  </message>
+  <message>
+   <source>What your pictures are called, if anything</source>
+   <translation>你的图片的标题（可选）</translation>
+  </message>
+  <message>
+   <source>When</source>
+   <translation>时间</translation>
   </message>
   <message>
    <source>When something is wrong</source>
@@ -2514,6 +5748,18 @@
   <message>
    <source>Where sats come from</source>
    <translation>聪从哪里来</translation>
+  </message>
+  <message>
+   <source>Where words and keys are kept</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Where you take messages</source>
+   <translation>你在哪里接收消息</translation>
+  </message>
+  <message>
+   <source>Where you take them</source>
+   <translation>在哪里接收</translation>
   </message>
   <message>
    <source>Where your post is</source>
@@ -2536,8 +5782,28 @@
    <translation>哪些中继有它</translation>
   </message>
   <message>
+   <source>Which tips are listed</source>
+   <translation>列出哪些打赏</translation>
+  </message>
+  <message>
+   <source>While fiat is on, TipDesk asks {hosts} what a bitcoin costs. They learn your network address, your currency and when TipDesk runs; never whom or what you pay.</source>
+   <translation>显示法币时，TipDesk 会向 {hosts} 询问比特币的价格。它们会知道你的网络地址、你的货币和 TipDesk 何时运行；绝不会知道你付给谁、付什么。</translation>
+  </message>
+  <message>
+   <source>While the cap on this profile's balance is on, an invoice must name its amount.</source>
+   <translation>启用这个配置的余额上限时，发票必须写明金额。</translation>
+  </message>
+  <message>
    <source>Who are you on Nostr?</source>
    <translation>你在 Nostr 上是谁？</translation>
+  </message>
+  <message>
+   <source>Who came and who left:</source>
+   <translation>新增和移除的人：</translation>
+  </message>
+  <message>
+   <source>Who gave the most lately.</source>
+   <translation>最近打赏最多的人。</translation>
   </message>
   <message>
    <source>Who may be asked for pictures</source>
@@ -2560,6 +5826,10 @@
    <translation>那样任何在这台机器前的人都能打开窗口。</translation>
   </message>
   <message>
+   <source>Whoever runs this server learns your network address, and when you open it.</source>
+   <translation>这个服务器的运营者会知道你的网络地址，以及你何时打开它。</translation>
+  </message>
+  <message>
    <source>Whoever sees these words can take all the money of this wallet.</source>
    <translation>谁看到这些词，谁就能拿走这个钱包的所有钱。</translation>
   </message>
@@ -2568,8 +5838,16 @@
    <translation>它可以询问谁？</translation>
   </message>
   <message>
+   <source>Whom to write to: a name, npub, nprofile or name@domain</source>
+   <translation>写给谁：名字、npub、nprofile 或 名字@域名</translation>
+  </message>
+  <message>
    <source>Whom you follow</source>
    <translation>你关注的人</translation>
+  </message>
+  <message>
+   <source>Whom you trust</source>
+   <translation>你要信任谁</translation>
   </message>
   <message>
    <source>Whom, or what, to pay</source>
@@ -2582,6 +5860,22 @@
   <message>
    <source>Why, if you like</source>
    <translation>原因（可选）</translation>
+  </message>
+  <message>
+   <source>With</source>
+   <translation>对方</translation>
+  </message>
+  <message>
+   <source>With a tip</source>
+   <translation>随打赏</translation>
+  </message>
+  <message>
+   <source>With a tip of {amount}</source>
+   <translation>随 {amount} 的打赏</translation>
+  </message>
+  <message>
+   <source>With a tip of {amount}, by their word</source>
+   <translation>随 {amount} 的打赏（据对方所称）</translation>
   </message>
   <message>
    <source>With its fee this needs {needed} on chain, and {available} are free. Send less. No money moved.</source>
@@ -2624,12 +5918,32 @@
    <translation>二十分钟内</translation>
   </message>
   <message>
+   <source>Without a name, others see the beginning of your npub.</source>
+   <translation>没有名字时，别人看到的是你 npub 的开头。</translation>
+  </message>
+  <message>
+   <source>Without a rule no tip is shown.</source>
+   <translation>没有规则就不会显示任何打赏。</translation>
+  </message>
+  <message>
+   <source>Without a signature</source>
+   <translation>没有签名</translation>
+  </message>
+  <message>
    <source>Without a window, in the tray, with the profile that was open last.</source>
    <translation>不显示窗口，留在托盘中，并打开上次的配置。</translation>
   </message>
   <message>
    <source>Without one, whoever is at this machine can tip from here.</source>
    <translation>没有锁的话，任何在这台机器前的人都能从这里打赏。</translation>
+  </message>
+  <message>
+   <source>Word filter</source>
+   <translation>词语过滤</translation>
+  </message>
+  <message>
+   <source>Word filter · {words}</source>
+   <translation>词语过滤 · {words}</translation>
   </message>
   <message>
    <source>Word or hashtag to mute</source>
@@ -2644,8 +5958,40 @@
    <translation>文字</translation>
   </message>
   <message>
+   <source>Words for whoever gets it</source>
+   <translation>给收款人的话</translation>
+  </message>
+  <message>
+   <source>Words in a comment, a description or a note</source>
+   <translation>留言、说明或备注中的文字</translation>
+  </message>
+  <message>
+   <source>Words of the alert, with {name} and {amount}</source>
+   <translation>提醒的文字，含 {name} 和 {amount}</translation>
+  </message>
+  <message>
    <source>Words of the wallet</source>
    <translation>钱包的助记词</translation>
+  </message>
+  <message>
+   <source>Words that are left out</source>
+   <translation>略去的词语</translation>
+  </message>
+  <message>
+   <source>Words that are left out, one in each line</source>
+   <translation>略去的词语，每行一个</translation>
+  </message>
+  <message>
+   <source>Words, where {name} and {amount} stand for the tip's</source>
+   <translation>文字，其中 {name} 和 {amount} 代表打赏的名字和金额</translation>
+  </message>
+  <message>
+   <source>Worth</source>
+   <translation>价值</translation>
+  </message>
+  <message>
+   <source>Would a tip arrive?</source>
+   <translation>打赏能到账吗？</translation>
   </message>
   <message>
    <source>Would it work?</source>
@@ -2654,6 +6000,10 @@
   <message>
    <source>Write</source>
    <translation>写作</translation>
+  </message>
+  <message>
+   <source>Write a day as 2026-05-03.</source>
+   <translation>日期请写成 2026-05-03。</translation>
   </message>
   <message>
    <source>Write a long post</source>
@@ -2672,8 +6022,32 @@
    <translation>写帖子 (Ctrl+N)</translation>
   </message>
   <message>
+   <source>Write a time as 22:30.</source>
+   <translation>时间请写成 22:30。</translation>
+  </message>
+  <message>
    <source>Write an amount from {least} to {most}.</source>
    <translation>请填写 {least} 到 {most} 的金额。</translation>
+  </message>
+  <message>
+   <source>Write an amount in sat with digits, like 1,000 or 0.5.</source>
+   <translation>请用数字填写以 sat 计的金额，如 1,000 或 0.5。</translation>
+  </message>
+  <message>
+   <source>Write an amount in {code} with digits, like 0.50.</source>
+   <translation>请用数字填写以 {code} 计的金额，如 0.50。</translation>
+  </message>
+  <message>
+   <source>Write an amount to see what it costs.</source>
+   <translation>输入金额即可看到费用。</translation>
+  </message>
+  <message>
+   <source>Write an amount, or choose that there is none.</source>
+   <translation>请填写金额，或选择不设。</translation>
+  </message>
+  <message>
+   <source>Write from which amount on.</source>
+   <translation>请填写从哪个金额起。</translation>
   </message>
   <message>
    <source>Write now</source>
@@ -2684,12 +6058,24 @@
    <translation>继续写</translation>
   </message>
   <message>
+   <source>Write the amount in sat.</source>
+   <translation>请以 sat 填写金额。</translation>
+  </message>
+  <message>
+   <source>Write the amount in {other}</source>
+   <translation>以 {other} 填写金额</translation>
+  </message>
+  <message>
    <source>Write them down</source>
    <translation>请抄下来</translation>
   </message>
   <message>
    <source>Write them down in this order. They hide when you leave this window.</source>
    <translation>请按这个顺序抄下。离开此窗口时它们会隐藏。</translation>
+  </message>
+  <message>
+   <source>Write three different amounts in whole sats.</source>
+   <translation>请填写三个不同的金额，都是整数聪。</translation>
   </message>
   <message>
    <source>Write to somebody</source>
@@ -2700,8 +6086,24 @@
    <translation>写给 {name}</translation>
   </message>
   <message>
+   <source>Write to {shown}</source>
+   <translation>写入 {shown}</translation>
+  </message>
+  <message>
+   <source>Write to {who}</source>
+   <translation>写给 {who}</translation>
+  </message>
+  <message>
+   <source>Write what it is for.</source>
+   <translation>请填写用途。</translation>
+  </message>
+  <message>
    <source>Write your reply</source>
    <translation>写下你的回复</translation>
+  </message>
+  <message>
+   <source>Writing …</source>
+   <translation>正在写入 …</translation>
   </message>
   <message>
    <source>Written down and checked. {never}</source>
@@ -2712,20 +6114,150 @@
    <translation>已写入 {path}。</translation>
   </message>
   <message>
+   <source>Written with another app.</source>
+   <translation>用另一个应用写的。</translation>
+  </message>
+  <message>
    <source>Written {ago}, {size} bytes</source>
    <translation>{ago}写入，{size} 字节</translation>
+  </message>
+  <message>
+   <source>Yesterday</source>
+   <translation>昨天</translation>
+  </message>
+  <message>
+   <source>You</source>
+   <translation>你</translation>
+  </message>
+  <message>
+   <source>You are sending this very tip already, so it was not begun again. Once it is on its way you can send another one.</source>
+   <translation>你已经在发送这笔打赏，所以没有再次开始。等它在途后就可以再发一笔。</translation>
+  </message>
+  <message>
+   <source>You called the payment off.</source>
+   <translation>你取消了这笔付款。</translation>
+  </message>
+  <message>
+   <source>You can also paste them, or drop them on the text</source>
+   <translation>你也可以粘贴，或拖到文字上</translation>
   </message>
   <message>
    <source>You can receive up to {most}. To receive more, spend some, or have somebody open a channel to your node:</source>
    <translation>你最多可收 {most}。想收更多，请花掉一些，或让别人向你的节点开通道：</translation>
   </message>
   <message>
+   <source>You can send it again.</source>
+   <translation>你可以重新发送。</translation>
+  </message>
+  <message>
+   <source>You can spend {amount} now. Tip less, or bring in more on the pages Wallet and Channels.</source>
+   <translation>你现在可花 {amount}。请少打赏一些，或在“钱包”和“通道”页充入更多。</translation>
+  </message>
+  <message>
+   <source>You can still take it back. No money has moved. {cost}</source>
+   <translation>你仍可收回。没有动用任何钱。{cost}</translation>
+  </message>
+  <message numerus="yes">
+   <source>You can undo it for {count} seconds.</source>
+   <translation>
+    <numerusform>你可以在 {count} 秒内撤销。</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>You cannot pay yourself.</source>
+   <translation>你不能付款给自己。</translation>
+  </message>
+  <message>
+   <source>You do not follow them any more so far on this computer only; it is tried again.</source>
+   <translation>你已不再关注此人，但目前只在这台电脑上生效；会再次尝试。</translation>
+  </message>
+  <message>
+   <source>You do not follow {name} any more, and your public list says so.</source>
+   <translation>你已不再关注 {name}，你的公开列表也已更新。</translation>
+  </message>
+  <message>
+   <source>You do not know this person: nothing rings, and they do not learn whether you read it. Accept to talk, or delete what they wrote.</source>
+   <translation>你不认识此人：不会响铃，对方也不会知道你是否读过。接受即可交谈，或删除对方写的内容。</translation>
+  </message>
+  <message>
+   <source>You follow as many people as there is room for. Unfollow somebody first.</source>
+   <translation>你关注的人数已满。请先取消关注某人。</translation>
+  </message>
+  <message>
+   <source>You follow nobody yet. Paste an npub, an nprofile or a link, or write a name@domain.</source>
+   <translation>你还没有关注任何人。请粘贴 npub、nprofile 或链接，或输入 名字@域名。</translation>
+  </message>
+  <message>
+   <source>You follow nobody yet. Write a name above, or bring over whom you follow in your other Nostr apps.</source>
+   <translation>你还没有关注任何人。请在上面输入名字，或带来你在其他 Nostr 应用中关注的人。</translation>
+  </message>
+  <message>
+   <source>You follow them</source>
+   <translation>你已关注</translation>
+  </message>
+  <message>
+   <source>You follow them so far on this computer only; it is tried again.</source>
+   <translation>你已关注此人，但目前只在这台电脑上生效；会再次尝试。</translation>
+  </message>
+  <message>
+   <source>You follow {name}, and your public list says so.</source>
+   <translation>你已关注 {name}，你的公开列表也已更新。</translation>
+  </message>
+  <message>
+   <source>You have no channel that works, so nobody finds a way to you.</source>
+   <translation>你没有可用的通道，所以没有人能找到通往你的路。</translation>
+  </message>
+  <message>
+   <source>You have no channel with a connected peer.</source>
+   <translation>你没有与在线对等节点的通道。</translation>
+  </message>
+  <message>
+   <source>You have no public list yet: others look for you wherever they happen to be. Add the relays that you use.</source>
+   <translation>你还没有公开列表：别人只能碰运气找你。请添加你使用的中继。</translation>
+  </message>
+  <message>
+   <source>You have no public profile yet. What you write here is the first that others see of you.</source>
+   <translation>你还没有公开资料。你在这里写的内容是别人对你的第一印象。</translation>
+  </message>
+  <message>
+   <source>You pay at most {most}: {to}, up to {up_to} for {way}.</source>
+   <translation>你最多付 {most}：{to}，{way}最多 {up_to}。</translation>
+  </message>
+  <message>
+   <source>You sent {amount}.</source>
+   <translation>你发出 {amount}。</translation>
+  </message>
+  <message>
+   <source>You skipped it.</source>
+   <translation>你跳过了它。</translation>
+  </message>
+  <message>
+   <source>You tipped {amount}</source>
+   <translation>你打赏了 {amount}</translation>
+  </message>
+  <message>
+   <source>You took this tip back. No money moved.</source>
+   <translation>你收回了这笔打赏。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>You: {said}</source>
+   <translation>你：{said}</translation>
+  </message>
+  <message>
    <source>Your address</source>
    <translation>你的地址</translation>
   </message>
   <message>
+   <source>Your budget for {scope} is {limit}; {left} of it are left, and this takes up to {wanted}. No money moved. Tip less, wait until tomorrow, or raise the budget in the settings.</source>
+   <translation>你{scope}的预算是 {limit}；还剩 {left}，而这笔最多要 {wanted}。没有动用任何钱。请少打赏一些、等到明天，或在设置中提高预算。</translation>
+  </message>
+  <message>
    <source>Your channel waits for its confirmations. It can pay as soon as it has them.</source>
    <translation>你的通道正在等待确认。确认后即可付款。</translation>
+  </message>
+  <message>
+   <source>Your channel's other side is not connected.</source>
+   <translation>你通道的对方不在线。</translation>
   </message>
   <message>
    <source>Your draft is kept on this computer. Ctrl+N, then Drafts, opens it again.</source>
@@ -2740,6 +6272,14 @@
    <translation>你的第一次打赏</translation>
   </message>
   <message>
+   <source>Your lightning address</source>
+   <translation>你的闪电地址</translation>
+  </message>
+  <message>
+   <source>Your message relays</source>
+   <translation>你的消息中继</translation>
+  </message>
+  <message>
    <source>Your money is safe. People know you by your old key, if you have it.</source>
    <translation>你的钱是安全的。如果你有旧密钥，别人是凭它认识你的。</translation>
   </message>
@@ -2748,24 +6288,64 @@
    <translation>你的名字</translation>
   </message>
   <message>
+   <source>Your name under a domain</source>
+   <translation>你在域名下的名字</translation>
+  </message>
+  <message>
    <source>Your node goes on: what people tip you comes in, and alerts are shown.</source>
    <translation>你的节点继续运行：别人的打赏照常到账，提醒照常显示。</translation>
+  </message>
+  <message>
+   <source>Your node has a public channel that works.</source>
+   <translation>你的节点有一条可用的公开通道。</translation>
   </message>
   <message>
    <source>Your node needs somebody who tells it what the chain holds, and relays where posts are. These are public ones; your own are better. Each can be changed later.</source>
    <translation>你的节点需要有人告诉它链上有什么，还需要存放帖子的中继。这些是公共的；你自己的更好。以后都可以更改。</translation>
   </message>
   <message>
+   <source>Your note: {note}</source>
+   <translation>你的备注：{note}</translation>
+  </message>
+  <message>
+   <source>Your own address</source>
+   <translation>你自己的地址</translation>
+  </message>
+  <message>
    <source>Your own keys and your own Lightning node in this app. Four questions.</source>
    <translation>在这个应用中拥有自己的密钥和自己的闪电节点。四个问题。</translation>
+  </message>
+  <message>
+   <source>Your pictures are still on their way. The post follows them.</source>
+   <translation>你的图片还在上传。帖子随后发出。</translation>
   </message>
   <message>
    <source>Your post is gone here, and your relays are asked to delete it. They may not.</source>
    <translation>你的帖子已从这里移除，并已请你的中继删除。它们可能不会照做。</translation>
   </message>
   <message>
+   <source>Your profile</source>
+   <translation>你的资料</translation>
+  </message>
+  <message>
    <source>Your profile and relays</source>
    <translation>你的资料和中继</translation>
+  </message>
+  <message>
+   <source>Your profile and your relays, as others see them</source>
+   <translation>别人看到的你的资料和中继</translation>
+  </message>
+  <message>
+   <source>Your profile has no lightning address, so nobody can zap you. Write one into it: the ways beside this tell where to get it.</source>
+   <translation>你的资料没有闪电地址，所以没有人能 zap 你。请填写一个：旁边的方式说明从哪里得到。</translation>
+  </message>
+  <message>
+   <source>Your published profile was left as it is: {error}.</source>
+   <translation>你已发布的资料保持原样：{error}。</translation>
+  </message>
+  <message>
+   <source>Your relays</source>
+   <translation>你的中继</translation>
   </message>
   <message>
    <source>Your sats are on chain. Tips are paid over Lightning: open a channel.</source>
@@ -2776,12 +6356,32 @@
    <translation>你的聪在等待一个区块，大约十分钟。然后就可以用它们打开通道。</translation>
   </message>
   <message>
+   <source>Your website</source>
+   <translation>你的网站</translation>
+  </message>
+  <message>
    <source>Your words</source>
    <translation>你的助记词</translation>
   </message>
   <message>
+   <source>Your words are on their way to them alone.</source>
+   <translation>你的留言正在送达，只有对方能读。</translation>
+  </message>
+  <message>
+   <source>Your words did not arrive. {why}</source>
+   <translation>你的留言没有送到。{why}</translation>
+  </message>
+  <message>
+   <source>Your words were delivered, for them alone to read.</source>
+   <translation>你的留言已送达，只有对方能读。</translation>
+  </message>
+  <message>
    <source>Your words, with spaces between them</source>
    <translation>你的助记词，用空格分开</translation>
+  </message>
+  <message>
+   <source>Zaps are taken, and your key signs the receipts.</source>
+   <translation>接受 zap，收据由你的密钥签名。</translation>
   </message>
   <message>
    <source>a channel makes it spendable</source>
@@ -2792,12 +6392,92 @@
    <translation>Alby Hub、Zeus、coinos 等的连接字符串</translation>
   </message>
   <message>
+   <source>a day</source>
+   <translation>每天</translation>
+  </message>
+  <message>
+   <source>a failure spoilt behind {n} hops</source>
+   <translation>失败信息在第 {n} 跳之后损坏</translation>
+  </message>
+  <message>
+   <source>a failure that cannot be read</source>
+   <translation>读不了的失败信息</translation>
+  </message>
+  <message>
+   <source>a lightning address looks like name@example.com</source>
+   <translation>闪电地址的格式如 name@example.com</translation>
+  </message>
+  <message>
+   <source>a part</source>
+   <translation>一份</translation>
+  </message>
+  <message>
+   <source>a picture</source>
+   <translation>一张图片</translation>
+  </message>
+  <message>
+   <source>a post</source>
+   <translation>一篇帖子</translation>
+  </message>
+  <message>
+   <source>a post by {name}</source>
+   <translation>{name} 的帖子</translation>
+  </message>
+  <message>
+   <source>a type stands twice</source>
+   <translation>有一个类型出现了两次</translation>
+  </message>
+  <message>
+   <source>added</source>
+   <translation>已添加</translation>
+  </message>
+  <message>
+   <source>addresses with a port or without a domain are for practice</source>
+   <translation>带端口或没有域名的地址只用于练习</translation>
+  </message>
+  <message>
+   <source>an amount is not less than nothing</source>
+   <translation>金额不能小于零</translation>
+  </message>
+  <message>
+   <source>an argument is too long or holds a zero byte</source>
+   <translation>有一个参数太长或含有零字节</translation>
+  </message>
+  <message>
+   <source>an invoice comes back</source>
+   <translation>能返回发票</translation>
+  </message>
+  <message>
    <source>an unknown server</source>
    <translation>未知服务器</translation>
   </message>
   <message>
+   <source>and {amounts}; {left_out}</source>
+   <translation>以及 {amounts}；{left_out}</translation>
+  </message>
+  <message numerus="yes">
+   <source>and {count} more</source>
+   <translation>
+    <numerusform>还有 {count} 条</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>and {count} others</source>
+   <translation>
+    <numerusform>以及另外 {count} 个</numerusform>
+   </translation>
+  </message>
+  <message>
    <source>another amount</source>
    <translation>其他金额</translation>
+  </message>
+  <message>
+   <source>another network</source>
+   <translation>另一个网络</translation>
+  </message>
+  <message>
+   <source>any amount</source>
+   <translation>任意金额</translation>
   </message>
   <message>
    <source>arrives or comes back</source>
@@ -2806,6 +6486,22 @@
   <message>
    <source>asking …</source>
    <translation>正在询问 …</translation>
+  </message>
+  <message>
+   <source>at most {amount}</source>
+   <translation>最多 {amount}</translation>
+  </message>
+  <message>
+   <source>at most {most} records of {bytes} bytes together</source>
+   <translation>记录最多 {most} 条，合计最多 {bytes} 字节</translation>
+  </message>
+  <message>
+   <source>bitcoind's cookie {cookie} cannot be read: {error}</source>
+   <translation>无法读取 bitcoind 的 cookie {cookie}：{error}</translation>
+  </message>
+  <message>
+   <source>block {height}</source>
+   <translation>区块 {height}</translation>
   </message>
   <message>
    <source>blur privacy balance</source>
@@ -2828,12 +6524,32 @@
    <translation>仅凭对方服务商所称</translation>
   </message>
   <message>
+   <source>by {source}, {ago}</source>
+   <translation>来源 {source}，{ago}</translation>
+  </message>
+  <message>
    <source>cannot be read</source>
    <translation>无法读取</translation>
   </message>
   <message>
+   <source>cannot listen on {host}:{port}: {why}</source>
+   <translation>无法监听 {host}:{port}：{why}</translation>
+  </message>
+  <message>
+   <source>channel closed</source>
+   <translation>关闭通道</translation>
+  </message>
+  <message>
+   <source>channel opened</source>
+   <translation>打开通道</translation>
+  </message>
+  <message>
    <source>close them to have it back</source>
    <translation>关闭后即可取回</translation>
+  </message>
+  <message>
+   <source>closed {day}</source>
+   <translation>{day} 结束</translation>
   </message>
   <message>
    <source>d MMM</source>
@@ -2844,8 +6560,40 @@
    <translation>yyyy年M月d日</translation>
   </message>
   <message>
+   <source>days</source>
+   <translation>天</translation>
+  </message>
+  <message>
+   <source>error {status}.</source>
+   <translation>错误 {status}。</translation>
+  </message>
+  <message>
    <source>exit close</source>
    <translation>退出 关闭</translation>
+  </message>
+  <message>
+   <source>failed</source>
+   <translation>失败</translation>
+  </message>
+  <message>
+   <source>fee ≤ {amount}</source>
+   <translation>手续费 ≤ {amount}</translation>
+  </message>
+  <message>
+   <source>follows: {text} is no public key: {error}.</source>
+   <translation>follows：{text} 不是公钥：{error}。</translation>
+  </message>
+  <message>
+   <source>for picture {place} of {images}</source>
+   <translation>打赏第 {place} 张图片，共 {images} 张</translation>
+  </message>
+  <message>
+   <source>for {amount}</source>
+   <translation>因打赏 {amount}</translation>
+  </message>
+  <message>
+   <source>for {name}</source>
+   <translation>给 {name}</translation>
   </message>
   <message>
    <source>free as soon as it is back</source>
@@ -2864,16 +6612,108 @@
    <translation>进行中的付款结算后可用</translation>
   </message>
   <message>
+   <source>from now on</source>
+   <translation>从现在起</translation>
+  </message>
+  <message>
+   <source>from {name}</source>
+   <translation>来自 {name}</translation>
+  </message>
+  <message>
+   <source>has expired</source>
+   <translation>已过期</translation>
+  </message>
+  <message>
    <source>has it</source>
    <translation>已有</translation>
+  </message>
+  <message>
+   <source>hop {hop}: {sentence}; held for {held} ms</source>
+   <translation>第 {hop} 跳：{sentence}；停留 {held} 毫秒</translation>
   </message>
   <message>
    <source>https:// address of a picture, if any</source>
    <translation>图片的 https:// 地址（可选）</translation>
   </message>
   <message>
+   <source>https://, or empty for none</source>
+   <translation>https://，留空则没有</translation>
+  </message>
+  <message>
+   <source>in all</source>
+   <translation>总共</translation>
+  </message>
+  <message>
+   <source>in {time}</source>
+   <translation>{time}后</translation>
+  </message>
+  <message>
+   <source>it is for another network</source>
+   <translation>它属于另一个网络</translation>
+  </message>
+  <message>
+   <source>it is too large for one</source>
+   <translation>对备份来说太大</translation>
+  </message>
+  <message>
+   <source>it names no program, or too many arguments</source>
+   <translation>没有写程序，或参数太多</translation>
+  </message>
+  <message>
+   <source>its address must begin with https://, or lead to this machine</source>
+   <translation>地址必须以 https:// 开头，或指向这台机器</translation>
+  </message>
+  <message>
+   <source>its amount is another one</source>
+   <translation>金额不同</translation>
+  </message>
+  <message>
+   <source>its hash is another</source>
+   <translation>哈希不同</translation>
+  </message>
+  <message>
+   <source>its name has from 1 to {most} characters</source>
+   <translation>名称要有 1 到 {most} 个字符</translation>
+  </message>
+  <message>
    <source>just now</source>
    <translation>刚刚</translation>
+  </message>
+  <message>
+   <source>kept by {taken} of {relays}</source>
+   <translation>{relays}中有 {taken} 个保存</translation>
+  </message>
+  <message>
+   <source>keys in a file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>keys in the keyring</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>kind {kind} is not a profile</source>
+   <translation>类型 {kind} 不是资料</translation>
+  </message>
+  <message>
+   <source>left</source>
+   <translation>已移除</translation>
+  </message>
+  <message>
+   <source>less than 0.1 % of it</source>
+   <translation>不到其中的 0.1 %</translation>
+  </message>
+  <message>
+   <source>less than {amount}</source>
+   <translation>不到 {amount}</translation>
+  </message>
+  <message>
+   <source>likely {likely} over {channels}, {most}</source>
+   <translation>很可能 {likely}，经 {channels}，{most}</translation>
+  </message>
+  <message>
+   <source>lines</source>
+   <translation>行</translation>
   </message>
   <message>
    <source>little left to send: {send}</source>
@@ -2892,20 +6732,92 @@
    <translation>静音等</translation>
   </message>
   <message>
+   <source>never opened</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>next, previous</source>
    <translation>下一个，上一个</translation>
+  </message>
+  <message>
+   <source>no amount</source>
+   <translation>没有金额</translation>
   </message>
   <message>
    <source>no answer</source>
    <translation>没有回应</translation>
   </message>
   <message>
+   <source>no chain server</source>
+   <translation>没有链服务器</translation>
+  </message>
+  <message>
+   <source>no connection to {host}:{port}: {why}</source>
+   <translation>无法连接 {host}:{port}：{why}</translation>
+  </message>
+  <message>
+   <source>no description</source>
+   <translation>没有说明</translation>
+  </message>
+  <message>
+   <source>no end</source>
+   <translation>没有期限</translation>
+  </message>
+  <message>
    <source>no fee</source>
    <translation>免手续费</translation>
   </message>
   <message>
+   <source>no lightning address is known</source>
+   <translation>不知道闪电地址</translation>
+  </message>
+  <message>
+   <source>no passphrase</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no rate was known</source>
+   <translation>当时没有汇率</translation>
+  </message>
+  <message>
+   <source>node {key}</source>
+   <translation>节点 {key}</translation>
+  </message>
+  <message>
+   <source>not a bitcoin: link</source>
+   <translation>不是 bitcoin: 链接</translation>
+  </message>
+  <message>
+   <source>not a stored success action</source>
+   <translation>不是保存过的成功操作</translation>
+  </message>
+  <message>
+   <source>not a web address</source>
+   <translation>不是网址</translation>
+  </message>
+  <message>
+   <source>not an LNURL</source>
+   <translation>不是 LNURL</translation>
+  </message>
+  <message>
+   <source>not an address of {network}</source>
+   <translation>不是 {network} 的地址</translation>
+  </message>
+  <message>
+   <source>not delivered</source>
+   <translation>未送达</translation>
+  </message>
+  <message>
+   <source>not public yet</source>
+   <translation>尚未公开</translation>
+  </message>
+  <message>
    <source>note publish new</source>
    <translation>短文 发布 新建</translation>
+  </message>
+  <message>
+   <source>nothing</source>
+   <translation>零</translation>
   </message>
   <message>
    <source>now</source>
@@ -2920,12 +6832,32 @@
    <translation>确认后在链上</translation>
   </message>
   <message>
+   <source>on its way</source>
+   <translation>进行中</translation>
+  </message>
+  <message>
    <source>on {day}</source>
    <translation>于 {day}</translation>
   </message>
   <message>
+   <source>one has the type of the payment's proof</source>
+   <translation>有一条记录用了付款证明的类型</translation>
+  </message>
+  <message>
    <source>one of the pictures</source>
    <translation>其中一张图片</translation>
+  </message>
+  <message>
+   <source>one person a day</source>
+   <translation>每天给一个人</translation>
+  </message>
+  <message>
+   <source>others can find a way to us</source>
+   <translation>别人能找到通往我们的路</translation>
+  </message>
+  <message>
+   <source>our peer could not read its onion</source>
+   <translation>我们的对等节点读不了给它的洋葱包</translation>
   </message>
   <message>
    <source>overlay stream</source>
@@ -2944,8 +6876,20 @@
    <translation>付款 发票 提取</translation>
   </message>
   <message>
+   <source>payment received</source>
+   <translation>收到款项</translation>
+  </message>
+  <message>
+   <source>payment sent</source>
+   <translation>付出款项</translation>
+  </message>
+  <message>
    <source>phoenixd</source>
    <translation>phoenixd</translation>
+  </message>
+  <message>
+   <source>port</source>
+   <translation>端口</translation>
   </message>
   <message>
    <source>private message</source>
@@ -2956,12 +6900,20 @@
    <translation>公开</translation>
   </message>
   <message>
+   <source>read aloud</source>
+   <translation>朗读</translation>
+  </message>
+  <message>
    <source>read on, replies</source>
    <translation>继续阅读，回复</translation>
   </message>
   <message>
    <source>receive up to {receive}</source>
    <translation>最多可收 {receive}</translation>
+  </message>
+  <message>
+   <source>received</source>
+   <translation>收到</translation>
   </message>
   <message>
    <source>refused</source>
@@ -2976,8 +6928,24 @@
    <translation>搜索</translation>
   </message>
   <message>
+   <source>seconds</source>
+   <translation>秒</translation>
+  </message>
+  <message>
    <source>send up to {send}</source>
    <translation>最多可发 {send}</translation>
+  </message>
+  <message>
+   <source>sent</source>
+   <translation>付出</translation>
+  </message>
+  <message>
+   <source>sent with another app</source>
+   <translation>用另一个应用发送</translation>
+  </message>
+  <message>
+   <source>settled</source>
+   <translation>已结算</translation>
   </message>
   <message>
    <source>settled by your wallet</source>
@@ -2996,20 +6964,248 @@
    <translation>以保证通道安全</translation>
   </message>
   <message>
+   <source>somebody</source>
+   <translation>某人</translation>
+  </message>
+  <message>
+   <source>ssl://host:port or tcp://host:port for an Electrum server, https://host/path for Esplora, bitcoind://user:password@host:port or bitcoind://host:port?cookie=/path/to/.cookie</source>
+   <translation>Electrum 服务器写 ssl://host:port 或 tcp://host:port，Esplora 写 https://host/path，bitcoind 写 bitcoind://user:password@host:port 或 bitcoind://host:port?cookie=/path/to/.cookie</translation>
+  </message>
+  <message>
    <source>stays while a channel is open</source>
    <translation>通道打开期间保留</translation>
+  </message>
+  <message>
+   <source>taken back</source>
+   <translation>已收回</translation>
+  </message>
+  <message>
+   <source>takes no tips yet</source>
+   <translation>还不接受打赏</translation>
+  </message>
+  <message>
+   <source>takes tips</source>
+   <translation>接受打赏</translation>
+  </message>
+  <message>
+   <source>the LNURL holds no address</source>
+   <translation>LNURL 中没有地址</translation>
+  </message>
+  <message>
+   <source>the address answers</source>
+   <translation>地址有应答</translation>
+  </message>
+  <message>
+   <source>the address has a wrong length</source>
+   <translation>地址长度不对</translation>
+  </message>
+  <message>
+   <source>the address is cut short</source>
+   <translation>地址不完整</translation>
+  </message>
+  <message>
+   <source>the address {error}</source>
+   <translation>地址有问题：{error}</translation>
+  </message>
+  <message>
+   <source>the amount is nothing</source>
+   <translation>金额为零</translation>
+  </message>
+  <message>
+   <source>the amount must be from {least} to {most}</source>
+   <translation>金额要在 {least} 到 {most} 之间</translation>
+  </message>
+  <message>
+   <source>the character {letter} is in no address</source>
+   <translation>任何地址都没有字符 {letter}</translation>
+  </message>
+  <message>
+   <source>the checksum is wrong: a letter is missing or mistyped</source>
+   <translation>校验和不对：有字母缺了或打错了</translation>
+  </message>
+  <message>
+   <source>the invoice commits to nothing</source>
+   <translation>发票没有承诺任何内容</translation>
+  </message>
+  <message>
+   <source>the invoice commits to something else</source>
+   <translation>发票承诺的是别的内容</translation>
+  </message>
+  <message>
+   <source>the invoice commits to the zap</source>
+   <translation>发票承诺的是这个 zap</translation>
+  </message>
+  <message>
+   <source>the invoice commits to what was asked</source>
+   <translation>发票承诺的与所要求的一致</translation>
+  </message>
+  <message>
+   <source>the invoice is for our network</source>
+   <translation>发票属于我们的网络</translation>
+  </message>
+  <message>
+   <source>the invoice is for the exact amount</source>
+   <translation>发票金额正好</translation>
+  </message>
+  <message>
+   <source>the invoice leaves time to pay</source>
+   <translation>发票留有付款的时间</translation>
+  </message>
+  <message>
+   <source>the invoice pays our own node</source>
+   <translation>发票付给我们自己的节点</translation>
+  </message>
+  <message>
+   <source>the link demands {name}, which TipDesk lacks</source>
+   <translation>链接要求 {name}，而 TipDesk 没有</translation>
+  </message>
+  <message>
+   <source>the link has too many parts</source>
+   <translation>链接的部分太多</translation>
+  </message>
+  <message>
+   <source>the link names no usable amount</source>
+   <translation>链接没有写可用的金额</translation>
+  </message>
+  <message>
+   <source>the link names nothing that can be paid</source>
+   <translation>链接没有写任何可以付款的对象</translation>
+  </message>
+  <message>
+   <source>the payment</source>
+   <translation>付款</translation>
+  </message>
+  <message>
+   <source>the peer did not answer in time</source>
+   <translation>对方没有及时回应</translation>
+  </message>
+  <message>
+   <source>the profile cannot be read: {error}</source>
+   <translation>资料无法读取：{error}</translation>
+  </message>
+  <message>
+   <source>the recipient</source>
+   <translation>收款人</translation>
+  </message>
+  <message>
+   <source>the route</source>
+   <translation>路由</translation>
+  </message>
+  <message>
+   <source>the routes</source>
+   <translation>各条路由</translation>
   </message>
   <message>
    <source>the server form of Phoenix</source>
    <translation>Phoenix 的服务器版</translation>
   </message>
   <message>
+   <source>the server sealed its text with another key</source>
+   <translation>服务器用另一把密钥封装了文字</translation>
+  </message>
+  <message>
+   <source>the server wants an action {tag} after the payment: not supported</source>
+   <translation>服务器要求付款后执行操作 {tag}：不支持</translation>
+  </message>
+  <message>
+   <source>the server's answer has no usable {name}</source>
+   <translation>服务器的回答没有可用的 {name}</translation>
+  </message>
+  <message>
+   <source>the server's link leads to another site</source>
+   <translation>服务器的链接指向另一个网站</translation>
+  </message>
+  <message>
+   <source>the server's sealed text cannot be read</source>
+   <translation>服务器封装的文字无法读取</translation>
+  </message>
+  <message>
+   <source>the server's success action cannot be read</source>
+   <translation>服务器的成功操作无法读取</translation>
+  </message>
+  <message>
+   <source>the tip</source>
+   <translation>打赏</translation>
+  </message>
+  <message>
+   <source>the tip of {amount} to {name}</source>
+   <translation>给 {name} 的 {amount} 打赏</translation>
+  </message>
+  <message>
+   <source>their lightning address</source>
+   <translation>对方的闪电地址</translation>
+  </message>
+  <message>
+   <source>their npub</source>
+   <translation>对方的 npub</translation>
+  </message>
+  <message>
+   <source>their types are numbers from {first} on</source>
+   <translation>类型是从 {first} 起的数字</translation>
+  </message>
+  <message>
+   <source>there are at most {most}</source>
+   <translation>最多 {most} 个</translation>
+  </message>
+  <message>
+   <source>there is another of that name</source>
+   <translation>已有同名的</translation>
+  </message>
+  <message>
+   <source>there is room to receive</source>
+   <translation>有收款的空间</translation>
+  </message>
+  <message>
+   <source>there was nothing to compare with</source>
+   <translation>没有可以比较的内容</translation>
+  </message>
+  <message>
+   <source>this app a day</source>
+   <translation>每天给这个应用</translation>
+  </message>
+  <message>
    <source>this profile has a vault file</source>
    <translation>这个配置有保险库文件</translation>
   </message>
   <message>
-   <source>tip {amount}</source>
-   <translation>打赏 {amount}</translation>
+   <source>tip one of the three</source>
+   <translation>打赏三个金额之一</translation>
+  </message>
+  <message>
+   <source>tip received</source>
+   <translation>收到打赏</translation>
+  </message>
+  <message>
+   <source>tip sent</source>
+   <translation>送出打赏</translation>
+  </message>
+  <message>
+   <source>tip the first amount</source>
+   <translation>打赏第一个金额</translation>
+  </message>
+  <message>
+   <source>to</source>
+   <translation>到</translation>
+  </message>
+  <message>
+   <source>to one person</source>
+   <translation>给一个人</translation>
+  </message>
+  <message>
+   <source>too long for an address</source>
+   <translation>对地址来说太长</translation>
+  </message>
+  <message>
+   <source>too many invoices are open; try again in some minutes</source>
+   <translation>未付的发票太多；请几分钟后再试</translation>
+  </message>
+  <message>
+   <source>transaction {txid} was refused: {reason}</source>
+   <translation>交易 {txid} 被拒绝：{reason}</translation>
+  </message>
+  <message>
+   <source>under way</source>
+   <translation>进行中</translation>
   </message>
   <message>
    <source>undo</source>
@@ -3018,6 +7214,14 @@
   <message>
    <source>undo a tip</source>
    <translation>撤销打赏</translation>
+  </message>
+  <message>
+   <source>until {day}</source>
+   <translation>到 {day}</translation>
+  </message>
+  <message>
+   <source>used {ago}</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>waits for a block</source>
@@ -3044,8 +7248,38 @@
    <translation>你的节点：凭地址和一把有付款上限的密钥</translation>
   </message>
   <message>
+   <source>your npub</source>
+   <translation>你的 npub</translation>
+  </message>
+  <message>
+   <source>zaps are taken, with receipts we sign</source>
+   <translation>接受 zap，收据由我们签名</translation>
+  </message>
+  <message>
+   <source>{act}: {what}</source>
+   <translation>{act}：{what}</translation>
+  </message>
+  <message>
+   <source>{address} says what it accepts.</source>
+   <translation>{address} 说明了它接受什么。</translation>
+  </message>
+  <message>
+   <source>{amount} are free at block {height}</source>
+   <translation>{amount} 在区块 {height} 可用</translation>
+  </message>
+  <message>
    <source>{amount} are in flight and settle first.</source>
    <translation>{amount} 在途，会先结算。</translation>
+  </message>
+  <message numerus="yes">
+   <source>{amount} are in its {count} channels. The sealed backup of them stays on this disk: with that and the words you can ask for the money back.</source>
+   <translation type="unfinished">
+    <numerusform />
+   </translation>
+  </message>
+  <message>
+   <source>{amount} are on their way to your wallet</source>
+   <translation>{amount} 正在回到你的钱包</translation>
   </message>
   <message>
    <source>{amount} arrived.</source>
@@ -3054,6 +7288,14 @@
   <message>
    <source>{amount} by their provider's word</source>
    <translation>{amount} 仅凭对方服务商所称</translation>
+  </message>
+  <message>
+   <source>{amount} came after it closed and do not count.</source>
+   <translation>{amount} 在结束后到账，不计入。</translation>
+  </message>
+  <message>
+   <source>{amount} came to it.</source>
+   <translation>{amount} 到达这里。</translation>
   </message>
   <message>
    <source>{amount} can be received</source>
@@ -3068,12 +7310,36 @@
    <translation>手续费 {amount}</translation>
   </message>
   <message>
+   <source>{amount} from {name}</source>
+   <translation>{name} 的 {amount}</translation>
+  </message>
+  <message>
+   <source>{amount} from {name}, by their own word.</source>
+   <translation>{name} 的 {amount}（据其自称）。</translation>
+  </message>
+  <message>
+   <source>{amount} from {name}.</source>
+   <translation>{name} 的 {amount}。</translation>
+  </message>
+  <message>
    <source>{amount} in all</source>
    <translation>共 {amount}</translation>
   </message>
   <message>
    <source>{amount} in flight</source>
    <translation>{amount} 在途</translation>
+  </message>
+  <message>
+   <source>{amount} is a large tip.</source>
+   <translation>{amount} 是一大笔打赏。</translation>
+  </message>
+  <message>
+   <source>{amount} is too little to send on chain</source>
+   <translation>{amount} 太少，无法在链上发送</translation>
+  </message>
+  <message>
+   <source>{amount} is {times} times your usual {usual}.</source>
+   <translation>{amount} 是你平常 {usual} 的 {times} 倍。</translation>
   </message>
   <message>
    <source>{amount} of {total} can be spent now</source>
@@ -3088,8 +7354,60 @@
    <translation>{amount} 由你的钱包结算</translation>
   </message>
   <message>
+   <source>{amount} shared among {number}</source>
+   <translation>由 {number} 人分 {amount}</translation>
+  </message>
+  <message>
+   <source>{amount} to {name}</source>
+   <translation>给 {name} {amount}</translation>
+  </message>
+  <message>
+   <source>{amount} to {name}. {state}. {sentence}</source>
+   <translation>给 {name} {amount}。{state}。{sentence}</translation>
+  </message>
+  <message>
+   <source>{amount} were asked for; the invoice is over {found}.</source>
+   <translation>要求的是 {amount}；发票上是 {found}。</translation>
+  </message>
+  <message>
+   <source>{amount} with its fee is more than your limit of {limit} a day {who}. Write a smaller amount, or raise the limit first.</source>
+   <translation>{amount} 连同手续费超过了你每天{who}的限额 {limit}。请输入更小的金额，或先提高限额。</translation>
+  </message>
+  <message>
+   <source>{answered} of {asked} relays answered, so it is not certain what your list says now. So that nothing is lost, nothing can be changed until they answer.</source>
+   <translation>{asked} 个中继中有 {answered} 个回应，所以不确定你的列表现在是什么样。为了不丢失任何东西，在它们回应之前不能更改。</translation>
+  </message>
+  <message>
+   <source>{answered} of {asked} relays answered, so it is not certain what your profile is now. So that nothing is lost, nothing can be changed until they answer.</source>
+   <translation>{asked} 个中继中有 {answered} 个回应，所以不确定你的资料现在是什么样。为了不丢失任何东西，在它们回应之前不能更改。</translation>
+  </message>
+  <message>
+   <source>{begin} to {end}</source>
+   <translation>{begin} 到 {end}</translation>
+  </message>
+  <message>
+   <source>{came} and {left}</source>
+   <translation>{came}，{left}</translation>
+  </message>
+  <message>
+   <source>{change}, as in your other apps.</source>
+   <translation>{change}，与你的其他应用一致。</translation>
+  </message>
+  <message>
    <source>{coming} usable from block {height}, about {day}</source>
    <translation>{coming} 从区块 {height} 起可用，约 {day}</translation>
+  </message>
+  <message numerus="yes">
+   <source>{connected} of {count} relays</source>
+   <translation>
+    <numerusform>{connected} / {count} 个中继</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} blocks to claim it in.</source>
+   <translation>
+    <numerusform>领取期限 {count} 个区块。</numerusform>
+   </translation>
   </message>
   <message numerus="yes">
    <source>{count} channels</source>
@@ -3107,6 +7425,24 @@
    <source>{count} drafts</source>
    <translation>
     <numerusform>{count} 份草稿</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} lines without a rate left out</source>
+   <translation>
+    <numerusform>{count} 行没有汇率，未计入</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} lines written to {path}.</source>
+   <translation>
+    <numerusform>{count} 行已写入 {path}。</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} more parts are not shown.</source>
+   <translation>
+    <numerusform>另有 {count} 份没有显示。</numerusform>
    </translation>
   </message>
   <message numerus="yes">
@@ -3132,8 +7468,22 @@
    </translation>
   </message>
   <message>
+   <source>{count} of at most {most} letters.</source>
+   <translation>{count} 个字，最多 {most} 个。</translation>
+  </message>
+  <message>
+   <source>{count} of {most}</source>
+   <translation>{count} / {most}</translation>
+  </message>
+  <message>
    <source>{count} of {most} characters</source>
    <translation>{count} / {most} 个字符</translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} payments are being settled on chain</source>
+   <translation>
+    <numerusform>{count} 笔付款正在链上结算</numerusform>
+   </translation>
   </message>
   <message numerus="yes">
    <source>{count} payments are on their way.</source>
@@ -3166,9 +7516,43 @@
    </translation>
   </message>
   <message numerus="yes">
+   <source>{count} people</source>
+   <translation>
+    <numerusform>{count} 人</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} people came</source>
+   <translation>
+    <numerusform>新增 {count} 人</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>{count} people fit: give more of the name.</source>
+   <translation>有 {count} 人符合：请把名字写得更完整。</translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} people left</source>
+   <translation>
+    <numerusform>移除 {count} 人</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
    <source>{count} pictures</source>
    <translation>
     <numerusform>{count} 张图片</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} pictures are not uploaded yet. Nothing was published.</source>
+   <translation>
+    <numerusform>{count} 张图片还没有上传。没有发布任何内容。</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} pictures say nothing to people who cannot see them. A few words help.</source>
+   <translation>
+    <numerusform>{count} 张图片没有说明，看不见的人无从了解。写几个字就有帮助。</numerusform>
    </translation>
   </message>
   <message numerus="yes">
@@ -3184,6 +7568,12 @@
    </translation>
   </message>
   <message numerus="yes">
+   <source>{count} relays</source>
+   <translation>
+    <numerusform>{count} 个中继</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
    <source>{count} relays did not answer.</source>
    <translation>
     <numerusform>{count} 个中继没有回应。</numerusform>
@@ -3193,6 +7583,18 @@
    <source>{count} replies</source>
    <translation>
     <numerusform>{count} 条回复</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} things to mend</source>
+   <translation>
+    <numerusform>{count} 处需修正</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} times</source>
+   <translation>
+    <numerusform>{count} 次</numerusform>
    </translation>
   </message>
   <message numerus="yes">
@@ -3226,6 +7628,18 @@
    </translation>
   </message>
   <message numerus="yes">
+   <source>{count} tips in flight</source>
+   <translation>
+    <numerusform>{count} 笔打赏在途</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} tips since midnight</source>
+   <translation>
+    <numerusform>零点以来 {count} 笔打赏</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
    <source>{count} tips today</source>
    <translation>
     <numerusform>今天 {count} 笔打赏</numerusform>
@@ -3237,6 +7651,18 @@
     <numerusform>今天 {count} 笔打赏，共 {total}</numerusform>
    </translation>
   </message>
+  <message numerus="yes">
+   <source>{count} tries</source>
+   <translation>
+    <numerusform>尝试 {count} 次</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} words</source>
+   <translation>
+    <numerusform>{count} 个词</numerusform>
+   </translation>
+  </message>
   <message>
    <source>{date}, {time}</source>
    <translation>{date} {time}</translation>
@@ -3246,28 +7672,118 @@
    <translation>{day} {time}</translation>
   </message>
   <message>
+   <source>{domain} could not be asked. {why}</source>
+   <translation>无法询问 {domain}。{why}</translation>
+  </message>
+  <message>
    <source>{domain} has your invoice over {amount} and pays it when it likes. It stands in the wallet until then.</source>
    <translation>{domain} 已收到你 {amount} 的发票，何时支付由它决定。在此之前它会留在钱包里。</translation>
+  </message>
+  <message>
+   <source>{domain} is not a domain</source>
+   <translation>{domain} 不是域名</translation>
+  </message>
+  <message>
+   <source>{domain} knows nobody of that name.</source>
+   <translation>{domain} 不认识叫这个名字的人。</translation>
   </message>
   <message>
    <source>{domain} knows you by your key now.</source>
    <translation>{domain} 现在凭你的密钥认识你。</translation>
   </message>
   <message>
+   <source>{domain} says that {shown} is this person.</source>
+   <translation>{domain} 说 {shown} 就是此人。</translation>
+  </message>
+  <message>
+   <source>{error} The overlay is at port {port} for now: set OBS to it, or close the other program and start TipDesk again.</source>
+   <translation>{error} 叠加层目前在端口 {port}：请在 OBS 中改用它，或关闭另一个程序并重新启动 TipDesk。</translation>
+  </message>
+  <message>
    <source>{fee} ({rate} sat/vB)</source>
    <translation>{fee}（{rate} sat/vB）</translation>
+  </message>
+  <message numerus="yes">
+   <source>{fee} over {count} channels</source>
+   <translation>
+    <numerusform>{fee}，经 {count} 条通道</numerusform>
+   </translation>
   </message>
   <message>
    <source>{free} are free on chain. Opening costs about {fee} now, and closing about as much again. The channel can be used after its confirmations, mostly within an hour. About 1 % of it stays as its reserve while it is open.</source>
    <translation>链上可用 {free}。现在打开约需 {fee}，关闭大约也要这么多。确认后即可使用通道，多半在一小时内。打开期间约 1 % 作为储备保留。</translation>
   </message>
   <message>
+   <source>{host} answered with something else than the picture that was sent to it. Nothing was published, and your draft is kept. Choose another media server.</source>
+   <translation>{host} 返回的不是发给它的图片。没有发布任何内容，草稿已保留。请选择另一个媒体服务器。</translation>
+  </message>
+  <message>
+   <source>{host} answered with the error {status}.</source>
+   <translation>{host} 返回错误 {status}。</translation>
+  </message>
+  <message>
+   <source>{host} cannot be reached.</source>
+   <translation>无法连接 {host}。</translation>
+  </message>
+  <message>
+   <source>{host} could not prove who it is: its certificate is not valid.</source>
+   <translation>{host} 无法证明自己的身份：它的证书无效。</translation>
+  </message>
+  <message>
+   <source>{host} did not answer with a payment request that TipDesk can use ({problem}). No money moved.</source>
+   <translation>{host} 没有返回 TipDesk 可用的付款请求（{problem}）。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>{host} did not answer within {seconds} seconds.</source>
+   <translation>{host} 在 {seconds} 秒内没有回应。</translation>
+  </message>
+  <message>
+   <source>{host} did not take the picture, or its answer was lost. Nothing was published, and your draft is kept. Try again, or choose another media server.</source>
+   <translation>{host} 没有收下图片，或它的回应丢失了。没有发布任何内容，草稿已保留。请再试，或选择另一个媒体服务器。</translation>
+  </message>
+  <message>
+   <source>{host} leads to {address}, which is not on the public internet: not opened.</source>
+   <translation>{host} 指向 {address}，它不在公共互联网上：没有打开。</translation>
+  </message>
+  <message>
    <source>{host} offers nothing that TipDesk can take: {problem}. No money moved.</source>
    <translation>{host} 没有提供 TipDesk 能领取的东西：{problem}。没有动用任何钱。</translation>
   </message>
   <message>
+   <source>{host} redirects {reason}: not followed.</source>
+   <translation>{host} 的重定向没有跟随：{reason}。</translation>
+  </message>
+  <message>
+   <source>{host} refused the picture: {why} Nothing was published, and your draft is kept. {next}</source>
+   <translation>{host} 拒绝了图片：{why} 没有发布任何内容，草稿已保留。{next}</translation>
+  </message>
+  <message>
    <source>{host} refused.{said} Ask for a new link.</source>
    <translation>{host} 拒绝了。{said}请索要新的链接。</translation>
+  </message>
+  <message>
+   <source>{host} sent an empty answer.</source>
+   <translation>{host} 返回了空的回应。</translation>
+  </message>
+  <message>
+   <source>{host} sent more than {most} bytes and was cut off.</source>
+   <translation>{host} 发来的内容超过 {most} 字节，已被切断。</translation>
+  </message>
+  <message>
+   <source>{host}:{port} is in use by another program or not allowed.</source>
+   <translation>{host}:{port} 正被另一个程序使用，或不允许使用。</translation>
+  </message>
+  <message>
+   <source>{identifier} is nobody's name.</source>
+   <translation>没有人叫 {identifier}。</translation>
+  </message>
+  <message>
+   <source>{kept} and held it for {time}.</source>
+   <translation>{kept}，停留 {time}。</translation>
+  </message>
+  <message>
+   <source>{kind} with {peer}</source>
+   <translation>与 {peer} {kind}</translation>
   </message>
   <message>
    <source>{most} relays are asked to search at most. Take one out first.</source>
@@ -3282,16 +7798,68 @@
    <translation>{name} 的二维码</translation>
   </message>
   <message>
+   <source>{name} cannot be less than nothing.</source>
+   <translation>{name} 不能小于零。</translation>
+  </message>
+  <message>
+   <source>{name} cannot be read as a picture. Nothing was added. TipDesk takes JPEG, PNG, WebP, GIF and BMP.</source>
+   <translation>{name} 无法作为图片读取。没有添加任何东西。TipDesk 接受 JPEG、PNG、WebP、GIF 和 BMP。</translation>
+  </message>
+  <message>
+   <source>{name} has no lightning address, so nothing can be sent to them.</source>
+   <translation>{name} 没有闪电地址，所以什么都发不了。</translation>
+  </message>
+  <message>
+   <source>{name} has no place for private messages, so nothing was sent. They can choose one in an app that knows private messages (NIP-17).</source>
+   <translation>{name} 没有接收私密消息的地方，所以没有发送任何内容。对方可以在支持私密消息 (NIP-17) 的应用中选择一个。</translation>
+  </message>
+  <message>
+   <source>{name} has no place for private messages, so your words would not arrive. Send the tip without words, or publicly. No money moved.</source>
+   <translation>{name} 没有接收私密消息的地方，所以你的留言送不到。请不留言直接打赏，或公开打赏。没有动用任何钱。</translation>
+  </message>
+  <message>
    <source>{name} is muted. Tips and alerts go on as before.</source>
    <translation>已静音 {name}。打赏和提醒照常。</translation>
+  </message>
+  <message>
+   <source>{name} is removed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} is removed. The backup of its channels is in {path}.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{name} is shown again.</source>
    <translation>已重新显示 {name}。</translation>
   </message>
   <message>
+   <source>{name} is too large to be read. Nothing was added. Choose a smaller one.</source>
+   <translation>{name} 太大，无法读取。没有添加任何东西。请选择小一些的。</translation>
+  </message>
+  <message>
+   <source>{name} kept {fee}</source>
+   <translation>{name} 收取 {fee}</translation>
+  </message>
+  <message>
+   <source>{name} received {amount}.</source>
+   <translation>{name} 收到 {amount}。</translation>
+  </message>
+  <message>
+   <source>{name} tipped you</source>
+   <translation>{name} 打赏了你</translation>
+  </message>
+  <message>
    <source>{name} tipped you {amount}</source>
    <translation>{name} 打赏了你 {amount}</translation>
+  </message>
+  <message>
+   <source>{name} tipped {amount}</source>
+   <translation>{name} 打赏了 {amount}</translation>
+  </message>
+  <message>
+   <source>{name} wrote to you.</source>
+   <translation>{name} 给你写了消息。</translation>
   </message>
   <message>
    <source>{name} · {network}</source>
@@ -3302,12 +7870,46 @@
    <translation>{name}，任意金额</translation>
   </message>
   <message>
+   <source>{name}, as hours:minutes</source>
+   <translation>{name}，格式 时:分</translation>
+  </message>
+  <message>
+   <source>{name}, as year-month-day</source>
+   <translation>{name}，格式 年-月-日</translation>
+  </message>
+  <message>
+   <source>{name}, in {unit}</source>
+   <translation>{name}，单位 {unit}</translation>
+  </message>
+  <message numerus="yes">
+   <source>{name}, {count} unread messages</source>
+   <translation>
+    <numerusform>{name}，{count} 条未读消息</numerusform>
+   </translation>
+  </message>
+  <message>
    <source>{name}, {keys}</source>
    <translation>{name}，{keys}</translation>
   </message>
   <message>
    <source>{name}: {text}</source>
    <translation>{name}：{text}</translation>
+  </message>
+  <message>
+   <source>{needed} are needed on chain, {free} are free</source>
+   <translation>需要链上 {needed}，可用的有 {free}</translation>
+  </message>
+  <message>
+   <source>{n} %</source>
+   <translation>{n} %</translation>
+  </message>
+  <message>
+   <source>{n} % of it</source>
+   <translation>其中的 {n} %</translation>
+  </message>
+  <message>
+   <source>{n} confirmations are needed</source>
+   <translation>需要 {n} 次确认</translation>
   </message>
   <message>
    <source>{n} d</source>
@@ -3318,20 +7920,84 @@
    <translation>{n} 小时</translation>
   </message>
   <message>
+   <source>{n} in flight</source>
+   <translation>{n} 笔在途</translation>
+  </message>
+  <message>
    <source>{n} min</source>
    <translation>{n} 分钟</translation>
+  </message>
+  <message>
+   <source>{n} more</source>
+   <translation>还有 {n} 笔</translation>
   </message>
   <message>
    <source>{n} ms</source>
    <translation>{n} 毫秒</translation>
   </message>
   <message>
+   <source>{n} not paid</source>
+   <translation>{n} 笔未支付</translation>
+  </message>
+  <message>
    <source>{n} of {count}</source>
    <translation>{n} / {count}</translation>
   </message>
   <message>
+   <source>{n} on the way</source>
+   <translation>{n} 笔进行中</translation>
+  </message>
+  <message>
+   <source>{n} paid</source>
+   <translation>{n} 笔已支付</translation>
+  </message>
+  <message>
    <source>{n} s</source>
    <translation>{n} 秒</translation>
+  </message>
+  <message>
+   <source>{n} taken back</source>
+   <translation>{n} 笔已收回</translation>
+  </message>
+  <message>
+   <source>{paid} The receipt is public.</source>
+   <translation>{paid} 收据已公开。</translation>
+  </message>
+  <message>
+   <source>{part} of {whole}</source>
+   <translation>{part} / {whole}</translation>
+  </message>
+  <message>
+   <source>{path} cannot be read: {error}. Mend it or move it away.</source>
+   <translation>{path} 无法读取：{error}。请修正它或移走它。</translation>
+  </message>
+  <message>
+   <source>{path} cannot be written: {why}. What was there before is untouched.</source>
+   <translation>{path} 无法写入：{why}。原有内容没有改动。</translation>
+  </message>
+  <message>
+   <source>{path} is damaged ({why}). It was left as it is. Restore a copy of it; money on chain comes back with your backup words.</source>
+   <translation>{path} 已损坏（{why}）。它保持原样。请恢复它的一份副本；链上的钱可以用备份助记词找回。</translation>
+  </message>
+  <message>
+   <source>{path} was written by a newer TipDesk (version {found}, this one knows {known}). Install the newer version. Nothing was changed.</source>
+   <translation>{path} 由更新版本的 TipDesk 写入（版本 {found}，这个版本只认识 {known}）。请安装更新的版本。没有做任何更改。</translation>
+  </message>
+  <message>
+   <source>{people} · {waiting} not in your public list yet</source>
+   <translation>{people} · {waiting} 人还不在你的公开列表中</translation>
+  </message>
+  <message>
+   <source>{people}, the first {most} here: search for the others</source>
+   <translation>{people}，这里只列前 {most} 人：其他人请搜索</translation>
+  </message>
+  <message>
+   <source>{place} alone could keep from you that a channel was closed. Name a second server of somebody else in chain_servers, or your own bitcoind; or set one_server_accepted = true if you trust it.</source>
+   <translation>只凭 {place}，它可以对你隐瞒通道已关闭。请在 chain_servers 中再填写一个由别人运营的服务器，或你自己的 bitcoind；如果你信任它，请设置 one_server_accepted = true。</translation>
+  </message>
+  <message>
+   <source>{port} is not a port</source>
+   <translation>{port} 不是端口</translation>
   </message>
   <message>
    <source>{relays}, and {more} where those named read</source>
@@ -3346,12 +8012,38 @@
    <translation>{risk} 如果接受，请在配置的 {file} 中设置 mainnet_risk_accepted = true。没有动用任何钱。</translation>
   </message>
   <message>
+   <source>{said}: show them</source>
+   <translation>{said}：显示它们</translation>
+  </message>
+  <message>
+   <source>{sender} tipped you</source>
+   <translation>{sender} 打赏了你</translation>
+  </message>
+  <message>
+   <source>{sentence} No money moved.</source>
+   <translation>{sentence} 没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>{sent} left, {amount} arrived, {fee} for the route</source>
+   <translation>发出 {sent}，到账 {amount}，路由费 {fee}</translation>
+  </message>
+  <message numerus="yes">
+   <source>{shown} of {count} people</source>
+   <translation>
+    <numerusform>{count} 人中的 {shown} 人</numerusform>
+   </translation>
+  </message>
+  <message>
    <source>{state}, locked</source>
    <translation>{state}，已锁定</translation>
   </message>
   <message>
    <source>{step}, done</source>
    <translation>{step}，已完成</translation>
+  </message>
+  <message>
+   <source>{sum} · {n} %</source>
+   <translation>{sum} · {n} %</translation>
   </message>
   <message>
    <source>{taken} of {total} relays have it: others can read it.</source>
@@ -3362,24 +8054,124 @@
    <translation>{text}（{when}）</translation>
   </message>
   <message>
+   <source>{text} is no amount in {code}.</source>
+   <translation>{text} 不是 {code} 的金额。</translation>
+  </message>
+  <message>
+   <source>{text} is no chain server: write {forms}.</source>
+   <translation>{text} 不是链服务器：请写 {forms}。</translation>
+  </message>
+  <message>
+   <source>{text} is no price of a bitcoin</source>
+   <translation>{text} 不是比特币的价格</translation>
+  </message>
+  <message>
    <source>{text} is no relay: one is written like wss://host.</source>
    <translation>{text} 不是中继：格式如 wss://host。</translation>
+  </message>
+  <message>
+   <source>{text} is not the address of a media server. It begins with https:// and a name follows, such as https://media.example. Nothing was changed.</source>
+   <translation>{text} 不是媒体服务器的地址。地址以 https:// 开头，后面是名字，例如 https://media.example。没有做任何更改。</translation>
   </message>
   <message>
    <source>{text} is not the address of a public relay. It begins with wss:// and was not added.</source>
    <translation>{text} 不是公共中继的地址。地址以 wss:// 开头；没有添加。</translation>
   </message>
   <message>
+   <source>{text} is not the address of a relay (wss://...).</source>
+   <translation>{text} 不是中继的地址 (wss://...)。</translation>
+  </message>
+  <message>
+   <source>{text} names nobody: an npub, an nprofile or a key is needed.</source>
+   <translation>{text} 没有指向任何人：需要 npub、nprofile 或密钥。</translation>
+  </message>
+  <message>
+   <source>{text}, {count} new</source>
+   <translation>{text}，{count} 条新的</translation>
+  </message>
+  <message>
    <source>{time} ago</source>
    <translation>{time}前</translation>
+  </message>
+  <message>
+   <source>{time} on {day}</source>
+   <translation>{day} {time}</translation>
   </message>
   <message>
    <source>{total} left on chain. A block has to take the payment.</source>
    <translation>{total} 已从链上发出，等待区块收录。</translation>
   </message>
   <message>
+   <source>{used} of {limit} used today</source>
+   <translation>今天已用 {used} / {limit}</translation>
+  </message>
+  <message>
+   <source>{used} used today</source>
+   <translation>今天已用 {used}</translation>
+  </message>
+  <message>
+   <source>{verb} {amount}</source>
+   <translation>{verb} {amount}</translation>
+  </message>
+  <message>
+   <source>{way} (likely {fee})</source>
+   <translation>{way}（很可能 {fee}）</translation>
+  </message>
+  <message>
    <source>{what} TipDesk signs with a key that it uses for this domain alone. The page learns that key and your internet address, nothing else.</source>
    <translation>{what} TipDesk 用只用于这个域名的密钥签名。该页面只会知道这把密钥和你的网络地址，别的都不知道。</translation>
+  </message>
+  <message>
+   <source>{what} is from {least} to {most}.</source>
+   <translation>{what}要在 {least} 到 {most} 之间。</translation>
+  </message>
+  <message>
+   <source>{where}: there is no setting called {name}.</source>
+   <translation>{where}：没有名为 {name} 的设置。</translation>
+  </message>
+  <message>
+   <source>{where}: {name} is a list of texts.</source>
+   <translation>{where}：{name} 应是文字列表。</translation>
+  </message>
+  <message>
+   <source>{where}: {name} is written like {default}.</source>
+   <translation>{where}：{name} 的写法如 {default}。</translation>
+  </message>
+  <message>
+   <source>{where}: {value} is no network.</source>
+   <translation>{where}：{value} 不是网络。</translation>
+  </message>
+  <message>
+   <source>{who} sent you this</source>
+   <translation>{who} 发给你这个</translation>
+  </message>
+  <message>
+   <source>{who} sent you this: {text}</source>
+   <translation>{who} 发给你这个：{text}</translation>
+  </message>
+  <message>
+   <source>{who} takes no private messages: words for them alone would not arrive.</source>
+   <translation>{who} 不接收私密消息：只给对方的留言送不到。</translation>
+  </message>
+  <message>
+   <source>{who} tipped you {amount}.</source>
+   <translation>{who} 打赏了你 {amount}。</translation>
+  </message>
+  <message>
+   <source>{why} No money moved. {next_step}</source>
+   <translation>{why} 没有动用任何钱。{next_step}</translation>
+  </message>
+  <message>
+   <source>{why} Type the amount again to send it. No money moved.</source>
+   <translation>{why} 请再次输入金额以发送。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>{why}.</source>
+   <translation>{why}。</translation>
+  </message>
+  <message>
+   <source>{why}. No money moved.</source>
+   <translation>{why}。没有动用任何钱。</translation>
   </message>
   <message>
    <source>“{word}”</source>
