@@ -161,7 +161,7 @@ second argument</source>
   </message>
   <message>
    <source>A link to {server}</source>
-   <translation type="unfinished" />
+   <translation>指向 {server} 的链接</translation>
   </message>
   <message>
    <source>A list</source>
@@ -237,7 +237,7 @@ second argument</source>
   </message>
   <message>
    <source>A note of your own (N)</source>
-   <translation type="unfinished" />
+   <translation>你自己的备注 (N)</translation>
   </message>
   <message>
    <source>A note of your own, to find it again</source>
@@ -245,7 +245,7 @@ second argument</source>
   </message>
   <message>
    <source>A note on the payment</source>
-   <translation type="unfinished" />
+   <translation>给付款写备注</translation>
   </message>
   <message>
    <source>A note, for them alone to read</source>
@@ -627,7 +627,7 @@ second argument</source>
   </message>
   <message>
    <source>Another one</source>
-   <translation type="unfinished" />
+   <translation>另一个</translation>
   </message>
   <message>
    <source>Another wallet may be able to.</source>
@@ -1653,11 +1653,11 @@ second argument</source>
   </message>
   <message>
    <source>In a file of this profile. Practice coins need no passphrase.</source>
-   <translation type="unfinished" />
+   <translation>在这个配置的文件中。练习币不需要密码短语。</translation>
   </message>
   <message>
    <source>In an encrypted file of this profile. Its passphrase is asked at the start.</source>
-   <translation type="unfinished" />
+   <translation>在这个配置的加密文件中。启动时会询问它的密码短语。</translation>
   </message>
   <message>
    <source>In flight</source>
@@ -1677,7 +1677,7 @@ second argument</source>
   </message>
   <message>
    <source>In the keyring of this system, which opens when you log in.</source>
-   <translation type="unfinished" />
+   <translation>在这个系统的密钥环中，登录时随之打开。</translation>
   </message>
   <message>
    <source>In the profile</source>
@@ -1737,7 +1737,7 @@ second argument</source>
   </message>
   <message>
    <source>It has channels, and its words were never checked: what is in them would be lost for good. Open it, write its words down and have them checked, or close its channels.</source>
-   <translation type="unfinished" />
+   <translation>它有通道，而它的助记词从未核对过：里面的钱会永远丢失。请打开它，抄下助记词并核对，或关闭它的通道。</translation>
   </message>
   <message>
    <source>It is below every rule.</source>
@@ -1877,7 +1877,7 @@ second argument</source>
   </message>
   <message>
    <source>Its tips, messages and history go, and so do its words and keys on this machine. Nothing is paid out, and no channel is closed by it.</source>
-   <translation type="unfinished" />
+   <translation>它的打赏、消息和历史都会消失，这台机器上它的助记词和密钥也会消失。不会付出任何钱，也不会因此关闭任何通道。</translation>
   </message>
   <message>
    <source>JSON, a line each (*.jsonl)</source>
@@ -2161,11 +2161,11 @@ second argument</source>
   </message>
   <message>
    <source>Looking at the folders</source>
-   <translation type="unfinished" />
+   <translation>正在查看文件夹</translation>
   </message>
   <message>
    <source>Looking at what is in it</source>
-   <translation type="unfinished" />
+   <translation>正在查看里面有什么</translation>
   </message>
   <message>
    <source>Looking for replies …</source>
@@ -2277,11 +2277,11 @@ second argument</source>
   </message>
   <message>
    <source>Move the words and keys</source>
-   <translation type="unfinished" />
+   <translation>移动助记词和密钥</translation>
   </message>
   <message>
    <source>Move them</source>
-   <translation type="unfinished" />
+   <translation>移动</translation>
   </message>
   <message>
    <source>Mute</source>
@@ -2901,7 +2901,7 @@ second argument</source>
   </message>
   <message>
    <source>On this machine</source>
-   <translation type="unfinished" />
+   <translation>在这台机器上</translation>
   </message>
   <message>
    <source>One change at a time: the one before is on its way to the relays.</source>
@@ -2945,11 +2945,11 @@ second argument</source>
   </message>
   <message>
    <source>Only the words bring its coins back, and they were never checked. Without them whatever it has on chain is lost for good.</source>
-   <translation type="unfinished" />
+   <translation>只有助记词能找回它的币，而助记词从未核对过。没有助记词，它在链上的一切都会永远丢失。</translation>
   </message>
   <message>
    <source>Only the words bring its coins back. They were checked once: be sure to have them.</source>
-   <translation type="unfinished" />
+   <translation>只有助记词能找回它的币。助记词核对过一次：请确认你还保有它们。</translation>
   </message>
   <message>
    <source>Only the words of this wallet bring its money back if the computer is lost. Writing them down takes two minutes.</source>
@@ -2997,7 +2997,7 @@ second argument</source>
   </message>
   <message>
    <source>Open another, make one, or bring one back</source>
-   <translation type="unfinished" />
+   <translation>打开另一个、新建一个，或找回一个</translation>
   </message>
   <message>
    <source>Open in the browser</source>
@@ -3017,7 +3017,7 @@ second argument</source>
   </message>
   <message>
    <source>Open now</source>
-   <translation type="unfinished" />
+   <translation>当前打开</translation>
   </message>
   <message>
    <source>Open the link</source>
@@ -3125,11 +3125,11 @@ second argument</source>
   </message>
   <message>
    <source>Passphrase of the file</source>
-   <translation type="unfinished" />
+   <translation>文件的密码短语</translation>
   </message>
   <message>
    <source>Passphrase of the file, again</source>
-   <translation type="unfinished" />
+   <translation>再次输入文件的密码短语</translation>
   </message>
   <message>
    <source>Passphrase of the lock</source>
@@ -3317,7 +3317,7 @@ second argument</source>
   </message>
   <message>
    <source>Practice</source>
-   <translation type="unfinished" />
+   <translation>练习</translation>
   </message>
   <message>
    <source>Practice coins</source>
@@ -3367,7 +3367,7 @@ second argument</source>
   </message>
   <message>
    <source>Profiles</source>
-   <translation type="unfinished" />
+   <translation>配置</translation>
   </message>
   <message>
    <source>Program</source>
@@ -3559,11 +3559,11 @@ second argument</source>
   </message>
   <message>
    <source>Remove it</source>
-   <translation type="unfinished" />
+   <translation>移除</translation>
   </message>
   <message>
    <source>Remove the profile {name}</source>
-   <translation type="unfinished" />
+   <translation>移除配置 {name}</translation>
   </message>
   <message>
    <source>Remove this rule</source>
@@ -3575,7 +3575,7 @@ second argument</source>
   </message>
   <message>
    <source>Remove {name}?</source>
-   <translation type="unfinished" />
+   <translation>要移除 {name} 吗？</translation>
   </message>
   <message>
    <source>Reply</source>
@@ -3781,7 +3781,7 @@ second argument</source>
   </message>
   <message>
    <source>Settings unreadable</source>
-   <translation type="unfinished" />
+   <translation>设置无法读取</translation>
   </message>
   <message>
    <source>Settings: {section}</source>
@@ -4113,7 +4113,7 @@ second argument</source>
   </message>
   <message>
    <source>That is not the amount in its channels, {expected}. Nothing was removed.</source>
-   <translation type="unfinished" />
+   <translation>这不是它通道中的金额 {expected}。没有移除任何东西。</translation>
   </message>
   <message>
    <source>That is not the passphrase of this lock. Try again.</source>
@@ -4149,7 +4149,7 @@ second argument</source>
   </message>
   <message>
    <source>The amount in its channels</source>
-   <translation type="unfinished" />
+   <translation>它通道中的金额</translation>
   </message>
   <message>
    <source>The amount is in {unit}</source>
@@ -4241,7 +4241,7 @@ second argument</source>
   </message>
   <message>
    <source>The folder {folder} could not be removed: {why}. Nothing was changed.</source>
-   <translation type="unfinished" />
+   <translation>无法移除文件夹 {folder}：{why}。没有做任何更改。</translation>
   </message>
   <message>
    <source>The highest rule that a tip reaches is taken.</source>
@@ -4383,7 +4383,7 @@ second argument</source>
   </message>
   <message>
    <source>The keyring does not give back what was put in. Your secrets are still in the encrypted file of this profile, under the same passphrase.</source>
-   <translation type="unfinished" />
+   <translation>密钥环读不回放进去的内容。你的秘密仍在这个配置的加密文件中，密码短语不变。</translation>
   </message>
   <message>
    <source>The keyring of this system did not let TipDesk in. Allow it when you are asked, and open TipDesk again. Nothing was changed.</source>
@@ -4411,7 +4411,7 @@ second argument</source>
   </message>
   <message>
    <source>The link does not say whether this page wants to be paid or pays you. If you ask {domain}, it learns your internet address and that its link was opened, nothing else. No money moves.</source>
-   <translation type="unfinished" />
+   <translation>链接没有说明这个页面是要收款还是付款给你。如果询问 {domain}，它会知道你的网络地址和链接已被打开，别的都不知道。不会动用任何钱。</translation>
   </message>
   <message>
    <source>The money comes to this node.</source>
@@ -4593,11 +4593,11 @@ second argument</source>
   </message>
   <message>
    <source>The profile {name} cannot be removed here. Nothing was changed.</source>
-   <translation type="unfinished" />
+   <translation>配置 {name} 不能在这里移除。没有做任何更改。</translation>
   </message>
   <message>
    <source>The profile {name} has channels, and its words were never checked. Open it, write its words down and have them checked in the settings, or close its channels. Nothing was removed.</source>
-   <translation type="unfinished" />
+   <translation>配置 {name} 有通道，而它的助记词从未核对过。请打开它，抄下助记词并在设置中核对，或关闭它的通道。没有移除任何东西。</translation>
   </message>
   <message>
    <source>The program runs with all your rights whenever a tip of that amount comes, and reads what strangers wrote. Use only one that you trust with both.</source>
@@ -4717,7 +4717,7 @@ second argument</source>
   </message>
   <message>
    <source>The secrets of this profile cannot be moved there. Nothing was changed.</source>
-   <translation type="unfinished" />
+   <translation>这个配置的秘密不能移到那里。没有做任何更改。</translation>
   </message>
   <message>
    <source>The server takes plain payments only: tips come in, but nobody sees a zap.</source>
@@ -4835,7 +4835,7 @@ second argument</source>
   </message>
   <message>
    <source>Their place</source>
-   <translation type="unfinished" />
+   <translation>存放位置</translation>
   </message>
   <message>
    <source>Their profile names no lightning address, or could not be found. No money moved. You can try again later.</source>
@@ -4915,15 +4915,15 @@ second argument</source>
   </message>
   <message>
    <source>They are in the file now, and the keyring has forgotten them.</source>
-   <translation type="unfinished" />
+   <translation>它们现在在文件中，密钥环已将其清除。</translation>
   </message>
   <message>
    <source>They are in the file now. The keyring did not forget them yet: TipDesk asks it again when it starts.</source>
-   <translation type="unfinished" />
+   <translation>它们现在在文件中。密钥环还没有将其清除：TipDesk 启动时会再次要求。</translation>
   </message>
   <message>
    <source>They are in the system's keyring now, and the file is gone.</source>
-   <translation type="unfinished" />
+   <translation>它们现在在系统密钥环中，文件已移除。</translation>
   </message>
   <message>
    <source>They bring your money back if this computer is lost. Not checked yet: write them on paper. {never}</source>
@@ -4935,11 +4935,11 @@ second argument</source>
   </message>
   <message>
    <source>They go from the keyring of this system into an encrypted file of this profile. From then on TipDesk asks for its passphrase at each start, and nobody can tell it to you if you forget it: then only your words bring the money back.</source>
-   <translation type="unfinished" />
+   <translation>它们会从系统密钥环移到这个配置的加密文件中。此后 TipDesk 每次启动都会询问它的密码短语，如果忘了，没有人能告诉你：那时只有助记词能找回钱。</translation>
   </message>
   <message>
    <source>They go into the keyring of this system, and the encrypted file is removed. TipDesk then starts without a passphrase, once you are logged in.</source>
-   <translation type="unfinished" />
+   <translation>它们会移到系统密钥环中，加密文件会被移除。此后只要你已登录系统，TipDesk 启动就不需要密码短语。</translation>
   </message>
   <message>
    <source>They have no place for private messages now.</source>
@@ -5079,7 +5079,7 @@ second argument</source>
   </message>
   <message>
    <source>This one is closed first. One profile is open at a time.</source>
-   <translation type="unfinished" />
+   <translation>会先关闭当前的配置。一次只能打开一个配置。</translation>
   </message>
   <message>
    <source>This page pays out. Ask it how much: it learns your internet address.</source>
@@ -5471,7 +5471,7 @@ second argument</source>
   </message>
   <message>
    <source>Type {amount} to remove it</source>
-   <translation type="unfinished" />
+   <translation>输入 {amount} 以移除它</translation>
   </message>
   <message>
    <source>Typed twice from</source>
@@ -5751,7 +5751,7 @@ second argument</source>
   </message>
   <message>
    <source>Where words and keys are kept</source>
-   <translation type="unfinished" />
+   <translation>助记词和密钥存放在哪里</translation>
   </message>
   <message>
    <source>Where you take messages</source>
@@ -6685,11 +6685,11 @@ second argument</source>
   </message>
   <message>
    <source>keys in a file</source>
-   <translation type="unfinished" />
+   <translation>密钥在文件中</translation>
   </message>
   <message>
    <source>keys in the keyring</source>
-   <translation type="unfinished" />
+   <translation>密钥在密钥环中</translation>
   </message>
   <message>
    <source>kind {kind} is not a profile</source>
@@ -6733,7 +6733,7 @@ second argument</source>
   </message>
   <message>
    <source>never opened</source>
-   <translation type="unfinished" />
+   <translation>从未打开</translation>
   </message>
   <message>
    <source>next, previous</source>
@@ -6773,7 +6773,7 @@ second argument</source>
   </message>
   <message>
    <source>no passphrase</source>
-   <translation type="unfinished" />
+   <translation>没有密码短语</translation>
   </message>
   <message>
    <source>no rate was known</source>
@@ -7221,7 +7221,7 @@ second argument</source>
   </message>
   <message>
    <source>used {ago}</source>
-   <translation type="unfinished" />
+   <translation>{ago}使用</translation>
   </message>
   <message>
    <source>waits for a block</source>
@@ -7273,8 +7273,8 @@ second argument</source>
   </message>
   <message numerus="yes">
    <source>{amount} are in its {count} channels. The sealed backup of them stays on this disk: with that and the words you can ask for the money back.</source>
-   <translation type="unfinished">
-    <numerusform />
+   <translation>
+    <numerusform>它的 {count} 条通道里有 {amount}。加密的通道备份留在这块磁盘上：凭它和助记词可以要求取回钱。</numerusform>
    </translation>
   </message>
   <message>
@@ -7823,11 +7823,11 @@ second argument</source>
   </message>
   <message>
    <source>{name} is removed.</source>
-   <translation type="unfinished" />
+   <translation>已移除 {name}。</translation>
   </message>
   <message>
    <source>{name} is removed. The backup of its channels is in {path}.</source>
-   <translation type="unfinished" />
+   <translation>已移除 {name}。它的通道备份在 {path}。</translation>
   </message>
   <message>
    <source>{name} is shown again.</source>
