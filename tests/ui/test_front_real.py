@@ -16,9 +16,11 @@ from tipdesk.app.front import FrontDoor
 from tipdesk.app.identity import WORDS
 from tipdesk.app.preferences import open_preferences
 from tipdesk.app.system import SystemEntropy
+from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat, Sat
 from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.demo.practise import practise
+from tipdesk.tips.history import PaymentState
 from tipdesk.ui.loop import run
 from tipdesk.ui.start import Inbox, Program
 from tipdesk.ui.viewmodels.front import FrontViewModel, Step
@@ -99,6 +101,84 @@ async def practise_and_tip(shown: Shown) -> None:
         await until(lambda: any(tip.state.is_paid for tip in app.tips.tips()), seconds=30)
 
 
+async def quit_in_the_middle(shown: Shown) -> None:
+    """A payment hangs at the creator's node: the window is left twice, and it ends once."""
+    amount = Msat(5_000_000)
+    invoice = await shown.practice.call_member(
+        "musician", "create_invoice", amount_msat=amount.value, description="thanks"
+    )
+    payment_hash = PaymentHash(bytes.fromhex(invoice["payment_hash"]))
+    before = await begin_and_wait_it_out(shown, invoice["invoice"], payment_hash)
+    await leave_at_once(shown, payment_hash)
+    await shown.practice.call("thaw", name="musician")
+    async with shown.program() as program:
+        await shown.window(program)
+        app = shown.app
+        assert app is not None
+        await until(lambda: state_of(app, payment_hash) is PaymentState.SUCCEEDED, seconds=30)
+        received = await shown.practice.call_member(
+            "musician", "received", payment_hash=invoice["payment_hash"]
+        )
+        assert received["amount_msat"] == amount.value
+        stored = app.core.store.payment(payment_hash)
+        assert stored is not None
+        spent = amount + (stored.fee or Msat(0))
+        assert spent > amount
+        await until(lambda: before - ours(app) == spent, seconds=20)
+        assert len([p for p in app.wallet.payments() if p.payment_hash == payment_hash]) == 1
+
+
+async def begin_and_wait_it_out(shown: Shown, invoice: str, payment_hash: PaymentHash) -> Msat:
+    """It says what waits, stays if that is wanted, and then waits as long as it says."""
+    async with shown.program() as program:
+        window = await shown.window(program)
+        app, leaving = shown.app, window.models.leaving
+        assert app is not None
+        await until(lambda: any(c.is_usable for c in app.core.node.book.all()), seconds=30)
+        before = ours(app)
+        await shown.practice.call("freeze", name="musician")
+        window.models.wallet.look_at(invoice)
+        window.models.wallet.pay()
+        await until(lambda: bool(app.core.store.open_attempts()), seconds=20)
+        window.quit()
+        await until(window.leaving.isVisible)
+        assert "1 payment is on its way." in window.leaving.said_text
+        assert "waits 20 seconds more at the most" in window.leaving.said_text
+        window.leaving.main.click()
+        assert window.leaving.isHidden()
+        leaving.most_seconds = 1
+        began = asyncio.get_running_loop().time()
+        window.quit()
+        assert program.is_busy
+        await until(lambda: not program.is_busy, seconds=20)
+        assert asyncio.get_running_loop().time() - began >= 1
+        return before
+
+
+async def leave_at_once(shown: Shown, payment_hash: PaymentHash) -> None:
+    """The next start still follows it; whoever will not wait need not."""
+    async with shown.program() as program:
+        window = await shown.window(program)
+        assert shown.app is not None
+        assert state_of(shown.app, payment_hash) is PaymentState.IN_FLIGHT
+        window.quit()
+        await until(window.leaving.isVisible)
+        window.leaving.away.click()
+        await until(lambda: not windows(), seconds=1)
+        await until(lambda: not program.is_busy, seconds=15)
+
+
+def ours(app: App) -> Msat:
+    """Our side of every channel."""
+    return sum((view.ours for view in app.channels.channels()), Msat(0))
+
+
+def state_of(app: App, payment_hash: PaymentHash) -> PaymentState | None:
+    """How the history has a payment."""
+    found = (p.status for p in app.wallet.payments() if p.payment_hash == payment_hash)
+    return next(found, None)
+
+
 async def make_and_restore(shown: Shown) -> None:
     """A wallet with a passphrase; its words bring it back beside it."""
     described = shown.practice.description
@@ -147,6 +227,7 @@ def test_first_runs(qapp: QApplication, tmp_path: Path) -> None:
         await shown.practice.start()
         try:
             await practise_and_tip(shown)
+            await quit_in_the_middle(shown)
             await make_and_restore(shown)
         finally:
             await shown.practice.stop()

@@ -39,6 +39,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for name, text in (
         ("kill", "end a node without warning"),
         ("halt", "end a node in order"),
+        ("freeze", "have a node answer nothing: payments through it hang"),
+        ("thaw", "have it go on"),
         ("start", "start it again"),
     ):
         one = actions.add_parser(name, help=text)

@@ -325,6 +325,14 @@ class PracticeNetwork:
             await self._member(params).stop()
             return {}
 
+        async def freeze(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+            self._member(params).freeze()
+            return {}
+
+        async def thaw(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+            self._member(params).thaw()
+            return {}
+
         async def start(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
             member = self._member(params)
             await member.start()
@@ -345,6 +353,8 @@ class PracticeNetwork:
             "status": status,
             "kill": kill,
             "halt": halt,
+            "freeze": freeze,
+            "thaw": thaw,
             "start": start,
             "rate_fault": rate_fault,
             "stop": stop,

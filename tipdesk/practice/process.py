@@ -1,13 +1,15 @@
 """One cast node as a child process, `tipdesk serve`: started, asked, killed alone."""
 
 import asyncio
+import os
 import signal
 from pathlib import Path
 from typing import Any, Final
 
 from tipdesk.adapters.control.client import CallRefused, ControlClient, NotRunning
 from tipdesk.app.system import own_command
-from tipdesk.base.errors import BackendError
+from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.phrase import Phrase
 
 START_SECONDS: Final = 60.0
 
@@ -80,12 +82,23 @@ class MemberProcess:
             self._process.kill()
             await self._process.wait()
 
+    def freeze(self) -> None:
+        """It answers nothing and its connections stay: what goes through it hangs."""
+        self._signal("SIGSTOP")
+
+    def thaw(self) -> None:
+        """It goes on where it was."""
+        self._signal("SIGCONT")
+
     async def stop(self) -> None:
         """Asks the process to end, and insists after five seconds."""
         await self._client.close()
         process = self._process
         if process is None or process.returncode is not None:
             return
+        if os.name == "posix":
+            # One that is frozen would hear nothing of it.
+            self.thaw()
         process.send_signal(signal.SIGTERM)
         try:
             async with asyncio.timeout(5.0):
@@ -93,3 +106,10 @@ class MemberProcess:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+    def _signal(self, name: str) -> None:
+        number = getattr(signal, name, None)
+        if number is None:
+            raise RequestError(Phrase("A node can be frozen on Linux and macOS only."))
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(number)
