@@ -44,7 +44,8 @@ BLOCK = 16
 MOST_ON_AVERAGE = 4.0
 """Of 255: fonts differ from machine to machine, and times of day with them."""
 MOST_IN_A_BLOCK = 42.0
-SETTLE_S = 0.2
+STILL_S = 0.04
+MOST_LOOKS = 25
 SHOWN_IN_HELP = (
     *("page-feed", "page-wallet", "page-channels", "page-history", "page-tips", "desk-income"),
     *("desk-alerts", "messages", "thread", "panel", "send-person", "palette", "front-welcome"),
@@ -118,9 +119,9 @@ async def _visit_window(name: str, size: QSize, see: Callable[[QWidget], None]) 
     window = open_window(stage)
     try:
         window.resize(size)
-        await asyncio.sleep(SETTLE_S)
+        await asyncio.sleep(STILL_S)
         await PLAYS[name](window, stage)
-        await asyncio.sleep(SETTLE_S)
+        await stand_still(window)
         see(window)
     finally:
         close_window(window)
@@ -134,12 +135,23 @@ async def _visit_front(name: str, size: QSize, see: Callable[[QWidget], None]) -
         window.resize(size)
         front_pictures.show_step(name.removeprefix("front-"), model, door)
         window.show()
-        await asyncio.sleep(SETTLE_S)
+        await stand_still(window)
         see(window)
     finally:
         send_errors_to(None, window)
         window.close()
         window.deleteLater()
+
+
+async def stand_still(window: QWidget) -> None:
+    """Until two looks at it are the same: what is loaded and laid out late is there then."""
+    before = QImage()
+    for _ in range(MOST_LOOKS):
+        await asyncio.sleep(STILL_S)
+        now = window.grab().toImage()
+        if now == before:
+            return
+        before = now
 
 
 def small(image: QImage) -> QImage:

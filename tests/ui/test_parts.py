@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from tests.ui.conftest import until
 from tests.ui.stage import StageClock, StageImages, paint
@@ -22,6 +22,7 @@ from tipdesk.ui.theme.stylesheet import stylesheet
 from tipdesk.ui.viewmodels.images import Images, decode
 from tipdesk.ui.viewmodels.rows import Rows
 from tipdesk.ui.widgets.amount_edit import parse_amount
+from tipdesk.ui.widgets.button import Button
 from tipdesk.ui.widgets.text import Prose, plain_tooltip
 
 NOW = Instant(1_780_000_000_000)
@@ -234,3 +235,20 @@ def hold_the_loop() -> None:
     until_then = loop.time() + 0.08
     while loop.time() < until_then:
         pass
+
+
+def test_a_button_whose_words_are_cut_says_them_in_its_tool_tip(qapp: QApplication) -> None:
+    button = Button("Read everything that was ever said about it", icon="reader")
+    button.resize(100, 36)
+    place = QWidget()
+    button.setParent(place)
+    place.show()
+    assert "ever said about it" in button.toolTip()
+    button.set_label("Read")
+    assert button.toolTip() == ""
+    owned = Button("Read everything that was ever said about it")
+    owned.setToolTip("Opens the reader")
+    owned.setParent(place)
+    owned.resize(60, 36)
+    owned.show()
+    assert owned.toolTip() == "Opens the reader"

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from tests.ui import gallery, pseudo
+from tests.ui import pseudo
 from tests.ui.content import ANA
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
@@ -14,6 +14,8 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.loop import run
 from tipdesk.ui.widgets.button import Button
 from tipdesk.ui.widgets.text import Elided, Text
+
+pytestmark = pytest.mark.usefixtures("qapp")
 
 LEFT_TO_RIGHT = (
     *("page-feed", "page-tips", "page-wallet", "page-channels", "page-settings", "history"),
@@ -23,12 +25,6 @@ LEFT_TO_RIGHT = (
 )
 RIGHT_TO_LEFT = ("page-feed", "desk-alerts")
 """As many as a suite has time for; `python -m tests.ui.pseudo` looks at all there are."""
-
-
-@pytest.fixture(autouse=True)
-def quick(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No picture is taken: nothing has to come to rest."""
-    monkeypatch.setattr(gallery, "SETTLE_S", 0.04)
 
 
 @pytest.fixture

@@ -198,12 +198,12 @@ class MainWindow(QWidget):
         self.editor.place()
         self.viewer.setGeometry(self.rect())
 
-    def event(self, event: QEvent) -> bool:
+    def changeEvent(self, event: QEvent) -> None:
         """Coming back to the window tells the times anew."""
-        if event.type() == QEvent.Type.WindowActivate:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             for model in self.models.all():
                 model.touch()
-        return super().event(event)
 
     def _connect_rail(self) -> None:
         models = self.models

@@ -2,9 +2,9 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
@@ -52,6 +52,8 @@ class Button(QPushButton):
         self._look = look
         self._small = small
         self._has_mark = False
+        self._whole = ""
+        """The tool tip that says what is cut; another one is its owner's."""
         self.setFont(font(Type.SMALL_STRONG if small else Type.STRONG, tabular=True))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -65,6 +67,7 @@ class Button(QPushButton):
         if self.text() != text:
             self.setText(text)
             self.updateGeometry()
+            self._tell_whole()
         self.setAccessibleName(name or text)
 
     def set_icon(self, name: str) -> None:
@@ -101,13 +104,16 @@ class Button(QPushButton):
         room = max(0, self.width() - icon - (12 if self._small else 16))
         return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
-    def event(self, event: QEvent) -> bool:
-        """What is cut is its own tool tip."""
-        is_asked = event.type() == QEvent.Type.ToolTip and not self.toolTip()
-        if is_asked and isinstance(event, QHelpEvent) and self._said != self.text():
-            QToolTip.showText(event.globalPos(), plain_tooltip(self.text()), self)
-            return True
-        return super().event(event)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is cut now is its own tool tip."""
+        super().resizeEvent(event)
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
+        whole = plain_tooltip(self.text())
+        if self.toolTip() in ("", self._whole):
+            self._whole = whole if self._said != self.text() else ""
+            self.setToolTip(self._whole)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, icon, words, focus ring."""
