@@ -17,6 +17,8 @@ from tipdesk.base.text import many_lines, one_line
 from tipdesk.nostr.event import MAX_EVENT_CHARS, Event
 
 KIND_PROFILE = 0
+_NAMES = ("display_name", "displayName", "name", "username")
+"""All that clients have called a name."""
 _MAX_NAME = 80
 _MAX_ABOUT = 1_000
 _MAX_ADDRESS = 320
@@ -54,6 +56,27 @@ class Profile:
     def replaces(self, other: "Profile") -> bool:
         """NIP-01: whether this is the later of two profiles of one person."""
         return self.created_at > other.created_at
+
+
+def text_fields(event: Event) -> dict[str, str]:
+    """Every text field of a kind 0 event as it is written there, or `DecodeError`."""
+    fields = strict_json.parse_object(event.content, maximum=MAX_EVENT_CHARS)
+    return {name: text for name, text in fields.items() if isinstance(text, str)}
+
+
+def shown_names(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """NIP-24: the fields that say the name that is shown, the one that it is taken from first.
+
+    A name that is written twice is changed twice: the old one would show elsewhere.
+    """
+
+    def clean(name: str) -> str:
+        return one_line(fields.get(name, ""), maximum=_MAX_URL)
+
+    first = "display_name" if clean("display_name") else "name"
+    shown = clean(first)
+    others = (name for name in _NAMES if name != first and shown)
+    return (first, *(name for name in others if clean(name) == shown))
 
 
 def parse_profile(event: Event) -> Profile:

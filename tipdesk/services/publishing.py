@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from tipdesk.base import strict_json
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import EventId
 from tipdesk.base.phrase import Phrase, in_words
-from tipdesk.nostr.event import MAX_EVENT_CHARS, Event, UnsignedEvent
+from tipdesk.nostr.event import Event, UnsignedEvent
 from tipdesk.nostr.profile import (
     KIND_PROFILE,
     DamagedProfile,
-    Profile,
     merge_profile,
-    parse_profile,
+    text_fields,
 )
 from tipdesk.ports.secrets import EventSigner
 from tipdesk.services.own_lists import Draft, OwnLists
@@ -42,14 +40,6 @@ class PublishingService:
         self._people = people
         self._clock = clock
 
-    async def own_profile(self) -> Profile | None:
-        """Our profile as the relays have it, None if there is none. `NewestUnknown` otherwise."""
-        event = await self._newest()
-        try:
-            return None if event is None else parse_profile(event)
-        except DecodeError as error:
-            raise ProfileLeftAlone(error) from error
-
     async def own_fields(self) -> dict[str, str]:
         """The text fields of our profile as the relays have them, to be edited.
 
@@ -60,10 +50,9 @@ class PublishingService:
         if event is None:
             return {}
         try:
-            fields = strict_json.parse_object(event.content, maximum=MAX_EVENT_CHARS)
+            return text_fields(event)
         except DecodeError as error:
             raise ProfileLeftAlone(error) from error
-        return {name: text for name, text in fields.items() if isinstance(text, str)}
 
     async def publish_profile(
         self, *, name: str, about: str, picture: str, lightning_address: str

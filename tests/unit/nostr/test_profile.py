@@ -18,6 +18,7 @@ from tipdesk.nostr.profile import (
     Profile,
     merge_profile,
     parse_profile,
+    shown_names,
 )
 
 Sign = Callable[..., Event]
@@ -162,3 +163,19 @@ def test_nostr_sdk_reads_a_merged_profile_with_the_fields_of_theirs(sign: Sign) 
         "https://a.example",
         "ana@a.example",
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "names"),
+    [
+        ({}, ("name",)),
+        ({"name": "Ana"}, ("name",)),
+        ({"name": "ana", "display_name": "Ana Ruiz"}, ("display_name",)),
+        ({"name": "Ana", "display_name": "Ana"}, ("display_name", "name")),
+        ({"display_name": " ", "name": "Ana", "username": "Ana"}, ("name", "username")),
+    ],
+)
+def test_nip24_a_name_that_is_written_twice_is_told(
+    fields: dict[str, str], names: tuple[str, ...]
+) -> None:
+    assert shown_names(fields) == names

@@ -170,9 +170,8 @@ async def test_a_profile_keeps_every_field_and_tag_of_other_clients(desk: Desk) 
     )
     assert desk.published.content == content.replace("old@a.example", "fan@b.example")
     assert desk.published.tags == tags
-    own = await desk.publishing.own_profile()
-    assert own is not None
-    assert (own.name, own.lud16) == ("Fan", "fan@b.example")
+    own = await desk.publishing.own_fields()
+    assert own == {"name": "Fan", "website": "https://f.example", "lud16": "fan@b.example"}
 
 
 async def test_a_profile_is_not_written_while_no_relay_says_what_it_is(desk: Desk) -> None:
@@ -188,7 +187,7 @@ async def test_a_profile_that_cannot_be_read_is_left_alone(desk: Desk) -> None:
     with pytest.raises(ProfileLeftAlone):
         await desk.publishing.edit_profile({"about": "x"})
     with pytest.raises(ProfileLeftAlone):
-        await desk.publishing.own_profile()
+        await desk.publishing.own_fields()
     assert desk.relays.published == []
 
 

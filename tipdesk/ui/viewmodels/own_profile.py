@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.text import many_lines, one_line
 from tipdesk.nostr.nip05 import read_identifier
-from tipdesk.nostr.profile import web_url
+from tipdesk.nostr.profile import shown_names, web_url
 from tipdesk.services.events import ProfileChanged
 from tipdesk.services.own_lists import NewestUnknown
 from tipdesk.services.pasted import read_lightning_address
@@ -24,8 +24,6 @@ from tipdesk.ui.viewmodels.said import Said
 MAX_ABOUT = 1_000
 MAX_NAME = 80
 MAX_TYPED = 2_000
-_NAMES = ("display_name", "displayName", "name", "username")
-"""All the names that clients have given to a name; the first is what is shown (NIP-24)."""
 
 
 class Field(Enum):
@@ -87,7 +85,7 @@ class OwnProfileViewModel(ViewModel):
         changes: dict[str, str] = {}
         for field, text in self._written.items():
             if text != self._published(field):
-                names = self._names() if field is Field.NAME else (field.value,)
+                names = shown_names(self._fields) if field is Field.NAME else (field.value,)
                 changes |= dict.fromkeys(names, text)
         return changes
 
@@ -157,7 +155,7 @@ class OwnProfileViewModel(ViewModel):
 
     def _published(self, field: Field) -> str:
         if field is Field.NAME:
-            return self._clean(self._names()[0])
+            return self._clean(shown_names(self._fields)[0])
         if field is Field.ABOUT:
             return many_lines(self._fields.get(field.value, ""), maximum=10 * MAX_ABOUT)
         return self._clean(field.value)
@@ -165,18 +163,8 @@ class OwnProfileViewModel(ViewModel):
     def _clean(self, name: str) -> str:
         return one_line(self._fields.get(name, ""), maximum=MAX_TYPED)
 
-    def _names(self) -> tuple[str, ...]:
-        """The fields that say the name that is shown, the one that it is taken from first.
-
-        A name that is written twice is changed twice: the old one would show elsewhere.
-        """
-        first = "display_name" if self._clean("display_name") else "name"
-        shown = self._clean(first)
-        others = (name for name in _NAMES if name != first and shown)
-        return (first, *(name for name in others if self._clean(name) == shown))
-
     def _name_hint(self) -> str:
-        shown, short = self._names(), self._clean("name")
+        shown, short = shown_names(self._fields), self._clean("name")
         if short and "name" not in shown:
             return t("Apps that show short names still say “{short}”.", short=short[:MAX_NAME])
         if not self.text(Field.NAME) and self.state is Own.THERE:
