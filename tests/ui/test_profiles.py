@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -110,10 +111,13 @@ def test_a_profile_without_channels_goes_for_a_press_that_was_warned(
     play(scene)
 
 
-def test_a_profile_with_channels_whose_words_nobody_checked_cannot_go(
-    play: Play, stage: Stage
+@pytest.mark.parametrize("has_channels", [True, False])
+def test_real_money_and_channels_cannot_go_while_nobody_checked_the_words(
+    play: Play, stage: Stage, has_channels: bool
 ) -> None:
     stage.profiles.lost = replace(stage.profiles.lost, words_checked=False)
+    if not has_channels:
+        stage.profiles.lost = replace(stage.profiles.lost, channels=0, is_real=True)
 
     async def scene(window: MainWindow) -> None:
         panel = await removing(window)

@@ -46,14 +46,13 @@ class NotToBeRemoved(RequestError):
 
 
 class WordsNotChecked(RequestError):
-    """It has channels, and nobody ever showed that the words are written down."""
+    """Money may be in it, and nobody ever showed that the words are written down."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
             Phrase(
-                "The profile {name} has channels, and its words were never checked. Open it, "
-                "write its words down and have them checked in the settings, or close its "
-                "channels. Nothing was removed.",
+                "Money may be in the profile {name}, and its words were never checked. Open it, "
+                "write its words down and have them checked in the settings. Nothing was removed.",
                 name=name,
             )
         )
@@ -180,6 +179,7 @@ def _loss(folder: Path, entry: ProfileEntry) -> ProfileLoss:
         in_channels=sum(ours, Msat(0)).to_sat_floor(),
         words_checked=checked,
         is_practice=entry.network == Network.REGTEST.value,
+        is_real=entry.network == Network.MAINNET.value,
     )
 
 

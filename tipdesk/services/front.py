@@ -44,11 +44,18 @@ class ProfileLoss:
     """Whether somebody once showed that the words are written down."""
     is_practice: bool
     """Whether its coins are worth nothing."""
+    is_real: bool = False
+    """Whether its coins are worth what they say."""
 
     @property
     def is_refused(self) -> bool:
-        """Whether it cannot be removed: money would be lost that nobody can bring back."""
-        return bool(self.channels) and not self.words_checked and not self.is_practice
+        """Whether it cannot be removed: money may be lost that nobody can bring back.
+
+        Coins on chain cannot be counted while it is closed: real ones are taken to be there.
+        """
+        return not self.words_checked and (
+            self.is_real or (bool(self.channels) and not self.is_practice)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

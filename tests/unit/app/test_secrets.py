@@ -8,8 +8,9 @@ import pytest
 
 from tests.keyrings import MemoryKeyring
 from tipdesk.adapters.secrets import keyring as keyrings
+from tipdesk.adapters.secrets import vault as vault_module
 from tipdesk.adapters.secrets.keyring import KeyringMissing
-from tipdesk.adapters.secrets.vault import FileVault, WrongPassphrase
+from tipdesk.adapters.secrets.vault import FileVault, VaultNotUsable, WrongPassphrase
 from tipdesk.app.identity import NOSTR_KEY, WORDS, WordsGone
 from tipdesk.app.profile import PassphraseNeeded, VaultExists, keyring_service, open_vault
 from tipdesk.app.secrets import CannotBeMoved, CopyDiffers, KeyringDiffers, ProfileSecrets
@@ -220,6 +221,32 @@ async def test_the_file_keeps_all_if_the_keyring_gives_something_else_back(
         await secrets.move_into_keyring(PASSPHRASE)
     assert keyring.entries == {}
     assert (await started(tmp_path)).place is SecretsPlace.FILE
+
+
+async def test_a_disk_that_cannot_sync_a_removed_file_costs_no_secret(
+    keyring: MemoryKeyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = await filled(tmp_path)
+    await secrets.move_into_file(PASSPHRASE)
+    monkeypatch.setattr(vault_module, "_sync_folder", no_sync)
+    await secrets.move_into_keyring(PASSPHRASE)
+    assert await held(secrets) == KEPT
+    assert (await started(tmp_path)).place is SecretsPlace.KEYRING
+
+
+async def test_a_disk_that_cannot_sync_a_new_file_leaves_all_in_the_keyring(
+    keyring: MemoryKeyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = await filled(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(vault_module, "_sync_folder", no_sync)
+        with pytest.raises(VaultNotUsable):
+            await secrets.move_into_file(PASSPHRASE)
+    assert (await started(tmp_path)).place is SecretsPlace.KEYRING
+
+
+def no_sync(folder: Path) -> None:
+    raise OSError(5, "Input/output error")
 
 
 async def test_nothing_is_moved_over_a_file_or_without_words_or_in_practice(

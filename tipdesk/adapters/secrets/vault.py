@@ -122,18 +122,24 @@ class FileVault:
         """The same vault under another name, on disk when this returns; or as it was."""
         try:
             self._path.replace(path)
-            _sync_folder(path.parent)
+            try:
+                _sync_folder(path.parent)
+            except OSError:
+                path.replace(self._path)
+                raise
         except OSError as error:
             raise VaultNotUsable(path, error) from None
         self._path = path
 
     def remove(self) -> None:
-        """No file any more, and none after a crash either."""
+        """No file any more. An error means that it is still there."""
         try:
             self._path.unlink(missing_ok=True)
-            _sync_folder(self._path.parent)
         except OSError as error:
             raise VaultNotUsable(self._path, error) from None
+        # Should the disk not keep that, the file is found again and holds what it held.
+        with contextlib.suppress(OSError):
+            _sync_folder(self._path.parent)
 
     async def _replace(self, secrets: dict[str, bytes]) -> None:
         writing = asyncio.ensure_future(asyncio.to_thread(self._write, secrets))

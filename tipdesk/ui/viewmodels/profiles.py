@@ -106,8 +106,8 @@ def words_of(entry: ProfileEntry, loss: ProfileLoss) -> str:
     """What goes with it, and what brings it back."""
     if loss.is_refused:
         return t(
-            "It has channels, and its words were never checked: what is in them would be lost for "
-            "good. Open it, write its words down and have them checked, or close its channels."
+            "Money may be in it, and its words were never checked: it would be lost for good. Open "
+            "it, write its words down and have them checked. It can be removed then."
         )
     said = [
         t(
