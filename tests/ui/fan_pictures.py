@@ -16,6 +16,7 @@ from tests.ui.keys_plays import KEYS_PLAYS
 from tests.ui.route_plays import ROUTE_PLAYS
 from tests.ui.stage import INVOICE, Stage
 from tests.ui.stage_messages import READER
+from tests.ui.stage_money import sent_on_chain
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
@@ -26,6 +27,7 @@ from tipdesk.services.own_lists import NewestUnknown
 from tipdesk.services.publishing import ProfileLeftAlone
 from tipdesk.services.views import PrivateNote
 from tipdesk.tips.budget import BudgetScope
+from tipdesk.tips.timeline import LineState
 from tipdesk.tips.tip import Reward, TipStatus
 from tipdesk.tips.visibility import Visibility
 from tipdesk.ui.viewmodels.messages import Side as MessageSide
@@ -164,6 +166,17 @@ async def send_page(window: MainWindow, stage: Stage) -> None:
     await asyncio.sleep(_SETTLE_S)
     panel.tip.amount.setText("2,100")
     panel.tip.comment.setText("Print no. 14")
+
+
+async def history_on_chain(window: MainWindow, stage: Stage) -> None:
+    """What was sent to an address: final, and waiting for blocks."""
+    stage.timeline.add(sent_on_chain(61, LineState.SETTLED))
+    stage.timeline.add(sent_on_chain(62, LineState.UNDER_WAY))
+    window.open_page(PageName.HISTORY)
+    await asyncio.sleep(_SETTLE_S)
+    page = window.pages.history
+    page.list.set_current(1)
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
 
 
 async def wallet_notes(window: MainWindow, stage: Stage) -> None:
@@ -614,6 +627,7 @@ PLAYS: dict[str, Play] = {
     "history-empty": history_empty,
     "send-link": send_link,
     "wallet-notes": wallet_notes,
+    "history-on-chain": history_on_chain,
     "safety": safety,
     "safety-ask": safety_ask,
     "safety-amounts": safety_amounts,

@@ -174,6 +174,22 @@ def rate_of(at: Instant) -> Rate:
     return Rate(currency=USD, price=PRICE, source="kraken", at=at, received_at=at)
 
 
+def sent_on_chain(number: int, state: LineState) -> Line:
+    """A payment to an address."""
+    done = state is LineState.SETTLED
+    return replace(
+        line_of(0, number),
+        place=Place(Instant(content.NOW.ms - (70 - number) * content.MINUTE), number),
+        kind=LineKind.ONCHAIN_SENT,
+        state=state,
+        amount=Msat(250_000_000),
+        fee=Msat(874_000) if done else None,
+        person=None,
+        payment_hash=None,
+        text="bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080 " + content.number(number).hex(),
+    )
+
+
 def line_of(n: int, count: int) -> Line:
     """The n-th newest of so many."""
     kind = KINDS[n % 7]

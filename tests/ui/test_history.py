@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 
 from tests.ui import content
 from tests.ui.conftest import Play, until
 from tests.ui.stage import Stage
-from tests.ui.stage_money import fits, line_of
+from tests.ui.stage_money import fits, line_of, sent_on_chain
 from tests.ui.test_pages import texts
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip19 import encode_npub
@@ -45,6 +46,27 @@ def first_row(page: HistoryPage) -> HistoryRow:
     card = page.list.card(0)
     assert isinstance(card, HistoryRow)
     return card
+
+
+def test_what_was_sent_on_chain_says_where_to_and_by_which_transaction(
+    play: Play, stage: Stage
+) -> None:
+    stage.timeline.add(sent_on_chain(61, LineState.SETTLED))
+
+    async def scene(window: MainWindow) -> None:
+        page = open_history(window)
+        row = first_row(page)
+        assert row.who.text() == "To bcrt1qw508d6…7kygt080"
+        assert row.what.text() == "Sent on chain"
+        row.ask()
+        assert page.panel is not None
+        assert "874 sat" in texts(page.panel)
+        page.panel.address.button.click()
+        assert QGuiApplication.clipboard().text() == "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
+        page.panel.transaction.button.click()
+        assert QGuiApplication.clipboard().text() == content.number(61).hex()
+
+    play(scene)
 
 
 def test_a_line_says_who_how_much_at_what_fee_and_what_it_was_worth_then(

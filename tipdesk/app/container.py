@@ -27,7 +27,13 @@ from tipdesk.app.images import Images
 from tipdesk.app.keys import Keys
 from tipdesk.app.messages import Messages, Surroundings, message_methods
 from tipdesk.app.methods import node_methods, publishing_methods
-from tipdesk.app.money import build_backups, build_onchain, build_pages, build_wallet
+from tipdesk.app.money import (
+    build_backups,
+    build_onchain,
+    build_pages,
+    build_sent_onchain,
+    build_wallet,
+)
 from tipdesk.app.nostr import Nostr
 from tipdesk.app.people import People, chosen_person, people_methods
 from tipdesk.app.profile_shelf import ProfileShelf
@@ -162,7 +168,8 @@ class App:
             words=self.messages.words,
         )
         self.wallet = build_wallet(core, self.bus)
-        self.onchain = build_onchain(core, self.bus)
+        self._sent_onchain = build_sent_onchain(core, self.bus)
+        self.onchain = build_onchain(core, self._sent_onchain, self.bus)
         self.pages = build_pages(core, self.wallet, self._http)
         self.backups = build_backups(core, settings_store)
         self.channels = ChannelService(core.channels, self.bus)
@@ -299,6 +306,7 @@ class App:
             self.wallet.run,
             self.rates.run,
             self.timeline.run,
+            self._sent_onchain.run,
             self.people.run,
             *self.desk.work,
             *self.messages.work,

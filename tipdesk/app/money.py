@@ -1,6 +1,7 @@
 """Puts together what the wallet's pages ask: invoices, coins on chain, LNURL, backups."""
 
 from tipdesk.adapters.secrets.linking import LinkingSigner
+from tipdesk.adapters.storage.onchain import MoneySentOnchainStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore
 from tipdesk.app.core import Core
 from tipdesk.lightning.channel.backup import backup_key, open_backup
@@ -10,6 +11,7 @@ from tipdesk.services.backups import BackupService
 from tipdesk.services.bus import Bus
 from tipdesk.services.lnurl_pages import LnurlPages
 from tipdesk.services.onchain import OnchainService
+from tipdesk.services.onchain_sent import SentOnchain
 from tipdesk.services.wallet import WalletService
 
 
@@ -27,7 +29,14 @@ def build_wallet(core: Core, bus: Bus) -> WalletService:
     )
 
 
-def build_onchain(core: Core, bus: Bus) -> OnchainService:
+def build_sent_onchain(core: Core, bus: Bus) -> SentOnchain:
+    """What went to addresses."""
+    return SentOnchain(
+        store=MoneySentOnchainStore(core.database), wallet=core.wallet, bus=bus, clock=core.clock
+    )
+
+
+def build_onchain(core: Core, ledger: SentOnchain, bus: Bus) -> OnchainService:
     """What goes to an address."""
     return OnchainService(
         wallet=core.wallet,
@@ -35,6 +44,7 @@ def build_onchain(core: Core, bus: Bus) -> OnchainService:
         kept=core.node.coins_kept,
         publish=core.node.chain.broadcast,
         forget=core.node.chain.forget,
+        ledger=ledger,
         bus=bus,
     )
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tipdesk.base.clock import Instant
-from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
-from tipdesk.base.units import Msat
+from tipdesk.base.ids import EventId, PaymentHash, Txid, XOnlyPubkey
+from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.event import Event
 from tipdesk.tips.history import HistoryRecord
 from tipdesk.tips.incoming import IncomingRecord
@@ -156,6 +156,26 @@ class SettingsStore(Protocol):
 
     def put_setting(self, name: str, value: str) -> None:
         """Sets it, durably."""
+        ...
+
+
+class SentOnchainStore(Protocol):
+    """What was sent on chain, as lines of the one history. Durable when a method returns."""
+
+    def begun(self, txid: Txid, address: str, amount: Sat, fee: Sat, at: Instant) -> None:
+        """A payment that will be published; told once more it changes nothing."""
+        ...
+
+    def settled(self, txid: Txid, amount: Sat, fee: Sat, at: Instant) -> None:
+        """It is final, with what really left the wallet."""
+        ...
+
+    def refused(self, txid: Txid) -> None:
+        """The network did not take it."""
+        ...
+
+    def under_way(self) -> tuple[Txid, ...]:
+        """Those that are neither final nor refused."""
         ...
 
 

@@ -50,6 +50,17 @@ class OnchainBalance:
     unconfirmed: Sat
 
 
+@dataclass(frozen=True, slots=True)
+class TxStanding:
+    """A transaction as the wallet sees it."""
+
+    depth: int
+    """In how many blocks it is buried, its own among them; 0 while it is in none."""
+    left: Sat
+    """What went out of the wallet, the fee and all; what came back to it is taken off."""
+    fee: Sat
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeRequest:
     """A transaction for whose fee the wallet adds inputs and change, behind what stands there."""
@@ -157,6 +168,12 @@ class OnchainWallet(Protocol):
 
     async def unpublished(self) -> tuple[Txid, ...]:
         """Transactions for which outputs are reserved, and that no chain or mempool has shown."""
+        ...
+
+    async def standing(self, txid: Txid) -> TxStanding | None:
+        """How a transaction that spends coins of ours stands, as of the last sync; None if the
+        wallet never saw it.
+        """
         ...
 
     async def release(self, txid: Txid) -> None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, Protocol
 
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.ids import Txid
@@ -18,6 +18,18 @@ from tipdesk.services.bus import Bus
 from tipdesk.services.events import ChannelsChanged
 
 _log = logging.getLogger(__name__)
+
+
+class SentLedger(Protocol):
+    """Writes down what is sent."""
+
+    def begun(self, txid: Txid, address: str, amount: Sat, fee: Sat) -> None:
+        """It is signed, and will be published now."""
+        ...
+
+    def refused(self, txid: Txid) -> None:
+        """The network did not take it."""
+        ...
 
 
 class Speed(Enum):
@@ -92,6 +104,7 @@ class OnchainService:
         kept: Callable[[], Sat],
         publish: Callable[[Transaction], Awaitable[None]],
         forget: Callable[[Txid], None],
+        ledger: SentLedger,
         bus: Bus,
     ) -> None:
         """`kept` must stay in the wallet; `publish` goes on trying until `forget`."""
@@ -100,6 +113,7 @@ class OnchainService:
         self._kept = kept
         self._publish = publish
         self._forget = forget
+        self._ledger = ledger
         self._bus = bus
 
     def feerate(self, speed: Speed) -> FeeratePerKw:
@@ -131,9 +145,11 @@ class OnchainService:
             )
         except (NotEnoughOnchain, DecodeError) as error:
             raise self._why(error) from error
+        self._ledger.begun(paid.txid, cost.address, cost.amount, cost.fee)
         try:
             await self._publish(paid)
         except BroadcastRefused as refused:
+            self._ledger.refused(paid.txid)
             self._forget(paid.txid)
             await self._wallet.release(paid.txid)
             raise RefusedByNetwork(refused.reason) from refused

@@ -23,13 +23,14 @@ class LineKind(Enum):
     TIP_RECEIVED = Phrase("tip received")
     PAYMENT_SENT = Phrase("payment sent")
     PAYMENT_RECEIVED = Phrase("payment received")
+    ONCHAIN_SENT = Phrase("sent on chain")
     CHANNEL_OPENED = Phrase("channel opened")
     CHANNEL_CLOSED = Phrase("channel closed")
 
     @property
     def is_sent(self) -> bool:
         """Whether money went to somebody else."""
-        return self in (LineKind.TIP_SENT, LineKind.PAYMENT_SENT)
+        return self in (LineKind.TIP_SENT, LineKind.PAYMENT_SENT, LineKind.ONCHAIN_SENT)
 
     @property
     def is_received(self) -> bool:
@@ -82,7 +83,7 @@ class Line:
     receipt: EventId | None
     channel_id: ChannelId | None
     text: str
-    """The comment or description; what came in is a stranger's."""
+    """The comment or description; what came in is a stranger's. On chain: address, transaction."""
     note: str
     """The person's own."""
     rate: SettledRate | None

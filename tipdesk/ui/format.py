@@ -215,6 +215,11 @@ def network(name: str) -> str:
     return t("Practice coins") if name == "regtest" else name.capitalize()
 
 
+def ends(text: str) -> str:
+    """The ends of an address on chain: ``bcrt1qw508d6…7kygt080``; a short one whole."""
+    return text if len(text) <= 24 else f"{text[:12]}…{text[-8:]}"
+
+
 def short_key(key: bytes) -> str:
     """The ends of a long identifier: ``02ab34cd…9f10``."""
     text = key.hex()

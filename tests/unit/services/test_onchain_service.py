@@ -4,25 +4,51 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import FakeClock
+from tests.histories import SCHEMA
 from tests.nodes import Member, pair
+from tipdesk.adapters.storage.database import MoneyDatabase
+from tipdesk.adapters.storage.onchain import MoneySentOnchainStore
+from tipdesk.adapters.storage.timeline import MoneyTimelineStore
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import Txid
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.ports.chain import BroadcastRefused, SourceUnreachable
 from tipdesk.services.bus import Bus
-from tipdesk.services.onchain import CannotSendOnchain, OnchainService, RefusedByNetwork, Speed
+from tipdesk.services.onchain import (
+    CannotSendOnchain,
+    OnchainService,
+    RefusedByNetwork,
+    SentLedger,
+    Speed,
+)
+from tipdesk.services.onchain_sent import FINAL_DEPTH, SentOnchain
+from tipdesk.tips.timeline import EVERYTHING
 
 ELSEWHERE = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 
 
-def service(member: Member, refusal: BackendError | None = None) -> OnchainService:
+class Nowhere:
+    """A ledger for tests that do not read it."""
+
+    def begun(self, txid: Txid, address: str, amount: Sat, fee: Sat) -> None:
+        """Nothing."""
+
+    def refused(self, txid: Txid) -> None:
+        """Nothing."""
+
+
+def service(
+    member: Member, refusal: BackendError | None = None, ledger: SentLedger | None = None
+) -> OnchainService:
     async def publish(transaction: Transaction) -> None:
         if refusal is not None:
             raise refusal
         await member.node.chain.broadcast(transaction)
 
     return OnchainService(
+        ledger=ledger or Nowhere(),
         wallet=member.wallet,
         feerates=lambda: member.node.chain.feerates,
         kept=member.node.coins_kept,
@@ -77,3 +103,34 @@ async def test_a_refused_payment_frees_its_coins_and_an_unknown_one_keeps_them(
         assert not sent.is_published
         assert await fan.wallet.balance() != before
         assert sent.txid in await fan.wallet.unpublished()
+
+
+async def test_what_the_history_says_was_sent_is_what_left_the_wallet(tmp_path: Path) -> None:
+    async with pair(tmp_path) as made:
+        fan = made.members["fan"]
+        await fan.wallet.sync()
+        before = (await fan.wallet.balance()).confirmed
+        database = MoneyDatabase(tmp_path / "history.db", SCHEMA)
+        sends, store = MoneySentOnchainStore(database), MoneyTimelineStore(database)
+        ledger = SentOnchain(store=sends, wallet=fan.wallet, bus=Bus(), clock=FakeClock())
+        desk = service(fan, ledger=ledger)
+        own = await fan.wallet.new_address()
+        for address, amount in ((ELSEWHERE, 30_000), (own, 20_000), (ELSEWHERE, 1_234)):
+            await desk.send(await desk.cost(address, Sat(amount), Speed.NORMAL))
+            made.regtest.mine(1)
+            await fan.wallet.sync()
+        refused = service(fan, BroadcastRefused(Txid(bytes(32)), "too little"), ledger)
+        with pytest.raises(RefusedByNetwork):
+            await refused.send(await refused.cost(ELSEWHERE, Sat(5_000), Speed.SLOW))
+        await ledger.look()
+        assert store.totals(EVERYTHING).count_sent == 1
+        made.regtest.mine(FINAL_DEPTH)
+        await fan.wallet.sync()
+        await ledger.look()
+        totals, left = store.totals(EVERYTHING), before - (await fan.wallet.balance()).confirmed
+        assert totals.count_sent == 3
+        assert totals.sent == Sat(31_234).to_msat()
+        assert totals.sent + totals.fees == left.to_msat()
+        states = [line.state for line in store.lines(EVERYTHING, before=None, limit=9)]
+        assert sorted(state.name for state in states) == ["FAILED", *["SETTLED"] * 3]
+        database.close()

@@ -33,7 +33,7 @@ def _rate_of(origin: str, key: str) -> str:
     return f"LEFT JOIN settled_rates r ON r.origin = '{origin}' AND r.key = {key}"
 
 
-def _beside(origin: str, key: str) -> str:
+def beside(origin: str, key: str) -> str:
     """The joins of a line with its rate and its note."""
     return f"""{_rate_of(origin, key)}
     LEFT JOIN line_notes n ON n.origin = '{origin}' AND n.key = {key}"""
@@ -67,7 +67,7 @@ CREATE VIEW tip_lines AS SELECT 'tip' AS origin, t.tip_id AS key, 'TIP_SENT' AS 
     t.amount_msat AS amount_msat, s.fee_msat AS fee_msat, t.comment AS text,
     coalesce(n.note, '') AS note, {_RATE_COLUMNS}
 FROM tips t LEFT JOIN tip_bills b ON b.tip_id = t.tip_id
-    LEFT JOIN tip_settlements s ON s.tip_id = t.tip_id {_beside("tip", "t.tip_id")};
+    LEFT JOIN tip_settlements s ON s.tip_id = t.tip_id {beside("tip", "t.tip_id")};
 CREATE VIEW incoming_lines AS SELECT 'incoming' AS origin, i.payment_hash AS key,
     'TIP_RECEIVED' AS kind, 'SETTLED' AS state, i.settled_at_ms AS at_ms,
     CASE WHEN {_TAGGED_ANONYMOUS} THEN NULL ELSE {_zap("pubkey")} END AS person,
@@ -84,14 +84,14 @@ CREATE VIEW wallet_lines AS SELECT 'wallet' AS origin, h.payment_hash AS key,
     h.at_ms AS at_ms, NULL AS person, NULL AS post, h.payment_hash AS payment_hash,
     NULL AS receipt, NULL AS channel_id, h.amount_msat AS amount_msat, h.fee_msat AS fee_msat,
     h.description AS text, coalesce(n.note, '') AS note, {_RATE_COLUMNS}
-FROM wallet_history h {_beside("wallet", "h.payment_hash")}
+FROM wallet_history h {beside("wallet", "h.payment_hash")}
 WHERE h.state NOT IN ('WAITING', 'EXPIRED');
 CREATE VIEW channel_lines AS SELECT 'channel' AS origin, c.key AS key, c.kind AS kind,
     'SETTLED' AS state, c.at_ms AS at_ms, NULL AS person, NULL AS post, NULL AS payment_hash,
     NULL AS receipt, c.channel_id AS channel_id, c.amount_msat AS amount_msat, NULL AS fee_msat,
     trim(c.name || ' ' || lower(hex(c.peer))) AS text, coalesce(n.note, '') AS note,
     {_RATE_COLUMNS}
-FROM channel_history c {_beside("channel", "c.key")};
+FROM channel_history c {beside("channel", "c.key")};
 CREATE VIEW timeline_sources AS SELECT * FROM tip_lines UNION ALL SELECT * FROM incoming_lines
     UNION ALL SELECT * FROM wallet_lines UNION ALL SELECT * FROM channel_lines;
 """
@@ -134,7 +134,7 @@ CREATE INDEX timeline_sums ON timeline (
 """
 
 
-def _refresh(view: str, key: str) -> str:
+def refresh(view: str, key: str) -> str:
     """Writes down the line of one source row again, if it is another one."""
     columns, rest = ", ".join(_COLUMNS), _COLUMNS[2:]
     changes = ", ".join(f"{name} = excluded.{name}" for name in rest)
@@ -155,7 +155,7 @@ def fiat_sql(msat: str) -> str:
     )
 
 
-def _take_rate(origin: str, key: str, *, amount: str, fee: str, at: str, when: str = "true") -> str:
+def take_rate(origin: str, key: str, *, amount: str, fee: str, at: str, when: str = "true") -> str:
     """Keeps the rate that held at the moment of settling, once."""
     return f"""INSERT INTO settled_rates SELECT '{origin}', {key}, currency, digits, price, source,
         rate_at_ms, received_at_ms, {fiat_sql(amount)}, {fiat_sql(fee)}
@@ -171,7 +171,8 @@ def _not_settled_yet(origin: str, key: str) -> str:
     )
 
 
-def _trigger(name: str, when: str, *body: str) -> str:
+def trigger(name: str, when: str, *body: str) -> str:
+    """What is done after a row came, moved or went."""
     return f"CREATE TRIGGER {name} AFTER {when} BEGIN {' '.join(body)} END;"
 
 
@@ -179,12 +180,12 @@ def _forget(origin: str, key: str) -> str:
     return f"DELETE FROM timeline WHERE origin = '{origin}' AND key = {key};"
 
 
-_TIP = _refresh("tip_lines", "NEW.tip_id")
-_TIP_RATE = _take_rate(
+_TIP = refresh("tip_lines", "NEW.tip_id")
+_TIP_RATE = take_rate(
     "tip", "NEW.tip_id", amount="NEW.amount_msat", fee="NEW.fee_msat", at="NEW.settled_at_ms"
 )
-_INCOMING = _refresh("incoming_lines", "NEW.payment_hash")
-_INCOMING_RATE = _take_rate(
+_INCOMING = refresh("incoming_lines", "NEW.payment_hash")
+_INCOMING_RATE = take_rate(
     "incoming",
     "NEW.payment_hash",
     amount="NEW.received_msat",
@@ -192,8 +193,8 @@ _INCOMING_RATE = _take_rate(
     at="NEW.settled_at_ms",
     when=_not_settled_yet("incoming", "NEW.payment_hash"),
 )
-_WALLET = _refresh("wallet_lines", "NEW.payment_hash")
-_WALLET_RATE = _take_rate(
+_WALLET = refresh("wallet_lines", "NEW.payment_hash")
+_WALLET_RATE = take_rate(
     "wallet",
     "NEW.payment_hash",
     amount="NEW.amount_msat",
@@ -202,7 +203,7 @@ _WALLET_RATE = _take_rate(
     when="NEW.state = 'SUCCEEDED' AND " + _not_settled_yet("wallet", "NEW.payment_hash"),
 )
 _NOTE = " ".join(
-    _refresh(view, f"NEW.key AND NEW.origin = '{origin}'")
+    refresh(view, f"NEW.key AND NEW.origin = '{origin}'")
     for origin, view in (
         ("tip", "tip_lines"),
         ("wallet", "wallet_lines"),
@@ -211,57 +212,57 @@ _NOTE = " ".join(
 )
 _TRIGGERS = "\n".join(
     (
-        _trigger("line_of_tip", "INSERT ON tips", _TIP),
-        _trigger("line_of_moved_tip", "UPDATE ON tips", _TIP),
-        _trigger("line_of_billed_tip", "INSERT ON tip_bills", _TIP),
-        _trigger("line_of_settled_tip", "INSERT ON tip_settlements", _TIP_RATE, _TIP),
-        _trigger("line_of_no_tip", "DELETE ON tips", _forget("tip", "OLD.tip_id")),
-        _trigger(
+        trigger("line_of_tip", "INSERT ON tips", _TIP),
+        trigger("line_of_moved_tip", "UPDATE ON tips", _TIP),
+        trigger("line_of_billed_tip", "INSERT ON tip_bills", _TIP),
+        trigger("line_of_settled_tip", "INSERT ON tip_settlements", _TIP_RATE, _TIP),
+        trigger("line_of_no_tip", "DELETE ON tips", _forget("tip", "OLD.tip_id")),
+        trigger(
             "line_of_incoming",
             "INSERT ON incoming_tips WHEN NEW.settled_at_ms IS NOT NULL",
             _INCOMING_RATE,
             _INCOMING,
         ),
-        _trigger(
+        trigger(
             "line_of_moved_incoming",
             "UPDATE ON incoming_tips WHEN NEW.settled_at_ms IS NOT NULL",
             _INCOMING_RATE,
             _INCOMING,
         ),
-        _trigger(
+        trigger(
             "line_of_no_incoming",
             "DELETE ON incoming_tips WHEN OLD.settled_at_ms IS NOT NULL",
             _forget("incoming", "OLD.payment_hash"),
         ),
-        _trigger("line_of_payment", "INSERT ON wallet_history", _WALLET_RATE, _WALLET),
-        _trigger("line_of_moved_payment", "UPDATE ON wallet_history", _WALLET_RATE, _WALLET),
-        _trigger(
+        trigger("line_of_payment", "INSERT ON wallet_history", _WALLET_RATE, _WALLET),
+        trigger("line_of_moved_payment", "UPDATE ON wallet_history", _WALLET_RATE, _WALLET),
+        trigger(
             "line_of_no_payment",
             "DELETE ON wallet_history",
             _forget("wallet", "OLD.payment_hash"),
         ),
-        _trigger(
-            "line_of_channel", "INSERT ON channel_history", _refresh("channel_lines", "NEW.key")
+        trigger(
+            "line_of_channel", "INSERT ON channel_history", refresh("channel_lines", "NEW.key")
         ),
-        _trigger(
+        trigger(
             "line_of_unpaid_incoming",
             "INSERT ON incoming_tips WHEN NEW.settled_at_ms IS NULL",
             _forget("incoming", "NEW.payment_hash"),
         ),
-        _trigger(
+        trigger(
             "line_of_unpaid_invoice",
             "INSERT ON wallet_history WHEN NEW.state IN ('WAITING', 'EXPIRED')",
             _forget("wallet", "NEW.payment_hash"),
         ),
-        _trigger("line_noted_at_desk", "INSERT ON desk_notes", _INCOMING),
-        _trigger("line_noted_again_at_desk", "UPDATE ON desk_notes", _INCOMING),
-        _trigger(
+        trigger("line_noted_at_desk", "INSERT ON desk_notes", _INCOMING),
+        trigger("line_noted_again_at_desk", "UPDATE ON desk_notes", _INCOMING),
+        trigger(
             "line_not_noted_at_desk",
             "DELETE ON desk_notes",
-            _refresh("incoming_lines", "OLD.payment_hash"),
+            refresh("incoming_lines", "OLD.payment_hash"),
         ),
-        _trigger("line_noted", "INSERT ON line_notes", _NOTE),
-        _trigger("line_noted_again", "UPDATE ON line_notes", _NOTE),
+        trigger("line_noted", "INSERT ON line_notes", _NOTE),
+        trigger("line_noted_again", "UPDATE ON line_notes", _NOTE),
     )
 )
 

@@ -24,6 +24,7 @@ from tipdesk.ports.wallet import (
     FeeRequest,
     NotEnoughOnchain,
     OnchainBalance,
+    TxStanding,
     WalletChangeStore,
     WalletFailed,
     WalletServerFailed,
@@ -190,6 +191,10 @@ class BdkWallet:
             )
         )
 
+    async def standing(self, txid: Txid) -> TxStanding | None:
+        """What the wallet knows of a payment of its own."""
+        return await self._do(lambda: self._standing(txid))
+
     async def release(self, txid: Txid) -> None:
         """Frees the inputs; nothing happens if none are reserved for `txid`."""
         if txid in self._locks:
@@ -231,6 +236,19 @@ class BdkWallet:
     def _confirmed_locks(self) -> set[Txid]:
         known = {Txid(t): self._wallet.get_tx(bdk.Txid.from_bytes(bytes(t))) for t in self._locks}
         return {t for t, tx in known.items() if tx and tx.chain_position.is_confirmed()}
+
+    def _standing(self, txid: Txid) -> TxStanding | None:
+        known = self._wallet.get_tx(bdk.Txid.from_bytes(bytes(txid)))
+        if known is None:
+            return None
+        depth = 0
+        if known.chain_position.is_confirmed():
+            height = known.chain_position.confirmation_block_time.block_id.height
+            depth = self._wallet.latest_checkpoint().height - height + 1
+        moved = self._wallet.sent_and_received(known.transaction)
+        left = moved.sent.to_sat() - moved.received.to_sat()
+        fee = self._wallet.calculate_fee(known.transaction).to_sat()
+        return TxStanding(depth, Sat(left), Sat(fee))
 
     def _free_outputs(self) -> list[bdk.LocalOutput]:
         reserved = {outpoint for outpoints in self._locks.values() for outpoint in outpoints}

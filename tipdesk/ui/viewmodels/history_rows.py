@@ -3,7 +3,7 @@
 from PySide6.QtCore import QModelIndex, QObject
 
 from tipdesk.services.timeline import LineView
-from tipdesk.tips.timeline import EVERYTHING, LineKind, Place, Search
+from tipdesk.tips.timeline import EVERYTHING, Line, LineKind, Place, Search
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.viewmodels.money_facade import Timeline
@@ -126,10 +126,18 @@ def title(view: LineView) -> str:
             return t("From {name}", name=who or t("somebody"))
         case LineKind.PAYMENT_SENT | LineKind.PAYMENT_RECEIVED:
             return words.line(view.text) or kind_words(line.kind)
+        case LineKind.ONCHAIN_SENT:
+            return t("To {address}", address=words.ends(on_chain(line)[0]))
         case LineKind.CHANNEL_OPENED | LineKind.CHANNEL_CLOSED:
             peer = words.name(view.text)
             kind = kind_words(line.kind)
             return t("{kind} with {peer}", kind=kind, peer=peer) if peer else kind
+
+
+def on_chain(line: Line) -> tuple[str, str]:
+    """The address and the transaction of a line on chain."""
+    address, _, txid = line.text.partition(" ")
+    return words.line(address), words.line(txid)
 
 
 def kind_words(kind: LineKind) -> str:

@@ -24,6 +24,8 @@ _PILLS = {
     LineState.FAILED: (Phrase("Failed"), "bad"),
     LineState.CANCELLED: (Phrase("Taken back"), "calm"),
 }
+_NAMED_BY_TEXT = frozenset(LineKind) - {LineKind.TIP_SENT, LineKind.TIP_RECEIVED}
+"""Their first line says what the second would."""
 
 
 class _Sign(QWidget):
@@ -96,7 +98,7 @@ class HistoryRow(LineRow):
         line = view.line
         self._mark.show_line(view)
         self.who.setText(title(view))
-        said = "" if line.kind.name.startswith(("PAYMENT", "CHANNEL")) else words.line(view.text)
+        said = "" if line.kind in _NAMED_BY_TEXT else words.line(view.text)
         quoted = f"“{said}”" if said else ""
         noted = t("Note: {note}", note=words.line(line.note)) if line.note else ""
         kind = kind_words(line.kind)

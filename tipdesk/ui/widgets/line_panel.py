@@ -12,8 +12,9 @@ from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.viewmodels.history_rows import kind_words, title, worth
+from tipdesk.ui.viewmodels.history_rows import kind_words, on_chain, title, worth
 from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.copy_line import CopyLine
 from tipdesk.ui.widgets.panel import Popover, column, row
 from tipdesk.ui.widgets.route_card import RouteCard
 from tipdesk.ui.widgets.text import Text
@@ -42,6 +43,10 @@ class LinePanel(Popover):
         self._facts = column(holder, spacing=Space.SNUG)
         layout.addWidget(holder)
         self._lines: list[tuple[QWidget, Text, Text]] = []
+        self.address = CopyLine(t("Address"), t("the address"), wide=_LABEL)
+        self.transaction = CopyLine(t("Transaction"), t("the transaction's id"), wide=_LABEL)
+        layout.addWidget(self.address)
+        layout.addWidget(self.transaction)
         self.route = RouteCard()
         layout.addWidget(self.route)
         self.note = QLineEdit()
@@ -71,6 +76,10 @@ class LinePanel(Popover):
         self._title.setText(title(view))
         self.setAccessibleName(f"{kind_words(view.line.kind)}: {title(view)}")
         self._show_facts(facts(view))
+        is_on_chain = view.line.kind is LineKind.ONCHAIN_SENT
+        address, txid = on_chain(view.line) if is_on_chain else ("", "")
+        self.address.show_value(address)
+        self.transaction.show_value(txid, words.ends(txid))
         self.route.setVisible(_went_out(view))
         self.route.show_route(route)
         self.note.setText(view.line.note)
@@ -152,7 +161,8 @@ def facts(view: LineView) -> tuple[tuple[str, str], ...]:
     if view.person is not None:
         npub = encode_npub(view.person.pubkey)
         found.append((t("With"), f"{words.name(view.person.title)}, {npub[:12]}…{npub[-6:]}"))
-    found.append((t("Words"), words.line(view.text)))
+    if line.kind is not LineKind.ONCHAIN_SENT:
+        found.append((t("Words"), words.line(view.text)))
     if line.payment_hash is not None:
         found.append((t("Payment"), words.short_key(line.payment_hash)))
     if line.receipt is not None:

@@ -86,7 +86,10 @@ class PaymentRow(LineRow):
         )
         self.note_button.setToolTip(t("A note of your own (N)"))
         self.note_button.clicked.connect(self.begin_note)
-        self.extras.addWidget(self.note_button)
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(self.note_button)
+            layout.setContentsMargins(14, 8, 8, 8)
         self.edit = _NoteEdit(self)
         self.edit.kept.connect(self._keep)
         self.edit.left.connect(self._leave)
@@ -98,8 +101,7 @@ class PaymentRow(LineRow):
             return
         line = self.what.geometry()
         corner = self.what.mapTo(self, QPoint(0, 0))
-        middle = corner.y() + line.height() // 2
-        self.edit.setGeometry(corner.x() - 9, middle - 16, line.width() + 9, 30)
+        self.edit.setGeometry(corner.x() - 13, corner.y() - 2, line.width() + 13, 24)
         self.edit.setText(self._wallet.note(self._view))
         self.edit.show()
         self.edit.raise_()

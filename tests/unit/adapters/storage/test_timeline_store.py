@@ -15,12 +15,13 @@ from tests.histories import POST, RATE, SCHEMA, USD, hash_of, incoming, payment,
 from tipdesk.adapters.storage.database import MoneyDatabase, statements
 from tipdesk.adapters.storage.desk import MoneyDeskStore
 from tipdesk.adapters.storage.ledger import MoneyTipStore
+from tipdesk.adapters.storage.onchain import MoneySentOnchainStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore, MoneyIncomingStore
 from tipdesk.adapters.storage.timeline import MoneyRateStore, MoneyTimelineStore
 from tipdesk.adapters.storage.timeline_schema import MOST_MSAT, fiat_sql
 from tipdesk.base.clock import Instant
-from tipdesk.base.ids import ChannelId, NodeId
-from tipdesk.base.units import Msat
+from tipdesk.base.ids import ChannelId, NodeId, Txid
+from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.nip57 import ZapTarget, accept_zap_request
 from tipdesk.ports.rates import RateStore
 from tipdesk.ports.timeline import TimelineStore
@@ -133,7 +134,7 @@ def test_invoices_that_nobody_paid_are_no_history(
 
 
 def test_a_profile_with_a_past_is_taken_over_whole(tmp_path: Path) -> None:
-    old = MoneyDatabase(tmp_path / "money.db", SCHEMA[:-1])
+    old = MoneyDatabase(tmp_path / "money.db", SCHEMA[:-2])
     MoneyTipStore(old).save_tip(tip(1, status=TipStatus.PAID))
     MoneyIncomingStore(old).save_incoming(incoming(2, zap(1)))
     MoneyHistoryStore(old).save_payment(payment(3))
@@ -161,7 +162,7 @@ def test_after_any_operations_the_table_is_what_its_sources_say(
     wallet, desk = MoneyHistoryStore(database), MoneyDeskStore(database)
     for _ in range(300):
         number = chance.randrange(20)
-        match chance.randrange(8):
+        match chance.randrange(9):
             case 0:
                 tips.save_tip(tip(number, status=chance.choice(list(TipStatus))))
             case 1:
@@ -183,6 +184,8 @@ def test_after_any_operations_the_table_is_what_its_sources_say(
             case 6:
                 channel = ChannelId(bytes([number]) * 32)
                 store.channel_opened(channel, NodeId(b"\x02" * 33), "R", Msat(9), START)
+            case 7:
+                send_something(MoneySentOnchainStore(database), number, chance)
             case _:
                 store.channel_closed(ChannelId(bytes([number]) * 32), Msat(3), START)
     assert disagreements(database) == []
@@ -190,10 +193,51 @@ def test_after_any_operations_the_table_is_what_its_sources_say(
     database.write("INSERT INTO timeline_words (timeline_words) VALUES ('integrity-check')")
     for table in ("tip_settlements", "tip_bills", "tips", "incoming_tips", "wallet_history"):
         database.write(f"DELETE FROM {table}")
-    assert {line.kind for line in store.lines(EVERYTHING, before=None, limit=1_000)} <= {
-        LineKind.CHANNEL_OPENED,
-        LineKind.CHANNEL_CLOSED,
-    }
+    kept = LineKind.CHANNEL_OPENED, LineKind.CHANNEL_CLOSED, LineKind.ONCHAIN_SENT
+    assert {line.kind for line in store.lines(EVERYTHING, before=None, limit=1_000)} <= set(kept)
+
+
+def send_something(sends: MoneySentOnchainStore, number: int, chance: random.Random) -> None:
+    """Something happens to a payment on chain."""
+    txid, at = Txid(bytes([number]) * 32), START.plus_ms(chance.randrange(2_000))
+    match chance.randrange(3):
+        case 0:
+            sends.begun(txid, "bcrt1q", Sat(number), Sat(200), at)
+        case 1:
+            sends.settled(txid, Sat(number), Sat(chance.randrange(300)), at)
+        case _:
+            sends.refused(txid)
+
+
+def test_what_was_sent_on_chain_is_a_line_with_its_fee_once_it_is_final(
+    database: MoneyDatabase, store: TimelineStore
+) -> None:
+    MoneyRateStore(database).put_rate(RATE)
+    sends, one, other = MoneySentOnchainStore(database), Txid(b"\x01" * 32), Txid(b"\x02" * 32)
+    sends.begun(one, "bcrt1qone", Sat(30_000), Sat(700), START)
+    sends.begun(other, "bcrt1qother", Sat(9_000), Sat(200), START.plus_ms(1))
+    assert sends.under_way() == (one, other)
+    sends.refused(other)
+    (pending,) = store.lines(Search(words="bcrt1qone"), before=None, limit=5)
+    assert (pending.state, pending.fee, pending.rate) == (LineState.UNDER_WAY, None, None)
+    assert store.totals(EVERYTHING) == Totals()
+    store.put_note(pending.place.number, "rent")
+    sends.settled(one, Sat(29_999), Sat(701), START.plus_ms(5))
+    sends.settled(one, Sat(1), Sat(1), START.plus_ms(6))
+    sends.settled(other, Sat(1), Sat(1), START.plus_ms(6))
+    (line,) = store.lines(Search(words="rent"), before=None, limit=5)
+    assert (line.kind, line.state) == (LineKind.ONCHAIN_SENT, LineState.SETTLED)
+    assert (line.amount, line.fee) == (Msat(29_999_000), Msat(701_000))
+    assert line.place.at == START.plus_ms(5)
+    assert line.text == f"bcrt1qone {one}"
+    assert line.rate is not None
+    assert line.rate.amount == RATE.to_fiat(Msat(29_999_000))
+    totals = store.totals(EVERYTHING)
+    assert (totals.sent, totals.fees, totals.count_sent) == (Msat(29_999_000), Msat(701_000), 1)
+    (failed,) = store.lines(Search(state=LineState.FAILED), before=None, limit=5)
+    assert (failed.amount, failed.fee) == (Msat(9_000_000), None)
+    assert sends.under_way() == ()
+    assert disagreements(database) == []
 
 
 # -- rates ---------------------------------------------------------------------------------------
