@@ -404,7 +404,7 @@ def test_goals_show_their_progress_and_closed_ones_say_so(play: Play) -> None:
         assert first.title.text() == "A <b>second</b> microphone"
         assert first.sum.text() == "312,500 of 500,000 sat · 62 %"
         assert [card.pill.text() for card in (first, second, third)] == [
-            "Open",
+            "Still open",
             "Reached",
             "Closed",
         ]

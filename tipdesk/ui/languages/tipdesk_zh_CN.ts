@@ -188,6 +188,10 @@ second argument</source>
    <translation>一天中的分钟</translation>
   </message>
   <message>
+   <source>A node can be frozen on Linux and macOS only.</source>
+   <translation>节点只能在 Linux 和 macOS 上冻结。</translation>
+  </message>
+  <message>
    <source>A node is written as its key of 66 digits, an @, its host, a colon and its port: 02ab...@example.com:9735.</source>
    <translation>节点的写法是：66 位密钥、@、主机、冒号和端口，例如 02ab...@example.com:9735。</translation>
   </message>
@@ -1736,10 +1740,6 @@ second argument</source>
    <translation>它会从你的动态中消失，并请你的中继删除。中继可能保留它，读过的人可能有副本：公开过的内容无法收回。它得到的打赏仍归你。</translation>
   </message>
   <message>
-   <source>It has channels, and its words were never checked: what is in them would be lost for good. Open it, write its words down and have them checked, or close its channels.</source>
-   <translation>它有通道，而它的助记词从未核对过：里面的钱会永远丢失。请打开它，抄下助记词并核对，或关闭它的通道。</translation>
-  </message>
-  <message>
    <source>It is below every rule.</source>
    <translation>它低于所有规则。</translation>
   </message>
@@ -2252,6 +2252,14 @@ second argument</source>
    <translation>钱</translation>
   </message>
   <message>
+   <source>Money may be in it, and its words were never checked: it would be lost for good. Open it, write its words down and have them checked. It can be removed then.</source>
+   <translation>里面可能有钱，而它的助记词从未核对过：钱会永远丢失。请打开它，抄下助记词并核对。之后就可以移除。</translation>
+  </message>
+  <message>
+   <source>Money may be in the profile {name}, and its words were never checked. Open it, write its words down and have them checked in the settings. Nothing was removed.</source>
+   <translation>配置 {name} 里可能有钱，而它的助记词从未核对过。请打开它，抄下助记词并在设置中核对。没有移除任何东西。</translation>
+  </message>
+  <message>
    <source>More about this post</source>
    <translation>关于这篇帖子的更多操作</translation>
   </message>
@@ -2349,7 +2357,7 @@ second argument</source>
   </message>
   <message>
    <source>New</source>
-   <translation>新建</translation>
+   <translation>新的</translation>
   </message>
   <message>
    <source>New addresses …</source>
@@ -3017,7 +3025,7 @@ second argument</source>
   </message>
   <message>
    <source>Open now</source>
-   <translation>当前打开</translation>
+   <translation>已打开</translation>
   </message>
   <message>
    <source>Open the link</source>
@@ -3952,6 +3960,10 @@ second argument</source>
    <translation>保持打开</translation>
   </message>
   <message>
+   <source>Still open</source>
+   <translation>进行中</translation>
+  </message>
+  <message>
    <source>Stop</source>
    <translation>停止</translation>
   </message>
@@ -4594,10 +4606,6 @@ second argument</source>
   <message>
    <source>The profile {name} cannot be removed here. Nothing was changed.</source>
    <translation>配置 {name} 不能在这里移除。没有做任何更改。</translation>
-  </message>
-  <message>
-   <source>The profile {name} has channels, and its words were never checked. Open it, write its words down and have them checked in the settings, or close its channels. Nothing was removed.</source>
-   <translation>配置 {name} 有通道，而它的助记词从未核对过。请打开它，抄下助记词并在设置中核对，或关闭它的通道。没有移除任何东西。</translation>
   </message>
   <message>
    <source>The program runs with all your rights whenever a tip of that amount comes, and reads what strangers wrote. Use only one that you trust with both.</source>
@@ -5999,7 +6007,7 @@ second argument</source>
   </message>
   <message>
    <source>Write</source>
-   <translation>写作</translation>
+   <translation>写</translation>
   </message>
   <message>
    <source>Write a day as 2026-05-03.</source>

@@ -79,7 +79,7 @@ def _state(view: GoalView) -> tuple[str, str]:
     """How it stands, in a word and a tone."""
     if view.is_closed:
         return t("Closed"), "calm"
-    return (t("Reached"), "good") if view.progress.is_reached else (t("Open"), "accent")
+    return (t("Reached"), "good") if view.progress.is_reached else (t("Still open"), "accent")
 
 
 class GoalsPanel(DeskPanel):

@@ -62,7 +62,7 @@ class _Variant(QWidget):
         """Whether it is open; the address without its secret."""
         count = self._model.open_pages(self._page)
         shown = (
-            t("Open")
+            t("Open now")
             if count == 1
             else t("Open {times}", times=tn(count, "{count} time", "{count} times"))
         )

@@ -31,7 +31,7 @@ class NotePanel(Popover):
         self._tip: IncomingTip | None = None
         self.setAccessibleName(t("Note on a tip"))
         layout = column(self, margin=self.margin + Space.ROOM, spacing=Space.NEAR)
-        layout.addLayout(self.head(t("Note")))
+        layout.addLayout(self.head(t("Note on a tip")))
         self._about = Elided(step=Type.SMALL, tone="soft")
         self.text = QPlainTextEdit()
         self.text.setAccessibleName(t("Note, which only you see"))

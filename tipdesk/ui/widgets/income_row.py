@@ -36,7 +36,7 @@ class IncomeRow(LineRow):
         super().__init__(self._avatar, parent)
         self._model = model
         self.tip: IncomingTip | None = None
-        self.button = Button(icon="comment", look=Look.GHOST, small=True, name=t("Note"))
+        self.button = Button(icon="comment", look=Look.GHOST, small=True, name=t("Note on a tip"))
         self.button.clicked.connect(lambda: self.note_wanted.emit(self.tip))
         self.reply_button = Button(icon="reply", look=Look.GHOST, small=True, name=t("Reply"))
         self.reply_button.clicked.connect(self.reply)
