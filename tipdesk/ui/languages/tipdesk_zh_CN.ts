@@ -1357,7 +1357,7 @@ second argument</source>
   </message>
   <message>
    <source>Fee likely {likely}, {limit}</source>
-   <translation>手续费很可能为 {likely}，{limit}</translation>
+   <translation>手续费约 {likely}，{limit}</translation>
   </message>
   <message>
    <source>Fee {limit}; finding the likely one …</source>
@@ -1397,7 +1397,7 @@ second argument</source>
   </message>
   <message>
    <source>Finding the recipient and the way there. No money has moved. {cost}</source>
-   <translation>正在查找收款人和到那里的路。没有动用任何钱。{cost}</translation>
+   <translation>正在查找收款人和到那里的路。还没有动用任何钱。{cost}</translation>
   </message>
   <message>
    <source>First amount</source>
@@ -2573,7 +2573,7 @@ second argument</source>
   </message>
   <message>
    <source>No way carries it in {maximum} parts or fewer.</source>
-   <translation>没有路能用 {maximum} 份以内送达。</translation>
+   <translation>分成 {maximum} 份以内，没有路能送达。</translation>
   </message>
   <message>
    <source>No way has channels that are large enough.</source>
@@ -2753,7 +2753,7 @@ second argument</source>
   </message>
   <message>
    <source>Not sent yet. No money has moved.</source>
-   <translation>尚未发送。没有动用任何钱。</translation>
+   <translation>尚未发送。还没有动用任何钱。</translation>
   </message>
   <message>
    <source>Not set up</source>
@@ -2869,7 +2869,7 @@ second argument</source>
   </message>
   <message>
    <source>On</source>
-   <translation>启用</translation>
+   <translation>已启用</translation>
   </message>
   <message>
    <source>On air</source>
@@ -3189,7 +3189,7 @@ second argument</source>
   </message>
   <message>
    <source>Paying {what}</source>
-   <translation>正在支付：{what}</translation>
+   <translation>正在支付 {what}</translation>
   </message>
   <message>
    <source>Paying …</source>
@@ -5285,11 +5285,11 @@ second argument</source>
   </message>
   <message>
    <source>Tipped {what}</source>
-   <translation>已打赏：{what}</translation>
+   <translation>已打赏 {what}</translation>
   </message>
   <message>
    <source>Tipping {what}</source>
-   <translation>正在打赏：{what}</translation>
+   <translation>正在打赏 {what}</translation>
   </message>
   <message>
    <source>Tips</source>
@@ -5355,6 +5355,10 @@ second argument</source>
    <source>To the latest message</source>
    <translation>到最新的消息</translation>
   </message>
+  <message>
+   <source>To {address}</source>
+   <translation>发到 {address}</translation>
+  </message>
   <message numerus="yes">
    <source>To {count} relays</source>
    <translation>
@@ -5392,6 +5396,10 @@ second argument</source>
   <message>
    <source>Top tippers of, 0 for ever</source>
    <translation>打赏排行的天数，0 为不限</translation>
+  </message>
+  <message>
+   <source>Transaction</source>
+   <translation>交易</translation>
   </message>
   <message>
    <source>Tried again in {took}.</source>
@@ -6163,7 +6171,7 @@ second argument</source>
   </message>
   <message>
    <source>You can still take it back. No money has moved. {cost}</source>
-   <translation>你仍可收回。没有动用任何钱。{cost}</translation>
+   <translation>你仍可收回。还没有动用任何钱。{cost}</translation>
   </message>
   <message numerus="yes">
    <source>You can undo it for {count} seconds.</source>
@@ -6597,7 +6605,7 @@ second argument</source>
   </message>
   <message>
    <source>for {amount}</source>
-   <translation>因打赏 {amount}</translation>
+   <translation>因你打赏 {amount}</translation>
   </message>
   <message>
    <source>for {name}</source>
@@ -6717,7 +6725,7 @@ second argument</source>
   </message>
   <message>
    <source>likely {likely} over {channels}, {most}</source>
-   <translation>很可能 {likely}，经 {channels}，{most}</translation>
+   <translation>约 {likely}，经 {channels}，{most}</translation>
   </message>
   <message>
    <source>lines</source>
@@ -6948,6 +6956,10 @@ second argument</source>
    <translation>付出</translation>
   </message>
   <message>
+   <source>sent on chain</source>
+   <translation>链上付出</translation>
+  </message>
+  <message>
    <source>sent with another app</source>
    <translation>用另一个应用发送</translation>
   </message>
@@ -6998,6 +7010,10 @@ second argument</source>
   <message>
    <source>the LNURL holds no address</source>
    <translation>LNURL 中没有地址</translation>
+  </message>
+  <message>
+   <source>the address</source>
+   <translation>地址</translation>
   </message>
   <message>
    <source>the address answers</source>
@@ -7138,6 +7154,10 @@ second argument</source>
   <message>
    <source>the tip of {amount} to {name}</source>
    <translation>给 {name} 的 {amount} 打赏</translation>
+  </message>
+  <message>
+   <source>the transaction's id</source>
+   <translation>交易 ID</translation>
   </message>
   <message>
    <source>their lightning address</source>
@@ -7367,11 +7387,11 @@ second argument</source>
   </message>
   <message>
    <source>{amount} to {name}</source>
-   <translation>给 {name} {amount}</translation>
+   <translation>{amount} 给 {name}</translation>
   </message>
   <message>
    <source>{amount} to {name}. {state}. {sentence}</source>
-   <translation>给 {name} {amount}。{state}。{sentence}</translation>
+   <translation>{amount} 给 {name}。{state}。{sentence}</translation>
   </message>
   <message>
    <source>{amount} were asked for; the invoice is over {found}.</source>
@@ -8123,7 +8143,7 @@ second argument</source>
   </message>
   <message>
    <source>{way} (likely {fee})</source>
-   <translation>{way}（很可能 {fee}）</translation>
+   <translation>{way}（约 {fee}）</translation>
   </message>
   <message>
    <source>{what} TipDesk signs with a key that it uses for this domain alone. The page learns that key and your internet address, nothing else.</source>
@@ -8151,11 +8171,11 @@ second argument</source>
   </message>
   <message>
    <source>{who} sent you this</source>
-   <translation>{who} 发给你这个</translation>
+   <translation>{who} 发来这个</translation>
   </message>
   <message>
    <source>{who} sent you this: {text}</source>
-   <translation>{who} 发给你这个：{text}</translation>
+   <translation>{who} 发来：{text}</translation>
   </message>
   <message>
    <source>{who} takes no private messages: words for them alone would not arrive.</source>
