@@ -16,7 +16,7 @@ from tipdesk.tips.budget import DEFAULT_BUDGETS, BudgetScope, Use
 from tipdesk.tips.caution import DEFAULT_RETYPE_FROM, Habits
 from tipdesk.tips.split import divide
 from tipdesk.tips.target import Target
-from tipdesk.tips.tip import TipStatus, fee_limit
+from tipdesk.tips.tip import TipStatus, again_of, fee_limit
 from tipdesk.tips.visibility import Visibility
 from tipdesk.tips.way import Node
 
@@ -153,6 +153,8 @@ class StageTips:
     def retry(self, tip_id: TipId) -> TipId:
         """Once more."""
         old = self.all[tip_id]
+        if again_of(tip_id) in self.all:
+            return again_of(tip_id)
         if not old.can_retry or old.recipient.pubkey is None:
             raise RequestError("only a tip that failed can be sent again")
         self.intents.append(
@@ -160,11 +162,12 @@ class StageTips:
         )
         again = replace(
             content.tip(0, PEOPLE[old.recipient.pubkey], TipStatus.PAYING, 0),
-            tip_id=self._id(0),
+            tip_id=again_of(tip_id),
             amount=old.amount,
             gift=old.gift,
             created_at=self._clock.now(),
         )
+        self.put(replace(old, can_retry=False))
         self.put(again)
         return again.tip_id
 

@@ -14,7 +14,7 @@ from tipdesk.services.views import Nameless, ProfileView, TipView
 from tipdesk.tips import sentence
 from tipdesk.tips.ledger import LedgerEntry
 from tipdesk.tips.receipt import SettledPayment
-from tipdesk.tips.tip import Tip, TipStatus
+from tipdesk.tips.tip import Tip, TipStatus, again_of
 
 
 class TipBook:
@@ -98,6 +98,8 @@ class TipBook:
             view = self._views[tip.tip_id] = _view(tip, recipient)
         elif view.recipient != recipient:
             view = self._views[tip.tip_id] = replace(view, recipient=recipient)
+        if view.can_retry and again_of(tip.tip_id) in self._tips:
+            view = self._views[tip.tip_id] = replace(view, can_retry=False)
         ends_by = self._ends_by.get(tip.tip_id)
         if tip.status is TipStatus.IN_FLIGHT and view.ends_by != ends_by:
             view = self._views[tip.tip_id] = replace(view, ends_by=ends_by)

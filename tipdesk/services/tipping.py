@@ -30,7 +30,7 @@ from tipdesk.tips import tip as tips_tip
 from tipdesk.tips.machine import TipContext
 from tipdesk.tips.payment import InFlight
 from tipdesk.tips.receipt import JudgedReceipt, belongs_to
-from tipdesk.tips.tip import Tip
+from tipdesk.tips.tip import Tip, again_of
 from tipdesk.tips.visibility import Visibility
 
 DEFAULT_UNDO_WINDOW_MS: Final = 5_000
@@ -179,16 +179,18 @@ class TipService:
     def retry(self, tip_id: TipId) -> TipId:
         """A new tip like one that failed or was cancelled, with a fresh invoice.
 
-        Of something shared only this part is sent again.
+        Of something shared only this part is sent again. Asked twice, it is the same new tip.
         """
-        tip = self._book.tip(tip_id)
+        tip, again = self._book.tip(tip_id), again_of(tip_id)
         if tip is None or not tip.status.can_retry:
             raise CannotRetry
+        if self._book.tip(again) is not None:
+            return again
         leg = Leg(self._planner.again(tip), tip.amount)
         self._planner.check_allowed((leg,), app=tip.app)
         self._check_words((leg,), tip.comment, tip.visibility)
-        again = self._new_id()
         self._begin(leg, tip.comment, again, visibility=tip.visibility, gift=tip.gift, app=tip.app)
+        self._bus.publish(TipChanged(tip_id))
         return again
 
     async def run(self) -> None:

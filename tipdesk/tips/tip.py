@@ -9,6 +9,7 @@ from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import EventId, PaymentHash, Preimage, TipId, XOnlyPubkey
 from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Msat
+from tipdesk.crypto.hashes import sha256
 from tipdesk.lnurl.success import Link, Message, Sealed, SuccessAction
 from tipdesk.tips.payment import Quote, Succeeded
 from tipdesk.tips.target import Target
@@ -170,6 +171,11 @@ class Tip:
             return None
         began = max(self.bill.fetched_at, self.undo_until)
         return max(0, self.settlement.settled_at.since(began))
+
+
+def again_of(tip_id: TipId) -> TipId:
+    """The one tip that pays again for one that did not go: pressed twice it is still one."""
+    return TipId(sha256(b"again:" + tip_id)[: TipId.LENGTH])
 
 
 def fee_limit(amount: Msat) -> Msat:

@@ -319,6 +319,23 @@ async def test_a_certain_failure_has_its_reason_and_a_retry_gets_a_fresh_invoice
     assert [view.tip_id for view in fan.tips.tips()] == [again, tip_id]
 
 
+async def test_a_tip_that_is_paid_again_twice_is_paid_once(fan: Fan) -> None:
+    fan.wallet.how = FailureReason.NO_ROUTE
+    async with fan.running():
+        fan.meet_ana()
+        tip_id = fan.begin()
+        await ended(fan, tip_id, TipStatus.FAILED)
+        assert fan.view(tip_id).can_retry
+        fan.wallet.how = "succeed"
+        again = fan.tips.retry(tip_id)
+        assert fan.tips.retry(tip_id) == again
+        assert not fan.view(tip_id).can_retry
+        await ended(fan, again, TipStatus.PAID)
+        # Also when the press comes late, when the second one is paid already.
+        assert fan.tips.retry(tip_id) == again
+    assert len(fan.wallet.orders) == 2
+
+
 Twist = Callable[[dict[str, object]], dict[str, object]]
 
 

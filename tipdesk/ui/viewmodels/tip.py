@@ -154,11 +154,16 @@ class TipViewModel(ViewModel):
         return False
 
     def retry(self, tip_id: TipId) -> None:
-        """The same again, with a fresh invoice."""
+        """The same again, with a fresh invoice; it takes the place of the one that failed."""
+        tip = self._app.tips.tip(tip_id)
         try:
             self._app.tips.retry(tip_id)
         except (RequestError, BackendError) as error:
             self.refused.emit(sentence(error))
+            return
+        if tip is not None and tip.gift is None:
+            self._fresh.pop(tip_id, None)
+        self.touch()
 
     def retry_failed(self, group: TipGroup) -> None:
         """Every part of it that certainly failed, again."""

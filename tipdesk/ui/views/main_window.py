@@ -235,7 +235,7 @@ class MainWindow(QWidget):
         feed.following.connect(people.open_following)
         feed.bring_over.connect(people.bring_over)
         reader.reply.connect(self.editor.answer)
-        reader.closed.connect(feed.list.setFocus)
+        reader.closed.connect(self.pages.take_keyboard)
         for own_amount in (reader.own_amount, self.viewer.own_amount):
             own_amount.connect(feed.ask_amount)
         for part in (feed, reader):

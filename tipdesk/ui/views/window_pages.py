@@ -90,6 +90,10 @@ class WindowPages(QStackedWidget):
         self.setCurrentWidget(page)
         page.take_keyboard()
 
+    def take_keyboard(self) -> None:
+        """What lay over the page is closed."""
+        self.page(self.current).take_keyboard()
+
     @cached_property
     def feed(self) -> FeedPage:
         """What people write."""
