@@ -18,6 +18,7 @@ from tipdesk.ui.loop import run, send_errors_to
 from tipdesk.ui.main import open_window
 from tipdesk.ui.program import application
 from tipdesk.ui.theme.wearing import wear
+from tipdesk.ui.views import window_pages
 from tipdesk.ui.views.main_window import MainWindow
 
 Scene = Callable[[MainWindow], Coroutine[Any, Any, None]]
@@ -28,6 +29,14 @@ Play = Callable[[Scene], None]
 def qapp() -> QApplication:
     """The application in our look; pytest-qt uses it too."""
     return application()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_are_made_when_wanted() -> Iterator[None]:
+    """A window that rests would make pages that no scene opens."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(window_pages, "REST_MS", 600_000)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.conftest import Play, until
+from tipdesk.ui.views import window_pages
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.page import Page
 from tipdesk.ui.views.rail import PageName
@@ -50,7 +51,11 @@ def test_making_a_page_shows_no_window_beside_ours(
     play(scene)
 
 
-def test_the_window_opens_with_one_page_and_makes_the_rest_while_it_rests(play: Play) -> None:
+def test_the_window_opens_with_one_page_and_makes_the_rest_while_it_rests(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_pages, "REST_MS", 400)
+
     async def scene(window: MainWindow) -> None:
         def made() -> int:
             return sum(isinstance(page, Page) for page in window.pages.children())

@@ -24,7 +24,7 @@ from tipdesk.ui.widgets.tip_panel import TipPanel
 
 P = TypeVar("P", bound=Page)
 
-_REST_MS: Final = 700
+REST_MS: Final = 700
 """After the window is there: what the person does first comes first."""
 _BETWEEN_MS: Final = 60
 
@@ -54,7 +54,7 @@ class WindowPages(QStackedWidget):
         self._made: dict[PageName, Page] = {}
         self._waiting = iter(PageName)
         self._rest = QTimer(self)
-        self._rest.setInterval(_REST_MS)
+        self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._make_next)
         self._rest.start()
 
