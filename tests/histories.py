@@ -6,7 +6,7 @@ from typing import Final
 from tests.fakes import ADDRESS, CREATOR, FAN, PROVIDER, START, STRANGER, preimage_of, sign
 from tipdesk.adapters.storage.desk import DESK_SCHEMA
 from tipdesk.adapters.storage.ledger import TIP_MIGRATIONS
-from tipdesk.adapters.storage.onchain import ONCHAIN_SCHEMA
+from tipdesk.adapters.storage.onchain import DEPOSITS_SCHEMA, ONCHAIN_SCHEMA
 from tipdesk.adapters.storage.timeline_schema import TIMELINE_SCHEMA
 from tipdesk.base.ids import EventId, PaymentHash, TipId
 from tipdesk.base.units import Msat
@@ -19,7 +19,7 @@ from tipdesk.tips.payment import Succeeded
 from tipdesk.tips.target import Target
 from tipdesk.tips.tip import Bill, Tip, TipStatus
 
-SCHEMA: Final = (*TIP_MIGRATIONS, DESK_SCHEMA, TIMELINE_SCHEMA, ONCHAIN_SCHEMA)
+SCHEMA: Final = (*TIP_MIGRATIONS, DESK_SCHEMA, TIMELINE_SCHEMA, ONCHAIN_SCHEMA, DEPOSITS_SCHEMA)
 USD: Final = Currency("USD", 2)
 RATE: Final = Rate(currency=USD, price=5_000_000, source="practice", at=START, received_at=START)
 POST: Final = EventId(b"\x11" * 32)

@@ -168,7 +168,7 @@ async def _export(store: MoneyTimelineStore, folder: Path) -> tuple[float, list[
 def ledger() -> list[Row]:
     """The cost of one history."""
     with tempfile.TemporaryDirectory() as folder:
-        bare = MoneyDatabase(Path(folder) / "bare.db", SCHEMA[:-2])
+        bare = MoneyDatabase(Path(folder) / "bare.db", SCHEMA[:-3])
         bare_ms = _written(bare, LINES)
         bare.close()
         database = MoneyDatabase(Path(folder) / "money.db", SCHEMA)

@@ -16,7 +16,7 @@ from tests.ui.keys_plays import KEYS_PLAYS
 from tests.ui.route_plays import ROUTE_PLAYS
 from tests.ui.stage import INVOICE, Stage
 from tests.ui.stage_messages import READER
-from tests.ui.stage_money import sent_on_chain
+from tests.ui.stage_money import on_chain
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
@@ -27,7 +27,7 @@ from tipdesk.services.own_lists import NewestUnknown
 from tipdesk.services.publishing import ProfileLeftAlone
 from tipdesk.services.views import PrivateNote
 from tipdesk.tips.budget import BudgetScope
-from tipdesk.tips.timeline import LineState
+from tipdesk.tips.timeline import LineKind, LineState
 from tipdesk.tips.tip import Reward, TipStatus
 from tipdesk.tips.visibility import Visibility
 from tipdesk.ui.viewmodels.messages import Side as MessageSide
@@ -169,13 +169,14 @@ async def send_page(window: MainWindow, stage: Stage) -> None:
 
 
 async def history_on_chain(window: MainWindow, stage: Stage) -> None:
-    """What was sent to an address: final, and waiting for blocks."""
-    stage.timeline.add(sent_on_chain(61, LineState.SETTLED))
-    stage.timeline.add(sent_on_chain(62, LineState.UNDER_WAY))
+    """What came in and what was sent on chain: final, and waiting for blocks."""
+    stage.timeline.add(on_chain(61, LineState.SETTLED))
+    stage.timeline.add(on_chain(62, LineState.UNDER_WAY))
+    stage.timeline.add(on_chain(63, LineState.SETTLED, LineKind.ONCHAIN_RECEIVED))
     window.open_page(PageName.HISTORY)
     await asyncio.sleep(_SETTLE_S)
     page = window.pages.history
-    page.list.set_current(1)
+    page.list.set_current(2)
     QTest.keyClick(page.list, Qt.Key.Key_Return)
 
 

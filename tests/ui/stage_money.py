@@ -174,13 +174,13 @@ def rate_of(at: Instant) -> Rate:
     return Rate(currency=USD, price=PRICE, source="kraken", at=at, received_at=at)
 
 
-def sent_on_chain(number: int, state: LineState) -> Line:
+def on_chain(number: int, state: LineState, kind: LineKind = LineKind.ONCHAIN_SENT) -> Line:
     """A payment to an address."""
-    done = state is LineState.SETTLED
+    done = state is LineState.SETTLED and kind.is_sent
     return replace(
         line_of(0, number),
         place=Place(Instant(content.NOW.ms - (70 - number) * content.MINUTE), number),
-        kind=LineKind.ONCHAIN_SENT,
+        kind=kind,
         state=state,
         amount=Msat(250_000_000),
         fee=Msat(874_000) if done else None,

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 from tests.ui import content
 from tests.ui.conftest import Play, until
 from tests.ui.stage import Stage
-from tests.ui.stage_money import fits, line_of, sent_on_chain
+from tests.ui.stage_money import fits, line_of, on_chain
 from tests.ui.test_pages import texts
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip19 import encode_npub
@@ -48,10 +48,8 @@ def first_row(page: HistoryPage) -> HistoryRow:
     return card
 
 
-def test_what_was_sent_on_chain_says_where_to_and_by_which_transaction(
-    play: Play, stage: Stage
-) -> None:
-    stage.timeline.add(sent_on_chain(61, LineState.SETTLED))
+def test_what_was_on_chain_says_where_to_and_by_which_transaction(play: Play, stage: Stage) -> None:
+    stage.timeline.add(on_chain(61, LineState.SETTLED))
 
     async def scene(window: MainWindow) -> None:
         page = open_history(window)
@@ -65,6 +63,18 @@ def test_what_was_sent_on_chain_says_where_to_and_by_which_transaction(
         assert QGuiApplication.clipboard().text() == "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
         page.panel.transaction.button.click()
         assert QGuiApplication.clipboard().text() == content.number(61).hex()
+
+    play(scene)
+
+
+def test_what_came_in_on_chain_says_at_which_address(play: Play, stage: Stage) -> None:
+    stage.timeline.add(on_chain(61, LineState.SETTLED, LineKind.ONCHAIN_RECEIVED))
+
+    async def scene(window: MainWindow) -> None:
+        row = first_row(open_history(window))
+        assert row.who.text() == "At bcrt1qw508d6…7kygt080"
+        assert row.what.text() == "Received on chain"
+        assert row.amount.text() == "+250,000 sat"
 
     play(scene)
 

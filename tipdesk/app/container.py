@@ -30,8 +30,8 @@ from tipdesk.app.methods import node_methods, publishing_methods
 from tipdesk.app.money import (
     build_backups,
     build_onchain,
+    build_onchain_history,
     build_pages,
-    build_sent_onchain,
     build_wallet,
 )
 from tipdesk.app.nostr import Nostr
@@ -168,8 +168,8 @@ class App:
             words=self.messages.words,
         )
         self.wallet = build_wallet(core, self.bus)
-        self._sent_onchain = build_sent_onchain(core, self.bus)
-        self.onchain = build_onchain(core, self._sent_onchain, self.bus)
+        self._onchain_history = build_onchain_history(core, self.bus)
+        self.onchain = build_onchain(core, self._onchain_history, self.bus)
         self.pages = build_pages(core, self.wallet, self._http)
         self.backups = build_backups(core, settings_store)
         self.channels = ChannelService(core.channels, self.bus)
@@ -306,7 +306,7 @@ class App:
             self.wallet.run,
             self.rates.run,
             self.timeline.run,
-            self._sent_onchain.run,
+            self._onchain_history.run,
             self.people.run,
             *self.desk.work,
             *self.messages.work,

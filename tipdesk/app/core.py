@@ -23,7 +23,7 @@ from tipdesk.adapters.storage.desk import DESK_SCHEMA
 from tipdesk.adapters.storage.ledger import TIPS_SCHEMA, VERDICTS_SCHEMA, WORDS_SCHEMA
 from tipdesk.adapters.storage.messages import MESSAGES_SCHEMA
 from tipdesk.adapters.storage.node import SqliteNodeStore
-from tipdesk.adapters.storage.onchain import ONCHAIN_SCHEMA
+from tipdesk.adapters.storage.onchain import DEPOSITS_SCHEMA, ONCHAIN_SCHEMA
 from tipdesk.adapters.storage.timeline_schema import TIMELINE_SCHEMA
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
 from tipdesk.adapters.storage.writing import WRITING_SCHEMA
@@ -101,6 +101,7 @@ SCHEMA: Final = (
     WRITING_SCHEMA,
     WAYS_SCHEMA,
     ONCHAIN_SCHEMA,
+    DEPOSITS_SCHEMA,
 )
 """`money.db` by version, in the order in which it grew."""
 

@@ -1,7 +1,7 @@
 """Puts together what the wallet's pages ask: invoices, coins on chain, LNURL, backups."""
 
 from tipdesk.adapters.secrets.linking import LinkingSigner
-from tipdesk.adapters.storage.onchain import MoneySentOnchainStore
+from tipdesk.adapters.storage.onchain import MoneyArrivalStore, MoneySentOnchainStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore
 from tipdesk.app.core import Core
 from tipdesk.lightning.channel.backup import backup_key, open_backup
@@ -11,7 +11,7 @@ from tipdesk.services.backups import BackupService
 from tipdesk.services.bus import Bus
 from tipdesk.services.lnurl_pages import LnurlPages
 from tipdesk.services.onchain import OnchainService
-from tipdesk.services.onchain_sent import SentOnchain
+from tipdesk.services.onchain_history import OnchainHistory
 from tipdesk.services.wallet import WalletService
 
 
@@ -29,14 +29,18 @@ def build_wallet(core: Core, bus: Bus) -> WalletService:
     )
 
 
-def build_sent_onchain(core: Core, bus: Bus) -> SentOnchain:
-    """What went to addresses."""
-    return SentOnchain(
-        store=MoneySentOnchainStore(core.database), wallet=core.wallet, bus=bus, clock=core.clock
+def build_onchain_history(core: Core, bus: Bus) -> OnchainHistory:
+    """What went to addresses, and what came to ours."""
+    return OnchainHistory(
+        store=MoneySentOnchainStore(core.database),
+        arrivals=MoneyArrivalStore(core.database),
+        wallet=core.wallet,
+        bus=bus,
+        clock=core.clock,
     )
 
 
-def build_onchain(core: Core, ledger: SentOnchain, bus: Bus) -> OnchainService:
+def build_onchain(core: Core, ledger: OnchainHistory, bus: Bus) -> OnchainService:
     """What goes to an address."""
     return OnchainService(
         wallet=core.wallet,

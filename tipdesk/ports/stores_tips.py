@@ -5,12 +5,15 @@ Called on the loop's thread only; every method may raise `StorageError`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, PaymentHash, Txid, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
+from tipdesk.bitcoin.tx import OutPoint
 from tipdesk.nostr.event import Event
+from tipdesk.ports.wallet import ArrivedTx
 from tipdesk.tips.history import HistoryRecord
 from tipdesk.tips.incoming import IncomingRecord
 from tipdesk.tips.ledger import LedgerEntry
@@ -176,6 +179,40 @@ class SentOnchainStore(Protocol):
 
     def under_way(self) -> tuple[Txid, ...]:
         """Those that are neither final nor refused."""
+        ...
+
+
+class Arrival(Enum):
+    """What became of a transaction of others that pays our wallet."""
+
+    UNDER_WAY = auto()
+    SETTLED = auto()
+    CANCELLED = auto()
+    NO_DEPOSIT = auto()
+    """It was ours before: it came out of a channel, or was there before the history was."""
+
+
+class ArrivalStore(Protocol):
+    """What came in on chain, as lines of the one history. Durable when a method returns."""
+
+    def begun(self, now: Instant) -> Instant:
+        """When this history began: now, if it has not yet."""
+        ...
+
+    def states(self) -> dict[Txid, Arrival]:
+        """All that was ever put."""
+        ...
+
+    def put(self, tx: ArrivedTx, state: Arrival, at: Instant) -> None:
+        """It is this now; what is no deposit stays none, and what is one stays one."""
+        ...
+
+    def is_gone(self, txid: Txid) -> None:
+        """Another transaction took the coins of one that was under way."""
+        ...
+
+    def is_of_channel(self, outpoint: OutPoint) -> bool:
+        """Whether whoever spends it takes money out of a channel of ours."""
         ...
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import Txid
 from tipdesk.base.phrase import Phrase
@@ -59,6 +60,20 @@ class TxStanding:
     left: Sat
     """What went out of the wallet, the fee and all; what came back to it is taken off."""
     fee: Sat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivedTx:
+    """A transaction that pays the wallet and spends none of its coins."""
+
+    txid: Txid
+    amount: Sat
+    address: str
+    """The first of ours that it pays."""
+    spends: tuple[OutPoint, ...]
+    depth: int
+    confirmed_at: Instant | None
+    """What the block says of its time; None while it is in none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +189,10 @@ class OnchainWallet(Protocol):
         """How a transaction that spends coins of ours stands, as of the last sync; None if the
         wallet never saw it.
         """
+        ...
+
+    async def arrived(self) -> tuple[ArrivedTx, ...]:
+        """All that came in by others' transactions, as of the last sync."""
         ...
 
     async def release(self, txid: Txid) -> None:

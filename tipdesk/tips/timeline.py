@@ -24,6 +24,7 @@ class LineKind(Enum):
     PAYMENT_SENT = Phrase("payment sent")
     PAYMENT_RECEIVED = Phrase("payment received")
     ONCHAIN_SENT = Phrase("sent on chain")
+    ONCHAIN_RECEIVED = Phrase("received on chain")
     CHANNEL_OPENED = Phrase("channel opened")
     CHANNEL_CLOSED = Phrase("channel closed")
 
@@ -35,7 +36,16 @@ class LineKind(Enum):
     @property
     def is_received(self) -> bool:
         """Whether money came from somebody else."""
-        return self in (LineKind.TIP_RECEIVED, LineKind.PAYMENT_RECEIVED)
+        return self in (
+            LineKind.TIP_RECEIVED,
+            LineKind.PAYMENT_RECEIVED,
+            LineKind.ONCHAIN_RECEIVED,
+        )
+
+    @property
+    def is_on_chain(self) -> bool:
+        """Whether its text is an address and a transaction."""
+        return self in (LineKind.ONCHAIN_SENT, LineKind.ONCHAIN_RECEIVED)
 
 
 class LineState(Enum):

@@ -1,18 +1,19 @@
 """Coins on chain: what a payment costs before it is made, and that it is made as shown."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeClock
 from tests.histories import SCHEMA
-from tests.nodes import Member, pair
+from tests.nodes import Member, MovableClock, pair
+from tests.waiting import eventually
 from tipdesk.adapters.storage.database import MoneyDatabase
-from tipdesk.adapters.storage.onchain import MoneySentOnchainStore
+from tipdesk.adapters.storage.onchain import MoneyArrivalStore, MoneySentOnchainStore
 from tipdesk.adapters.storage.timeline import MoneyTimelineStore
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import Txid
-from tipdesk.base.units import Sat
+from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.ports.chain import BroadcastRefused, SourceUnreachable
 from tipdesk.services.bus import Bus
@@ -23,9 +24,13 @@ from tipdesk.services.onchain import (
     SentLedger,
     Speed,
 )
-from tipdesk.services.onchain_sent import FINAL_DEPTH, SentOnchain
-from tipdesk.tips.timeline import EVERYTHING
+from tipdesk.services.onchain_history import FINAL_DEPTH, OnchainHistory
+from tipdesk.tips.timeline import EVERYTHING, LineKind, LineState, Search
 
+CHANNELS = """
+    CREATE TABLE channels (channel_id BLOB PRIMARY KEY);
+    CREATE TABLE claims (txid BLOB, output_index INTEGER)
+"""
 ELSEWHERE = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 
 
@@ -110,9 +115,15 @@ async def test_what_the_history_says_was_sent_is_what_left_the_wallet(tmp_path: 
         fan = made.members["fan"]
         await fan.wallet.sync()
         before = (await fan.wallet.balance()).confirmed
-        database = MoneyDatabase(tmp_path / "history.db", SCHEMA)
+        database = MoneyDatabase(tmp_path / "history.db", (*SCHEMA, CHANNELS))
         sends, store = MoneySentOnchainStore(database), MoneyTimelineStore(database)
-        ledger = SentOnchain(store=sends, wallet=fan.wallet, bus=Bus(), clock=FakeClock())
+        ledger = OnchainHistory(
+            store=sends,
+            arrivals=MoneyArrivalStore(database),
+            wallet=fan.wallet,
+            bus=Bus(),
+            clock=MovableClock(),
+        )
         desk = service(fan, ledger=ledger)
         own = await fan.wallet.new_address()
         for address, amount in ((ELSEWHERE, 30_000), (own, 20_000), (ELSEWHERE, 1_234)):
@@ -131,6 +142,44 @@ async def test_what_the_history_says_was_sent_is_what_left_the_wallet(tmp_path: 
         assert totals.count_sent == 3
         assert totals.sent == Sat(31_234).to_msat()
         assert totals.sent + totals.fees == left.to_msat()
-        states = [line.state for line in store.lines(EVERYTHING, before=None, limit=9)]
+        sent = Search(kinds=frozenset({LineKind.ONCHAIN_SENT}))
+        states = [line.state for line in store.lines(sent, before=None, limit=9)]
         assert sorted(state.name for state in states) == ["FAILED", *["SETTLED"] * 3]
+        database.close()
+
+
+async def test_what_came_from_outside_is_a_line_and_what_came_out_of_a_channel_is_none(
+    tmp_path: Path,
+) -> None:
+    async with pair(tmp_path) as made:
+        creator = made.members["creator"]
+        database = MoneyDatabase(tmp_path / "history.db", (*SCHEMA, CHANNELS))
+        store, clock = MoneyTimelineStore(database), MovableClock()
+        (channel,) = creator.channels
+        database.write("INSERT INTO channels VALUES (?)", (bytes(channel.channel_id),))
+        history = OnchainHistory(
+            store=MoneySentOnchainStore(database),
+            arrivals=MoneyArrivalStore(database),
+            wallet=creator.wallet,
+            bus=Bus(),
+            clock=clock,
+        )
+        await creator.wallet.sync()
+        await history.look()
+        made.regtest.fund(await creator.wallet.new_address(), Sat(70_000))
+        await creator.wallet.sync()
+        await history.look()
+        (pending,) = store.lines(EVERYTHING, before=None, limit=9)
+        assert pending.state is LineState.UNDER_WAY
+        assert store.totals(EVERYTHING).received == Msat(0)
+        await creator.node.close_channel(channel.channel_id, force=False)
+        await eventually(lambda: not creator.channels[0].is_usable, "the channel is open")
+        await asyncio.sleep(0.3)
+        made.regtest.mine(FINAL_DEPTH)
+        await creator.wallet.sync()
+        await history.look()
+        (line,) = store.lines(EVERYTHING, before=None, limit=9)
+        assert (line.kind, line.state) == (LineKind.ONCHAIN_RECEIVED, LineState.SETTLED)
+        assert store.totals(EVERYTHING).received == Sat(70_000).to_msat()
+        assert (await creator.wallet.balance()).confirmed > Sat(900_000)
         database.close()

@@ -14,6 +14,7 @@ from tipdesk.adapters.wallet.change_set import decode, encode, merge
 from tipdesk.adapters.wallet.fee_inputs import Coin, change_of, unsigned_psbt, with_fee
 from tipdesk.adapters.wallet.server import wallet_server
 from tipdesk.adapters.wallet.words import check_words
+from tipdesk.base.clock import Instant
 from tipdesk.base.ids import Txid
 from tipdesk.base.units import FeeratePerKw, Sat
 from tipdesk.bitcoin.address import to_script_pubkey
@@ -21,6 +22,7 @@ from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.tx import OutPoint, Transaction, TxOut
 from tipdesk.ports.wallet import (
     AmountBelowDust,
+    ArrivedTx,
     FeeRequest,
     NotEnoughOnchain,
     OnchainBalance,
@@ -195,6 +197,10 @@ class BdkWallet:
         """What the wallet knows of a payment of its own."""
         return await self._do(lambda: self._standing(txid))
 
+    async def arrived(self) -> tuple[ArrivedTx, ...]:
+        """What others paid to addresses of the wallet."""
+        return await self._do(self._arrived)
+
     async def release(self, txid: Txid) -> None:
         """Frees the inputs; nothing happens if none are reserved for `txid`."""
         if txid in self._locks:
@@ -249,6 +255,33 @@ class BdkWallet:
         left = moved.sent.to_sat() - moved.received.to_sat()
         fee = self._wallet.calculate_fee(known.transaction).to_sat()
         return TxStanding(depth, Sat(left), Sat(fee))
+
+    def _arrived(self) -> tuple[ArrivedTx, ...]:
+        tip = self._wallet.latest_checkpoint().height
+        found = []
+        for known in self._wallet.transactions():
+            moved = self._wallet.sent_and_received(known.transaction)
+            if moved.sent.to_sat() or not moved.received.to_sat():
+                continue
+            transaction = Transaction.parse(bytes(known.transaction.serialize()))
+            scripts = (out.script_pubkey for out in known.transaction.output())
+            script = next(script for script in scripts if self._wallet.is_mine(script))
+            depth, confirmed_at = 0, None
+            if known.chain_position.is_confirmed():
+                block = known.chain_position.confirmation_block_time
+                depth = tip - block.block_id.height + 1
+                confirmed_at = Instant.from_unix_seconds(block.confirmation_time)
+            found.append(
+                ArrivedTx(
+                    txid=transaction.txid,
+                    amount=Sat(moved.received.to_sat()),
+                    address=str(bdk.Address.from_script(script, _NETWORKS[self._network])),
+                    spends=tuple(one.outpoint for one in transaction.inputs),
+                    depth=depth,
+                    confirmed_at=confirmed_at,
+                )
+            )
+        return tuple(found)
 
     def _free_outputs(self) -> list[bdk.LocalOutput]:
         reserved = {outpoint for outpoints in self._locks.values() for outpoint in outpoints}

@@ -45,7 +45,7 @@ class What(Enum):
     TIPS_SENT = (Phrase("Tips sent"), frozenset({LineKind.TIP_SENT}))
     TIPS_RECEIVED = (Phrase("Tips received"), frozenset({LineKind.TIP_RECEIVED}))
     PAYMENTS = (Phrase("Payments"), frozenset({LineKind.PAYMENT_SENT, LineKind.PAYMENT_RECEIVED}))
-    ON_CHAIN = (Phrase("On chain"), frozenset({LineKind.ONCHAIN_SENT}))
+    ON_CHAIN = (Phrase("On chain"), frozenset({LineKind.ONCHAIN_SENT, LineKind.ONCHAIN_RECEIVED}))
     CHANNELS = (Phrase("Channels"), frozenset({LineKind.CHANNEL_OPENED, LineKind.CHANNEL_CLOSED}))
 
 

@@ -128,6 +128,8 @@ def title(view: LineView) -> str:
             return words.line(view.text) or kind_words(line.kind)
         case LineKind.ONCHAIN_SENT:
             return t("To {address}", address=words.ends(on_chain(line)[0]))
+        case LineKind.ONCHAIN_RECEIVED:
+            return t("At {address}", address=words.ends(on_chain(line)[0]))
         case LineKind.CHANNEL_OPENED | LineKind.CHANNEL_CLOSED:
             peer = words.name(view.text)
             kind = kind_words(line.kind)

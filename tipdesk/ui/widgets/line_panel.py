@@ -76,8 +76,7 @@ class LinePanel(Popover):
         self._title.setText(title(view))
         self.setAccessibleName(f"{kind_words(view.line.kind)}: {title(view)}")
         self._show_facts(facts(view))
-        is_on_chain = view.line.kind is LineKind.ONCHAIN_SENT
-        address, txid = on_chain(view.line) if is_on_chain else ("", "")
+        address, txid = on_chain(view.line) if view.line.kind.is_on_chain else ("", "")
         self.address.show_value(address)
         self.transaction.show_value(txid, words.ends(txid))
         self.route.setVisible(_went_out(view))
@@ -161,7 +160,7 @@ def facts(view: LineView) -> tuple[tuple[str, str], ...]:
     if view.person is not None:
         npub = encode_npub(view.person.pubkey)
         found.append((t("With"), f"{words.name(view.person.title)}, {npub[:12]}…{npub[-6:]}"))
-    if line.kind is not LineKind.ONCHAIN_SENT:
+    if not line.kind.is_on_chain:
         found.append((t("Words"), words.line(view.text)))
     if line.payment_hash is not None:
         found.append((t("Payment"), words.short_key(line.payment_hash)))

@@ -15,7 +15,7 @@ from tests.histories import POST, RATE, SCHEMA, USD, hash_of, incoming, payment,
 from tipdesk.adapters.storage.database import MoneyDatabase, statements
 from tipdesk.adapters.storage.desk import MoneyDeskStore
 from tipdesk.adapters.storage.ledger import MoneyTipStore
-from tipdesk.adapters.storage.onchain import MoneySentOnchainStore
+from tipdesk.adapters.storage.onchain import MoneyArrivalStore, MoneySentOnchainStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore, MoneyIncomingStore
 from tipdesk.adapters.storage.timeline import MoneyRateStore, MoneyTimelineStore
 from tipdesk.adapters.storage.timeline_schema import MOST_MSAT, fiat_sql
@@ -24,7 +24,9 @@ from tipdesk.base.ids import ChannelId, NodeId, Txid
 from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.nip57 import ZapTarget, accept_zap_request
 from tipdesk.ports.rates import RateStore
+from tipdesk.ports.stores_tips import Arrival
 from tipdesk.ports.timeline import TimelineStore
+from tipdesk.ports.wallet import ArrivedTx
 from tipdesk.tips.card import card_fee
 from tipdesk.tips.fiat import FRESH_MS, MAX_PRICE, Currency, Fiat
 from tipdesk.tips.history import Direction, PaymentState
@@ -134,7 +136,7 @@ def test_invoices_that_nobody_paid_are_no_history(
 
 
 def test_a_profile_with_a_past_is_taken_over_whole(tmp_path: Path) -> None:
-    old = MoneyDatabase(tmp_path / "money.db", SCHEMA[:-2])
+    old = MoneyDatabase(tmp_path / "money.db", SCHEMA[:-3])
     MoneyTipStore(old).save_tip(tip(1, status=TipStatus.PAID))
     MoneyIncomingStore(old).save_incoming(incoming(2, zap(1)))
     MoneyHistoryStore(old).save_payment(payment(3))
@@ -185,7 +187,7 @@ def test_after_any_operations_the_table_is_what_its_sources_say(
                 channel = ChannelId(bytes([number]) * 32)
                 store.channel_opened(channel, NodeId(b"\x02" * 33), "R", Msat(9), START)
             case 7:
-                send_something(MoneySentOnchainStore(database), number, chance)
+                happen_on_chain(database, number, chance)
             case _:
                 store.channel_closed(ChannelId(bytes([number]) * 32), Msat(3), START)
     assert disagreements(database) == []
@@ -193,14 +195,31 @@ def test_after_any_operations_the_table_is_what_its_sources_say(
     database.write("INSERT INTO timeline_words (timeline_words) VALUES ('integrity-check')")
     for table in ("tip_settlements", "tip_bills", "tips", "incoming_tips", "wallet_history"):
         database.write(f"DELETE FROM {table}")
-    kept = LineKind.CHANNEL_OPENED, LineKind.CHANNEL_CLOSED, LineKind.ONCHAIN_SENT
+    kept = [kind for kind in LineKind if kind.is_on_chain or kind.name.startswith("CHANNEL")]
     assert {line.kind for line in store.lines(EVERYTHING, before=None, limit=1_000)} <= set(kept)
 
 
-def send_something(sends: MoneySentOnchainStore, number: int, chance: random.Random) -> None:
+def arrived(number: int) -> ArrivedTx:
+    """Coins that somebody sent."""
+    return ArrivedTx(
+        txid=Txid(bytes([number]) * 32),
+        amount=Sat(1_000 + number),
+        address="bcrt1qours",
+        spends=(),
+        depth=0,
+        confirmed_at=None,
+    )
+
+
+def happen_on_chain(database: MoneyDatabase, number: int, chance: random.Random) -> None:
     """Something happens to a payment on chain."""
+    sends, arrivals = MoneySentOnchainStore(database), MoneyArrivalStore(database)
     txid, at = Txid(bytes([number]) * 32), START.plus_ms(chance.randrange(2_000))
-    match chance.randrange(3):
+    match chance.randrange(5):
+        case 3:
+            arrivals.put(arrived(number), chance.choice(list(Arrival)), at)
+        case 4:
+            arrivals.is_gone(txid)
         case 0:
             sends.begun(txid, "bcrt1q", Sat(number), Sat(200), at)
         case 1:
