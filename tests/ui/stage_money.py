@@ -1,5 +1,6 @@
 """The stage's rates, and a history of any length that is made as it is read."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +102,7 @@ class StageTimeline:
         self.exported: list[tuple[Path, ExportFormat, Search]] = []
         self.asked: list[Search] = []
         self.fails = False
+        self.gate: asyncio.Event | None = None
         self.extra: list[Line] = []
 
     def page(
@@ -150,10 +152,20 @@ class StageTimeline:
         self.payment_notes[payment_hash] = text
         self._bus.publish(TimelineChanged())
 
-    async def export(self, path: Path, form: ExportFormat, search: Search = EVERYTHING) -> int:
-        """Remembers what was asked."""
+    async def export(
+        self,
+        path: Path,
+        form: ExportFormat,
+        search: Search = EVERYTHING,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Remembers what was asked; a gate holds it half way."""
         if self.fails:
             raise ExportFailed(str(path), "the disk is full")
+        if self.gate is not None and progress is not None:
+            progress(self.count // 2, self.count)
+            await self.gate.wait()
         self.exported.append((path, form, search))
         return self.count
 

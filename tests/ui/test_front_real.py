@@ -151,7 +151,8 @@ async def begin_and_wait_it_out(shown: Shown, invoice: str, payment_hash: Paymen
         window.quit()
         assert program.is_busy
         await until(lambda: not program.is_busy, seconds=20)
-        assert asyncio.get_running_loop().time() - began >= 1
+        # The timer that counts is as coarse as Qt has it.
+        assert asyncio.get_running_loop().time() - began > 0.8
         return before
 
 

@@ -1,5 +1,6 @@
 """The history page: everything in and out, searched, summed, noted on, exported, and long."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -332,6 +333,27 @@ def test_what_is_shown_is_written_to_a_file_that_is_asked_for(
         assert (path, written) == (tmp_path / f"mine.{form.value}", form)
         assert search.kinds == {LineKind.TIP_SENT}
         await until(lambda: window.toast.text.startswith("60 lines written to "))
+
+    play(scene)
+
+
+def test_a_file_says_how_far_it_is_and_can_be_cancelled(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        stage.timeline.gate = asyncio.Event()
+        stage.timeline.count = 2_468
+        page = open_history(window)
+        assert page.cancel_button.isHidden()
+        window.models.history.export(Path("/somewhere/x.csv"), ExportFormat.CSV)
+        await until(lambda: "1,234 of 2,468 lines written" in texts(page))
+        assert page.export_button.isHidden()
+        QTest.mouseClick(page.cancel_button, LEFT)
+        await until(lambda: "cancelled, and no file was written" in window.toast.text)
+        assert stage.timeline.exported == []
+        assert page.cancel_button.isHidden()
+        assert page.export_button.isVisible()
+        stage.timeline.gate.set()
+        window.models.history.export(Path("/somewhere/x.csv"), ExportFormat.CSV)
+        await until(lambda: "2,468 lines written to" in window.toast.text)
 
     play(scene)
 

@@ -24,6 +24,10 @@ class TimelineStore(Protocol):
         """At most `limit` lines, oldest first, those that stand after a place in time."""
         ...
 
+    def count(self, search: Search) -> int:
+        """How many lines there are."""
+        ...
+
     def totals(self, search: Search) -> Totals:
         """The sums over what settled among these lines."""
         ...

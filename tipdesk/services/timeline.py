@@ -28,6 +28,8 @@ from tipdesk.tips.timeline import (
     Totals,
 )
 
+Progress = Callable[[int, int], None]
+"""How many lines are written, and of how many."""
 MAX_TEXT_CHARS: Final = 2_000
 EXPORTED_AT_ONCE: Final = 50
 """Lines between two breaths of the loop: about two milliseconds."""
@@ -111,9 +113,17 @@ class TimelineService:
         self._store.put_payment_note(payment_hash, many_lines(text, maximum=MAX_NOTE_CHARS))
         self._bus.publish(TimelineChanged())
 
-    async def export(self, path: Path, form: ExportFormat, search: Search = EVERYTHING) -> int:
+    async def export(
+        self,
+        path: Path,
+        form: ExportFormat,
+        search: Search = EVERYTHING,
+        *,
+        progress: Progress | None = None,
+    ) -> int:
         """Writes the lines, oldest first, to a file that is there once it is whole; how many.
 
+        `progress` hears how many are written, and of how many. Cancelled, it leaves what was there.
         `ExportFailed` if it cannot be written. A line that moves meanwhile may be in it twice, as
         it was and as it is.
         """
@@ -121,11 +131,14 @@ class TimelineService:
         try:
             file.write(header(form))
             count, place = 0, None
+            whole = 0 if progress is None else self._store.count(search)
             while lines := self._store.lines_after(search, after=place, limit=EXPORTED_AT_ONCE):
                 file.write("".join(render(line, self._name(line), form) for line in lines))
                 count, place = count + len(lines), lines[-1].place
+                if progress is not None:
+                    progress(count, max(count, whole))
                 await asyncio.sleep(0)
-            await asyncio.to_thread(file.finish)
+            await _finished(file)
         finally:
             file.discard()
         return count
@@ -174,3 +187,13 @@ class TimelineService:
             text=many_lines(line.text, maximum=MAX_TEXT_CHARS),
             worth=worth if line.state is LineState.SETTLED else "",
         )
+
+
+async def _finished(file: ExportFile) -> None:
+    finishing = asyncio.ensure_future(asyncio.to_thread(file.finish))
+    try:
+        await asyncio.shield(finishing)
+    except asyncio.CancelledError:
+        # The file is being moved to its place in a thread: nobody takes it away under it.
+        await finishing
+        raise

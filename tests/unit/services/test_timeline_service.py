@@ -5,6 +5,7 @@ import asyncio
 import csv
 import json
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -199,6 +200,44 @@ async def test_an_export_is_of_the_time_that_was_asked_for(desk: Desk, tmp_path:
     assert await desk.service().export(path, ExportFormat.JSON, wanted) == 2
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["amount_msat"] for line in lines] == [7_000, 7_000]
+
+
+async def test_an_export_tells_how_many_of_how_many_are_written(desk: Desk, tmp_path: Path) -> None:
+    whole = EXPORTED_AT_ONCE * 2 + 3
+    desk.pay(whole)
+    told: list[tuple[int, int]] = []
+    await desk.service().export(
+        tmp_path / "x.csv", ExportFormat.CSV, progress=lambda *counts: told.append(counts)
+    )
+    assert told == [
+        (EXPORTED_AT_ONCE, whole),
+        (EXPORTED_AT_ONCE * 2, whole),
+        (whole, whole),
+    ]
+
+
+async def test_a_file_that_is_being_moved_to_its_place_is_whole_whoever_cancels(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.pay(3)
+    path, finish = tmp_path / "x.csv", ReplacingFile.finish
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(file: ReplacingFile) -> None:
+        begun.set()
+        go_on.wait(5)
+        finish(file)
+
+    monkeypatch.setattr(ReplacingFile, "finish", slow)
+    export = asyncio.ensure_future(desk.service().export(path, ExportFormat.CSV))
+    await asyncio.to_thread(begun.wait, 5)
+    export.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await export
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 4
+    assert hidden(tmp_path) == []
 
 
 async def test_an_export_that_is_cut_off_leaves_what_was_there(desk: Desk, tmp_path: Path) -> None:

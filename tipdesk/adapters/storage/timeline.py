@@ -94,6 +94,12 @@ class MoneyTimelineStore:
         )
         return [_line(row) for row in rows]
 
+    def count(self, search: Search) -> int:
+        """See `TimelineStore.count`."""
+        where, values = _joined(self._conditions(search))
+        ((count,),) = self._db.read(f"SELECT count(*) FROM timeline{where}", values)
+        return int(count)
+
     def totals(self, search: Search) -> Totals:
         """See `TimelineStore.totals`."""
         # The plus keeps SQLite from the index of sums where another one leads to few lines.

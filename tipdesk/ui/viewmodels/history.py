@@ -1,5 +1,6 @@
 """The history page: what is searched for, the lines that fit, their sums, and the file of them."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -27,7 +28,7 @@ from tipdesk.services.timeline import LineView
 from tipdesk.tips.export import ExportFormat
 from tipdesk.tips.timeline import LineKind, Search, Totals
 from tipdesk.ui import format as words
-from tipdesk.ui.i18n import tn
+from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
@@ -84,7 +85,10 @@ class HistoryViewModel(ViewModel):
         self.wanted = Wanted()
         self.totals = Totals()
         self.problem = ""
-        self.is_exporting = False
+        self.written = 0
+        """Of `to_write` lines, while a file is written."""
+        self.to_write = 0
+        self._exporting: asyncio.Task[None] | None = None
         self._is_shown = False
         self._sums = QTimer(self)
         self._sums.setSingleShot(True)
@@ -99,6 +103,23 @@ class HistoryViewModel(ViewModel):
     def now(self) -> Instant:
         """The time, for ages."""
         return self._app.clock.now()
+
+    @property
+    def is_exporting(self) -> bool:
+        """Whether a file is being written."""
+        return self._exporting is not None
+
+    @property
+    def export_progress(self) -> str:
+        """How far it is; empty while nothing is known of that."""
+        if not self.is_exporting or not self.to_write:
+            return ""
+        return tn(
+            self.to_write,
+            "{written} of {count} line written",
+            "{written} of {count} lines written",
+            written=self.written,
+        )
 
     @property
     def is_searching(self) -> bool:
@@ -133,9 +154,14 @@ class HistoryViewModel(ViewModel):
     def export(self, path: Path, form: ExportFormat) -> None:
         """Writes what is shown to a file: `told` how many, or why not."""
         if not self.is_exporting:
-            self.is_exporting = True
+            self.written = self.to_write = 0
+            self._exporting = spawn(self._export(path, form), self)
             self.changed.emit()
-            spawn(self._export(path, form), self)
+
+    def cancel_export(self) -> None:
+        """Stops writing; no file is left of it."""
+        if self._exporting is not None:
+            self._exporting.cancel()
 
     def refresh(self) -> None:
         """Reads the newest lines anew, and before long the sums."""
@@ -205,7 +231,9 @@ class HistoryViewModel(ViewModel):
 
     async def _export(self, path: Path, form: ExportFormat) -> None:
         try:
-            count = await self._app.timeline.export(path, form, self.search())
+            count = await self._app.timeline.export(
+                path, form, self.search(), progress=self._show_progress
+            )
             self.told.emit(
                 tn(
                     count,
@@ -216,9 +244,16 @@ class HistoryViewModel(ViewModel):
             )
         except (RequestError, BackendError) as error:
             self.told.emit(sentence(error))
+        except asyncio.CancelledError:
+            self.told.emit(t("The export was cancelled, and no file was written."))
+            raise
         finally:
-            self.is_exporting = False
+            self._exporting = None
             self.changed.emit()
+
+    def _show_progress(self, written: int, whole: int) -> None:
+        self.written, self.to_write = written, whole
+        self.touch()
 
 
 def _bounds(when: When | None, now: Instant) -> tuple[Instant | None, Instant | None]:

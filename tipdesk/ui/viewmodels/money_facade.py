@@ -1,6 +1,6 @@
 """What the window asks of the app about money's surroundings: rates, limits, one history."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -171,6 +171,16 @@ class Timeline(Protocol):
         """Keeps the person's own words about a line."""
         ...
 
-    async def export(self, path: Path, form: ExportFormat, search: Search = EVERYTHING) -> int:
-        """Writes the lines to a file; how many. `ExportFailed` if it cannot be written."""
+    async def export(
+        self,
+        path: Path,
+        form: ExportFormat,
+        search: Search = EVERYTHING,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Writes the lines to a file; how many. `ExportFailed` if it cannot be written.
+
+        `progress` hears how many are written, and of how many; cancelled, no file is left.
+        """
         ...
