@@ -22,7 +22,7 @@ ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
 export QT_QPA_PLATFORM ?= offscreen
 endif
 
-.PHONY: demo test ci-deps check format bench mutants fuzz torture screenshots package package-test \
+.PHONY: demo test ci-deps check audit format bench mutants fuzz torture screenshots package package-test \
     translations lock changelog clean
 
 demo: $(VENV)/tipdesk.stamp
@@ -55,6 +55,10 @@ check: $(VENV)/dev.stamp
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/vulture
 	$(BIN)/python -m pytest tests/architecture
+
+# Known vulnerabilities of what is locked, as the package index that pip uses publishes them.
+audit: $(VENV)/created.stamp
+	@$(BIN)/python packaging/audit.py $(ARGS)
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format

@@ -3,8 +3,10 @@
 import sys
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from tipdesk.base.app_id import APP_ID
 from tipdesk.ui.theme.theme import Mode, theme
 
 
@@ -13,7 +15,10 @@ def application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    QCoreApplication.setApplicationName("TipDesk")
+    # X11 and Wayland take these for the window's class, by which desktops find icon and name.
+    QCoreApplication.setApplicationName(APP_ID)
+    QGuiApplication.setDesktopFileName(APP_ID)
+    QGuiApplication.setApplicationDisplayName("TipDesk")
     QCoreApplication.setOrganizationName("TipDesk")
     result = QApplication(sys.argv[:1])
     result.setStyle("Fusion")

@@ -26,6 +26,7 @@ from tipdesk.adapters.desktop.dbus_wire import (
     length_of,
     parse,
 )
+from tipdesk.base.app_id import APP_ID
 from tipdesk.ports.desktop import Chosen, NotificationsAway, Told
 
 NAME: Final = "org.freedesktop.Notifications"
@@ -94,11 +95,11 @@ class DbusNotifications:
             "susssasa{sv}i",
             "TipDesk",
             0,
-            "org.tipdesk.TipDesk",
+            APP_ID,
             told.title,
             body,
             actions if "actions" in self._capabilities else [],
-            {"desktop-entry": ("s", "org.tipdesk.TipDesk")},
+            {"desktop-entry": ("s", APP_ID)},
             -1,
         )
         return int(number)

@@ -5,11 +5,9 @@ import os
 import plistlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
+from tipdesk.base.app_id import APP_ID
 from tipdesk.ports.desktop import LoginUnsettled
-
-LABEL: Final = "org.tipdesk.TipDesk"
 
 
 class LaunchAgent:
@@ -18,7 +16,7 @@ class LaunchAgent:
     is_possible = True
 
     def __init__(self, folder: Path, command: Sequence[str]) -> None:
-        self._path = folder / f"{LABEL}.plist"
+        self._path = folder / f"{APP_ID}.plist"
         self._command = list(command)
 
     async def is_on(self) -> bool:
@@ -42,7 +40,7 @@ class LaunchAgent:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_suffix(".new")
         agent = {
-            "Label": LABEL,
+            "Label": APP_ID,
             "ProgramArguments": self._command,
             "RunAtLoad": True,
             "ProcessType": "Interactive",

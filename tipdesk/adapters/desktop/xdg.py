@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from tipdesk.base.app_id import APP_ID
 from tipdesk.ports.desktop import LoginUnsettled
 
-FILE_NAME: Final = "org.tipdesk.TipDesk.desktop"
+FILE_NAME: Final = f"{APP_ID}.desktop"
 _QUOTED: Final = frozenset(" \t\n\"'\\><~|&;$*?#()`%")
 
 
@@ -57,7 +58,7 @@ def entry(command: Sequence[str]) -> str:
         "Name=TipDesk\n"
         "Comment=Receives tips and looks after your channels\n"
         f"Exec={' '.join(map(quoted, command))}\n"
-        "Icon=org.tipdesk.TipDesk\n"
+        f"Icon={APP_ID}\n"
         "Terminal=false\n"
         "X-GNOME-Autostart-enabled=true\n"
     )

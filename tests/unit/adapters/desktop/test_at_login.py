@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from tipdesk.adapters.desktop.launch_agent import LABEL, LaunchAgent
+from tipdesk.adapters.desktop.launch_agent import LaunchAgent
 from tipdesk.adapters.desktop.run_key import KEY, NAME, RunKey
 from tipdesk.adapters.desktop.xdg import FILE_NAME, XdgAutostart, quoted
 from tipdesk.app.desktop import at_login
+from tipdesk.base.app_id import APP_ID
 from tipdesk.ports.desktop import AtLogin, LoginUnsettled
 
 COMMAND = ("/opt/Tip Desk/tipdesk", "--hidden")
@@ -107,10 +108,10 @@ async def test_percent_signs_are_no_field_codes() -> None:
 
 async def test_the_agent_is_a_property_list(tmp_path: Path) -> None:
     await LaunchAgent(tmp_path, COMMAND).set(on=True)
-    found = plistlib.loads((tmp_path / f"{LABEL}.plist").read_bytes())
+    found = plistlib.loads((tmp_path / f"{APP_ID}.plist").read_bytes())
     assert found["ProgramArguments"] == list(COMMAND)
     assert found["RunAtLoad"] is True
-    (tmp_path / f"{LABEL}.plist").write_text("not a list")
+    (tmp_path / f"{APP_ID}.plist").write_text("not a list")
     with pytest.raises(LoginUnsettled):
         await LaunchAgent(tmp_path, COMMAND).is_on()
 
