@@ -26,6 +26,7 @@ STEP = 90
 """Pixels a frame: a wheel turned fast."""
 CLICKS = 30
 ROUNDS = 20
+THEMES = 8
 SWITCHES = 200
 MORE_POSTS = 5_000
 IDLE_SECONDS = 10.0
@@ -86,6 +87,7 @@ async def use() -> None:
 
     from tests.ui.stage import make_stage
     from tipdesk.ui.main import close_window, open_window
+    from tipdesk.ui.theme.theme import Mode, theme
     from tipdesk.ui.views.rail import PageName
     from tipdesk.ui.widgets.post_card import PostCard
 
@@ -134,6 +136,16 @@ async def use() -> None:
             pages.append(ms(switch))
             await asyncio.sleep(0.005)
 
+    themes = []
+    for number in range(THEMES):
+
+        def change(mode: Mode = (Mode.DARK, Mode.LIGHT)[number % 2]) -> None:
+            theme().use(mode)
+            window.repaint()
+
+        themes.append(ms(change))
+        await asyncio.sleep(0.05)
+
     before = resident_mb()
     for number in range(SWITCHES):
         window.open_page(tuple(PageName)[number % len(PageName)])
@@ -152,6 +164,7 @@ async def use() -> None:
         frames_ms=frames,
         clicks_ms=clicks,
         pages_ms=pages,
+        themes_ms=themes,
         before_mb=before,
         after_mb=after,
         idle_percent=idle,
