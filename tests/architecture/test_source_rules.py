@@ -52,11 +52,13 @@ def test_no_second_event_loop_runs_inside_the_first() -> None:
 def test_every_task_has_an_owner() -> None:
     # A TaskGroup's own create_task is welcome: it cannot lose a task.
     # The vault's write is awaited to its end even when its caller is cancelled.
+    # So is the end of a file that is exported, as it is moved to its place in a thread.
     # A poller stops its one task, and waits for it.
     may = {
         "app/lifecycle.py",
         "ui/loop.py",
         "adapters/secrets/vault.py",
+        "services/timeline.py",
         "adapters/chain/polling.py",
     }
     assert callers(".asyncio.create_task") | callers(".ensure_future") <= may
