@@ -22,7 +22,7 @@ LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-package.loc
 SECONDS = 20
 MOST_BYTES = 50_000_000
 _LOCKED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
-_INDEX = re.compile(r"--index-url\s.*?\(default\s+(\S+?)\)", re.DOTALL)
+_INDEX = re.compile(r"Package\s+Index\s+\(default\s+(\S+?)\)")
 
 
 class CannotTellError(Exception):
