@@ -1,5 +1,7 @@
 """Codes in pictures: read in a thread, bounded, dropped, pasted or framed on the screen."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -128,3 +130,14 @@ def test_a_frame_drawn_on_the_screen_is_cut_out_and_escape_leaves(qapp: QApplica
     QTest.keyClick(picker, Qt.Key.Key_Escape)
     assert [part.width() for part in parts] == [202, 800, 0]
     picker.deleteLater()
+
+
+def test_a_process_that_looked_for_codes_ends_without_complaints() -> None:
+    # What outlives the interpreter, as a window's slots do, keeps the names of the module alive.
+    code = (
+        "import ctypes, tipdesk.ui.widgets.code_reading as reading\n"
+        "print(reading._decode(bytes(2_500), 50, 50))\n"
+        "ctypes.pythonapi.Py_IncRef(ctypes.py_object(reading._decode))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")

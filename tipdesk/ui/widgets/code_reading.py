@@ -14,7 +14,6 @@ from tipdesk.base.phrase import Phrase
 MAX_BYTES: Final = 20_000_000
 MAX_PIXELS: Final = 40_000_000
 _MAX_CHARS: Final = 13_000
-_QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
 _FORMATS: Final = (b"png", b"jpg", b"jpeg", b"webp", b"gif", b"bmp")
 
 
@@ -93,5 +92,7 @@ async def text_in(image: QImage) -> str:
 
 def _decode(pixels: bytes, width: int, height: int) -> list[str]:
     view = memoryview(pixels).cast("B", (height, width))
-    codes = zxingcpp.read_barcodes(view, formats=_QR)
+    # Made at each use: one that a module keeps may outlive the interpreter, which zxing reports.
+    formats = zxingcpp.barcode_formats_from_str("QRCode")
+    codes = zxingcpp.read_barcodes(view, formats=formats)
     return [str(code.text) for code in codes]
