@@ -15,6 +15,7 @@ from tipdesk.ui.widgets.amount_edit import AmountEdit
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import Panel, column, row
 from tipdesk.ui.widgets.text import Text
+from tipdesk.ui.widgets.typed_again import TypedAgain
 
 _FACTS = (Phrase("For"), Phrase("To"), Phrase("Fee"), Phrase("Expires"))
 
@@ -30,7 +31,9 @@ class InvoiceForm(QWidget):
         self._shown = ""
         layout = column(self, spacing=Space.NEAR)
         layout.addWidget(self._make_preview())
-        layout.addWidget(self._make_question())
+        self._question = TypedAgain()
+        self.again = self._question.edit
+        layout.addWidget(self._question)
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         layout.addWidget(self._problem)
         self.button = Button(t("Pay"), icon="send", look=Look.PRIMARY)
@@ -54,7 +57,7 @@ class InvoiceForm(QWidget):
         self.button.set_label(t("Paying …") if model.is_paying else t("Pay"))
         if preview is not None:
             self._show(preview)
-        self._show_question()
+        self._question.ask(model.question)
         self.resized.emit()
 
     def _make_preview(self) -> QWidget:
@@ -75,24 +78,6 @@ class InvoiceForm(QWidget):
             line.addWidget(self._facts[name], 1, Qt.AlignmentFlag.AlignTop)
             layout.addLayout(line)
         return self._preview
-
-    def _make_question(self) -> QWidget:
-        self._question = Panel("sunken")
-        inner = column(self._question, margin=Space.NEAR, spacing=Space.SNUG)
-        self._asks = Text("", Type.SMALL_STRONG, "accent", wrap=True)
-        self.again = AmountEdit(t("The amount again"))
-        self.again.setPlaceholderText(t("The amount again"))
-        inner.addWidget(self._asks)
-        inner.addWidget(self.again)
-        return self._question
-
-    def _show_question(self) -> None:
-        asked, was_asked = self._wallet.question, not self._question.isHidden()
-        self._asks.setText(asked)
-        self._question.setVisible(bool(asked))
-        if asked and not was_asked:
-            self.again.clear()
-            self.again.setFocus()
 
     def _show(self, preview: InvoicePreview) -> None:
         open_amount = preview.amount is None or not self.own_amount.isHidden()

@@ -14,6 +14,7 @@ from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.panel import Panel, column, row
 from tipdesk.ui.widgets.segments import Segments
 from tipdesk.ui.widgets.text import Text
+from tipdesk.ui.widgets.typed_again import TypedAgain
 
 
 class OnchainForm(QWidget):
@@ -41,7 +42,9 @@ class OnchainForm(QWidget):
         layout.addWidget(self.speed)
         layout.addWidget(self._wait)
         layout.addWidget(self._make_cost())
-        layout.addWidget(self._make_question())
+        self._question = TypedAgain()
+        self.again = self._question.edit
+        layout.addWidget(self._question)
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         layout.addWidget(self._problem)
         self.button = Button(t("Send"), icon="send", look=Look.PRIMARY)
@@ -73,12 +76,7 @@ class OnchainForm(QWidget):
         problem = draft.problem or self.amount.problem
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
-        was_asked = not self._question.isHidden()
-        self._asks.setText(draft.question)
-        self._question.setVisible(bool(draft.question))
-        if draft.question and not was_asked:
-            self.again.clear()
-            self.again.setFocus()
+        self._question.ask(draft.question)
         self.button.setEnabled(draft.can_send)
         label = t("Sending …") if draft.is_sending else t("Send")
         if draft.cost is not None and not draft.is_sending:
@@ -108,17 +106,6 @@ class OnchainForm(QWidget):
             inner.addLayout(line)
         self._cost.hide()
         return self._cost
-
-    def _make_question(self) -> QWidget:
-        self._question = Panel("sunken")
-        inner = column(self._question, margin=Space.NEAR, spacing=Space.SNUG)
-        self._asks = Text("", Type.SMALL_STRONG, "accent", wrap=True)
-        self.again = AmountEdit(t("The amount again"))
-        self.again.setPlaceholderText(t("The amount again"))
-        inner.addWidget(self._asks)
-        inner.addWidget(self.again)
-        self._question.hide()
-        return self._question
 
 
 def _waits(speed: Speed) -> str:

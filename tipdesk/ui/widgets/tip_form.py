@@ -1,7 +1,6 @@
 """What a tip is written with: amount, words, how public, what it costs, and the button."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
 from tipdesk.base.phrase import Phrase
@@ -16,9 +15,10 @@ from tipdesk.ui.viewmodels.tip_draft import TipDraft
 from tipdesk.ui.widgets.amount_edit import AmountEdit
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.icon import Icon
-from tipdesk.ui.widgets.panel import Panel, column, row
+from tipdesk.ui.widgets.panel import column, row
 from tipdesk.ui.widgets.share_list import ShareList
 from tipdesk.ui.widgets.text import Elided, Text, plain_tooltip
+from tipdesk.ui.widgets.typed_again import TypedAgain
 
 _MAX_COMMENT = 280
 _COMMENTS = {
@@ -54,7 +54,9 @@ class TipForm(QWidget):
         layout.addWidget(self._public)
         self._cost = Text("", Type.SMALL, "soft", tabular=True, wrap=True)
         layout.addLayout(self._with_icon("route", self._cost))
-        layout.addWidget(self._make_question())
+        self._question = TypedAgain()
+        self.again = self._question.edit
+        layout.addWidget(self._question)
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         layout.addWidget(self._problem)
         self.button = Button(self._verb, icon="bolt-solid", look=Look.PRIMARY)
@@ -136,17 +138,6 @@ class TipForm(QWidget):
         inner.addLayout(self._with_icon("peers", self._learns))
         return holder
 
-    def _make_question(self) -> QWidget:
-        self._question = Panel("sunken")
-        inner = column(self._question, margin=Space.NEAR, spacing=Space.SNUG)
-        self._asks = Text("", Type.SMALL_STRONG, "accent", wrap=True)
-        self.again = AmountEdit(t("The amount again"))
-        self.again.setPlaceholderText(t("The amount again"))
-        inner.addWidget(self._asks)
-        inner.addWidget(self.again)
-        self._question.hide()
-        return self._question
-
     def _with_icon(self, icon: str, text: Text) -> QHBoxLayout:
         line = row(spacing=7)
         line.addWidget(Icon(icon, "ink_faint", 16), 0, Qt.AlignmentFlag.AlignTop)
@@ -178,16 +169,11 @@ class TipForm(QWidget):
         self._worth.setVisible(bool(self._worth.text()))
 
     def _show_question(self) -> None:
-        asked, was_asked = self._draft.question, not self._question.isHidden()
-        self._asks.setText(asked)
-        self._question.setVisible(bool(asked))
+        asked = self._draft.question
         self._public.setVisible(not asked)
         self.shares.setVisible(not asked and bool(self._draft.shares))
-        if asked and not was_asked:
+        if self._question.ask(asked):
             self.amount.use_sat()
-            self.again.clear()
-            self.again.setFocus()
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, asked))
 
     def _amount_changed(self, amount: Msat | None) -> None:
         self._draft.set_amount(amount, in_fiat=self.amount.in_fiat)
