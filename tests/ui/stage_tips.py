@@ -59,6 +59,8 @@ class StageTips:
         self.shares: dict[EventId, tuple[Share, ...]] = {}
         self.all: dict[TipId, TipView] = {t.tip_id: t for t in content.tips()}
         self.intents: list[TipIntent] = []
+        self.likely: dict[XOnlyPubkey, Msat] = {}
+        """What the latest tip to somebody cost."""
         self.direct: list[DirectIntent] = []
 
     def plan(self, intent: TipIntent | DirectIntent) -> tuple[Leg, ...]:
@@ -183,6 +185,11 @@ class StageTips:
     def fee_limit(self, amount: Msat) -> Msat:
         """As the domain says."""
         return fee_limit(amount)
+
+    def likely_fee(self, recipient: XOnlyPubkey, amount: Msat) -> Msat | None:
+        """As it was set."""
+        fee = self.likely.get(recipient)
+        return None if fee is None else min(fee, fee_limit(amount))
 
     def _id(self, place: int) -> TipId:
         return TipId(

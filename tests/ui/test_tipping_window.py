@@ -5,6 +5,7 @@ import asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from tests.ui import content
 from tests.ui.conftest import Play, until
 from tests.ui.stage import Stage
 from tipdesk.base.units import Msat
@@ -84,6 +85,25 @@ def test_the_panel_says_what_the_tip_costs_at_the_most_before_it_goes(play: Play
         assert not panel.button.isEnabled()
         QTest.keyClick(panel, Qt.Key.Key_Escape)
         assert not panel.isVisible()
+
+    play(scene)
+
+
+def test_the_likely_fee_is_said_of_somebody_who_was_tipped_before(play: Play, stage: Stage) -> None:
+    stage.tips.likely[content.ANA.pubkey] = Msat(1_046)
+
+    async def scene(window: MainWindow) -> None:
+        strip = card_of(window, 0).tip_button
+        assert (
+            strip.segments[1]
+            .accessibleDescription()
+            .startswith(
+                "You pay at most 103 sat: 100 to Ana Ruiz, up to 3 for the route (likely 1.046)."
+            )
+        )
+        QTest.mouseClick(strip.segments[-1], LEFT)
+        window.tip_panel.amount.setText("5000")
+        assert "up to 50 for the route (likely 1.046)." in window.tip_panel.cost_text
 
     play(scene)
 

@@ -51,17 +51,26 @@ def test_making_a_page_shows_no_window_beside_ours(
     play(scene)
 
 
-def test_the_window_opens_with_one_page_and_makes_the_rest_while_it_rests(
+def made(window: MainWindow) -> int:
+    return sum(isinstance(page, Page) for page in window.pages.children())
+
+
+def test_the_window_opens_with_one_page(play: Play) -> None:
+    async def scene(window: MainWindow) -> None:
+        assert made(window) == 1
+        window.open_page(PageName.WALLET)
+        assert made(window) == 2
+
+    play(scene)
+
+
+def test_while_the_window_rests_the_other_pages_are_made(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(window_pages, "REST_MS", 400)
+    monkeypatch.setattr(window_pages, "REST_MS", 10)
 
     async def scene(window: MainWindow) -> None:
-        def made() -> int:
-            return sum(isinstance(page, Page) for page in window.pages.children())
-
-        assert made() == 1
-        await until(lambda: made() == len(PageName))
+        await until(lambda: made(window) == len(PageName))
         assert window.page is PageName.FEED
 
     play(scene)

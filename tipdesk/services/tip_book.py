@@ -14,7 +14,7 @@ from tipdesk.services.views import Nameless, ProfileView, TipView
 from tipdesk.tips import sentence
 from tipdesk.tips.ledger import LedgerEntry
 from tipdesk.tips.receipt import SettledPayment
-from tipdesk.tips.tip import Tip, TipStatus, again_of
+from tipdesk.tips.tip import Tip, TipStatus, again_of, fee_limit
 
 
 class TipBook:
@@ -30,6 +30,7 @@ class TipBook:
         self._by_gift: dict[TipId, list[TipId]] = {}
         self._views: dict[TipId, TipView] = {}
         self._ends_by: dict[TipId, Instant] = {}
+        self._last_paid: dict[XOnlyPubkey, Tip] = {}
         for tip in store.tips():
             self._index(tip)
 
@@ -119,6 +120,19 @@ class TipBook:
         paid = (tip.amount for tip in reversed(self._tips.values()) if tip.status.is_paid)
         return tuple(islice(paid, at_most))
 
+    def likely_fee(self, recipient: XOnlyPubkey, amount: Msat) -> Msat | None:
+        """What the way to them would cost, judged by the latest tip that got there; None if none.
+
+        Rather too much than too little: fees have a fixed part, which is not taken out.
+        """
+        last = self._last_paid.get(recipient)
+        if last is None or last.settlement is None or not last.amount:
+            return None
+        fee = last.settlement.fee
+        if amount > last.amount:
+            fee = Msat(-(-fee.value * amount.value // last.amount.value))
+        return min(fee, fee_limit(amount))
+
     def undoable(self) -> tuple[Tip, ...]:
         """Tips that can still be taken back."""
         return tuple(tip for tip in self._tips.values() if tip.status.can_undo)
@@ -145,7 +159,11 @@ class TipBook:
         self._views.pop(tip.tip_id, None)
         if tip.payment_hash is not None:
             self._by_hash[tip.payment_hash] = tip.tip_id
-        event_id = tip.target.event_id
+        event_id, recipient = tip.target.event_id, tip.target.recipient
+        if tip.status.is_paid and recipient is not None:
+            before = self._last_paid.get(recipient)
+            if before is None or tip.created_at >= before.created_at:
+                self._last_paid[recipient] = tip
         if is_new and tip.gift is not None:
             self._by_gift.setdefault(tip.gift, []).append(tip.tip_id)
         if is_new and event_id is not None:

@@ -8,7 +8,7 @@ from typing import Final, assert_never
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import RequestError
-from tipdesk.base.ids import NodeId, TipId
+from tipdesk.base.ids import NodeId, TipId, XOnlyPubkey
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
@@ -110,6 +110,10 @@ class TipService:
     def fee_limit(self, amount: Msat) -> Msat:
         """The most that a tip of this amount may cost in fees."""
         return tips_tip.fee_limit(amount)
+
+    def likely_fee(self, recipient: XOnlyPubkey, amount: Msat) -> Msat | None:
+        """What a tip to somebody would cost, judged by the latest that got there."""
+        return self._book.likely_fee(recipient, amount)
 
     def tips(self, limit: int | None = None, offset: int = 0) -> tuple[TipView, ...]:
         """Our tips, newest first: all, or at most `limit` after the first `offset`."""

@@ -319,6 +319,27 @@ async def test_a_certain_failure_has_its_reason_and_a_retry_gets_a_fresh_invoice
     assert [view.tip_id for view in fan.tips.tips()] == [again, tip_id]
 
 
+async def test_what_is_likely_is_what_the_latest_tip_to_them_cost(fan: Fan) -> None:
+    ana = CREATOR.x_only
+    async with fan.running():
+        fan.meet_ana()
+        assert fan.tips.likely_fee(ana, Msat(21_000)) is None
+        tip_id = fan.begin()
+        await ended(fan, tip_id, TipStatus.PAID)
+        paid = fan.view(tip_id)
+        assert paid.fee is not None
+        assert paid.fee > Msat(0)
+        assert fan.tips.likely_fee(ana, paid.amount) == paid.fee
+        assert fan.tips.likely_fee(ana, Msat(1_000)) == paid.fee
+        # More costs in proportion, and never more than it may.
+        twice = fan.tips.likely_fee(ana, Msat(2 * paid.amount.value))
+        assert twice == Msat(2 * paid.fee.value)
+        fan.wallet.fee = Msat(0)
+        later = fan.begin()
+        await ended(fan, later, TipStatus.PAID)
+        assert fan.tips.likely_fee(ana, paid.amount) == Msat(0)
+
+
 async def test_a_tip_that_is_paid_again_twice_is_paid_once(fan: Fan) -> None:
     fan.wallet.how = FailureReason.NO_ROUTE
     async with fan.running():

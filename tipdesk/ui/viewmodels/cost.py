@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tipdesk.base.clock import Instant
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.tips.card import card_fee
 from tipdesk.tips.fiat import Fiat, Rate
@@ -15,14 +16,17 @@ from tipdesk.ui.viewmodels.facade import AppFacade
 _NAMED = 2
 
 
-def in_all(app: AppFacade, parts: Sequence[tuple[str, Msat]], *, likely: Msat | None = None) -> str:
+def in_all(
+    app: AppFacade, parts: Sequence[tuple[str, Msat]], *, recipient: XOnlyPubkey | None = None
+) -> str:
     """What names and amounts cost, and what a card would have taken while a fresh rate is known.
 
-    ``You pay at most 103 sat: 100 to Ana, up to 3 for the route. A card would take ...``
-    `likely` is the fee of a way that was found already.
+    ``You pay at most 103 sat: 100 to Ana, up to 3 for the route (likely 1). A card would take ...``
+    What is likely is known of a `recipient` who was tipped before.
     """
     amount = sum((amount for _, amount in parts), Msat(0))
     limit = sum((app.tips.fee_limit(amount) for _, amount in parts), Msat(0))
+    likely = None if recipient is None else app.tips.likely_fee(recipient, amount)
     rate = app.rates.current()
     card = "" if rate is None or not parts else by_card(amount, limit, rate)
     return " ".join(filter(None, (at_most(parts, limit, likely=likely), card)))

@@ -121,6 +121,10 @@ class Tips(Protocol):
         """The most that a tip of that amount may cost beside it."""
         ...
 
+    def likely_fee(self, recipient: XOnlyPubkey, amount: Msat) -> Msat | None:
+        """What it would cost, judged by the latest tip that got to them; None if none did."""
+        ...
+
 
 class Wallet(Protocol):
     """Money."""

@@ -101,8 +101,9 @@ class TipViewModel(ViewModel):
 
     def costs(self, post: PostView) -> tuple[str, ...]:
         """What each of the author's amounts costs, before anything is known of the way."""
+        author = None if post.post.shares else post.post.author
         return tuple(
-            cost.in_all(self._app, self._parts(post, amount.to_msat()))
+            cost.in_all(self._app, self._parts(post, amount.to_msat()), recipient=author)
             for amount in self.amounts(post.post.author)
         )
 

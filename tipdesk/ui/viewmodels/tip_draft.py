@@ -111,8 +111,10 @@ class TipDraft(ViewModel):
         """What is paid at the most, and what a card would take; empty without an amount."""
         if self.amount is None:
             return ""
-        parts = tuple((self._name(leg), leg.amount) for leg in self._legs_of(self.amount))
-        return cost.in_all(self._app, parts)
+        legs = self._legs_of(self.amount)
+        parts = tuple((self._name(leg), leg.amount) for leg in legs)
+        recipient = legs[0].target.recipient if len(legs) == 1 else None
+        return cost.in_all(self._app, parts, recipient=recipient)
 
     @property
     def problem(self) -> str:
