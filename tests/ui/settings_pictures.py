@@ -63,6 +63,12 @@ async def desktop(window: MainWindow, stage: Stage) -> None:
     window.pages.settings.open_section(window.pages.settings.desktop)
 
 
+async def learning(window: MainWindow, stage: Stage) -> None:
+    """The map of the network is not learnt yet."""
+    stage.map_missing = 43_800
+    window.models.status.touch()
+
+
 async def profiles(window: MainWindow, stage: Stage) -> None:
     """All on this machine."""
     window.open_page(PageName.SETTINGS)
@@ -107,6 +113,7 @@ PLAYS = {
     "keeps-running": keeps_running,
     "closing": closing,
     "desktop": desktop,
+    "learning": learning,
     "profiles": profiles,
     "profile-removal": profile_removal,
     "secrets-move": secrets_move,

@@ -447,6 +447,7 @@ class Stage:
     keys: StageKeys
     profiles: StageProfiles
     diagnostics: StageDiagnostics
+    map_missing: int = 0
 
     def status(self) -> AppStatus:
         """A practice network in good health."""
@@ -455,6 +456,8 @@ class Stage:
             relays_connected=1,
             relays_total=1,
             chain_height=214,
+            map_known=1_200,
+            map_missing=self.map_missing,
             peers=1,
             node_uri="02" + content.number(5).hex() + "@127.0.0.1:9735",
             myself=self.feeds.profile(content.ME.pubkey),

@@ -307,3 +307,16 @@ def test_screenshots_show_pages_in_both_themes(qapp: QApplication, tmp_path: Pat
     assert light.size() == dark.size()
     assert light.pixelColor(4, 4).lightness() > 200
     assert dark.pixelColor(4, 4).lightness() < 60
+
+
+def test_the_rail_says_how_much_of_the_map_is_learnt(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        assert "1 peer" in texts(window.rail)
+        stage.map_missing = 43_800
+        window.models.status.touch()
+        await until(lambda: "map 1,200 of 45,000" in texts(window.rail))
+        stage.map_missing = 0
+        window.models.status.touch()
+        await until(lambda: "1 peer" in texts(window.rail))
+
+    play(scene)

@@ -230,6 +230,8 @@ class App:
             peers=node.connections.count,
             node_uri="" if port is None else f"{node.node_id}@127.0.0.1:{port}",
             myself=nostr.profiles.view(nostr.signer.pubkey),
+            map_known=node.gossip.graph.channel_count,
+            map_missing=node.gossip.missing,
             open_again_before=open_again_before(
                 self.core.channels.channels(), node.height(), self.clock.now()
             ),

@@ -257,6 +257,11 @@ class GossipDriver:
         return announce.first_ip_address(message.addresses)
 
     @property
+    def missing(self) -> int:
+        """How many channels a peer has named that it is not asked for yet, at the most."""
+        return max((session.missing for session in self._sessions.values()), default=0)
+
+    @property
     def is_synced(self) -> bool:
         """Whether a peer has told us all it knows, and all of it is checked."""
         return not self._inbox and any(s.is_synced for s in self._sessions.values())

@@ -217,5 +217,9 @@ class AppStatus:
     """``node_id@host:port``, empty if the wallet has no node of its own."""
     myself: ProfileView | None
     """The profile's own public face."""
+    map_known: int = 0
+    """Channels of the public network that we know."""
+    map_missing: int = 0
+    """How many more peers have named; 0 once they are asked for all."""
     open_again_before: Instant | None = None
     """By when this node must look at the chain again, if it is closed now; None: no channels."""

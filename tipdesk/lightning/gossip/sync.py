@@ -125,6 +125,11 @@ class GossipSession:
         """Whether the peer has told us every channel it named."""
         return self._range_done and not self._wanted and not self._asked
 
+    @property
+    def missing(self) -> int:
+        """How many channels the peer has named that it is not asked for yet, at the most."""
+        return len(self._wanted)
+
     def start(self, *, peer_offers_queries: bool) -> list[bytes]:
         """BOLT 7, "Initial Sync": the filter, and the question which channels there are."""
         chain_hash = self._graph.chain_hash

@@ -130,9 +130,28 @@ class Rail(Panel):
         height = status.chain_height
         chain = t("no chain server") if height is None else t("block {height}", height=height)
         self._say("chain", chain, good=height is not None)
-        self._say("peers", tn(status.peers, "{count} peer", "{count} peers"), good=status.peers > 0)
+        self._show_peers(status)
         self._network.setText(words.network(status.network))
         self._show_myself(status.myself)
+
+    def _show_peers(self, status: AppStatus) -> None:
+        """While the map of the network is learnt, how far that is; payments find few ways yet."""
+        peers = tn(status.peers, "{count} peer", "{count} peers")
+        said, hint = peers, ""
+        if status.peers and status.map_missing:
+            known, whole = status.map_known, status.map_known + status.map_missing
+            said = t("map {known} of {whole}", known=known, whole=whole)
+            hint = t(
+                "{peers}. TipDesk learns the map of the network: {known} of {whole} channels. "
+                "Tips can be sent meanwhile, and may find no way yet.",
+                peers=peers,
+                known=known,
+                whole=whole,
+            )
+        self._say("peers", said, good=status.peers > 0)
+        _, label = self._status["peers"]
+        label.setToolTip(plain_tooltip(hint) if hint else "")
+        label.setAccessibleDescription(hint)
 
     def show_lock(self, *, is_set: bool) -> None:
         """Whether there is a lock; without one there is nothing to press."""

@@ -139,6 +139,19 @@ def test_a_newcomer_learns_the_whole_graph(count: int) -> None:
     assert len(export_graph(learner)) == len(export_graph(teacher))
 
 
+def test_what_is_still_to_be_asked_for_is_counted() -> None:
+    learner = graph_of(500)
+    session = GossipSession(learner)
+    session.start(peer_offers_queries=True)
+    assert session.missing == 0
+    for reply in replies(graph_of(2_500), 0, 0xFFFFFFFF):
+        session.receive(reply)
+    # One query of a thousand is under way.
+    assert session.missing == 1_000
+    session.receive(ReplyShortChannelIdsEnd(chain_hash=CHAIN, full_information=1))
+    assert (session.missing, session.is_synced) == (0, False)
+
+
 def replies(graph: Graph, first: int, count: int) -> list[ReplyChannelRange]:
     query = QueryChannelRange(chain_hash=CHAIN, first_blocknum=first, number_of_blocks=count)
     found = [decode(raw) for raw in GossipSession(graph).receive(query)]
