@@ -38,7 +38,7 @@ class _Variant(QWidget):
         self.show_button.pressed.connect(lambda: self._show(model.url(page)))
         self.show_button.released.connect(self.update_view)
         self.copy_button = Button(
-            t("Copy"), icon="copy", small=True, name=t("Copy the address of {name}", name=title)
+            icon="copy", small=True, name=t("Copy the address of {name}", name=title)
         )
         self.copy_button.clicked.connect(lambda: copy_secret(model.url(page)))
         layout = column(self, spacing=Space.HAIR)

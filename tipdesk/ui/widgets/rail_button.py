@@ -11,6 +11,9 @@ from tipdesk.ui.theme.roles import Radius
 from tipdesk.ui.theme.theme import roles
 
 _HEIGHT = 42
+_WORDS_AT = 46
+_BADGE_ROOM = 38
+_PAD = 8
 
 
 class RailButton(QPushButton):
@@ -65,7 +68,9 @@ class RailButton(QPushButton):
         painter.setPen(QColor(colours.ink if on else colours.ink_soft))
         metrics = QFontMetrics(self.font())
         baseline = middle + (metrics.ascent() - metrics.descent()) / 2
-        painter.drawText(QPointF(46, baseline), self.text())
+        room = self.width() - _WORDS_AT - (_BADGE_ROOM if self._badge else _PAD)
+        said = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QPointF(_WORDS_AT, baseline), said)
         if self._badge:
             self._paint_badge(painter)
         painter.end()
