@@ -166,6 +166,11 @@ def start_of_day(now: Instant, zone: tzinfo | None = None) -> Instant:
     return Instant(int(midnight.timestamp() * 1_000))
 
 
+def stamp(at: Instant, zone: tzinfo | None = None) -> str:
+    """To the minute, in the person's own time zone, the same in every language: it sorts."""
+    return f"{datetime.fromtimestamp(at.ms / 1_000, tz=UTC).astimezone(zone):%Y-%m-%d %H:%M}"
+
+
 def took(ms: int) -> str:
     """A short duration: ``184 ms``, ``1.2 s``, ``2 min``."""
     if ms < _SECOND:

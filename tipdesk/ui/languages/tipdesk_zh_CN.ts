@@ -566,6 +566,10 @@ second argument</source>
    <translation>金额同时显示为</translation>
   </message>
   <message>
+   <source>Amounts are hidden, so this was not copied. Show them first.</source>
+   <translation>金额已隐藏，因此没有复制。请先显示金额。</translation>
+  </message>
+  <message>
    <source>An account there, and a connection of your wallet. TipDesk makes none yet: that comes with a later version.</source>
    <translation>在那里的一个账户，以及你钱包的一个连接。TipDesk 还不能建立连接：以后的版本会有。</translation>
   </message>
@@ -6592,6 +6596,10 @@ second argument</source>
    <translation>失败</translation>
   </message>
   <message>
+   <source>fee {amount}</source>
+   <translation>手续费 {amount}</translation>
+  </message>
+  <message>
    <source>fee ≤ {amount}</source>
    <translation>手续费 ≤ {amount}</translation>
   </message>
@@ -6890,6 +6898,10 @@ second argument</source>
   <message>
    <source>pay invoice withdraw</source>
    <translation>付款 发票 提取</translation>
+  </message>
+  <message>
+   <source>payment hash {hash}</source>
+   <translation>付款哈希 {hash}</translation>
   </message>
   <message>
    <source>payment received</source>
@@ -7228,6 +7240,10 @@ second argument</source>
    <translation>未付的发票太多；请几分钟后再试</translation>
   </message>
   <message>
+   <source>transaction {txid}</source>
+   <translation>交易 {txid}</translation>
+  </message>
+  <message>
    <source>transaction {txid} was refused: {reason}</source>
    <translation>交易 {txid} 被拒绝：{reason}</translation>
   </message>
@@ -7340,6 +7356,10 @@ second argument</source>
   <message>
    <source>{amount} from {name}</source>
    <translation>{name} 的 {amount}</translation>
+  </message>
+  <message>
+   <source>{amount} from {name}, by their own word</source>
+   <translation>{amount}，来自自称 {name} 的人</translation>
   </message>
   <message>
    <source>{amount} from {name}, by their own word.</source>

@@ -70,6 +70,7 @@ def page_keys() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("PgUp  PgDown", t("Move by a page")),
                 ("Home  End", t("First and last")),
                 ("Return", t("Open")),
+                ("Ctrl+C", t("Copy")),
             ),
         ),
         (t("Wallet"), (("N", t("A note on the payment")),)),

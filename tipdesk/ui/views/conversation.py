@@ -31,7 +31,6 @@ class ConversationPane(QWidget):
 
     left = Signal()
     forget_wanted = Signal()
-    copied = Signal()
 
     def __init__(self, model: MessagesViewModel, images: Images) -> None:
         super().__init__()
@@ -42,7 +41,6 @@ class ConversationPane(QWidget):
         layout.addWidget(line())
         self.list = BubbleList(model.bubbles)
         self.list.retry.connect(model.retry)
-        self.list.copied.connect(self.copied)
         self.down_button = Button(
             icon="arrow-down", name=t("To the latest message"), parent=self.list
         )

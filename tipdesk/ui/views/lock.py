@@ -1,7 +1,7 @@
 """The lock of the window: what is seen instead of it, and how everything else is put away."""
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShortcut, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QWidget
 
 from tipdesk.services.app_lock import MOST_CHARS
@@ -181,6 +181,10 @@ class WindowLock(QObject):
             elif kind == QEvent.Type.Show and (handle := self._window.windowHandle()) is not None:
                 # All keys and clicks of the person come through it.
                 handle.installEventFilter(self)
+            elif isinstance(event, QStatusTipEvent) and event.tip():
+                # What a row has to say came up to here.
+                self.say(event.tip(), serious=False)
+                return True
         return False
 
     def _put_away(self) -> None:

@@ -261,7 +261,6 @@ class MainWindow(QWidget):
             models.channels.told,
             models.messages.arrived,
             self.people.told,
-            self.pages.told,
         ):
             told.connect(lambda text: self._notice(text, serious=False))
         models.status.noticed.connect(self._notice)

@@ -31,9 +31,7 @@ _TYPING_MS = 120
 
 
 class MessagesPage(Page):
-    """`told` with a sentence for the notice below."""
-
-    told = Signal(str)
+    """Conversations on the left, the one that is open on the right."""
 
     def __init__(
         self,
@@ -190,7 +188,6 @@ class MessagesPage(Page):
         self.pane = ConversationPane(self._messages, images)
         self.pane.left.connect(self.list.setFocus)
         self.pane.forget_wanted.connect(self.ask_forget)
-        self.pane.copied.connect(lambda: self.told.emit(t("Copied.")))
         self._right.addWidget(self.pane)
         self._right.addWidget(
             EmptyState(

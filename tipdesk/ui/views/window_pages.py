@@ -35,7 +35,6 @@ class WindowPages(QStackedWidget):
     opened = Signal(object)
     """A `PageName` that a page leads to."""
     front_wanted = Signal()
-    told = Signal(str)
     conversation_wanted = Signal(bytes)
     own_profile = Signal(QRect)
     reward = Signal(object, QRect)
@@ -160,7 +159,6 @@ class WindowPages(QStackedWidget):
         page = MessagesPage(
             models.messages, models.message_places, models.new_message, self._images
         )
-        page.told.connect(self.told)
         return self._keep(PageName.MESSAGES, page)
 
     @cached_property

@@ -1,7 +1,7 @@
 """The messages of a conversation, the latest at the lower edge; older ones come in from above."""
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from tipdesk.ui.i18n import t
@@ -17,9 +17,8 @@ _TRIES = 6
 
 
 class BubbleList(VirtualList):
-    """Stays at the end while it is there; J and K move, Ctrl+C copies, Enter tries again."""
+    """Stays at the end while it is there; J and K move, Enter tries again."""
 
-    copied = Signal()
     retry = Signal(object)
     at_end = Signal(bool)
     """Whether the latest is on the screen; told when that changes."""
@@ -55,12 +54,10 @@ class BubbleList(VirtualList):
         return super().row_rect(row).translated(0, max(0, spare))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copies or tries again the one that the keyboard is on; the rest moves."""
+        """Tries again the one that the keyboard is on; the rest moves."""
         card = self.card(self.current)
         bubble = card.bubble if isinstance(card, BubbleRow) else None
-        if bubble is not None and event.matches(QKeySequence.StandardKey.Copy):
-            self._copy(bubble)
-        elif bubble is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if bubble is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._act(bubble)
         elif self.current < 0 and event.key() in (Qt.Key.Key_K, Qt.Key.Key_Up):
             self.set_current(self.model.rowCount() - 1)
@@ -93,10 +90,6 @@ class BubbleList(VirtualList):
         card.retry.connect(self.retry)
         card.whole.connect(self._bubbles.show_whole)
         return card
-
-    def _copy(self, bubble: Bubble) -> None:
-        QGuiApplication.clipboard().setText(bubble.text)
-        self.copied.emit()
 
     def _act(self, bubble: Bubble) -> None:
         if bubble.view.can_retry:

@@ -9,6 +9,7 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Radius, Space
 from tipdesk.ui.theme.theme import roles
+from tipdesk.ui.viewmodels.copies import Copied
 from tipdesk.ui.viewmodels.messages_rows import Bubble, spoken
 from tipdesk.ui.widgets.bubble_text import BubbleText
 from tipdesk.ui.widgets.button import Button, Look
@@ -69,6 +70,10 @@ class BubbleRow(RowCard):
         self.problem.setVisible(bool(view.problem))
         self.retry_button.setVisible(view.view.can_retry)
         self.setAccessibleName(spoken(view))
+
+    def copied(self) -> Copied | None:
+        """The words of the message."""
+        return None if self.bubble is None else Copied(text=self.bubble.text)
 
     def arrange(self, width: int) -> int:
         """Places the parts; the height of all of them."""

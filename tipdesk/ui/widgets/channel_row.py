@@ -9,6 +9,7 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, monospace
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel, describe
+from tipdesk.ui.viewmodels.copies import Copied, channel_copied
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.channel_bar import ChannelBar
 from tipdesk.ui.widgets.panel import column, row
@@ -77,6 +78,11 @@ class ChannelRow(RowCard):
         alias = words.name(view.peer_alias) or words.short_key(view.peer)
         self.button.set_label(t("Close"), t("Close the channel with {peer}", peer=alias))
         self.setAccessibleName(describe(view))
+
+    def copied(self) -> Copied | None:
+        """How other nodes know it."""
+        one = self._channel
+        return None if one is None else channel_copied(one.peer, one.short_channel_id)
 
     def arrange(self, width: int) -> int:
         """Every row is as high as the others."""

@@ -9,6 +9,7 @@ from tipdesk.ui import format as words
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.roles import Radius, Space
 from tipdesk.ui.theme.theme import roles
+from tipdesk.ui.viewmodels.copies import Copied, person_copied
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.messages import MessagesViewModel, describe, last_words
 from tipdesk.ui.widgets.avatar import Avatar
@@ -82,6 +83,10 @@ class ConversationRow(RowCard):
         self._when.setText(words.age(view.latest.at, self._model.now))
         self._unread.show_count(view.unread, is_quiet=view.is_request)
         self.setAccessibleName(describe(view))
+
+    def copied(self) -> Copied | None:
+        """The public key of whom it is with."""
+        return None if self.view is None else person_copied(self.view.peer)
 
     def arrange(self, width: int) -> int:
         """Every row is as high as the others."""

@@ -1,7 +1,16 @@
 """Somebody as a button: face, name and a second line; a press tells more about them."""
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QPushButton
 
 from tipdesk.services.views import ProfileView
@@ -10,8 +19,10 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Radius, Space
 from tipdesk.ui.theme.theme import roles
+from tipdesk.ui.viewmodels.copies import Copied, person_copied
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.widgets.avatar import Avatar
+from tipdesk.ui.widgets.carrying import Carrying
 from tipdesk.ui.widgets.pill import Pill
 from tipdesk.ui.widgets.text import Elided
 
@@ -40,6 +51,7 @@ class FaceButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(t("Somebody"))
         self.clicked.connect(self._ask)
+        self._carrying = Carrying(self)
 
     @property
     def profile(self) -> ProfileView | None:
@@ -56,6 +68,29 @@ class FaceButton(QPushButton):
         self.mark.setVisible(bool(mark))
         self.setAccessibleName(". ".join(filter(None, (self.name.text(), line, mark))))
         self._arrange()
+
+    def copied(self) -> Copied | None:
+        """Their public key."""
+        return None if self._profile is None else person_copied(self._profile)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies."""
+        copies = event.matches(QKeySequence.StandardKey.Copy)
+        if not copies or not self._carrying.copy(self.copied()):
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """May be the beginning of a drag."""
+        super().mousePressEvent(event)
+        self._carrying.press(event, self.copied())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pulled away, they are dragged: that is no press."""
+        super().mouseMoveEvent(event)
+        what = self._carrying.take_off(event)
+        if what is not None:
+            self.setDown(False)
+            self._carrying.drag(what)
 
     def sizeHint(self) -> QSize:
         """As wide as its words would like."""

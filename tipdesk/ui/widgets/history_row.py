@@ -11,6 +11,7 @@ from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.theme import roles
+from tipdesk.ui.viewmodels.copies import Copied, line_copied
 from tipdesk.ui.viewmodels.history import HistoryViewModel
 from tipdesk.ui.viewmodels.history_rows import describe, kind_words, title, worth
 from tipdesk.ui.viewmodels.images import Images
@@ -109,6 +110,10 @@ class HistoryRow(LineRow):
             self.pill.show_words(say(state), tone)
         self._show_amount(view)
         self.setAccessibleName(describe(view))
+
+    def copied(self) -> Copied | None:
+        """A line of text."""
+        return None if self._view is None else line_copied(self._view)
 
     def ask(self) -> None:
         """Wants to see all of the line."""

@@ -7,6 +7,7 @@ from tipdesk.services.views import IncomingTip
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
+from tipdesk.ui.viewmodels.copies import Copied, income_copied
 from tipdesk.ui.viewmodels.creator import (
     CreatorViewModel,
     proven_sender,
@@ -76,6 +77,10 @@ class IncomeRow(LineRow):
         self.amount.set_tone("good")
         self.meta.setText(words.ago(view.at, self._model.now))
         self.glow()
+
+    def copied(self) -> Copied | None:
+        """A line of text."""
+        return None if self.tip is None else income_copied(self.tip)
 
     def reply(self) -> None:
         """Wants to write to who certainly tipped."""

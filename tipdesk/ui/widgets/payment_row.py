@@ -12,6 +12,7 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type, font
 from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.theme import roles
+from tipdesk.ui.viewmodels.copies import Copied, payment_copied
 from tipdesk.ui.viewmodels.wallet import WalletViewModel, describe
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.line_row import LineRow
@@ -121,6 +122,10 @@ class PaymentRow(LineRow):
     def _leave(self) -> None:
         self.edit.hide()
         self.noted.emit()
+
+    def copied(self) -> Copied | None:
+        """A line of text."""
+        return None if self._view is None else payment_copied(self._view)
 
     def show_row(self, view: PaymentView) -> None:
         """Shows a payment; a note that was being written on another is kept before."""

@@ -12,6 +12,7 @@ from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.copies import Copied, post_copied
 from tipdesk.ui.viewmodels.feed import FeedViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.tip import TipViewModel
@@ -148,6 +149,10 @@ class PostCard(RowCard):
         self.setAccessibleName(
             t("Post by {name}, {ago}", name=author.title, ago=words.ago(moment, now))
         )
+
+    def copied(self) -> Copied | None:
+        """A link to the post."""
+        return None if self._view is None else post_copied(self._view.post)
 
     def send(self, amount: Msat) -> None:
         """Tips the post."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from tipdesk.ui.theme.roles import Radius
 from tipdesk.ui.theme.theme import roles
+from tipdesk.ui.viewmodels.copies import Copied
 
 
 class RowCard(QWidget):
@@ -21,6 +22,10 @@ class RowCard(QWidget):
     @abstractmethod
     def arrange(self, width: int) -> int:
         """Lays itself out for a width; the height it needs."""
+
+    def copied(self) -> Copied | None:
+        """What is copied or dragged of the row that it shows; None if it is nothing."""
+        return None
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -10,6 +10,7 @@ from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.activity import ActivityViewModel, AnyTip, describe
+from tipdesk.ui.viewmodels.copies import Copied, income_copied, tip_copied
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.widgets.avatar import Avatar
@@ -55,6 +56,13 @@ class TipRow(LineRow):
             self.glow()
         else:
             self._show_sent(view)
+
+    def copied(self) -> Copied | None:
+        """A line of text."""
+        tip = self._tip
+        if isinstance(tip, TipView):
+            return tip_copied(tip)
+        return None if tip is None else income_copied(tip)
 
     def glow(self) -> None:
         """A tip that landed this moment stands out, less and less."""

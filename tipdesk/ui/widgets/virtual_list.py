@@ -8,13 +8,16 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from tipdesk.ui.viewmodels.copies import Copied
 from tipdesk.ui.viewmodels.rows import ListModel
+from tipdesk.ui.widgets.carrying import Carrying
 from tipdesk.ui.widgets.glide import Glide
 from tipdesk.ui.widgets.heights import Heights
 from tipdesk.ui.widgets.row_card import RowCard
+from tipdesk.ui.widgets.row_keys import row_after
 
 _TOP = 2
 _GUESS = 180
@@ -28,7 +31,7 @@ _SPARE = 6
 
 
 class VirtualList(QAbstractScrollArea):
-    """Shows a `ListModel`. J and K, arrows, Home, End and the page keys move; rows are focused."""
+    """Shows a `ListModel`. J, K, arrows, Home, End, page keys move; Ctrl+C copies."""
 
     current_changed = Signal(int)
     new_above = Signal(int)
@@ -63,6 +66,7 @@ class VirtualList(QAbstractScrollArea):
         self.viewport().setAutoFillBackground(False)
         self._moving = False
         self._follow = -1
+        self._carrying = Carrying(self)
         self._glide = Glide(self.verticalScrollBar(), self)
         self._glide.done.connect(self._glide_done)
         model.rowsInserted.connect(self._inserted)
@@ -117,31 +121,36 @@ class VirtualList(QAbstractScrollArea):
     # the keyboard and the wheel
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Moves among the rows."""
-        page = max(1, len(self._cards) - 1)
-        last = len(self._heights) - 1
+        """Moves among the rows, or copies one."""
         start = self._current if self._current >= 0 else self._first_visible() - 1
-        match event.key():
-            case Qt.Key.Key_J | Qt.Key.Key_Down:
-                self.set_current(min(last, start + 1))
-            case Qt.Key.Key_K | Qt.Key.Key_Up:
-                self.set_current(max(0, start - 1))
-            case Qt.Key.Key_PageDown:
-                self.set_current(min(last, start + page))
-            case Qt.Key.Key_PageUp:
-                self.set_current(max(0, start - page))
-            case Qt.Key.Key_Home:
-                self.set_current(0)
-            case Qt.Key.Key_End:
-                self.set_current(last)
-            case _:
-                event.ignore()
+        page, last = max(1, len(self._cards) - 1), len(self._heights) - 1
+        row = row_after(event.key(), start, page=page, last=last)
+        copies = event.matches(QKeySequence.StandardKey.Copy)
+        if row is not None:
+            self.set_current(row)
+        elif not copies or not self._carrying.copy(self._copied(self._current)):
+            event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press on a row moves the keyboard there."""
         row = self._row_at(int(event.position().y()))
         if row is not None:
             self._mark(row)
+        self._carrying.press(event, self._copied(-1 if row is None else row))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A row that is pulled away is dragged."""
+        self._carrying.drag(self._carrying.take_off(event))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Nothing is held any more."""
+        self._carrying.release()
+
+    def _copied(self, row: int) -> Copied | None:
+        if not 0 <= row < len(self._heights):
+            return None
+        self._measure_near(row)  # Where it is not on the screen yet, a spare card shows it.
+        return (self._cards.get(row) or self._spare[-1]).copied()
 
     def take_card(self, card: RowCard) -> None:
         """Moves the keyboard to the row of a card, without scrolling."""
