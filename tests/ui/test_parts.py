@@ -23,7 +23,7 @@ from tipdesk.ui.viewmodels.images import Images, decode
 from tipdesk.ui.viewmodels.rows import Rows
 from tipdesk.ui.widgets.amount_edit import parse_amount
 from tipdesk.ui.widgets.button import Button
-from tipdesk.ui.widgets.text import Prose, plain_tooltip
+from tipdesk.ui.widgets.text import Elided, Prose, plain_tooltip
 
 NOW = Instant(1_780_000_000_000)
 
@@ -252,3 +252,21 @@ def test_a_button_whose_words_are_cut_says_them_in_its_tool_tip(qapp: QApplicati
     owned.resize(60, 36)
     owned.show()
     assert owned.toolTip() == "Opens the reader"
+
+
+def test_what_is_cut_has_the_whole_of_it_as_its_tool_tip_also_after_other_words(
+    qapp: QApplication,
+) -> None:
+    label, long = Elided(), "words that have no room at all " * 4
+    label.resize(120, 20)
+    label.show()
+    label.setText("short")
+    assert label.toolTip() == ""
+    label.setText(long)
+    assert label.toolTip() == plain_tooltip(long)
+    label.setText("short")
+    assert label.toolTip() == ""
+    label.setToolTip("of its owner")
+    label.setText(long)
+    assert label.toolTip() == "of its owner"
+    label.deleteLater()

@@ -61,11 +61,19 @@ class Text(QLabel):
 class Elided(Text):
     """One line that ends in an ellipsis where it has no room; the whole of it is its tool tip."""
 
+    _whole = ""
+    """The tool tip that says what is cut; another one is its owner's."""
+
     def __init__(
         self, text: str = "", step: Type = Type.BODY, tone: str = "", *, tabular: bool = False
     ) -> None:
         super().__init__(text, step, tone, tabular=tabular)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        """Other words may be cut where these were not."""
+        super().setText(text)
+        self._tell_whole()
 
     def minimumSizeHint(self) -> QSize:
         """May shrink to almost nothing."""
@@ -83,9 +91,14 @@ class Elided(Text):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The tool tip is there only while something is cut."""
-        cut = QFontMetrics(self.font()).horizontalAdvance(self.text()) > self.width()
-        self.setToolTip(plain_tooltip(self.text()) if cut else "")
         super().resizeEvent(event)
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
+        if self.toolTip() in ("", self._whole):
+            cut = QFontMetrics(self.font()).horizontalAdvance(self.text()) > self.width()
+            self._whole = plain_tooltip(self.text()) if cut else ""
+            self.setToolTip(self._whole)
 
 
 class Prose(QLabel):
