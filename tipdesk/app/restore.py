@@ -12,6 +12,7 @@ from tipdesk.app.identity import NOSTR_KEY, WORDS, KnownSecrets
 from tipdesk.app.profile import open_vault
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.errors import RequestError
+from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel.backup import ChannelBackup, backup_key, open_backup
@@ -26,8 +27,11 @@ class ProfileExists(RequestError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"There is a profile in {folder} already, and it may hold newer channels than any "
-            "backup. Nothing was changed: restore into another folder."
+            Phrase(
+                "There is a profile in {folder} already, and it may hold newer channels than any "
+                "backup. Nothing was changed: restore into another folder.",
+                folder=folder,
+            )
         )
         self.folder = folder
 
@@ -36,7 +40,13 @@ class BackupUnreadable(RequestError):
     """The backup file cannot be read."""
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"The channel backup {path} cannot be read: {why}. Nothing was changed.")
+        super().__init__(
+            Phrase(
+                "The channel backup {path} cannot be read: {why}. Nothing was changed.",
+                path=path,
+                why=why,
+            )
+        )
         self.path = path
 
 

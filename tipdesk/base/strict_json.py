@@ -5,6 +5,7 @@ import re
 from typing import NoReturn
 
 from tipdesk.base.errors import DecodeError
+from tipdesk.base.phrase import Phrase
 
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -20,16 +21,16 @@ def parse(data: str | bytes, *, maximum: int) -> object:
     hashed nor stored later. NaN and the infinities, which are no JSON, are refused too.
     """
     if len(data) > maximum:
-        raise NotJson(f"longer than {maximum} characters")
+        raise NotJson(Phrase("longer than {maximum} characters", maximum=maximum))
     try:
         text = data.decode() if isinstance(data, bytes) else data
         value: object = json.loads(text, parse_constant=_refuse_constant)
         if _SURROGATE_ESCAPE.search(text):
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
-        raise NotJson("nested too deeply") from None
+        raise NotJson(Phrase("nested too deeply")) from None
     except ValueError:  # malformed JSON, malformed UTF-8, and numbers of thousands of digits
-        raise NotJson("not JSON") from None
+        raise NotJson(Phrase("not JSON")) from None
     return value
 
 
@@ -37,9 +38,9 @@ def parse_object(data: str | bytes, *, maximum: int) -> dict[str, object]:
     """As `parse`, but only a JSON object is good enough."""
     value = parse(data, maximum=maximum)
     if not isinstance(value, dict):
-        raise NotJson("not a JSON object")
+        raise NotJson(Phrase("not a JSON object"))
     return value
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise NotJson(f"{name} is not JSON")
+    raise NotJson(Phrase("{name} is not JSON", name=name))

@@ -4,6 +4,7 @@ from functools import reduce
 from operator import xor
 
 from tipdesk.base.errors import DecodeError
+from tipdesk.base.phrase import Phrase
 
 ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 BECH32 = 1
@@ -45,21 +46,23 @@ def decode(text: str, *, maximum: int, constant: int = BECH32) -> tuple[str, lis
     Raises `Bech32Error` for mixed case, a missing separator, a foreign character, a wrong checksum.
     """
     if len(text) > maximum:
-        raise Bech32Error(f"longer than {maximum} characters")
+        raise Bech32Error(Phrase("longer than {maximum} characters", maximum=maximum))
     if text.lower() != text and text.upper() != text:
-        raise Bech32Error("mixes upper and lower case")
+        raise Bech32Error(Phrase("mixes upper and lower case"))
     text = text.lower()
     prefix, separator, payload = text.rpartition("1")
     if not separator or not prefix or len(payload) < 6:
-        raise Bech32Error("has no separator, no prefix or no checksum")
+        raise Bech32Error(Phrase("has no separator, no prefix or no checksum"))
     if not all(33 <= ord(letter) <= 126 for letter in prefix):
-        raise Bech32Error("has a character outside printable ASCII")
+        raise Bech32Error(Phrase("has a character outside printable ASCII"))
     try:
         words = [_VALUE[letter] for letter in payload]
     except KeyError as error:
-        raise Bech32Error(f"has the character {error.args[0]!a}") from None
+        raise Bech32Error(
+            Phrase("has the character {letter}", letter=f"{error.args[0]!a}")
+        ) from None
     if _polymod([*_expand(prefix), *words]) != constant:
-        raise Bech32Error("has a wrong checksum: a letter is missing or mistyped")
+        raise Bech32Error(Phrase("has a wrong checksum: a letter is missing or mistyped"))
     return prefix, words[:-6]
 
 
@@ -78,5 +81,5 @@ def from_words(words: list[int], *, strict: bool = True) -> bytes:
         bits = bits << 5 | word
     count, padding = divmod(len(words) * 5, 8)
     if strict and (padding >= 5 or bits & ((1 << padding) - 1)):
-        raise Bech32Error("has wrong padding")
+        raise Bech32Error(Phrase("has wrong padding"))
     return (bits >> padding).to_bytes(count, "big")

@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import parse_qs, quote
 
 from tipdesk.base.errors import DecodeError
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import one_line
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
@@ -20,7 +21,7 @@ class NotAWithdrawal(DecodeError):
     """LUD-03: the answer lacks a field or holds something else in it."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"the server's answer has no usable {name!a}")
+        super().__init__(Phrase("the server's answer has no usable {name}", name=f"{name!a}"))
         self.name = name
 
 

@@ -9,6 +9,7 @@ from tipdesk.base import strict_json
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.nostr.event import parse_pubkey
 from tipdesk.nostr.relay_url import usable_relays
 
@@ -86,7 +87,7 @@ def read_identifier(text: str, *, practice: bool = False) -> Identifier:
         local = "_"
     fits = _DOMAIN.fullmatch(domain) or (practice and _PRACTICE_DOMAIN.fullmatch(domain))
     if not fits or not _LOCAL.fullmatch(local):
-        raise NotAnIdentifier(f"{text[:80]!a} is no internet identifier")
+        raise NotAnIdentifier(Phrase("{text} is no internet identifier", text=f"{text[:80]!a}"))
     return Identifier(local, domain)
 
 
@@ -95,10 +96,10 @@ def read_names(data: bytes, local: str) -> NamedPerson | None:
     try:
         fields = strict_json.parse_object(data, maximum=MAX_ANSWER_BYTES)
     except DecodeError as error:
-        raise NotANameList(f"not a nostr.json: {error}") from error
+        raise NotANameList(Phrase("not a nostr.json: {why}", why=in_words(error))) from error
     names = fields.get("names")
     if not isinstance(names, dict):
-        raise NotANameList("not a nostr.json: no names")
+        raise NotANameList(Phrase("not a nostr.json: no names"))
     named = names.get(local)
     if not isinstance(named, str):
         return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tipdesk.base.buffer import Reader
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.crypto import bech32
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.nostr.relay_url import usable_relays
@@ -20,7 +21,9 @@ class NotThisEntity(DecodeError):
     """bech32 of another kind than the one expected, such as a note where a profile should be."""
 
     def __init__(self, *, expected: str, found: str) -> None:
-        super().__init__(f"this is an {found!a}, not an {expected}")
+        super().__init__(
+            Phrase("this is an {found}, not an {expected}", found=f"{found!a}", expected=expected)
+        )
         self.expected = expected
         self.found = found
 
@@ -100,7 +103,7 @@ def encode_naddr(pointer: AddressPointer) -> str:
     """An address pointer as ``naddr1...``. `MalformedEntity` if its identifier is too long."""
     identifier = pointer.identifier.encode()
     if len(identifier) > _MAX_VALUE:
-        raise MalformedEntity(f"an identifier of {len(identifier)} bytes")
+        raise MalformedEntity(Phrase("an identifier of {count} bytes", count=len(identifier)))
     data = _record(_SPECIAL, identifier) + _relays(pointer.relays)
     data += _record(_AUTHOR, pointer.author) + _record(_KIND, pointer.kind.to_bytes(4, "big"))
     return _encode("naddr", data)
@@ -145,11 +148,11 @@ def decode_naddr(text: str) -> AddressPointer:
     identifier = _first(records, _SPECIAL)
     author, kind = _first(records, _AUTHOR, length=32), _first(records, _KIND, length=4)
     if identifier is None or author is None or kind is None:
-        raise MalformedEntity("an naddr without identifier, author or kind")
+        raise MalformedEntity(Phrase("an naddr without identifier, author or kind"))
     try:
         name = identifier.decode()
     except ValueError:
-        raise MalformedEntity("the identifier is not UTF-8") from None
+        raise MalformedEntity(Phrase("the identifier is not UTF-8")) from None
     return AddressPointer(
         name, XOnlyPubkey(author), int.from_bytes(kind, "big"), _read_relays(records)
     )
@@ -172,7 +175,9 @@ def decode_pointer(text: str) -> Pointer:
         case "naddr":
             return decode_naddr(text)
         case other:
-            raise NotThisEntity(expected="npub, note, nprofile, nevent or naddr", found=other[:12])
+            raise NotThisEntity(
+                expected=Phrase("npub, note, nprofile, nevent or naddr"), found=other[:12]
+            )
 
 
 def _encode(prefix: str, data: bytes) -> str:
@@ -189,7 +194,9 @@ def _decode(prefix: str, text: str) -> bytes:
 def _bare(prefix: str, text: str) -> bytes:
     data = _decode(prefix, text)
     if len(data) != 32:
-        raise MalformedEntity(f"{prefix} holds {len(data)} bytes, not 32")
+        raise MalformedEntity(
+            Phrase("{prefix} holds {count} bytes, not 32", prefix=prefix, count=len(data))
+        )
     return data
 
 
@@ -215,7 +222,7 @@ def _records(data: bytes) -> list[tuple[int, bytes]]:
 def _special(records: list[tuple[int, bytes]]) -> bytes:
     value = _first(records, _SPECIAL, length=32)
     if value is None:
-        raise MalformedEntity("no key or id in it")
+        raise MalformedEntity(Phrase("no key or id in it"))
     return value
 
 
@@ -224,7 +231,14 @@ def _first(
 ) -> bytes | None:
     value = next((value for kind, value in records if kind == wanted), None)
     if value is not None and length is not None and len(value) != length:
-        raise MalformedEntity(f"record {wanted} is {len(value)} bytes, not {length}")
+        raise MalformedEntity(
+            Phrase(
+                "record {wanted} is {count} bytes, not {length}",
+                wanted=wanted,
+                count=len(value),
+                length=length,
+            )
+        )
     return value
 
 

@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 
 from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import BlockHash, Txid
+from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.block import Header
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.ports.chain import ChainSource, SourceMisbehaved
@@ -22,7 +23,7 @@ def parse(text: bytes | str) -> object:
     try:
         value: object = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise SourceMisbehaved("the chain server's answer is not JSON") from error
+        raise SourceMisbehaved(Phrase("the chain server's answer is not JSON")) from error
     return value
 
 
@@ -33,14 +34,14 @@ def _refuse_constant(name: str) -> NoReturn:
 def table(value: object) -> dict[str, object]:
     """A JSON object."""
     if not isinstance(value, dict):
-        raise SourceMisbehaved("an object was expected")
+        raise SourceMisbehaved(Phrase("an object was expected"))
     return value
 
 
 def items(value: object) -> list[object]:
     """A JSON list."""
     if not isinstance(value, list):
-        raise SourceMisbehaved("a list was expected")
+        raise SourceMisbehaved(Phrase("a list was expected"))
     return value
 
 
@@ -51,13 +52,13 @@ def raw(value: object) -> bytes:
             return bytes.fromhex(value)
     except ValueError:
         pass
-    raise SourceMisbehaved("hexadecimal digits were expected")
+    raise SourceMisbehaved(Phrase("hexadecimal digits were expected"))
 
 
 def _reversed_hash(value: object) -> bytes:
     data = raw(value)
     if len(data) != 32:
-        raise SourceMisbehaved("32 bytes were expected")
+        raise SourceMisbehaved(Phrase("32 bytes were expected"))
     return data[::-1]
 
 
@@ -79,7 +80,7 @@ def merkle_node(value: object) -> bytes:
 def number(value: object, *, most: int = 2**32 - 1, least: int = 0) -> int:
     """A whole number within bounds."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise SourceMisbehaved("a whole number was expected")
+        raise SourceMisbehaved(Phrase("a whole number was expected"))
     return value
 
 
@@ -92,7 +93,7 @@ def branch(value: object) -> tuple[bytes, ...]:
     """The nodes of a merkle proof, in internal byte order."""
     nodes = items(value)
     if len(nodes) > MAX_BRANCH:
-        raise SourceMisbehaved("a merkle branch was expected")
+        raise SourceMisbehaved(Phrase("a merkle branch was expected"))
     return tuple(merkle_node(node) for node in nodes)
 
 
@@ -101,9 +102,13 @@ def transaction(wanted: Txid, data: bytes) -> Transaction:
     try:
         found = Transaction.parse(data)
     except DecodeError as error:
-        raise SourceMisbehaved(f"{wanted} came as bytes that are no transaction") from error
+        raise SourceMisbehaved(
+            Phrase("{wanted} came as bytes that are no transaction", wanted=wanted)
+        ) from error
     if found.txid != wanted:
-        raise SourceMisbehaved(f"{found.txid} came in place of {wanted}")
+        raise SourceMisbehaved(
+            Phrase("{found} came in place of {wanted}", found=found.txid, wanted=wanted)
+        )
     return found
 
 
@@ -111,7 +116,7 @@ def header(value: object) -> Header:
     """80 bytes in hexadecimal."""
     data = raw(value)
     if len(data) != 80:
-        raise SourceMisbehaved("a block header was expected")
+        raise SourceMisbehaved(Phrase("a block header was expected"))
     return Header.parse(data)
 
 

@@ -19,6 +19,7 @@ from tipdesk.adapters.chain.rpc import BitcoindRpc
 from tipdesk.adapters.chain.scanning import Pool, Scanner
 from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import BlockHash, Txid
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.bitcoin.block import Header, merkle_branch
 from tipdesk.bitcoin.facts import HistoryItem, MerkleProof
 from tipdesk.bitcoin.headers import HeaderChain
@@ -86,7 +87,9 @@ class BitcoindSource:
         self._rpc.is_open = True
         try:
             if await self._blocks.hash_at(0) != bytes(self._network.chain_hash):
-                raise SourceMisbehaved(f"bitcoind does not follow {self._network.value}")
+                raise SourceMisbehaved(
+                    Phrase("bitcoind does not follow {network}", network=self._network.value)
+                )
         except BackendError:
             self._rpc.is_open = False
             raise
@@ -116,7 +119,7 @@ class BitcoindSource:
         header = answers.header(await self._rpc.call("getblockheader", str(best), False))  # noqa: FBT003
         shown = answers.table(await self._rpc.call("getblockheader", str(best)))
         if header.hash != best:
-            raise SourceMisbehaved("a header that is not the best block's")
+            raise SourceMisbehaved(Phrase("a header that is not the best block's"))
         self._tip = best
         return ChainTip(answers.height(shown.get("height")), header)
 
@@ -166,7 +169,9 @@ class BitcoindSource:
         """Worked out from the ids of the block."""
         txids = await self._blocks.txids_at(height)
         if txid not in txids:
-            raise SourceRefused(f"{txid} is not in block {height}")
+            raise SourceRefused(
+                Phrase("{txid} is not in block {height}", txid=txid, height=str(height))
+            )
         position = txids.index(txid)
         return MerkleProof(height, position, tuple(merkle_branch(txids, position)))
 
@@ -187,8 +192,8 @@ class BitcoindSource:
         try:
             await self._rpc.call("sendrawtransaction", transaction.serialize().hex())
         except SourceRefused as refused:
-            if not await answers.is_known(self, transaction.txid, str(refused)):
-                raise BroadcastRefused(transaction.txid, str(refused)) from refused
+            if not await answers.is_known(self, transaction.txid, in_words(refused)):
+                raise BroadcastRefused(transaction.txid, in_words(refused)) from refused
         self._poller.wake()
 
     async def estimate_fee(self, target: int) -> int | None:
@@ -244,7 +249,7 @@ class BitcoindSource:
                     continue
                 await self._fill_pool()
                 return
-            raise SourceUnreachable("the chain changed each time it was read")
+            raise SourceUnreachable(Phrase("the chain changed each time it was read"))
 
     async def _step_back(self) -> None:
         """Leaves the blocks that are no longer in the node's chain."""
@@ -334,7 +339,7 @@ class BitcoindSource:
     async def _fill_pool(self) -> None:
         listed = answers.items(await self._rpc.call("getrawmempool"))
         if len(listed) > MAX_POOL:
-            raise SourceMisbehaved(f"a mempool of {len(listed)} transactions")
+            raise SourceMisbehaved(Phrase("a mempool of {count} transactions", count=len(listed)))
         missing = self._pool.missing(map(answers.txid, listed))
         found = await self._rpc.batch("getrawtransaction", [(str(txid),) for txid in missing])
         for txid, raw in zip(missing, found, strict=True):
@@ -345,7 +350,7 @@ class BitcoindSource:
         try:
             self._waiting = self._pool.touching(self._scanner)
         except DecodeError as error:
-            raise SourceMisbehaved("a waiting transaction that is none") from error
+            raise SourceMisbehaved(Phrase("a waiting transaction that is none")) from error
 
     def _place(self, txid: Txid, block: BlockHash) -> None:
         self._places[txid] = block

@@ -16,6 +16,7 @@ from tipdesk.adapters.chain.histories import Claims, pays_or_spends
 from tipdesk.adapters.chain.members import Member, ServerState, ServerStatus
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import Txid
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.bitcoin.block import Header
 from tipdesk.bitcoin.facts import Fact, HeadersSeen, HistoryItem, MerkleProof, TipSeen
 from tipdesk.bitcoin.headers import HeaderChain
@@ -68,7 +69,7 @@ class ComparedSource:
         away = [member for member in self._members if member.state is ServerState.AWAY]
         failures = [error for error in await asyncio.gather(*map(self._join, away)) if error]
         if not self._connected():
-            raise failures[0] if failures else SourceUnreachable("there is no chain server")
+            raise failures[0] if failures else SourceUnreachable(Phrase("there is no chain server"))
 
     async def close(self) -> None:
         """Ends all connections."""
@@ -190,7 +191,7 @@ class ComparedSource:
     def _need_connected(self) -> list[Member]:
         connected = self._connected()
         if not connected:
-            raise SourceUnreachable("there is no connection to a chain server")
+            raise SourceUnreachable(Phrase("there is no connection to a chain server"))
         return connected
 
     async def _join(self, member: Member) -> BackendError | None:
@@ -201,7 +202,7 @@ class ComparedSource:
             for script_pubkey in tuple(self._scripts):
                 await member.source.subscribe_script(script_pubkey)
         except BackendError as error:
-            self._leave(member, str(error))
+            self._leave(member, in_words(error))
             await member.source.close()
             return error
         # A newer one may have come meanwhile.
@@ -220,8 +221,8 @@ class ComparedSource:
         member.state, member.reason, member.behind = ServerState.AWAY, reason, None
 
     def _drop(self, member: Member, error: BackendError | str) -> None:
-        member.state, member.reason = ServerState.DROPPED, str(error)
-        member.behind = None
+        reason = error if isinstance(error, str) else in_words(error)
+        member.state, member.reason, member.behind = ServerState.DROPPED, reason, None
         _log.info("the chain server %s is dropped: %s", member.place, error)
         if not self._connected():
             self._listener(SourceLost())
@@ -256,7 +257,7 @@ class ComparedSource:
 
     def _known(self) -> HeaderChain:
         if self._chain is None:
-            raise SourceUnreachable("there is no connection to a chain server")
+            raise SourceUnreachable(Phrase("there is no connection to a chain server"))
         return self._chain
 
     def _best(self) -> ChainTip:
@@ -282,7 +283,7 @@ class ComparedSource:
                     found = await member.source.headers(want.start, want.count)
                     self._learn(member, HeadersSeen(want.start, found))
             except SourceUnreachable as error:
-                self._leave(member, str(error))
+                self._leave(member, in_words(error))
             except BackendError as error:
                 self._drop(member, error)
         self._need_connected()
@@ -340,7 +341,7 @@ class ComparedSource:
         if last or member.state is not ServerState.CONNECTED:
             return
         if isinstance(error, SourceUnreachable):
-            self._leave(member, str(error))
+            self._leave(member, in_words(error))
         elif isinstance(error, ProofRefused):
             if self._agrees(member, error.height):
                 self._drop(member, error)
@@ -361,7 +362,9 @@ class ComparedSource:
         try:
             transaction = await claimant.source.transaction(item.txid)
             if not await pays_or_spends(transaction, script_pubkey, claimant.source):
-                raise SourceMisbehaved(f"{item.txid} has nothing to do with the script")
+                raise SourceMisbehaved(
+                    Phrase("{txid} has nothing to do with the script", txid=item.txid)
+                )
             check_proof(header, transaction, await self._proof_of(claimant, item))
         except BackendError as error:
             claims.strike(item)
@@ -369,7 +372,14 @@ class ComparedSource:
             return
         for member in claims.who_left_out(item):
             if self._agrees(member, item.height) and not await _names(member, script_pubkey, item):
-                self._drop(member, f"it left out {item.txid}, which block {item.height} holds")
+                self._drop(
+                    member,
+                    Phrase(
+                        "it left out {txid}, which block {height} holds",
+                        txid=item.txid,
+                        height=str(item.height),
+                    ),
+                )
 
     async def _proof_of(self, member: Member, item: HistoryItem) -> MerkleProof:
         proof = await member.source.merkle_proof(item.txid, item.height)

@@ -12,6 +12,7 @@ from typing import Final
 from tipdesk.adapters.chain import answers
 from tipdesk.adapters.chain.pins import PinnedTls
 from tipdesk.base.ids import Txid
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.text import one_line
 from tipdesk.bitcoin.block import Header
 from tipdesk.bitcoin.facts import HistoryItem, MerkleProof
@@ -57,7 +58,9 @@ class _Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         for future in self._pending.values():
             if not future.done():
-                future.set_exception(SourceUnreachable("the chain server closed the connection"))
+                future.set_exception(
+                    SourceUnreachable(Phrase("the chain server closed the connection"))
+                )
         self._pending.clear()
         self._transport = None
         if not self.closed.done():
@@ -83,7 +86,7 @@ class _Connection(asyncio.Protocol):
     def request(self, method: str, params: tuple[object, ...]) -> asyncio.Future[object]:
         """Sends a request; the future holds its result or a `BackendError`."""
         if self._transport is None:
-            raise SourceUnreachable("there is no connection to the chain server")
+            raise SourceUnreachable(Phrase("there is no connection to the chain server"))
         self._next_id += 1
         identifier = self._next_id
         future = asyncio.get_running_loop().create_future()
@@ -116,8 +119,8 @@ class _Connection(asyncio.Protocol):
             future.set_result(frame.get("result"))
             return
         message = error.get("message") if isinstance(error, dict) else error
-        text = message if isinstance(message, str) else "an error without words"
-        future.set_exception(SourceRefused(one_line(text, maximum=MAX_REASON)))
+        text = one_line(message if isinstance(message, str) else "", maximum=MAX_REASON)
+        future.set_exception(SourceRefused(text or Phrase("an error without words")))
 
 
 class ElectrumSource:
@@ -152,11 +155,15 @@ class ElectrumSource:
                 self._connection = await self._open()
         except (OSError, TimeoutError) as error:
             place = f"{self._host}:{self._port}"
-            raise SourceUnreachable(f"the chain server {place} cannot be reached") from error
+            raise SourceUnreachable(
+                Phrase("the chain server {place} cannot be reached", place=place)
+            ) from error
         await self._call("server.version", "TipDesk", PROTOCOL)
         features = answers.table(await self._call("server.features"))
         if features.get("genesis_hash") != self._network.chain_hash[::-1].hex():
-            raise SourceMisbehaved(f"the chain server does not follow {self._network.value}")
+            raise SourceMisbehaved(
+                Phrase("the chain server does not follow {network}", network=self._network.value)
+            )
 
     async def _open(self) -> _Connection:
         def factory() -> _Connection:
@@ -192,7 +199,7 @@ class ElectrumSource:
         answer = answers.table(await self._call("blockchain.block.headers", start, count))
         raw = answers.raw(answer.get("hex"))
         if len(raw) % 80 or len(raw) > 80 * count:
-            raise SourceMisbehaved("headers of a wrong length")
+            raise SourceMisbehaved(Phrase("headers of a wrong length"))
         return tuple(Header.parse(raw[at : at + 80]) for at in range(0, len(raw), 80))
 
     async def subscribe_script(self, script_pubkey: bytes) -> None:
@@ -211,7 +218,7 @@ class ElectrumSource:
         script_hash = electrum_script_hash(script_pubkey)
         answer = answers.items(await self._call("blockchain.scripthash.get_history", script_hash))
         if len(answer) > MAX_HISTORY:
-            raise SourceMisbehaved(f"a history of {len(answer)} transactions")
+            raise SourceMisbehaved(Phrase("a history of {count} transactions", count=len(answer)))
         items = map(answers.table, answer)
         return tuple(
             HistoryItem(answers.txid(i.get("tx_hash")), answers.height(i.get("height")))
@@ -246,8 +253,8 @@ class ElectrumSource:
         try:
             await self._call("blockchain.transaction.broadcast", raw)
         except SourceRefused as refused:
-            if not await answers.is_known(self, transaction.txid, str(refused)):
-                raise BroadcastRefused(transaction.txid, str(refused)) from refused
+            if not await answers.is_known(self, transaction.txid, in_words(refused)):
+                raise BroadcastRefused(transaction.txid, in_words(refused)) from refused
 
     async def estimate_fee(self, target: int) -> int | None:
         """`blockchain.estimatefee`; a server without an estimate answers -1."""
@@ -260,13 +267,15 @@ class ElectrumSource:
     async def _call(self, method: str, *params: object) -> object:
         connection = self._connection
         if connection is None:
-            raise SourceUnreachable("there is no connection to the chain server")
+            raise SourceUnreachable(Phrase("there is no connection to the chain server"))
         async with self._in_flight:
             try:
                 async with asyncio.timeout(self._timeout):
                     return await connection.request(method, params)
             except TimeoutError as error:
-                raise SourceUnreachable(f"no answer to {method} in time") from error
+                raise SourceUnreachable(
+                    Phrase("no answer to {method} in time", method=method)
+                ) from error
 
     def _on_notification(self, method: str, params: object) -> None:
         try:
@@ -286,7 +295,7 @@ class ElectrumSource:
 
 def _fee(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise SourceMisbehaved("a fee that is no number")
+        raise SourceMisbehaved(Phrase("a fee that is no number"))
     return int(value * _SAT_PER_BTC) if 0 < value < 1 else None
 
 

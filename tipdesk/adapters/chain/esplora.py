@@ -13,6 +13,7 @@ from tipdesk.adapters.chain import answers
 from tipdesk.adapters.chain.polling import Poller
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import BlockHash, Txid
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.text import one_line
 from tipdesk.bitcoin.block import Header
 from tipdesk.bitcoin.facts import HistoryItem, MerkleProof
@@ -81,7 +82,9 @@ class EsploraSource:
             raise
         if genesis != bytes(self._network.chain_hash):
             self._connected = False
-            raise SourceMisbehaved(f"the chain server does not follow {self._network.value}")
+            raise SourceMisbehaved(
+                Phrase("the chain server does not follow {network}", network=self._network.value)
+            )
         self._listener = listener
         self._poller.start()
 
@@ -115,7 +118,7 @@ class EsploraSource:
         pages = await asyncio.gather(*(self._blocks(f"/blocks/{height}") for height in tops))
         found = {tip.height: tip.header for page in pages for tip in page}
         if any(height not in found for height in range(start, last + 1)):
-            raise SourceMisbehaved("headers are missing")
+            raise SourceMisbehaved(Phrase("headers are missing"))
         return answers.linked([found[height] for height in range(start, last + 1)])
 
     async def subscribe_script(self, script_pubkey: bytes) -> None:
@@ -137,7 +140,9 @@ class EsploraSource:
             if found.keys() >= set(more):
                 break
             if len(found) + len(more) > MAX_HISTORY:
-                raise SourceMisbehaved(f"a history of more than {MAX_HISTORY} transactions")
+                raise SourceMisbehaved(
+                    Phrase("a history of more than {most} transactions", most=str(MAX_HISTORY))
+                )
             found.update(dict.fromkeys(more))
             mined = list(more)
         return tuple(reversed(found))
@@ -150,7 +155,9 @@ class EsploraSource:
         """`/tx/:txid/merkle-proof`."""
         answer = answers.table(await self._json(f"/tx/{txid}/merkle-proof"))
         if answers.height(answer.get("block_height")) != height:
-            raise SourceRefused(f"{txid} is not in block {height}")
+            raise SourceRefused(
+                Phrase("{txid} is not in block {height}", txid=txid, height=str(height))
+            )
         position = answers.number(answer.get("pos"), most=answers.MAX_HEIGHT)
         return MerkleProof(height, position, answers.branch(answer.get("merkle")))
 
@@ -171,8 +178,8 @@ class EsploraSource:
             raw = transaction.serialize().hex().encode()
             await self._ask(lambda: self._post(raw))
         except SourceRefused as refused:
-            if not await answers.is_known(self, transaction.txid, str(refused)):
-                raise BroadcastRefused(transaction.txid, str(refused)) from refused
+            if not await answers.is_known(self, transaction.txid, in_words(refused)):
+                raise BroadcastRefused(transaction.txid, in_words(refused)) from refused
         self._poller.wake()
 
     async def estimate_fee(self, target: int) -> int | None:
@@ -221,7 +228,7 @@ class EsploraSource:
         path = f"/scripthash/{sha256(script_pubkey).hex()}/txs{rest}"
         found = answers.items(await self._json(path))
         if len(found) > MAX_HISTORY:
-            raise SourceMisbehaved(f"a history of {len(found)} transactions")
+            raise SourceMisbehaved(Phrase("a history of {count} transactions", count=len(found)))
         return tuple(_item(answers.table(one)) for one in found)
 
     async def _hash_at(self, height: int) -> BlockHash:
@@ -230,7 +237,7 @@ class EsploraSource:
     async def _blocks(self, path: str) -> list[ChainTip]:
         page = answers.items(await self._json(path))
         if not 0 < len(page) <= 100:
-            raise SourceMisbehaved("a page of blocks was expected")
+            raise SourceMisbehaved(Phrase("a page of blocks was expected"))
         return [_block(answers.table(one)) for one in page]
 
     # Requests
@@ -258,7 +265,7 @@ class EsploraSource:
 
     async def _ask(self, send: Callable[[], Awaitable[bytes]]) -> bytes:
         if not self._connected:
-            raise SourceUnreachable("there is no connection to the chain server")
+            raise SourceUnreachable(Phrase("there is no connection to the chain server"))
         async with self._in_flight:
             try:
                 return await send()
@@ -266,11 +273,11 @@ class EsploraSource:
                 if error.status in _REFUSALS:
                     text = error.body.decode("utf-8", "replace")
                     raise SourceRefused(one_line(text, maximum=MAX_REASON)) from error
-                raise SourceUnreachable(str(error)) from error
+                raise SourceUnreachable(in_words(error)) from error
             except (http.TooLarge, http.EmptyAnswer) as error:
-                raise SourceMisbehaved(str(error)) from error
+                raise SourceMisbehaved(in_words(error)) from error
             except http.FetchFailed as error:
-                raise SourceUnreachable(str(error)) from error
+                raise SourceUnreachable(in_words(error)) from error
 
 
 def _item(answer: dict[str, object]) -> HistoryItem:
@@ -290,5 +297,5 @@ def _block(answer: dict[str, object]) -> ChainTip:
         answers.number(answer.get("nonce")),
     )
     if header.hash != answers.block_hash(answer.get("id")):
-        raise SourceMisbehaved("a block whose fields do not make its hash")
+        raise SourceMisbehaved(Phrase("a block whose fields do not make its hash"))
     return ChainTip(answers.height(answer.get("height")), header)

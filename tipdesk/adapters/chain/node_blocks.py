@@ -8,6 +8,7 @@ from typing import Final
 from tipdesk.adapters.chain import answers
 from tipdesk.adapters.chain.rpc import BitcoindRpc
 from tipdesk.base.ids import BlockHash, Txid
+from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.block import Header
 from tipdesk.bitcoin.headers import HEADER_BYTES
 from tipdesk.ports.chain import SourceMisbehaved, SourceRefused
@@ -56,7 +57,7 @@ class NodeBlocks:
             shown = answers.table(await self._rpc.call("getblock", str(block), 1))
             listed = answers.items(shown.get("tx"))
             if not 0 < len(listed) <= MAX_BLOCK_TXS:
-                raise SourceMisbehaved("a block without transactions, or with too many")
+                raise SourceMisbehaved(Phrase("a block without transactions, or with too many"))
             self._txids[block] = [answers.txid(one) for one in listed]
             if len(self._txids) > MAX_KEPT_BLOCKS:
                 self._txids.popitem(last=False)
@@ -83,5 +84,5 @@ def header_of(raw: bytes, block: BlockHash) -> Header:
     """The header of a block's bytes; `SourceMisbehaved` if it is not that block's."""
     header = Header.parse(raw[:HEADER_BYTES].ljust(HEADER_BYTES, b"\0"))
     if header.hash != block:
-        raise SourceMisbehaved(f"another block came in place of {block}")
+        raise SourceMisbehaved(Phrase("another block came in place of {block}", block=block))
     return header

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, TypeVar
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ports.chain import CertificateChanged, SourceUnreachable
 
 MAX_FILE: Final = 1_000_000
@@ -123,7 +124,7 @@ class PinnedTls:
         session = transport.get_extra_info("ssl_object")
         shown = session.getpeercert(binary_form=True)
         if not shown:
-            raise SourceUnreachable(f"{place} shows no certificate")
+            raise SourceUnreachable(Phrase("{place} shows no certificate", place=place))
         seen = Pin(sha256(shown).hexdigest(), vouched=vouched)
         known = self._pins.get(place)
         kept = judge(place, known, seen, demanded=self._demanded)

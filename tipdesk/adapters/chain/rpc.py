@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from tipdesk.adapters.chain import answers
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.text import one_line
 from tipdesk.ports import http
 from tipdesk.ports.chain import SourceMisbehaved, SourceRefused, SourceUnreachable
@@ -63,7 +64,7 @@ class BitcoindRpc:
 
     async def _send(self, calls: Sequence[dict[str, object]], *, batch: bool) -> list[object]:
         if not self.is_open:
-            raise SourceUnreachable("there is no connection to bitcoind")
+            raise SourceUnreachable(Phrase("there is no connection to bitcoind"))
         body = json.dumps(calls if batch else calls[0]).encode()
         async with self._in_flight:
             answer = answers.parse(await self._post(body))
@@ -71,7 +72,7 @@ class BitcoindRpc:
             return [answer]
         by_id = {answers.table(one).get("id"): one for one in answers.items(answer)}
         if by_id.keys() != {call["id"] for call in calls}:
-            raise SourceMisbehaved("a batch was not answered whole")
+            raise SourceMisbehaved(Phrase("a batch was not answered whole"))
         return [by_id[call["id"]] for call in calls]
 
     async def _post(self, body: bytes) -> bytes:
@@ -83,14 +84,16 @@ class BitcoindRpc:
             )
         except http.ServerError as error:
             if error.status in (401, 403):
-                raise SourceUnreachable("bitcoind refuses the user name or password") from error
+                raise SourceUnreachable(
+                    Phrase("bitcoind refuses the user name or password")
+                ) from error
             if error.status in _WITH_A_REASON:
                 return error.body
-            raise SourceUnreachable(str(error)) from error
+            raise SourceUnreachable(in_words(error)) from error
         except http.TooLarge as error:
-            raise SourceMisbehaved(str(error)) from error
+            raise SourceMisbehaved(in_words(error)) from error
         except http.FetchFailed as error:
-            raise SourceUnreachable(str(error)) from error
+            raise SourceUnreachable(in_words(error)) from error
 
 
 def _request(number: int, method: str, params: tuple[object, ...]) -> dict[str, object]:
@@ -108,11 +111,11 @@ def _result(answer: dict[str, object]) -> object:
     error = answer.get("error")
     if error is None:
         if "result" not in answer:
-            raise SourceMisbehaved("neither a result nor an error")
+            raise SourceMisbehaved(Phrase("neither a result nor an error"))
         return answer["result"]
     said = answers.table(error)
     message = said.get("message")
     text = one_line(message if isinstance(message, str) else "", maximum=MAX_REASON)
     if said.get("code") == _WARMING_UP:
-        raise SourceUnreachable(f"bitcoind is starting: {text}")
-    raise SourceRefused(text or "an error without words")
+        raise SourceUnreachable(Phrase("bitcoind is starting: {text}", text=text))
+    raise SourceRefused(text or Phrase("an error without words"))

@@ -10,6 +10,7 @@ from typing import Final
 from tipdesk.base.buffer import Reader
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import Txid
+from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.facts import HistoryItem
 from tipdesk.bitcoin.headers import HEADER_BYTES
 from tipdesk.bitcoin.tx import OutPoint, Transaction, read_compact_size
@@ -149,4 +150,4 @@ def read_block(raw: bytes) -> Iterator[Transaction]:
             yield Transaction.read(reader)
         reader.finish()
     except DecodeError as error:
-        raise SourceMisbehaved("bytes that are no block") from error
+        raise SourceMisbehaved(Phrase("bytes that are no block")) from error

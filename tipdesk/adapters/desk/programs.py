@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ports.desk import CommandFailed
 
 SPEECH_SECONDS: Final = 30.0
@@ -37,17 +38,21 @@ class ProgramRunner:
             )
         except (OSError, ValueError, TypeError) as error:
             why = getattr(error, "strerror", None) or str(error)
-            raise CommandFailed(name, f"cannot be started: {why}") from None
+            raise CommandFailed(name, Phrase("cannot be started: {why}", why=why)) from None
         try:
             async with asyncio.timeout(timeout):
                 await process.communicate(given)
         except TimeoutError:
-            raise CommandFailed(name, f"took longer than {timeout:g} seconds") from None
+            raise CommandFailed(
+                name, Phrase("took longer than {seconds} seconds", seconds=f"{timeout:g}")
+            ) from None
         finally:
             if process.returncode is None:
                 await _end(process)
         if process.returncode:
-            raise CommandFailed(name, f"ended with the error {process.returncode}")
+            raise CommandFailed(
+                name, Phrase("ended with the error {code}", code=str(process.returncode))
+            )
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -112,7 +117,9 @@ class SystemSpeaker:
         """See `Speaker.speak`. Ended after thirty seconds."""
         voice = self._voice
         if voice is None:
-            raise CommandFailed("speech", "is not there: install speech-dispatcher or espeak-ng")
+            raise CommandFailed(
+                "speech", Phrase("is not there: install speech-dispatcher or espeak-ng")
+            )
         command = (*voice.command, text) if voice.takes_argument else voice.command
         given = b"" if voice.takes_argument else text.encode()
         is_said = False

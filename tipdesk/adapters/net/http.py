@@ -17,6 +17,7 @@ from yarl import URL
 
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.internet import is_ip_address, is_public
+from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
 from tipdesk.lnurl.url import check_url
 from tipdesk.ports import http
@@ -85,7 +86,9 @@ class WebClient:
                 if response.status not in _REDIRECTS or location is None:
                     return await _read(response, host, max_bytes)
             url = self._redirected(host, url, location)
-        raise http.RedirectRefused(host, reason=f"more than {self._max_redirects} times")
+        raise http.RedirectRefused(
+            host, reason=Phrase("more than {count} times", count=self._max_redirects)
+        )
 
     def _check(self, url: str) -> str:
         """The host of an address that may be fetched. Names are judged once they are resolved."""
@@ -100,7 +103,7 @@ class WebClient:
     def _redirected(self, host: str, url: str, location: str) -> str:
         target = urljoin(url, location)
         if target.partition(":")[0].lower() != url.partition(":")[0].lower():
-            raise http.RedirectRefused(host, reason="to another kind of address")
+            raise http.RedirectRefused(host, reason=Phrase("to another kind of address"))
         return target
 
     @property
@@ -140,7 +143,7 @@ class ChosenServerClient(WebClient):
                 URL(url, encoded=True), data=body, headers=headers, allow_redirects=False
             ) as response:
                 if response.status in _REDIRECTS:
-                    raise http.RedirectRefused(host, reason="what was sent to it")
+                    raise http.RedirectRefused(host, reason=Phrase("what was sent to it"))
                 return await _read(response, host, max_bytes)
 
         return await self._within(timeout, host, send())
@@ -178,7 +181,9 @@ class CheckedResolver(AbstractResolver):
 
 async def _read(response: aiohttp.ClientResponse, host: str, max_bytes: int) -> bytes:
     if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise http.FetchFailed(host, f"{host} sent an answer that was compressed unasked.")
+        raise http.FetchFailed(
+            host, Phrase("{host} sent an answer that was compressed unasked.", host=host)
+        )
     if response.content_length is not None and response.content_length > max_bytes:
         raise http.TooLarge(host, max_bytes=max_bytes)
     body = bytearray()

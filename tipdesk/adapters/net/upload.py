@@ -7,6 +7,7 @@ from typing import Final
 from yarl import URL
 
 from tipdesk.adapters.net.http import WebClient
+from tipdesk.base.phrase import Phrase
 from tipdesk.ports import http
 from tipdesk.ports.pictures import UploadAnswer
 
@@ -39,7 +40,7 @@ class UploadClient(WebClient):
                 URL(url, encoded=True), data=body, headers=sized, allow_redirects=False
             ) as response:
                 if 300 <= response.status < 400:
-                    raise http.RedirectRefused(host, reason="what was sent to it")
+                    raise http.RedirectRefused(host, reason=Phrase("what was sent to it"))
                 said = bytearray()
                 while chunk := await response.content.read(_CHUNK):
                     said += chunk

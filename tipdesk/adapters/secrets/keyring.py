@@ -128,7 +128,11 @@ class SystemKeyring:
             return b64decode(text, validate=True)
         except binascii.Error:
             raise DamagedKeyringEntry(
-                f"The keyring's entry {self._service}/{name} is not one of TipDesk's."
+                Phrase(
+                    "The keyring's entry {service}/{name} is not one of TipDesk's.",
+                    service=self._service,
+                    name=name,
+                )
             ) from None
 
     async def put(self, name: str, secret: bytes) -> None:

@@ -29,6 +29,7 @@ from tipdesk.base import strict_json
 from tipdesk.base.buffer import Reader
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import DecodeError, RequestError, StorageError
+from tipdesk.base.phrase import Phrase
 from tipdesk.crypto.hashes import same, sha256, tagged_hash
 from tipdesk.crypto.stretching import MAX_COST, USUAL_COST, stretch
 
@@ -45,7 +46,13 @@ class DamagedVault(StorageError):
     """The file is not what was written: cut, altered, or no vault at all. It is left as it is."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"The vault {path} is damaged ({reason}). It was not changed.")
+        super().__init__(
+            Phrase(
+                "The vault {path} is damaged ({reason}). It was not changed.",
+                path=path,
+                reason=reason,
+            )
+        )
         self.path = path
         self.reason = reason
 
@@ -54,7 +61,11 @@ class VaultNotUsable(StorageError):
     """The file system does not let us read or write the vault."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__(f"The vault {path} cannot be used: {error.strerror or error}.")
+        super().__init__(
+            Phrase(
+                "The vault {path} cannot be used: {why}.", path=path, why=error.strerror or error
+            )
+        )
         self.path = path
 
 
@@ -62,7 +73,11 @@ class WrongPassphrase(RequestError):
     """The passphrase or the key file is not the vault's; the file itself is sound."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"That does not open the vault {path}: another passphrase or key made it.")
+        super().__init__(
+            Phrase(
+                "That does not open the vault {path}: another passphrase or key made it.", path=path
+            )
+        )
         self.path = path
 
 
@@ -207,20 +222,20 @@ def _check(key: bytes) -> bytes:
 def _parse(path: Path, data: bytes) -> tuple[_Header, bytes, bytes, bytes]:
     body, checksum = data[:-_CHECKSUM_BYTES], data[-_CHECKSUM_BYTES:]
     if not data.startswith(_MAGIC):
-        raise DamagedVault(path, "it does not begin as a vault does")
+        raise DamagedVault(path, Phrase("it does not begin as a vault does"))
     if sha256(body)[:_CHECKSUM_BYTES] != checksum:
-        raise DamagedVault(path, "its checksum does not match")
+        raise DamagedVault(path, Phrase("its checksum does not match"))
     reader = Reader(body[len(_MAGIC) :])
     try:
         header = _Header(reader.uint(1), reader.uint(1), reader.take(16))
         check, nonce, ciphertext = reader.take(8), reader.take(12), reader.rest()
-    except DecodeError as error:
-        raise DamagedVault(path, str(error)) from None
+    except DecodeError:
+        raise DamagedVault(path, Phrase("it ends too early")) from None
     is_known = header.mode in (_FROM_PASSPHRASE, _FROM_KEY_FILE)
     if not is_known or not 0 <= header.cost <= MAX_COST:
-        raise DamagedVault(path, "its key is made in an unknown way")
+        raise DamagedVault(path, Phrase("its key is made in an unknown way"))
     if header.mode == _FROM_PASSPHRASE and header.cost == 0:
-        raise DamagedVault(path, "its key is made in an unknown way")
+        raise DamagedVault(path, Phrase("its key is made in an unknown way"))
     return header, check, nonce, ciphertext
 
 
@@ -233,7 +248,7 @@ def _decrypt(
         fields = strict_json.parse_object(plain, maximum=MAX_FILE_BYTES)
         return {name: bytes.fromhex(str(value)) for name, value in fields.items()}
     except (InvalidTag, DecodeError, ValueError):
-        raise DamagedVault(path, "its content was altered") from None
+        raise DamagedVault(path, Phrase("its content was altered")) from None
 
 
 def _key_file(path: Path, key_file: Path, entropy: Entropy) -> bytes:
@@ -241,11 +256,18 @@ def _key_file(path: Path, key_file: Path, entropy: Entropy) -> bytes:
     if secret is None:
         # A new key would not open an old vault: better to say that the key is missing.
         if _read(path) is not None:
-            raise VaultNotUsable(key_file, FileNotFoundError(2, "the key file is missing"))
+            raise VaultNotUsable(key_file, FileNotFoundError(2, Phrase("the key file is missing")))
         secret = entropy.random_bytes(_KEY_FILE_BYTES)
         _replace_file(key_file, secret)
     if len(secret) != _KEY_FILE_BYTES:
-        raise DamagedVault(key_file, f"a key file has {_KEY_FILE_BYTES} bytes, not {len(secret)}")
+        raise DamagedVault(
+            key_file,
+            Phrase(
+                "a key file has {wanted} bytes, not {count}",
+                wanted=_KEY_FILE_BYTES,
+                count=len(secret),
+            ),
+        )
     return secret
 
 
@@ -258,7 +280,7 @@ def _read(path: Path) -> bytes | None:
     except OSError as error:
         raise VaultNotUsable(path, error) from None
     if len(data) > MAX_FILE_BYTES:
-        raise DamagedVault(path, "it is too large")
+        raise DamagedVault(path, Phrase("it is too large"))
     return data
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import NodeId, PaymentHash, PaymentSecret, ShortChannelId
+from tipdesk.base.phrase import in_words
 from tipdesk.base.units import CltvDelta, Msat
 from tipdesk.bitcoin import script
 from tipdesk.bitcoin.network import Network
@@ -123,7 +124,7 @@ def decode(text: str) -> Bolt11Invoice:
     try:
         prefix, words = bech32.decode(text, maximum=MAX_LENGTH)
     except bech32.Bech32Error as error:
-        raise errors.InvoiceNotBech32(problem=str(error)) from None
+        raise errors.InvoiceNotBech32(problem=in_words(error)) from None
     network, amount = _parse_prefix(prefix)
     if len(words) < _TIMESTAMP_WORDS + _SIGNATURE_WORDS:
         raise errors.InvoiceTooShort(words=len(words))

@@ -44,6 +44,10 @@ second argument</source>
    <translation>30 天</translation>
   </message>
   <message>
+   <source>32 bytes were expected</source>
+   <translation>应为 32 字节</translation>
+  </message>
+  <message>
    <source>&lt; 0.1 s</source>
    <translation>不到 0.1 秒</translation>
   </message>
@@ -4092,6 +4096,10 @@ second argument</source>
    <translation>没有成功。</translation>
   </message>
   <message>
+   <source>That does not open the vault {path}: another passphrase or key made it.</source>
+   <translation>这打不开保险库 {path}：它是用另一个密码短语或密钥创建的。</translation>
+  </message>
+  <message>
    <source>That is another amount. Type the one above again, or change it.</source>
    <translation>金额不一致。请再次输入上面的金额，或更改它。</translation>
   </message>
@@ -4206,6 +4214,10 @@ second argument</source>
   <message>
    <source>The channel backup does not belong to these words, or it is damaged ({why}). Nothing was made: choose another file, or go on without one.</source>
    <translation>通道备份不属于这些助记词，或已损坏（{why}）。没有创建任何东西：请选择另一个文件，或不带备份继续。</translation>
+  </message>
+  <message>
+   <source>The channel backup {path} cannot be read: {why}. Nothing was changed.</source>
+   <translation>无法读取通道备份 {path}：{why}。没有做任何更改。</translation>
   </message>
   <message>
    <source>The channel can be closed by agreement only while its peer is connected. Nothing was done: try again when it is back, or close it alone.</source>
@@ -4408,6 +4420,10 @@ second argument</source>
   <message>
    <source>The keyring of this system is locked. Unlock it when it asks, and open TipDesk again. Nothing was changed.</source>
    <translation>系统密钥环已锁定。请在询问时解锁，然后再次打开 TipDesk。没有做任何更改。</translation>
+  </message>
+  <message>
+   <source>The keyring's entry {service}/{name} is not one of TipDesk's.</source>
+   <translation>密钥环中的条目 {service}/{name} 不是 TipDesk 的。</translation>
   </message>
   <message>
    <source>The last one, {price} {source}, is not used any more.</source>
@@ -4788,6 +4804,14 @@ second argument</source>
    <translation>常用金额</translation>
   </message>
   <message>
+   <source>The vault {path} cannot be used: {why}.</source>
+   <translation>无法使用保险库 {path}：{why}。</translation>
+  </message>
+  <message>
+   <source>The vault {path} is damaged ({reason}). It was not changed.</source>
+   <translation>保险库 {path} 已损坏（{reason}）。没有对它做更改。</translation>
+  </message>
+  <message>
    <source>The volume</source>
    <translation>音量</translation>
   </message>
@@ -4888,6 +4912,10 @@ second argument</source>
   <message>
    <source>There are {most} profiles on this machine already.</source>
    <translation>这台机器上已有 {most} 个配置。</translation>
+  </message>
+  <message>
+   <source>There is a profile in {folder} already, and it may hold newer channels than any backup. Nothing was changed: restore into another folder.</source>
+   <translation>{folder} 中已有一个配置，其中的通道可能比任何备份都新。没有做任何更改：请恢复到另一个文件夹。</translation>
   </message>
   <message>
    <source>There is a rule for that amount. Choose another one.</source>
@@ -6404,6 +6432,22 @@ second argument</source>
    <translation>接受 zap，收据由你的密钥签名。</translation>
   </message>
   <message>
+   <source>a batch was not answered whole</source>
+   <translation>一批请求没有得到完整的回应</translation>
+  </message>
+  <message>
+   <source>a block header was expected</source>
+   <translation>应为区块头</translation>
+  </message>
+  <message>
+   <source>a block whose fields do not make its hash</source>
+   <translation>一个区块的字段与其哈希不符</translation>
+  </message>
+  <message>
+   <source>a block without transactions, or with too many</source>
+   <translation>一个区块没有交易，或交易过多</translation>
+  </message>
+  <message>
    <source>a channel makes it spendable</source>
    <translation>开通道后即可花</translation>
   </message>
@@ -6424,8 +6468,44 @@ second argument</source>
    <translation>读不了的失败信息</translation>
   </message>
   <message>
+   <source>a fee that is no number</source>
+   <translation>手续费不是数字</translation>
+  </message>
+  <message>
+   <source>a header that is not the best block's</source>
+   <translation>区块头不是最佳区块的</translation>
+  </message>
+  <message>
+   <source>a history of more than {most} transactions</source>
+   <translation>历史超过 {most} 笔交易</translation>
+  </message>
+  <message>
+   <source>a history of {count} transactions</source>
+   <translation>历史有 {count} 笔交易</translation>
+  </message>
+  <message>
+   <source>a key file has {wanted} bytes, not {count}</source>
+   <translation>密钥文件应有 {wanted} 字节，而不是 {count}</translation>
+  </message>
+  <message>
    <source>a lightning address looks like name@example.com</source>
    <translation>闪电地址的格式如 name@example.com</translation>
+  </message>
+  <message>
+   <source>a list was expected</source>
+   <translation>应为列表</translation>
+  </message>
+  <message>
+   <source>a mempool of {count} transactions</source>
+   <translation>内存池有 {count} 笔交易</translation>
+  </message>
+  <message>
+   <source>a merkle branch was expected</source>
+   <translation>应为默克尔分支</translation>
+  </message>
+  <message>
+   <source>a page of blocks was expected</source>
+   <translation>应为一页区块</translation>
   </message>
   <message>
    <source>a part</source>
@@ -6448,6 +6528,14 @@ second argument</source>
    <translation>有一个类型出现了两次</translation>
   </message>
   <message>
+   <source>a waiting transaction that is none</source>
+   <translation>一笔等待中的交易不是交易</translation>
+  </message>
+  <message>
+   <source>a whole number was expected</source>
+   <translation>应为整数</translation>
+  </message>
+  <message>
    <source>added</source>
    <translation>已添加</translation>
   </message>
@@ -6464,8 +6552,24 @@ second argument</source>
    <translation>有一个参数太长或含有零字节</translation>
   </message>
   <message>
+   <source>an error without words</source>
+   <translation>没有说明的错误</translation>
+  </message>
+  <message>
+   <source>an identifier of {count} bytes</source>
+   <translation>标识符有 {count} 字节</translation>
+  </message>
+  <message>
    <source>an invoice comes back</source>
    <translation>能返回发票</translation>
+  </message>
+  <message>
+   <source>an naddr without identifier, author or kind</source>
+   <translation>naddr 缺少标识符、作者或类型</translation>
+  </message>
+  <message>
+   <source>an object was expected</source>
+   <translation>应为对象</translation>
   </message>
   <message>
    <source>an unknown server</source>
@@ -6492,6 +6596,10 @@ second argument</source>
    <translation>其他金额</translation>
   </message>
   <message>
+   <source>another block came in place of {block}</source>
+   <translation>收到的不是区块 {block}，而是另一个</translation>
+  </message>
+  <message>
    <source>another network</source>
    <translation>另一个网络</translation>
   </message>
@@ -6514,6 +6622,18 @@ second argument</source>
   <message>
    <source>at most {most} records of {bytes} bytes together</source>
    <translation>记录最多 {most} 条，合计最多 {bytes} 字节</translation>
+  </message>
+  <message>
+   <source>bitcoind does not follow {network}</source>
+   <translation>bitcoind 不在 {network} 网络上</translation>
+  </message>
+  <message>
+   <source>bitcoind is starting: {text}</source>
+   <translation>bitcoind 正在启动：{text}</translation>
+  </message>
+  <message>
+   <source>bitcoind refuses the user name or password</source>
+   <translation>bitcoind 拒绝了用户名或密码</translation>
   </message>
   <message>
    <source>bitcoind's cookie {cookie} cannot be read: {error}</source>
@@ -6548,8 +6668,16 @@ second argument</source>
    <translation>来源 {source}，{ago}</translation>
   </message>
   <message>
+   <source>bytes that are no block</source>
+   <translation>这些字节不是区块</translation>
+  </message>
+  <message>
    <source>cannot be read</source>
    <translation>无法读取</translation>
+  </message>
+  <message>
+   <source>cannot be started: {why}</source>
+   <translation>无法启动：{why}</translation>
   </message>
   <message>
    <source>cannot listen on {host}:{port}: {why}</source>
@@ -6582,6 +6710,10 @@ second argument</source>
   <message>
    <source>days</source>
    <translation>天</translation>
+  </message>
+  <message>
+   <source>ended with the error {code}</source>
+   <translation>以错误 {code} 结束</translation>
   </message>
   <message>
    <source>error {status}.</source>
@@ -6644,12 +6776,44 @@ second argument</source>
    <translation>来自 {name}</translation>
   </message>
   <message>
+   <source>has a character outside printable ASCII</source>
+   <translation>含有可打印 ASCII 之外的字符</translation>
+  </message>
+  <message>
+   <source>has a wrong checksum: a letter is missing or mistyped</source>
+   <translation>校验和不对：少了或打错了一个字母</translation>
+  </message>
+  <message>
    <source>has expired</source>
    <translation>已过期</translation>
   </message>
   <message>
    <source>has it</source>
    <translation>已有</translation>
+  </message>
+  <message>
+   <source>has no separator, no prefix or no checksum</source>
+   <translation>没有分隔符、前缀或校验和</translation>
+  </message>
+  <message>
+   <source>has the character {letter}</source>
+   <translation>含有字符 {letter}</translation>
+  </message>
+  <message>
+   <source>has wrong padding</source>
+   <translation>填充不对</translation>
+  </message>
+  <message>
+   <source>headers are missing</source>
+   <translation>缺少区块头</translation>
+  </message>
+  <message>
+   <source>headers of a wrong length</source>
+   <translation>区块头的长度不对</translation>
+  </message>
+  <message>
+   <source>hexadecimal digits were expected</source>
+   <translation>应为十六进制数字</translation>
   </message>
   <message>
    <source>hop {hop}: {sentence}; held for {held} ms</source>
@@ -6672,12 +6836,32 @@ second argument</source>
    <translation>{time}后</translation>
   </message>
   <message>
+   <source>is not there: install speech-dispatcher or espeak-ng</source>
+   <translation>不存在：请安装 speech-dispatcher 或 espeak-ng</translation>
+  </message>
+  <message>
+   <source>it does not begin as a vault does</source>
+   <translation>它的开头不像保险库</translation>
+  </message>
+  <message>
+   <source>it ends too early</source>
+   <translation>它过早结束</translation>
+  </message>
+  <message>
    <source>it is for another network</source>
    <translation>它属于另一个网络</translation>
   </message>
   <message>
+   <source>it is too large</source>
+   <translation>它太大</translation>
+  </message>
+  <message>
    <source>it is too large for one</source>
    <translation>对备份来说太大</translation>
+  </message>
+  <message>
+   <source>it left out {txid}, which block {height} holds</source>
+   <translation>它遗漏了 {txid}，而区块 {height} 中有这笔交易</translation>
   </message>
   <message>
    <source>it names no program, or too many arguments</source>
@@ -6692,8 +6876,20 @@ second argument</source>
    <translation>金额不同</translation>
   </message>
   <message>
+   <source>its checksum does not match</source>
+   <translation>它的校验和不符</translation>
+  </message>
+  <message>
+   <source>its content was altered</source>
+   <translation>它的内容被改动过</translation>
+  </message>
+  <message>
    <source>its hash is another</source>
    <translation>哈希不同</translation>
+  </message>
+  <message>
+   <source>its key is made in an unknown way</source>
+   <translation>它的密钥以未知的方式生成</translation>
   </message>
   <message>
    <source>its name has from 1 to {most} characters</source>
@@ -6748,12 +6944,32 @@ second argument</source>
    <translation>可接收的空间不多：{receive}</translation>
   </message>
   <message>
+   <source>longer than {maximum} characters</source>
+   <translation>超过 {maximum} 个字符</translation>
+  </message>
+  <message>
    <source>make an invoice</source>
    <translation>开发票</translation>
   </message>
   <message>
+   <source>mixes upper and lower case</source>
+   <translation>混用了大写和小写</translation>
+  </message>
+  <message>
+   <source>more than {count} times</source>
+   <translation>超过 {count} 次</translation>
+  </message>
+  <message>
    <source>mute, and more</source>
    <translation>静音等</translation>
+  </message>
+  <message>
+   <source>neither a result nor an error</source>
+   <translation>既没有结果也没有错误</translation>
+  </message>
+  <message>
+   <source>nested too deeply</source>
+   <translation>嵌套过深</translation>
   </message>
   <message>
    <source>never opened</source>
@@ -6770,6 +6986,10 @@ second argument</source>
   <message>
    <source>no answer</source>
    <translation>没有回应</translation>
+  </message>
+  <message>
+   <source>no answer to {method} in time</source>
+   <translation>{method} 没有及时得到回应</translation>
   </message>
   <message>
    <source>no chain server</source>
@@ -6792,6 +7012,10 @@ second argument</source>
    <translation>免手续费</translation>
   </message>
   <message>
+   <source>no key or id in it</source>
+   <translation>其中没有密钥或 ID</translation>
+  </message>
+  <message>
    <source>no lightning address is known</source>
    <translation>不知道闪电地址</translation>
   </message>
@@ -6808,8 +7032,24 @@ second argument</source>
    <translation>节点 {key}</translation>
   </message>
   <message>
+   <source>not JSON</source>
+   <translation>不是 JSON</translation>
+  </message>
+  <message>
+   <source>not a JSON object</source>
+   <translation>不是 JSON 对象</translation>
+  </message>
+  <message>
    <source>not a bitcoin: link</source>
    <translation>不是 bitcoin: 链接</translation>
+  </message>
+  <message>
+   <source>not a nostr.json: no names</source>
+   <translation>不是 nostr.json：没有名称</translation>
+  </message>
+  <message>
+   <source>not a nostr.json: {why}</source>
+   <translation>不是 nostr.json：{why}</translation>
   </message>
   <message>
    <source>not a stored success action</source>
@@ -6846,6 +7086,10 @@ second argument</source>
   <message>
    <source>now</source>
    <translation>刚刚</translation>
+  </message>
+  <message>
+   <source>npub, note, nprofile, nevent or naddr</source>
+   <translation>npub、note、nprofile、nevent 或 naddr</translation>
   </message>
   <message>
    <source>on chain</source>
@@ -6942,6 +7186,10 @@ second argument</source>
   <message>
    <source>received</source>
    <translation>收到</translation>
+  </message>
+  <message>
+   <source>record {wanted} is {count} bytes, not {length}</source>
+   <translation>记录 {wanted} 有 {count} 字节，而不是 {length}</translation>
   </message>
   <message>
    <source>refused</source>
@@ -7052,12 +7300,36 @@ second argument</source>
    <translation>金额要在 {least} 到 {most} 之间</translation>
   </message>
   <message>
+   <source>the chain changed each time it was read</source>
+   <translation>每次读取时链都变了</translation>
+  </message>
+  <message>
+   <source>the chain server closed the connection</source>
+   <translation>链服务器关闭了连接</translation>
+  </message>
+  <message>
+   <source>the chain server does not follow {network}</source>
+   <translation>链服务器不在 {network} 网络上</translation>
+  </message>
+  <message>
+   <source>the chain server {place} cannot be reached</source>
+   <translation>无法连接链服务器 {place}</translation>
+  </message>
+  <message>
+   <source>the chain server's answer is not JSON</source>
+   <translation>链服务器的回应不是 JSON</translation>
+  </message>
+  <message>
    <source>the character {letter} is in no address</source>
    <translation>任何地址都没有字符 {letter}</translation>
   </message>
   <message>
    <source>the checksum is wrong: a letter is missing or mistyped</source>
    <translation>校验和不对：有字母缺了或打错了</translation>
+  </message>
+  <message>
+   <source>the identifier is not UTF-8</source>
+   <translation>标识符不是 UTF-8</translation>
   </message>
   <message>
    <source>the invoice commits to nothing</source>
@@ -7090,6 +7362,10 @@ second argument</source>
   <message>
    <source>the invoice pays our own node</source>
    <translation>发票付给我们自己的节点</translation>
+  </message>
+  <message>
+   <source>the key file is missing</source>
+   <translation>缺少密钥文件</translation>
   </message>
   <message>
    <source>the link demands {name}, which TipDesk lacks</source>
@@ -7145,7 +7421,7 @@ second argument</source>
   </message>
   <message>
    <source>the server's answer has no usable {name}</source>
-   <translation>服务器的回答没有可用的 {name}</translation>
+   <translation>服务器的回应中没有可用的 {name}</translation>
   </message>
   <message>
    <source>the server's link leads to another site</source>
@@ -7192,6 +7468,22 @@ second argument</source>
    <translation>已有同名的</translation>
   </message>
   <message>
+   <source>there is no chain server</source>
+   <translation>没有链服务器</translation>
+  </message>
+  <message>
+   <source>there is no connection to a chain server</source>
+   <translation>没有与链服务器的连接</translation>
+  </message>
+  <message>
+   <source>there is no connection to bitcoind</source>
+   <translation>没有与 bitcoind 的连接</translation>
+  </message>
+  <message>
+   <source>there is no connection to the chain server</source>
+   <translation>没有与链服务器的连接</translation>
+  </message>
+  <message>
    <source>there is room to receive</source>
    <translation>有收款的空间</translation>
   </message>
@@ -7202,6 +7494,10 @@ second argument</source>
   <message>
    <source>this app a day</source>
    <translation>每天给这个应用</translation>
+  </message>
+  <message>
+   <source>this is an {found}, not an {expected}</source>
+   <translation>这是 {found}，不是 {expected}</translation>
   </message>
   <message>
    <source>this profile has a vault file</source>
@@ -7228,6 +7524,10 @@ second argument</source>
    <translation>到</translation>
   </message>
   <message>
+   <source>to another kind of address</source>
+   <translation>到另一种地址</translation>
+  </message>
+  <message>
    <source>to one person</source>
    <translation>给一个人</translation>
   </message>
@@ -7238,6 +7538,10 @@ second argument</source>
   <message>
    <source>too many invoices are open; try again in some minutes</source>
    <translation>未付的发票太多；请几分钟后再试</translation>
+  </message>
+  <message>
+   <source>took longer than {seconds} seconds</source>
+   <translation>超过了 {seconds} 秒</translation>
   </message>
   <message>
    <source>transaction {txid}</source>
@@ -7274,6 +7578,10 @@ second argument</source>
   <message>
    <source>wallet account</source>
    <translation>钱包 账户</translation>
+  </message>
+  <message>
+   <source>what was sent to it</source>
+   <translation>发给它的内容</translation>
   </message>
   <message>
    <source>who wrote it</source>
@@ -7758,6 +8066,10 @@ second argument</source>
    </translation>
   </message>
   <message>
+   <source>{found} came in place of {wanted}</source>
+   <translation>收到的是 {found}，而不是 {wanted}</translation>
+  </message>
+  <message>
    <source>{free} are free on chain. Opening costs about {fee} now, and closing about as much again. The channel can be used after its confirmations, mostly within an hour. About 1 % of it stays as its reserve while it is open.</source>
    <translation>链上可用 {free}。现在打开约需 {fee}，关闭大约也要这么多。确认后即可使用通道，多半在一小时内。打开期间约 1 % 作为储备保留。</translation>
   </message>
@@ -7808,6 +8120,10 @@ second argument</source>
   <message>
    <source>{host} refused.{said} Ask for a new link.</source>
    <translation>{host} 拒绝了。{said}请索要新的链接。</translation>
+  </message>
+  <message>
+   <source>{host} sent an answer that was compressed unasked.</source>
+   <translation>{host} 发来了未经要求就压缩的回应。</translation>
   </message>
   <message>
    <source>{host} sent an empty answer.</source>
@@ -7868,6 +8184,10 @@ second argument</source>
   <message>
    <source>{name} is muted. Tips and alerts go on as before.</source>
    <translation>已静音 {name}。打赏和提醒照常。</translation>
+  </message>
+  <message>
+   <source>{name} is not JSON</source>
+   <translation>{name} 不是 JSON</translation>
   </message>
   <message>
    <source>{name} is removed.</source>
@@ -8044,8 +8364,16 @@ second argument</source>
    <translation>只凭 {place}，它可以对你隐瞒通道已关闭。请在 chain_servers 中再填写一个由别人运营的服务器，或你自己的 bitcoind；如果你信任它，请设置 one_server_accepted = true。</translation>
   </message>
   <message>
+   <source>{place} shows no certificate</source>
+   <translation>{place} 没有出示证书</translation>
+  </message>
+  <message>
    <source>{port} is not a port</source>
    <translation>{port} 不是端口</translation>
+  </message>
+  <message>
+   <source>{prefix} holds {count} bytes, not 32</source>
+   <translation>{prefix} 含有 {count} 字节，而不是 32</translation>
   </message>
   <message>
    <source>{relays}, and {more} where those named read</source>
@@ -8110,6 +8438,10 @@ second argument</source>
    <translation>{text} 不是链服务器：请写 {forms}。</translation>
   </message>
   <message>
+   <source>{text} is no internet identifier</source>
+   <translation>{text} 不是互联网标识符</translation>
+  </message>
+  <message>
    <source>{text} is no price of a bitcoin</source>
    <translation>{text} 不是比特币的价格</translation>
   </message>
@@ -8150,6 +8482,14 @@ second argument</source>
    <translation>{total} 已从链上发出，等待区块收录。</translation>
   </message>
   <message>
+   <source>{txid} has nothing to do with the script</source>
+   <translation>{txid} 与该脚本无关</translation>
+  </message>
+  <message>
+   <source>{txid} is not in block {height}</source>
+   <translation>{txid} 不在区块 {height} 中</translation>
+  </message>
+  <message>
    <source>{used} of {limit} used today</source>
    <translation>今天已用 {used} / {limit}</translation>
   </message>
@@ -8160,6 +8500,10 @@ second argument</source>
   <message>
    <source>{verb} {amount}</source>
    <translation>{verb} {amount}</translation>
+  </message>
+  <message>
+   <source>{wanted} came as bytes that are no transaction</source>
+   <translation>收到的 {wanted} 不是交易</translation>
   </message>
   <message>
    <source>{way} (likely {fee})</source>
