@@ -13,16 +13,19 @@ from tests.ui import content
 from tests.ui.conftest import Play, until
 from tests.ui.stage import Stage
 from tests.ui.test_lock import press_nothing
+from tipdesk.base.units import Msat
 from tipdesk.nostr.nip19 import EventPointer
 from tipdesk.nostr.nip21 import read_link
 from tipdesk.services.views import PrivateNote
 from tipdesk.tips.history import PaymentState
+from tipdesk.tips.timeline import LineKind
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui import format as words
 from tipdesk.ui.veil import DOTS, veil
 from tipdesk.ui.viewmodels.copies import (
     Copied,
     income_copied,
+    line_copied,
     payment_copied,
     post_copied,
     tip_copied,
@@ -288,6 +291,18 @@ def test_what_is_not_paid_is_never_copied_as_if_it_were() -> None:
         assert str(payment.status.value) in text
         assert "Received" not in text
         assert "Sent" not in text
+
+
+@pytest.mark.parametrize("kind", [LineKind.ONCHAIN_SENT, LineKind.ONCHAIN_RECEIVED])
+def test_what_moved_on_chain_is_copied_with_its_whole_address_and_transaction(
+    stage: Stage, kind: LineKind
+) -> None:
+    view = stage.timeline.page().lines[0]
+    line = replace(view.line, kind=kind, amount=Msat(21_000), text=f"bc1q{'x' * 38} {'ab' * 32}")
+    text = line_copied(replace(view, line=line)).text
+    assert "21 sat" in text
+    assert f"bc1q{'x' * 38}" in text
+    assert f"transaction {'ab' * 32}" in text
 
 
 def test_who_told_only_the_creator_is_not_named_in_what_is_copied() -> None:

@@ -778,6 +778,10 @@ second argument</source>
    <translation>现在通过你的通道最多能收 {room}。请写少一些，或先花掉一些以腾出空间。</translation>
   </message>
   <message>
+   <source>At {address}</source>
+   <translation>地址 {address}</translation>
+  </message>
+  <message>
    <source>Back</source>
    <translation>返回</translation>
   </message>
@@ -856,6 +860,10 @@ second argument</source>
   <message>
    <source>Cancel</source>
    <translation>取消</translation>
+  </message>
+  <message>
+   <source>Cancel the export</source>
+   <translation>取消导出</translation>
   </message>
   <message>
    <source>Cancelled</source>
@@ -4252,6 +4260,10 @@ second argument</source>
    <translation>命令 {command} {why}。</translation>
   </message>
   <message>
+   <source>The export was cancelled, and no file was written.</source>
+   <translation>导出已取消，没有写入文件。</translation>
+  </message>
+  <message>
    <source>The fallback is no script with an address.</source>
    <translation>备用方式不是有地址的脚本。</translation>
   </message>
@@ -6150,10 +6162,6 @@ second argument</source>
    <translation>写下你的回复</translation>
   </message>
   <message>
-   <source>Writing …</source>
-   <translation>正在写入 …</translation>
-  </message>
-  <message>
    <source>Written down and checked. {never}</source>
    <translation>已抄写并核对。{never}</translation>
   </message>
@@ -6952,6 +6960,10 @@ second argument</source>
    <translation>开发票</translation>
   </message>
   <message>
+   <source>map {known} of {whole}</source>
+   <translation>地图 {known}/{whole}</translation>
+  </message>
+  <message>
    <source>mixes upper and lower case</source>
    <translation>混用了大写和小写</translation>
   </message>
@@ -7186,6 +7198,10 @@ second argument</source>
   <message>
    <source>received</source>
    <translation>收到</translation>
+  </message>
+  <message>
+   <source>received on chain</source>
+   <translation>链上收到</translation>
   </message>
   <message>
    <source>record {wanted} is {count} bytes, not {length}</source>
@@ -8352,6 +8368,10 @@ second argument</source>
    <translation>{path} 由更新版本的 TipDesk 写入（版本 {found}，这个版本只认识 {known}）。请安装更新的版本。没有做任何更改。</translation>
   </message>
   <message>
+   <source>{peers}. TipDesk learns the map of the network: {known} of {whole} channels. Tips can be sent meanwhile, and may find no way yet.</source>
+   <translation>{peers}。TipDesk 正在了解网络地图：{whole} 条通道中的 {known} 条。其间可以打赏，但可能还找不到路径。</translation>
+  </message>
+  <message>
    <source>{people} · {waiting} not in your public list yet</source>
    <translation>{people} · {waiting} 人还不在你的公开列表中</translation>
   </message>
@@ -8564,6 +8584,12 @@ second argument</source>
   <message>
    <source>{why}. No money moved.</source>
    <translation>{why}。没有动用任何钱。</translation>
+  </message>
+  <message numerus="yes">
+   <source>{written} of {count} lines written</source>
+   <translation>
+    <numerusform>已写入 {written}/{count} 行</numerusform>
+   </translation>
   </message>
   <message>
    <source>“{word}”</source>

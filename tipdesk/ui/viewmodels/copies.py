@@ -97,11 +97,19 @@ def _what(view: LineView) -> Iterable[str]:
         case LineKind.ONCHAIN_SENT:
             address, txid = on_chain(line)
             to = t("{amount} to {name}", amount=line.amount, name=address)
-            return to, t("transaction {txid}", txid=txid) if txid else ""
+            return to, _transaction(txid)
+        case LineKind.ONCHAIN_RECEIVED:
+            address, txid = on_chain(line)
+            at = t("At {address}", address=address)
+            return words.amount(line.amount), kind_words(line.kind), at, _transaction(txid)
         case LineKind.PAYMENT_SENT | LineKind.PAYMENT_RECEIVED:
             return words.amount(line.amount), kind_words(line.kind), words.line(view.text)
-        case _:
+        case LineKind.CHANNEL_OPENED | LineKind.CHANNEL_CLOSED:
             return words.amount(line.amount), title(view)
+
+
+def _transaction(txid: str) -> str:
+    return t("transaction {txid}", txid=txid) if txid else ""
 
 
 def _of_money(*parts: str) -> Copied:
