@@ -1,11 +1,11 @@
-"""Rows taken out of the window, by Ctrl+C and by the pointer."""
+"""Rows taken out of the window, by Ctrl+C."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QDrag, QDragEnterEvent, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -31,10 +31,8 @@ from tipdesk.ui.viewmodels.copies import (
     tip_copied,
 )
 from tipdesk.ui.viewmodels.rows import Rows
-from tipdesk.ui.views.dropping import Dropping
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
-from tipdesk.ui.widgets import carrying
 from tipdesk.ui.widgets.face_button import FaceButton
 from tipdesk.ui.widgets.row_card import RowCard
 from tipdesk.ui.widgets.virtual_list import VirtualList
@@ -68,20 +66,6 @@ def clipboard(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def dragged(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """Text and link of everything that was dragged."""
-    found: list[tuple[str, str]] = []
-
-    def note(drag: QDrag) -> None:
-        data = drag.mimeData()
-        assert not drag.pixmap().isNull()
-        found.append((data.text(), ", ".join(url.toString() for url in data.urls())))
-
-    monkeypatch.setattr(carrying, "run", note)
-    return found
-
-
-@pytest.fixture
 def rows(qapp: QApplication) -> Iterator[VirtualList]:
     """A list of four, on the screen."""
     holder = QWidget()
@@ -99,22 +83,6 @@ def rows(qapp: QApplication) -> Iterator[VirtualList]:
 
 def copied() -> str:
     return QGuiApplication.clipboard().text()
-
-
-def pull(widget: QWidget, start: QPoint, by: int) -> None:
-    """Presses, moves so far, and lets go."""
-    QTest.mousePress(widget, LEFT, pos=start)
-    QTest.mouseMove(widget, start + QPoint(by, 0))
-    QTest.mouseRelease(widget, LEFT, pos=start + QPoint(by, 0))
-
-
-def welcome(window: QWidget, data: QMimeData, kind: type[QDragEnterEvent]) -> bool:
-    """Whether a window takes what is dragged over it."""
-    none = Qt.KeyboardModifier.NoModifier
-    enter = kind(QPoint(300, 300), Qt.DropAction.CopyAction, data, LEFT, none)
-    enter.ignore()
-    QApplication.sendEvent(window, enter)
-    return enter.isAccepted()
 
 
 def test_the_current_row_is_copied_with_its_link(rows: VirtualList) -> None:
@@ -141,59 +109,31 @@ def test_the_current_row_is_copied_also_while_it_is_off_the_screen(rows: Virtual
     assert copied() == "far 16"
 
 
-def test_amounts_stay_in_the_window_while_they_are_hidden(
-    rows: VirtualList, dragged: list[tuple[str, str]]
-) -> None:
+def test_amounts_stay_in_the_window_while_they_are_hidden(rows: VirtualList) -> None:
     veil().is_down = True
     rows.set_current(1)
     QTest.keyClick(rows, Qt.Key.Key_C, CONTROL)
     assert copied() == UNTOUCHED
-    pull(rows.viewport(), rows.row_rect(1).center(), 60)
-    assert dragged == []
     rows.set_current(0)
     QTest.keyClick(rows, Qt.Key.Key_C, CONTROL)
     assert copied() == "npub1ana"
 
 
-def test_nothing_leaves_a_locked_window(rows: VirtualList, dragged: list[tuple[str, str]]) -> None:
+def test_nothing_leaves_a_locked_window(rows: VirtualList) -> None:
     rows.window().setProperty("locked", True)
     rows.set_current(0)
     QTest.keyClick(rows, Qt.Key.Key_C, CONTROL)
-    pull(rows.viewport(), rows.row_rect(0).center(), 60)
-    assert (copied(), dragged) == (UNTOUCHED, [])
-
-
-def test_a_row_is_dragged_once_the_pointer_moved_far_enough(
-    rows: VirtualList, dragged: list[tuple[str, str]]
-) -> None:
-    middle = rows.row_rect(1).center()
-    near = QApplication.startDragDistance() - 1
-    pull(rows.viewport(), middle, near)
-    assert dragged == []
-    QTest.mouseMove(rows.viewport(), middle + QPoint(90, 0))
-    assert dragged == []
-    pull(rows.viewport(), middle, near + 1)
-    assert dragged == [("21 sat", "nostr:21 sat")]
     assert copied() == UNTOUCHED
 
 
-def test_somebody_is_copied_and_dragged_and_a_drag_is_no_press(
-    play: Play, stage: Stage, dragged: list[tuple[str, str]]
-) -> None:
+def test_somebody_is_copied_as_their_public_key(play: Play, stage: Stage) -> None:
     async def scene(window: MainWindow) -> None:
         button = FaceButton(window.images)
-        asked: list[object] = []
-        button.person.connect(lambda key, _: asked.append(key))
         button.show_person(content.ANA, "")
         button.resize(300, 50)
         button.show()
         QTest.keyClick(button, Qt.Key.Key_C, CONTROL)
         assert copied() == content.ANA.npub
-        pull(button, QPoint(20, 20), 60)
-        assert dragged == [(content.ANA.npub, f"nostr:{content.ANA.npub}")]
-        assert asked == []
-        QTest.mouseClick(button, LEFT)
-        assert asked == [content.ANA.pubkey]
         button.close()
         button.deleteLater()
 
@@ -242,22 +182,6 @@ def test_every_list_has_something_to_copy(play: Play, stage: Stage, name: PageNa
             cards = [card for card in one.cards().values() if card.copied() is not None]
             assert cards, one.accessibleName()
             assert all("\n" not in said.text for card in cards if (said := card.copied()))
-
-    play(scene)
-
-
-def test_what_was_dragged_out_of_the_window_is_no_link_from_outside(play: Play) -> None:
-    async def scene(window: MainWindow) -> None:
-        Dropping(window, lambda _: None, lambda: True)
-        data = QMimeData()
-        data.setText("2026-05-28 09:12 · 21 sat to Ana Ruiz")
-
-        class FromHere(QDragEnterEvent):
-            def source(self) -> QWidget:
-                return window.pages
-
-        kinds = QDragEnterEvent, FromHere
-        assert [welcome(window, data, kind) for kind in kinds] == [True, False]
 
     play(scene)
 

@@ -28,8 +28,7 @@ class Dropping(QObject):
         """Drags that bring something we can open are welcome."""
         if isinstance(event, QDropEvent):
             # Entering and moving are drops that have not happened yet.
-            # What was dragged out of this window is no link from outside.
-            dropped, may = event.mimeData(), event.source() is None and self._may()
+            dropped, may = event.mimeData(), self._may()
             text, picture = (link_in(dropped), picture_in(dropped)) if may else ("", "")
             if not text and not picture:
                 event.ignore()

@@ -5,7 +5,6 @@ from PySide6.QtGui import (
     QColor,
     QKeyEvent,
     QKeySequence,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -78,19 +77,6 @@ class FaceButton(QPushButton):
         copies = event.matches(QKeySequence.StandardKey.Copy)
         if not copies or not self._carrying.copy(self.copied()):
             super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """May be the beginning of a drag."""
-        super().mousePressEvent(event)
-        self._carrying.press(event, self.copied())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Pulled away, they are dragged: that is no press."""
-        super().mouseMoveEvent(event)
-        what = self._carrying.take_off(event)
-        if what is not None:
-            self.setDown(False)
-            self._carrying.drag(what)
 
     def sizeHint(self) -> QSize:
         """As wide as its words would like."""

@@ -24,7 +24,7 @@ class RowCard(QWidget):
         """Lays itself out for a width; the height it needs."""
 
     def copied(self) -> Copied | None:
-        """What is copied or dragged of the row that it shows; None if it is nothing."""
+        """What is copied of the row that it shows; None if it is nothing."""
         return None
 
     def __init__(self, parent: QWidget) -> None:

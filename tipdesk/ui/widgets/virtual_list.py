@@ -136,15 +136,6 @@ class VirtualList(QAbstractScrollArea):
         row = self._row_at(int(event.position().y()))
         if row is not None:
             self._mark(row)
-        self._carrying.press(event, self._copied(-1 if row is None else row))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """A row that is pulled away is dragged."""
-        self._carrying.drag(self._carrying.take_off(event))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Nothing is held any more."""
-        self._carrying.release()
 
     def _copied(self, row: int) -> Copied | None:
         if not 0 <= row < len(self._heights):
