@@ -22,7 +22,7 @@ MAX_SIDE = 16_384
 MAX_PIXELS = 50_000_000
 MAX_WHOLE_PIXELS = 16_000_000
 """Of what is decoded whole before it is made smaller: all but JPEG."""
-CACHE_BYTES = 96 * 1024 * 1024
+CACHE_BYTES = 48 * 1024 * 1024
 _AT_ONCE = 4
 _MAX_WAITING = 200
 _RETRY_MS = 60_000
