@@ -24,6 +24,10 @@ def side(wanted: Side, begin: Begin | None = None) -> Play:
         window.open_page(PageName.CREATOR)
         page = window.pages.creator
         page.open_side(wanted)
+        # All of them landed this moment: none stands out any more.
+        await asyncio.sleep(_SETTLE_S)
+        stage.clock.offset_ms += 5_000
+        await asyncio.sleep(_SETTLE_S)
         if wanted is Side.RECEIVING:
             page.receiving.button.click()
         if begin is not None:
