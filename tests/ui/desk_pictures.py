@@ -11,7 +11,7 @@ from tipdesk.ui.views.creator import CreatorPage, Side
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 
-_SETTLE_S = 0.35
+_SETTLE_S = 0.15
 Begin = Callable[[CreatorPage, Stage], object]
 
 

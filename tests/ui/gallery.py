@@ -205,16 +205,23 @@ def keep(name: str, images: dict[Shot, QImage]) -> None:
     painter.end()
     KEPT.mkdir(exist_ok=True)
     sheet.save(str(KEPT / f"{name}.png"))
-    if name in SHOWN_IN_HELP:
-        HELP.mkdir(parents=True, exist_ok=True)
-        mode = MODES[SHOWN_IN_HELP.index(name) % 2]
-        images[Shot(name, mode, SIZES[0])].save(str(HELP / f"{name}.png"))
+    for shot, image in images.items():
+        if is_shown(shot):
+            HELP.mkdir(parents=True, exist_ok=True)
+            image.save(str(HELP / f"{name}.png"))
+
+
+def is_shown(shot: Shot) -> bool:
+    """Whether the manual has this very picture."""
+    if shot.name not in SHOWN_IN_HELP:
+        return False
+    return shot == Shot(shot.name, MODES[SHOWN_IN_HELP.index(shot.name) % 2], SIZES[0])
 
 
 async def main(names: tuple[str, ...], folder: Path, *, keeps: bool) -> int:
     """Renders all of it; how many are not as they were."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    others, seen = 0, {}
+    others, seen = 0, dict[Shot, QImage]()
     for shot in shots(names):
         image = await render(shot)
         image.save(str(folder / shot.file_name))
@@ -223,7 +230,8 @@ async def main(names: tuple[str, ...], folder: Path, *, keeps: bool) -> int:
             others += 1
             print(f"{shot.file_name}: {said}")  # noqa: T201 - the command's answer
         if keeps:
-            seen[shot] = image
+            # Large ones of all states would take two gigabytes.
+            seen[shot] = image if is_shown(shot) else small(image)
     for name in names if keeps else ():
         keep(name, {shot: image for shot, image in seen.items() if shot.name == name})
     return others
