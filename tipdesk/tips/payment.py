@@ -23,6 +23,10 @@ class Capability(Enum):
     DESCRIPTION_HASH = "creates invoices that commit to a hash, as zaps need"
     BALANCE = "tells what can be spent and received"
     CHANNELS = "shows and manages channels"
+    FEE_LIMIT = "keeps the fee limit that it is given"
+    """Without it the wallet decides what a payment may cost."""
+    LOOKUP = "tells what became of a payment"
+    """Without it nothing is paid: what was not answered could not be found out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,6 @@
+"""The wallets that the contract of `PaymentBackend` is tested with."""
+
+from tests.contract.embedded_rig import EmbeddedRig
+from tests.contract.wallet_rig import WalletRig
+
+RIGS: tuple[type[WalletRig], ...] = (EmbeddedRig,)
