@@ -54,12 +54,14 @@ def test_every_task_has_an_owner() -> None:
     # The vault's write is awaited to its end even when its caller is cancelled.
     # So is the end of a file that is exported, as it is moved to its place in a thread.
     # A poller stops its one task, and waits for it.
+    # An order to a wallet goes on when whoever gave it is cancelled; `close` ends the waiting.
     may = {
         "app/lifecycle.py",
         "ui/loop.py",
         "adapters/secrets/vault.py",
         "services/timeline.py",
         "adapters/chain/polling.py",
+        "adapters/payments/orders.py",
     }
     assert callers(".asyncio.create_task") | callers(".ensure_future") <= may
     assert callers("get_running_loop().create_task") | callers(".loop.create_task") <= may

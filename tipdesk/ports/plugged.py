@@ -32,7 +32,9 @@ class WalletFacts:
 class PluggedWallet(PaymentBackend, Protocol):
     """A `PaymentBackend` in another program. Everything raises a `BackendError` of this module.
 
-    `capabilities` is empty until `check` was answered once, or holds what was kept of that.
+    `pay` and `keysend` raise one only before this call has given an order; after that, what cannot
+    be known is `Unknown`. `capabilities` is empty until `check` was answered once, or holds what
+    was kept of that.
     """
 
     async def check(self) -> WalletFacts:
@@ -54,6 +56,10 @@ class PluggedWallet(PaymentBackend, Protocol):
         """Calls `listener` when the connection breaks, with why, and with None when it stands."""
         ...
 
+    async def close(self) -> None:
+        """Ends every connection. Orders that were given stay given, whatever becomes of them."""
+        ...
+
     def order_ends(self, begun_at: Instant, expires_at: Instant) -> Instant:
         """When an order to pay that got no answer can no longer be carried out.
 
@@ -73,6 +79,10 @@ class WalletUnreachable(BackendError):
         )
         self.where = where
         self.why = why
+
+
+class WalletNotReached(WalletUnreachable):
+    """No answer, and certain: nothing arrived there, so the wallet has no order from this call."""
 
 
 class WalletKeyRefused(BackendError):

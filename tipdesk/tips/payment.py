@@ -70,6 +70,10 @@ class FailureReason(Enum):
     TO_OURSELVES = Phrase("This invoice is your own.")
     UNSUPPORTED = Phrase("This wallet cannot pay this invoice.")
     CALLED_OFF = Phrase("You called the payment off.")
+    WALLET_REFUSED = Phrase("Your wallet refused to pay.")
+    """One that is plugged in; the detail is a sentence, of ours or of the wallet's."""
+    WALLET_AWAY = Phrase("Your wallet could not be reached.")
+    """Certain: it has no order of ours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ _NEXT_STEP = {
     FailureReason.TO_OURSELVES: Phrase("You cannot pay yourself."),
     FailureReason.UNSUPPORTED: Phrase("Another wallet may be able to."),
     FailureReason.CALLED_OFF: Phrase("You can send it again."),
+    FailureReason.WALLET_REFUSED: Phrase("Look there for what holds it back, then try again."),
+    FailureReason.WALLET_AWAY: Phrase("Try again once it runs and answers."),
 }
 
 
@@ -59,10 +61,11 @@ def sats(amount: Msat) -> str:
 
 
 def failure(failed: Failed) -> str:
-    """Why a payment certainly did not happen."""
+    """Why a payment certainly did not happen; a wallet elsewhere may have said it itself."""
+    is_said = failed.reason is FailureReason.WALLET_REFUSED and failed.detail
     return Phrase(
         "{why} No money moved. {next_step}",
-        why=failed.reason.value,
+        why=failed.detail if is_said else failed.reason.value,
         next_step=_NEXT_STEP[failed.reason],
     )
 
