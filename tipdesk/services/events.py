@@ -120,6 +120,11 @@ class BalanceChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class WalletsChanged(AppEvent):
+    """A wallet was connected, chosen or removed, or was reached or lost."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelsChanged(AppEvent):
     """A channel opened, closed, went on or off line, or holds another balance."""
 
