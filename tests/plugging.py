@@ -29,6 +29,7 @@ class FakePlugged(FakeWallet):
         self.refusal: BackendError | None = None
         self.state: Callable[[BackendError | None], None] = lambda _: None
         self.runs = 0
+        self.closed = False
         self.patience_ms = 60_000
         self.shown: tuple[ChannelView, ...] = ()
 
@@ -47,6 +48,9 @@ class FakePlugged(FakeWallet):
             await asyncio.get_running_loop().create_future()
         finally:
             self.runs -= 1
+
+    async def close(self) -> None:
+        self.closed = True
 
     async def channels(self) -> Sequence[ChannelView]:
         return self.shown

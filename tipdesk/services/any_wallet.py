@@ -60,6 +60,7 @@ class AnyWallet:
         self._chosen = OWN
         self._listeners: list[Callable[[IncomingPayment], None]] = []
         self._told: set[PaymentHash] = set()
+        self._begun_here: set[PaymentHash] = set()
         own.on_received(self._tell)
 
     # -- which wallets there are ------------------------------------------------------------------
@@ -141,7 +142,9 @@ class AnyWallet:
         if self._chosen == OWN or await self._own.lookup(payment_hash) is not None:
             return OWN
         now = self._clock.now()
-        return self._store.begin(Order(payment_hash, self._chosen, now, expiry(now))).wallet
+        begun = self._store.begin(Order(payment_hash, self._chosen, now, expiry(now)))
+        self._begun_here.add(payment_hash)
+        return begun.wallet
 
     async def _led(
         self,
@@ -157,6 +160,13 @@ class AnyWallet:
         if wallet is None:
             yield Unknown(payment_hash, Phrase("The wallet that was told to pay is not connected"))
             return
+        if payment_hash not in self._begun_here and isinstance(
+            known := await self.lookup(payment_hash), Unknown
+        ):
+            # An earlier process gave the order, and it may not have got there yet.
+            yield known
+            return
+        self._begun_here.add(payment_hash)
         if Capability.LOOKUP not in wallet.capabilities:
             self._store.ended(payment_hash, paid=False)
             yield Failed(payment_hash, FailureReason.UNSUPPORTED)

@@ -116,6 +116,8 @@ class Wallets:
                 await self._any.run()
             finally:
                 self._group = None
+                for plugged in self._plugged.values():
+                    await plugged.close()
 
     # -- shown ------------------------------------------------------------------------------------
 
@@ -206,11 +208,12 @@ class Wallets:
         self._any.unplug(wallet)
         self._store.remove(wallet, self._clock.now())
         self._rows.pop(wallet)
-        self._plugged.pop(wallet, None)
+        plugged, task = self._plugged.pop(wallet, None), self._tasks.pop(wallet, None)
         self._problems.pop(wallet, None)
-        task = self._tasks.pop(wallet, None)
         if task is not None:
             task.cancel()
+        if plugged is not None:
+            await plugged.close()
         await self._links.delete(row.slot)
         self._bus.publish(WalletsChanged())
 
@@ -309,6 +312,7 @@ class Wallets:
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+            await plugged.close()
 
     async def _within(self, asking: Awaitable[WalletFacts]) -> WalletFacts:
         try:

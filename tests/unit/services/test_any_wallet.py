@@ -109,8 +109,9 @@ async def test_a_payment_under_way_stays_with_its_wallet_when_another_is_chosen(
     house.restart()
     house.any.choose(house.cellar_id)
     house.attic.how = "succeed"
+    house.attic.known[HASH] = house.attic.success(REQUEST)
     assert isinstance(await paid(house.any), Succeeded)
-    assert [len(w.orders) for w in (house.own, house.attic, house.cellar)] == [0, 2, 0]
+    assert not (*house.own.orders, *house.cellar.orders)
     assert isinstance(await house.any.lookup(HASH), Succeeded)
     assert house.own.lookups == 1, "the own node is asked only before an order is given away"
 
@@ -168,6 +169,23 @@ async def test_that_a_wallet_knows_nothing_is_believed_once_the_order_cannot_rea
     assert isinstance(await house.any.lookup(HASH), Unknown)
     house.clock.pass_ms(house.attic.patience_ms)
     assert await house.any.lookup(HASH) is None
+
+
+async def test_an_order_of_an_earlier_process_is_not_given_again_while_it_may_get_there(
+    house: Household,
+) -> None:
+    house.any.choose(house.attic_id)
+    house.attic.before_paying = _refuse
+    with pytest.raises(BackendError):
+        await paid(house.any)
+    house.restart()
+    house.any.choose(house.attic_id)
+    house.attic.before_paying = lambda _: None
+    assert isinstance(await paid(house.any), Unknown)
+    assert not house.attic.orders
+    house.clock.pass_ms(house.attic.patience_ms)
+    assert isinstance(await paid(house.any), Succeeded)
+    assert len(house.attic.orders) == 1
 
 
 def _refuse(request: PayRequest) -> None:

@@ -114,6 +114,7 @@ async def test_a_wallet_is_connected_chosen_and_there_again_after_a_restart(
     async with at_home(tmp_path) as home:
         wallet = await home.wallets.connect(LINK, "  Attic\n node ")
         await until(lambda: home.opened[-1].runs == 1)
+        assert home.opened[0].closed
         assert home.opened[0].runs == 0, "the one that was looked at is let go"
         chosen = home.wallets.chosen
         assert (chosen.wallet, chosen.name, chosen.where) == (wallet, "Attic node", LINK.url)
