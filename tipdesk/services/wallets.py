@@ -306,13 +306,17 @@ class Wallets:
 
     async def _asked(self, plugged: PluggedWallet) -> WalletFacts:
         """With its connection open for as long as it is asked."""
-        running = asyncio.create_task(plugged.run(), name="a wallet that is looked at")
-        try:
-            return await self._within(plugged.check())
-        finally:
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(plugged.run(), name="a wallet that is looked at")
+            try:
+                answer: WalletFacts | BackendError = await self._within(plugged.check())
+            except BackendError as error:
+                answer = error
             running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-            await plugged.close()
+        await plugged.close()
+        if isinstance(answer, BackendError):
+            raise answer
+        return answer
 
     async def _within(self, asking: Awaitable[WalletFacts]) -> WalletFacts:
         try:
