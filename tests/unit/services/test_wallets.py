@@ -117,7 +117,7 @@ async def test_a_wallet_is_connected_chosen_and_there_again_after_a_restart(
         assert home.opened[0].closed
         assert home.opened[0].runs == 0, "the one that was looked at is let go"
         chosen = home.wallets.chosen
-        assert (chosen.wallet, chosen.name, chosen.where) == (wallet, "Attic node", LINK.url)
+        assert (chosen.wallet, chosen.name, chosen.where) == (wallet, "Attic node", LINK.place)
         assert home.any.chosen == wallet
         home.restart()
         await home.wallets.load()
