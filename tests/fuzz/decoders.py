@@ -52,7 +52,20 @@ from tipdesk.lnurl import address as lnurl_address
 from tipdesk.lnurl import codec as lnurl_codec
 from tipdesk.lnurl import pay as lnurl_pay
 from tipdesk.node.opening import parse_peer
-from tipdesk.nostr import event, feed, frames, nip10, nip19, nip57, profile
+from tipdesk.nostr import (
+    event,
+    feed,
+    frames,
+    nip10,
+    nip19,
+    nip47,
+    nip47_asking,
+    nip47_link,
+    nip47_paying,
+    nip57,
+    profile,
+)
+from tipdesk.nostr.nip47_transaction import Transaction as WalletTransaction
 
 REFUSALS = (DecodeError, BackendError, PeerError, RequestError, StorageError)
 """What a decoder may raise: each names what is wrong with what came from outside."""
@@ -274,6 +287,27 @@ def _entity(text: str) -> object:
     return nip19.decode_nsec(text)
 
 
+_WALLET_LINK = nip47_link.WalletConnectLink(
+    pubkey=PUBKEY, relays=("wss://relay.example",), secret=bytes(31) + b"\x01", lud16="a@b.example"
+)
+
+
+def _wallet_answer(data: bytes) -> object:
+    found = nip47.read_response(data.decode("utf-8", "replace"))
+    for read in (
+        WalletTransaction.read,
+        nip47_paying.Paid.read,
+        nip47_paying.PayResult.read,
+        nip47_asking.Transactions.read,
+        nip47_asking.InfoResult.read,
+    ):
+        try:
+            read(found.result)
+        except DecodeError:
+            continue
+    return found
+
+
 def _settings(text: str) -> object:
     try:
         table: dict[str, Any] = tomllib.loads(text)
@@ -368,6 +402,20 @@ def every() -> tuple[Decoder, ...]:
                 b'["EOSE","a"]',
                 b'["NOTICE","x"]',
                 b'["CLOSED","a","b"]',
+            ),
+        ),
+        Decoder("wallet link", _of_text(nip47_link.parse_link), _texts(_WALLET_LINK.to_uri())),
+        Decoder(
+            "wallet's answer",
+            _wallet_answer,
+            _texts(
+                '{"result_type":"pay_invoice","error":{"code":"OTHER","message":"no"}}',
+                nip47.Response(
+                    result_type="list_transactions",
+                    result={
+                        "transactions": [{"type": "incoming", "amount": 5, "preimage": "00" * 32}]
+                    },
+                ).to_text(),
             ),
         ),
         Decoder("Nostr entity", _of_text(_entity), _ENTITIES),

@@ -43,6 +43,14 @@ def chacha20_xor(key: bytes, nonce: bytes, data: bytes) -> bytes:
     return encryptor.update(data)
 
 
+def aes_cbc_encrypt(key: bytes, iv: bytes, plaintext: bytes) -> bytes:
+    """AES-256-CBC with PKCS #7 padding (NIP-04)."""
+    encryptor = Cipher(algorithms.AES256(key), modes.CBC(iv)).encryptor()
+    padder = padding.PKCS7(algorithms.AES256.block_size).padder()
+    padded = padder.update(plaintext) + padder.finalize()
+    return encryptor.update(padded) + encryptor.finalize()
+
+
 def aes_cbc_decrypt(key: bytes, iv: bytes, ciphertext: bytes) -> bytes:
     """AES-256-CBC with PKCS #7 padding (LUD-10), or `AuthenticationFailed`.
 

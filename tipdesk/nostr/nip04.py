@@ -1,17 +1,18 @@
-"""NIP-04, read only: the old encryption, in which older clients wrote private parts of lists.
+"""NIP-04: the old encryption, in which older clients wrote private parts of lists.
 
-Nothing is written in it any more: it vouches for nothing (NIP-44 does).
+It vouches for nothing (NIP-44 does). It is written to a wallet that speaks nothing else (NIP-47),
+and only if the person allowed that.
 """
 
 import base64
 
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import XOnlyPubkey
-from tipdesk.crypto.aead import aes_cbc_decrypt
+from tipdesk.crypto.aead import aes_cbc_decrypt, aes_cbc_encrypt
 from tipdesk.crypto.secp256k1 import PrivateKey, point_multiply
 
 MAX_PAYLOAD_CHARS = 131_072
-_IV_BYTES = 16
+IV_BYTES = 16
 _BLOCK = 16
 
 
@@ -35,9 +36,18 @@ def decrypt(payload: str, key: PrivateKey, other: XOnlyPubkey) -> str:
     try:
         sealed = base64.b64decode(body, validate=True)
         start = base64.b64decode(iv, validate=True)
-        if len(start) != _IV_BYTES or not sealed or len(sealed) % _BLOCK:
+        if len(start) != IV_BYTES or not sealed or len(sealed) % _BLOCK:
             raise NotOldPayload
-        shared = point_multiply(b"\x02" + other, key.secret)[1:]
-        return aes_cbc_decrypt(bytes(shared), start, sealed).decode()
+        return aes_cbc_decrypt(_shared(key, other), start, sealed).decode()
     except (ValueError, DecodeError):
         raise NotOldPayload from None
+
+
+def encrypt(text: str, key: PrivateKey, other: XOnlyPubkey, iv: bytes) -> str:
+    """The payload between two keys; `iv` is 16 fresh bytes. `DecodeError` if it is no key."""
+    body = aes_cbc_encrypt(_shared(key, other), iv, text.encode())
+    return f"{base64.b64encode(body).decode()}?iv={base64.b64encode(iv).decode()}"
+
+
+def _shared(key: PrivateKey, other: XOnlyPubkey) -> bytes:
+    return bytes(point_multiply(b"\x02" + other, key.secret)[1:])

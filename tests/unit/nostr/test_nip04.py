@@ -1,7 +1,8 @@
-"""NIP-04 is read, never written; whatever comes, the answer is a text or a refusal."""
+"""NIP-04: whatever comes, the answer is a text or a refusal."""
 
 import base64
 
+import nostr_sdk
 import pytest
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tipdesk.crypto.secp256k1 import PrivateKey, point_multiply
-from tipdesk.nostr.nip04 import NotOldPayload, decrypt, is_old_payload
+from tipdesk.nostr.nip04 import NotOldPayload, decrypt, encrypt, is_old_payload
 
 ALICE, BOB = (PrivateKey(bytes(31) + bytes([n])) for n in (1, 2))
 
@@ -29,6 +30,18 @@ def test_what_an_older_client_wrote_is_read() -> None:
     payload = sealed('[["p","é"]]')
     assert is_old_payload(payload)
     assert decrypt(payload, ALICE, BOB.x_only) == '[["p","é"]]'
+
+
+def test_what_we_write_is_what_an_older_client_writes() -> None:
+    text = '{"method":"get_info"}'
+    assert encrypt(text, BOB, ALICE.x_only, bytes(range(16))) == sealed(text)
+
+
+def test_another_implementation_reads_what_we_write() -> None:
+    payload = encrypt("gr\u00fc\u00dfe" * 50, ALICE, BOB.x_only, bytes(range(16)))
+    bob = nostr_sdk.SecretKey.parse(BOB.secret.hex())
+    alice = nostr_sdk.PublicKey.parse(ALICE.x_only.hex())
+    assert nostr_sdk.nip04_decrypt(bob, alice, payload) == "gr\u00fc\u00dfe" * 50
 
 
 def test_another_key_reads_nothing() -> None:
