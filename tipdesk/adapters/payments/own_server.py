@@ -1,0 +1,336 @@
+"""One server of the person's own, asked over HTTP: with a secret, within bounds, never twice.
+
+Nothing is sent before the certificate is believed: one that authorities vouch for, or the one whose
+fingerprint the link names. There are no redirects, nothing is compressed, and nothing is sent a
+second time. What certainly never left is `WalletNotReached`; anything else that gets no answer is
+`WalletUnreachable`, and may have arrived.
+"""
+
+import asyncio
+import hashlib
+import socket
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from tipdesk.adapters.payments.answers import Answer
+from tipdesk.base import strict_json
+from tipdesk.base.internet import is_public
+from tipdesk.base.phrase import in_words
+from tipdesk.base.text import one_line
+from tipdesk.ports.plugged import (
+    WalletAnswerUnreadable,
+    WalletCertificateChanged,
+    WalletCertificateUnknown,
+    WalletNotReached,
+    WalletUnreachable,
+)
+from tipdesk.tips.link_errors import PlainHttpRefused
+from tipdesk.tips.wallet_link import ServerLink
+
+CONNECT_SECONDS: Final = 10.0
+ANSWER_SECONDS: Final = 30.0
+MAX_ANSWER: Final = 4_000_000
+MAX_LINE: Final = 1_000_000
+MAX_MESSAGE: Final = 100_000
+_CHUNK: Final = 65_536
+_HEARTBEAT: Final = 30.0
+
+
+class Outcome(Enum):
+    """What a status says, before the wallet that knows the API looks closer."""
+
+    OK = "done"
+    KEY = "401 or 403"
+    MISSING = "404"
+    BROKEN = "5xx: it may have been done all the same"
+    OTHER = "anything else"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer, or one line of a longer one."""
+
+    where: str
+    what: str
+    """The call, for errors."""
+    status: int
+    body: bytes = field(repr=False)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the status says."""
+        match self.status:
+            case 200 | 201:
+                return Outcome.OK
+            case 401 | 403:
+                return Outcome.KEY
+            case 404:
+                return Outcome.MISSING
+            case status if status >= 500:
+                return Outcome.BROKEN
+            case _:
+                return Outcome.OTHER
+
+    def value(self) -> object:
+        """The JSON in it; `WalletAnswerUnreadable` if there is none."""
+        try:
+            return strict_json.parse(self.body, maximum=MAX_ANSWER)
+        except strict_json.NotJson:
+            raise self.unreadable() from None
+
+    def answer(self) -> Answer:
+        """The JSON object in it."""
+        return Answer(self.value(), self.where, self.what)
+
+    def words(self, maximum: int = 200) -> str:
+        """The text in it, fit to be shown."""
+        return one_line(self.body[: 4 * maximum].decode("utf-8", "replace"), maximum=maximum)
+
+    def unreadable(self) -> WalletAnswerUnreadable:
+        """The error to raise for an answer that makes no sense."""
+        return WalletAnswerUnreadable(self.where, self.what)
+
+
+class OwnServer:
+    """The server behind a link. Close it."""
+
+    def __init__(
+        self,
+        link: ServerLink,
+        headers: Mapping[str, str],
+        *,
+        trusted: ssl.SSLContext | None = None,
+    ) -> None:
+        """`headers` carry the secret; `trusted` are by default the system's authorities."""
+        self.where = link.place
+        self._link = link
+        self._headers = {
+            "User-Agent": "TipDesk",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            **headers,
+        }
+        pin = link.fingerprint
+        self._tls: ssl.SSLContext | aiohttp.Fingerprint | bool = (
+            aiohttp.Fingerprint(pin) if pin is not None else trusted or True
+        )
+        self._lasting: aiohttp.ClientSession | None = None
+        self._fresh: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Ends all connections; what is waited for becomes `WalletUnreachable`."""
+        sessions = (self._lasting, self._fresh)
+        self._lasting = self._fresh = None
+        for session in sessions:
+            if session is not None:
+                await session.close()
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        form: Mapping[str, str] | None = None,
+        seconds: float = ANSWER_SECONDS,
+        is_order: bool = False,
+    ) -> Reply:
+        """One question, one answer. An order goes over a connection that was not used before.
+
+        An idle connection may have ended unseen: what is sent over it may be lost or not.
+        """
+        what = _what(method, path)
+        try:
+            async with (
+                asyncio.timeout(seconds),
+                self._request(method, path, body=body, form=form, is_order=is_order) as response,
+            ):
+                self._check(response, what)
+                read = bytearray()
+                while chunk := await response.content.read(_CHUNK):
+                    read += chunk
+                    if len(read) > MAX_ANSWER:
+                        raise WalletAnswerUnreadable(self.where, what)
+                return self._reply(what, response.status, bytes(read))
+        except TimeoutError:
+            raise WalletUnreachable(self.where) from None
+
+    async def lines(
+        self, method: str, path: str, *, body: object = None, idle: float, is_order: bool = False
+    ) -> AsyncIterator[Reply]:
+        """An answer that comes line by line, for as long as there is one every `idle` seconds.
+
+        An answer with another status than 200 is one line.
+        """
+        what = _what(method, path)
+        try:
+            async with self._request(method, path, body=body, is_order=is_order) as response:
+                self._check(response, what)
+                buffer = bytearray()
+                while chunk := await asyncio.wait_for(response.content.read(_CHUNK), idle):
+                    buffer += chunk
+                    *whole, rest = buffer.split(b"\n")
+                    buffer = bytearray(rest)
+                    if response.status == 200:
+                        for line in filter(None, (one.strip() for one in whole)):
+                            yield self._reply(what, 200, bytes(line))
+                    else:
+                        buffer = bytearray(b"\n".join([*whole, rest]))
+                    if len(buffer) > MAX_LINE:
+                        raise WalletAnswerUnreadable(self.where, what)
+                if buffer.strip():
+                    yield self._reply(what, response.status, bytes(buffer))
+        except TimeoutError:
+            raise WalletUnreachable(self.where) from None
+
+    async def messages(self, path: str) -> AsyncIterator[Reply | None]:
+        """Text messages of a websocket; None first, once it stands.
+
+        A handshake that is refused is one reply with its status.
+        """
+        what = _what("GET", path)
+        with_session = self._session(is_order=False)
+        try:
+            async with (
+                self._translated(),
+                with_session.ws_connect(
+                    URL(self._link.url + path, encoded=True),
+                    headers=self._headers,
+                    ssl=self._tls,
+                    max_msg_size=MAX_MESSAGE,
+                    heartbeat=_HEARTBEAT,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
+                ) as websocket,
+            ):
+                yield None
+                async for message in websocket:
+                    if message.type is aiohttp.WSMsgType.TEXT:
+                        yield self._reply(what, 200, message.data.encode())
+        except aiohttp.WSServerHandshakeError as error:
+            yield self._reply(what, error.status, b"")
+
+    async def shown_certificate(self) -> bytes:
+        """SHA-256 of the certificate that the server shows. Nothing is sent to it but TLS."""
+        any_certificate = ssl.create_default_context()
+        any_certificate.check_hostname = False
+        any_certificate.verify_mode = ssl.CERT_NONE
+        parts = URL(self._link.url)
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                _, writer = await asyncio.open_connection(
+                    parts.host, parts.port, ssl=any_certificate
+                )
+        except (OSError, TimeoutError):
+            raise WalletNotReached(self.where) from None
+        try:
+            shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        finally:
+            writer.transport.abort()
+        if not shown:
+            raise WalletNotReached(self.where)
+        return hashlib.sha256(shown).digest()
+
+    @asynccontextmanager
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        form: Mapping[str, str] | None = None,
+        is_order: bool = False,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        sent: dict[str, Any] = {}
+        if body is not None:
+            sent["json"] = body
+        if form is not None:
+            sent["data"] = dict(form)
+        async with (
+            self._translated(),
+            self._session(is_order=is_order).request(
+                method,
+                URL(self._link.url + path, encoded=True),
+                headers=self._headers,
+                ssl=self._tls,
+                allow_redirects=False,
+                **sent,
+            ) as response,
+        ):
+            yield response
+
+    @asynccontextmanager
+    async def _translated(self) -> AsyncIterator[None]:
+        """What aiohttp raises, in words of ours, which hold neither address nor header."""
+        try:
+            yield
+        except aiohttp.WSServerHandshakeError:
+            raise
+        except aiohttp.ServerFingerprintMismatch as error:
+            raise WalletCertificateChanged(self.where, bytes(error.got)) from None
+        except aiohttp.ClientConnectorCertificateError:
+            shown = await self.shown_certificate()
+            raise WalletCertificateUnknown(self.where, shown) from None
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            raise WalletNotReached(self.where) from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            if isinstance(error, TimeoutError):
+                raise
+            raise WalletUnreachable(self.where) from None
+
+    def _check(self, response: aiohttp.ClientResponse, what: str) -> None:
+        length = response.content_length
+        coding = response.headers.get("Content-Encoding", "identity")
+        if coding != "identity" or (length is not None and length > MAX_ANSWER):
+            raise WalletAnswerUnreadable(self.where, what)
+
+    def _reply(self, what: str, status: int, body: bytes) -> Reply:
+        return Reply(where=self.where, what=what, status=status, body=body)
+
+    def _session(self, *, is_order: bool) -> aiohttp.ClientSession:
+        if is_order:
+            self._fresh = self._fresh or self._made(force_close=True)
+            return self._fresh
+        self._lasting = self._lasting or self._made(force_close=False)
+        return self._lasting
+
+    def _made(self, *, force_close: bool) -> aiohttp.ClientSession:
+        resolver = HomeResolver(self.where) if self._link.is_plain else None
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                resolver=resolver, use_dns_cache=False, limit=20, force_close=force_close
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+            auto_decompress=False,
+        )
+
+
+class HomeResolver(AbstractResolver):
+    """Resolves names for plain http: to addresses of this machine and its own network only."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses of the host; `WalletNotReached` if one of them is public."""
+        found = await aiohttp.ThreadedResolver().resolve(host, port, family)
+        if any(is_public(result["host"]) for result in found):
+            raise WalletNotReached(self._where, in_words(PlainHttpRefused(host=host)))
+        return found
+
+    async def close(self) -> None:
+        """Holds nothing."""
+
+
+def _what(method: str, path: str) -> str:
+    return f"{method} {path.partition('?')[0]}"
