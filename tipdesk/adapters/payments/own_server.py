@@ -10,8 +10,8 @@ import asyncio
 import hashlib
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
@@ -99,6 +99,10 @@ class Reply:
         return WalletAnswerUnreadable(self.where, self.what)
 
 
+class NoLine(WalletUnreachable):
+    """A connection over which nothing has come for as long as was waited."""
+
+
 class OwnServer:
     """The server behind a link. Close it."""
 
@@ -165,33 +169,42 @@ class OwnServer:
 
     async def lines(
         self, method: str, path: str, *, body: object = None, idle: float, is_order: bool = False
-    ) -> AsyncIterator[Reply]:
+    ) -> AsyncGenerator[Reply, None]:
         """An answer that comes line by line, for as long as there is one every `idle` seconds.
 
         An answer with another status than 200 is one line.
         """
         what = _what(method, path)
         try:
-            async with self._request(method, path, body=body, is_order=is_order) as response:
+            async with AsyncExitStack() as stack:
+                async with asyncio.timeout(idle):
+                    request = self._request(method, path, body=body, is_order=is_order)
+                    response = await stack.enter_async_context(request)
                 self._check(response, what)
-                buffer = bytearray()
-                while chunk := await asyncio.wait_for(response.content.read(_CHUNK), idle):
-                    buffer += chunk
-                    *whole, rest = buffer.split(b"\n")
-                    buffer = bytearray(rest)
-                    if response.status == 200:
-                        for line in filter(None, (one.strip() for one in whole)):
-                            yield self._reply(what, 200, bytes(line))
-                    else:
-                        buffer = bytearray(b"\n".join([*whole, rest]))
-                    if len(buffer) > MAX_LINE:
-                        raise WalletAnswerUnreadable(self.where, what)
-                if buffer.strip():
-                    yield self._reply(what, response.status, bytes(buffer))
+                async for line in self._split(response, idle, what):
+                    yield self._reply(what, response.status, line)
         except TimeoutError:
-            raise WalletUnreachable(self.where) from None
+            raise NoLine(self.where) from None
 
-    async def messages(self, path: str) -> AsyncIterator[Reply | None]:
+    async def _split(
+        self, response: aiohttp.ClientResponse, idle: float, what: str
+    ) -> AsyncIterator[bytes]:
+        buffer = b""
+        is_over = False
+        while not is_over:
+            async with asyncio.timeout(idle):
+                chunk = await response.content.read(_CHUNK)
+            is_over, buffer = not chunk, buffer + chunk
+            whole: list[bytes] = []
+            if response.status == 200:
+                *whole, buffer = buffer.split(b"\n")
+            if len(buffer) > MAX_LINE:
+                raise WalletAnswerUnreadable(self.where, what)
+            for line in (*whole, buffer) if is_over else whole:
+                if line.strip():
+                    yield line
+
+    async def messages(self, path: str) -> AsyncGenerator[Reply | None, None]:
         """Text messages of a websocket; None first, once it stands.
 
         A handshake that is refused is one reply with its status.
