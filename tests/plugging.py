@@ -12,8 +12,9 @@ from tipdesk.base.errors import BackendError
 from tipdesk.bitcoin.network import Network
 from tipdesk.ports.channels import ChannelView
 from tipdesk.ports.plugged import WalletFacts
+from tipdesk.tips.any_link import WalletLink
 from tipdesk.tips.payment import Capability
-from tipdesk.tips.wallet_link import ServerLink, WalletKind, WalletLink
+from tipdesk.tips.wallet_link import ServerLink, WalletKind
 
 PAYS = frozenset({Capability.PAY_INVOICE, Capability.LOOKUP, Capability.CREATE_INVOICE})
 FACTS = WalletFacts(alias="attic", network=Network.REGTEST, node_id=None, capabilities=PAYS)

@@ -10,11 +10,15 @@ from tests.ui import content
 from tests.ui.conftest import until
 from tests.ui.fan_pictures import Play
 from tests.ui.stage import Stage
+from tests.ui.stage_wallets import ATTIC, MODEST
 from tipdesk.base.units import Sat
+from tipdesk.ports.plugged import WalletCertificateUnknown, WalletKeyRefused
 from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
+
+RUNE_LINK = "clnrest+https://10.0.0.2:3010?rune=" + "ab_-" * 16
 
 
 async def palette(window: MainWindow, stage: Stage) -> None:
@@ -94,6 +98,60 @@ async def secrets_move(window: MainWindow, stage: Stage) -> None:
     keys.secrets.panel.done_button.click()
 
 
+async def wallets(window: MainWindow, stage: Stage) -> None:
+    """Several, one of which pays."""
+    stage.wallets.put_several()
+    window.open_page(PageName.SETTINGS)
+    window.pages.settings.open_section(window.pages.settings.wallets)
+    await until(lambda: len(window.models.wallets.balances) > 2)
+
+
+async def wallet_connect(window: MainWindow, stage: Stage) -> None:
+    """The panel, empty."""
+    window.open_page(PageName.SETTINGS)
+    window.pages.settings.open_section(window.pages.settings.wallets)
+    window.pages.settings.wallets.connect_button.click()
+
+
+async def wallet_found(window: MainWindow, stage: Stage) -> None:
+    """What a wallet said of itself."""
+    await wallet_connect(window, stage)
+    draft = window.models.wallets.draft
+    draft.paste(RUNE_LINK)
+    stage.wallets.facts = replace(ATTIC, capabilities=MODEST)
+    draft.look()
+    await until(lambda: draft.facts is not None)
+
+
+async def wallet_certificate(window: MainWindow, stage: Stage) -> None:
+    """A server that nobody vouches for."""
+    await wallet_connect(window, stage)
+    draft = window.models.wallets.draft
+    draft.choose_form("lnd")
+    draft.fill("10.0.0.2:8080", "0201" + "ab" * 40)
+    stage.wallets.failure = WalletCertificateUnknown("10.0.0.2:8080", bytes(range(32)))
+    draft.look()
+    await until(lambda: draft.fingerprint is not None)
+
+
+async def wallet_refused(window: MainWindow, stage: Stage) -> None:
+    """A key that is none."""
+    await wallet_connect(window, stage)
+    draft = window.models.wallets.draft
+    draft.paste(RUNE_LINK)
+    stage.wallets.failure = WalletKeyRefused("10.0.0.2:3010")
+    draft.look()
+    await until(lambda: bool(draft.problem))
+
+
+async def wallet_removal(window: MainWindow, stage: Stage) -> None:
+    """One that owes an answer."""
+    await wallets(window, stage)
+    window.pages.settings.wallets.list.lines[3].buttons[-1].click()
+    window.models.wallets.remove()
+    await until(lambda: bool(window.models.wallets.problem))
+
+
 def section(number: int) -> Play:
     """A section of the settings."""
 
@@ -117,6 +175,12 @@ PLAYS = {
     "profiles": profiles,
     "profile-removal": profile_removal,
     "secrets-move": secrets_move,
+    "wallets": wallets,
+    "wallet-connect": wallet_connect,
+    "wallet-found": wallet_found,
+    "wallet-certificate": wallet_certificate,
+    "wallet-refused": wallet_refused,
+    "wallet-removal": wallet_removal,
     "palette-search": palette_search,
     **{f"settings-{number}": section(number) for number in range(12)},
 }

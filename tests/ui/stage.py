@@ -25,6 +25,7 @@ from tests.ui.stage_reading import StageReading
 from tests.ui.stage_routes import StageRoutes
 from tests.ui.stage_sending import StageBackups, StageOnchain, StagePages
 from tests.ui.stage_tips import StageAllowance, StageTips
+from tests.ui.stage_wallets import StageWallets
 from tests.ui.stage_writing import StageWriting
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
@@ -433,6 +434,7 @@ class Stage:
     onchain: StageOnchain
     pages: StagePages
     backups: StageBackups
+    wallets: StageWallets
     messages: StageMessages
     follows: StageFollows
     people: StagePeople
@@ -508,6 +510,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         onchain=StageOnchain(),
         pages=StagePages(clock),
         backups=StageBackups(clock),
+        wallets=StageWallets(bus),
         messages=StageMessages.of(bus, clock),
     )
 

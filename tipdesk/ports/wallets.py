@@ -6,7 +6,8 @@ from typing import Final, NewType, Protocol
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import PaymentHash
 from tipdesk.ports.plugged import PluggedWallet, WalletFacts
-from tipdesk.tips.wallet_link import WalletKind, WalletLink
+from tipdesk.tips.any_link import WalletLink
+from tipdesk.tips.wallet_link import WalletKind
 
 WalletId = NewType("WalletId", int)
 """Given once, never again: what is under way stays with the wallet that holds it."""

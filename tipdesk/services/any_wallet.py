@@ -52,7 +52,7 @@ class AnyWallet:
     def __init__(
         self, own: PaymentBackend, store: WalletStore, clock: Clock, entropy: Entropy
     ) -> None:
-        self._own = own
+        self.own: PaymentBackend = own
         self._store = store
         self._clock = clock
         self._entropy = entropy
@@ -120,7 +120,7 @@ class AnyWallet:
         """
         order = self._store.order(payment_hash)
         if order is None:
-            return await self._own.lookup(payment_hash)
+            return await self.own.lookup(payment_hash)
         wallet = self._plugged.get(order.wallet)
         if wallet is None:
             return Unknown(payment_hash, Phrase("The wallet that was told to pay is not connected"))
@@ -139,7 +139,7 @@ class AnyWallet:
         order = self._store.order(payment_hash)
         if order is not None and not order.has_failed:
             return order.wallet
-        if self._chosen == OWN or await self._own.lookup(payment_hash) is not None:
+        if self._chosen == OWN or await self.own.lookup(payment_hash) is not None:
             return OWN
         now = self._clock.now()
         begun = self._store.begin(Order(payment_hash, self._chosen, now, expiry(now)))
@@ -153,7 +153,7 @@ class AnyWallet:
         pay: Callable[[PaymentBackend], AsyncIterator[PaymentUpdate]],
     ) -> AsyncIterator[PaymentUpdate]:
         if holder == OWN:
-            async for update in pay(self._own):
+            async for update in pay(self.own):
                 yield update
             return
         wallet = self._plugged.get(holder)
@@ -193,13 +193,13 @@ class AnyWallet:
         """What the wallet that made the invoice says."""
         giver = self._store.given(payment_hash)
         if giver is None:
-            return await self._own.received(payment_hash)
+            return await self.own.received(payment_hash)
         wallet = self._plugged.get(giver)
         return None if wallet is None else await wallet.received(payment_hash)
 
     async def unasked_since(self, at: Instant) -> Sequence[IncomingPayment]:
         """What came to the own node; that of other wallets may be for other programs."""
-        return await self._own.unasked_since(at)
+        return await self.own.unasked_since(at)
 
     def on_received(self, listener: Callable[[IncomingPayment], None]) -> None:
         """Whichever wallet it came to."""
@@ -244,7 +244,7 @@ class AnyWallet:
 
     @property
     def _now(self) -> PaymentBackend:
-        return self._plugged.get(self._chosen, self._own)
+        return self._plugged.get(self._chosen, self.own)
 
 
 def _expiry(text: str, now: Instant) -> Instant:

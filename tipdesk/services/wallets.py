@@ -34,8 +34,9 @@ from tipdesk.services.wallet_refusals import (
     TooManyWallets,
     WalletSilent,
 )
+from tipdesk.tips.any_link import WalletLink
 from tipdesk.tips.payment import Balance, Capability
-from tipdesk.tips.wallet_link import WalletKind, WalletLink
+from tipdesk.tips.wallet_link import WalletKind
 
 CHANNELS_EVERY_SECONDS: Final = 30.0
 _CHECK_SECONDS: Final = 20.0
@@ -225,12 +226,12 @@ class Wallets:
         self._change(replace(row, facts=await self._within(plugged.check())))
 
     async def balance_of(self, wallet: WalletId) -> Balance | None:
-        """What a connected wallet holds; None if it does not say."""
-        plugged = self._plugged.get(wallet)
-        if plugged is None or Capability.BALANCE not in plugged.capabilities:
+        """What a wallet holds; None if it does not say."""
+        backend = self._any.own if wallet == OWN else self._plugged.get(wallet)
+        if backend is None or Capability.BALANCE not in backend.capabilities:
             return None
         try:
-            return await plugged.balance()
+            return await backend.balance()
         except BackendError:
             return None
 

@@ -308,6 +308,3 @@ def _base64(text: str) -> bytes:
         return b64decode(body + "=" * (-len(body) % 4), validate=True)
     except ValueError:
         return b""
-
-
-WalletLink = ServerLink

@@ -29,8 +29,8 @@ from tipdesk.services.wallet_refusals import (
     TooManyWallets,
 )
 from tipdesk.services.wallets import Wallets
+from tipdesk.tips.any_link import WalletLink
 from tipdesk.tips.payment import Capability, PayRequest
-from tipdesk.tips.wallet_link import WalletLink
 
 
 class Settings:

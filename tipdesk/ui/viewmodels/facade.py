@@ -39,6 +39,7 @@ from tipdesk.ui.viewmodels.money_facade import (
     Rates,
     Routes,
     Timeline,
+    Wallets,
 )
 from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, People, Publishing
 from tipdesk.ui.viewmodels.reading_facade import Reading
@@ -318,6 +319,11 @@ class AppFacade(Protocol):
     @property
     def timeline(self) -> Timeline:
         """The one history."""
+        ...
+
+    @property
+    def wallets(self) -> Wallets:
+        """The wallets that pay for the profile."""
         ...
 
     @property

@@ -8,14 +8,18 @@ from tipdesk.base.ids import PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.lnurl.auth import Login
 from tipdesk.lnurl.withdraw import WithdrawParams
+from tipdesk.ports.plugged import WalletFacts
+from tipdesk.ports.wallets import WalletId
 from tipdesk.services.backups import BackupStatus, RestoreTest
 from tipdesk.services.onchain import OnchainCost, SentOnchain, Speed
 from tipdesk.services.routes import RouteTaken
 from tipdesk.services.timeline import TimelinePage
+from tipdesk.services.wallets import WalletView
+from tipdesk.tips.any_link import WalletLink
 from tipdesk.tips.budget import BudgetScope, Use
 from tipdesk.tips.export import ExportFormat
 from tipdesk.tips.fiat import Currency, Rate
-from tipdesk.tips.payment import CreatedInvoice
+from tipdesk.tips.payment import Balance, CreatedInvoice
 from tipdesk.tips.timeline import EVERYTHING, Line, Place, Search, Totals
 
 
@@ -99,6 +103,38 @@ class Onchain(Protocol):
 
     async def send(self, cost: OnchainCost) -> SentOnchain:
         """Pays it."""
+        ...
+
+
+class Wallets(Protocol):
+    """The wallets that pay for the profile."""
+
+    def views(self) -> tuple[WalletView, ...]:
+        """The own node first."""
+        ...
+
+    async def inspect(self, link: WalletLink) -> WalletFacts:
+        """Asks a wallet who it is; nothing is kept."""
+        ...
+
+    async def connect(self, link: WalletLink, name: str) -> WalletId:
+        """Keeps it, and pays with it from now on."""
+        ...
+
+    def choose(self, wallet: WalletId) -> None:
+        """Pays with it from now on."""
+        ...
+
+    async def remove(self, wallet: WalletId) -> None:
+        """Forgets its key; `RequestError` while it owes an answer."""
+        ...
+
+    async def look_again(self, wallet: WalletId) -> None:
+        """Asks it anew what it can do."""
+        ...
+
+    async def balance_of(self, wallet: WalletId) -> Balance | None:
+        """What it holds; None if it does not say."""
         ...
 
 

@@ -39,6 +39,7 @@ from tipdesk.ui.viewmodels.tip import TipViewModel
 from tipdesk.ui.viewmodels.tip_draft import TipDraft
 from tipdesk.ui.viewmodels.veil import VeilViewModel
 from tipdesk.ui.viewmodels.wallet import WalletViewModel
+from tipdesk.ui.viewmodels.wallets import WalletsViewModel
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ class WindowModels:
     tips: TipViewModel
     activity: ActivityViewModel
     wallet: WalletViewModel
+    wallets: WalletsViewModel
     holdings: HoldingsViewModel
     backups: BackupsViewModel
     channels: ChannelsViewModel
@@ -107,6 +109,7 @@ class WindowModels:
             tips=TipViewModel(app, owner),
             activity=ActivityViewModel(app, owner),
             wallet=wallet,
+            wallets=WalletsViewModel(app, owner),
             holdings=HoldingsViewModel(app, owner),
             backups=BackupsViewModel(app, owner),
             channels=ChannelsViewModel(app, owner),
@@ -150,6 +153,7 @@ class WindowModels:
             self.tips,
             self.activity,
             self.wallet,
+            self.wallets,
             self.holdings,
             self.backups,
             self.channels,

@@ -15,6 +15,7 @@ from tipdesk.ui.views.settings_keyboard import KeyboardSection
 from tipdesk.ui.views.settings_keys import KeysSection
 from tipdesk.ui.views.settings_privacy import PrivacySection
 from tipdesk.ui.views.settings_profiles import ProfilesSection
+from tipdesk.ui.views.settings_wallets import WalletsSection
 
 
 class AllSettings(SettingsPage):
@@ -36,6 +37,7 @@ class AllSettings(SettingsPage):
             models.nostr_key,
             models.secrets,
         )
+        self.wallets = WalletsSection(models.wallets)
         self.profiles = ProfilesSection(models.profiles)
         self.keyboard = KeyboardSection()
         self.help = HelpSection(models.help)
@@ -44,6 +46,7 @@ class AllSettings(SettingsPage):
         super().__init__(
             (
                 AppearanceSection(models.appearance),
+                self.wallets,
                 self.privacy,
                 self.keys,
                 self.backups,
@@ -54,6 +57,7 @@ class AllSettings(SettingsPage):
             ),
             (
                 models.appearance,
+                models.wallets,
                 models.privacy,
                 models.veil,
                 models.lock,

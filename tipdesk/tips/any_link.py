@@ -1,0 +1,15 @@
+"""A link to any wallet, as it is pasted and as it is kept."""
+
+from tipdesk.tips.wallet_link import ServerLink, server_link
+
+WalletLink = ServerLink
+
+
+def wallet_link(text: str) -> WalletLink:
+    """The link in what a person pasted; a `WalletLinkError` says what is wrong with it."""
+    return server_link(text)
+
+
+def link_from_bytes(data: bytes) -> WalletLink:
+    """What `to_bytes` of a link gave; `BadStoredLink` for anything else."""
+    return ServerLink.from_bytes(data)
