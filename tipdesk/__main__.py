@@ -18,7 +18,10 @@ from tipdesk.app.profiles import default_folder
 if TYPE_CHECKING:
     from tipdesk.app.container import App
 
-LINK: Final = re.compile(r"(lightning|lnurlp|lnurlw|keyauth|nostr|bitcoin):", re.IGNORECASE)
+LINK: Final = re.compile(
+    r"(lightning|lnurlp|lnurlw|keyauth|nostr|bitcoin|nostr\+walletconnect|lndconnect):",
+    re.IGNORECASE,
+)
 """The schemes that TipDesk is registered for."""
 
 

@@ -46,7 +46,7 @@ class ConnectDraft(QObject):
         self.fingerprint: bytes | None = None
         """Of a certificate that the person has to judge."""
         self.problem = ""
-        self.is_busy = False
+        self.is_busy = self.is_brought = False
         self.changed.emit()
 
     def choose_form(self, form: str) -> None:
@@ -58,6 +58,12 @@ class ConnectDraft(QObject):
         """A link, from whatever it came."""
         self.form, self.text = PASTED, text
         self._write_off()
+
+    def bring(self, text: str) -> None:
+        """A link that was not pasted here: a page or another program may have sent it."""
+        self.paste(text)
+        self.is_brought = True
+        self.changed.emit()
 
     def fill(self, address: str, secret: str) -> None:
         """The fields of a server."""
@@ -105,7 +111,7 @@ class ConnectDraft(QObject):
         """What was written is another: what a wallet said belongs to the old."""
         cancel_all(self)
         self.link, self.facts, self.fingerprint = None, None, None
-        self.problem, self.is_busy = "", False
+        self.problem, self.is_busy, self.is_brought = "", False, False
         self.changed.emit()
 
     def _start(self) -> None:

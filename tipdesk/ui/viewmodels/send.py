@@ -12,6 +12,7 @@ from tipdesk.nostr.nip19 import EventPointer
 from tipdesk.services.pasted import read_pasted
 from tipdesk.services.tip_plan import DirectIntent, TipIntent
 from tipdesk.services.views import ProfileView
+from tipdesk.tips.any_link import is_wallet_link
 from tipdesk.tips.way import Address, Invoice, Node, Onchain, Person, Post, Way, Withdrawal
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
@@ -53,6 +54,8 @@ class SendViewModel(ViewModel):
     """
 
     done = Signal(str, bool)
+    wallet_wanted = Signal(str)
+    """A link that connects a wallet was pasted: nobody is paid with it."""
     wants_amount = Signal()
     """A page was asked, and wants to be paid: how much is the person's to write."""
 
@@ -100,6 +103,9 @@ class SendViewModel(ViewModel):
         """Reads what was pasted; nobody is asked about it before a button is pressed."""
         self._forget()
         pasted = text.strip()
+        if is_wallet_link(pasted):
+            self.wallet_wanted.emit(pasted)
+            return
         if not pasted or _is_invoice(pasted):
             self._take_invoice(pasted)
         else:

@@ -9,6 +9,7 @@ from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.nostr.nip21 import read_link
 from tipdesk.services.selection import OfPerson
 from tipdesk.services.views import IncomingTip
+from tipdesk.tips.any_link import is_wallet_link
 from tipdesk.ui import format as words
 from tipdesk.ui.clipboard import forget_secret
 from tipdesk.ui.i18n import spoken, t
@@ -137,7 +138,12 @@ class MainWindow(QWidget):
         self.models.browse.choose(OfPerson(pubkey))
 
     def open_link(self, text: str) -> None:
-        """A link from outside: people and posts are shown, all else opens the panel that sends."""
+        """A link from outside: people and posts are shown, a wallet is connected once the person
+        says so, all else opens the panel that sends.
+        """
+        if is_wallet_link(text):
+            self.pages.open_wallets(text.strip())
+            return
         try:
             pointer = read_link(text)
         except DecodeError:
@@ -265,6 +271,7 @@ class MainWindow(QWidget):
             told.connect(lambda text: self._notice(text, serious=False))
         models.status.noticed.connect(self._notice)
         models.send.done.connect(self._notice)
+        models.send.wallet_wanted.connect(self.pages.open_wallets)
 
     def _take_step(self, step: Step) -> None:
         match step:

@@ -73,6 +73,7 @@ class SendPanel(Popover):
         model.wallet.paid.connect(self.dismiss)
         model.done.connect(self.dismiss)
         model.wants_amount.connect(self._ask_amount)
+        model.wallet_wanted.connect(self._give_away)
 
     @property
     def button(self) -> Button:
@@ -125,6 +126,11 @@ class SendPanel(Popover):
             self.scan.take(event.mimeData())
         else:
             self._take_code(event.mimeData().text())
+
+    def _give_away(self) -> None:
+        """What connects a wallet is secret: it does not stay in the box."""
+        self.text.clear()
+        self.dismiss()
 
     def _take_code(self, text: str) -> None:
         self.text.setPlainText(text.strip())

@@ -61,9 +61,9 @@ class WalletsSection(SettingsSection):
         self._model.read()
 
     def open_with(self, link: str) -> None:
-        """The panel, with a link that came from elsewhere."""
+        """The panel, with a link that came from elsewhere; nobody is asked yet."""
         self._open()
-        self._model.draft.paste(link)
+        self._model.draft.bring(link)
 
     def update_view(self) -> None:
         """Those that there are now."""

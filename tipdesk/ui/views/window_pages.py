@@ -185,6 +185,13 @@ class WindowPages(QStackedWidget):
         self.settings.open_section(self.settings.keys)
         self.settings.keys.set_button.setFocus()
 
+    def open_wallets(self, link: str = "") -> None:
+        """Which wallet pays; with a link, the panel that connects it."""
+        self.opened.emit(PageName.SETTINGS)
+        self.settings.open_section(self.settings.wallets)
+        if link:
+            self.settings.wallets.open_with(link)
+
     def _show_payments(self) -> None:
         self.opened.emit(PageName.HISTORY)
         self.history.show_payments()

@@ -57,6 +57,14 @@ class WalletForm(QWidget):
             edit.textChanged.connect(self._filled)
         for part in (self.link, self.scan, self.address, self.secret):
             layout.addWidget(part)
+        self._caution = Text("", Type.SMALL, "accent", wrap=True)
+        self._caution.setText(
+            t(
+                "This link came from outside. Whoever made it holds what you receive with it: go "
+                "on only if it is from your own wallet."
+            )
+        )
+        layout.addWidget(self._caution)
         self._certificate = self._make_certificate()
         layout.addWidget(self._certificate)
         self._found = self._make_found()
@@ -112,6 +120,7 @@ class WalletForm(QWidget):
         key = _key(draft.form)
         self.secret.setPlaceholderText(key)
         self.secret.setAccessibleName(key)
+        self._caution.setVisible(draft.is_brought)
         self._show_certificate()
         self._show_found()
         self._problem.setText(draft.problem)
