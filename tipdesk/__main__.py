@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from tipdesk.app.container import App
 
 LINK: Final = re.compile(
-    r"(lightning|lnurlp|lnurlw|keyauth|nostr|bitcoin|nostr\+walletconnect|lndconnect):",
-    re.IGNORECASE,
+    r"(lightning|lnurl[pw]|keyauth|nostr(\+walletconnect)?|lndconnect|bitcoin):", re.IGNORECASE
 )
 """The schemes that TipDesk is registered for."""
 

@@ -13,7 +13,7 @@ from tipdesk.services.bus import Bus
 from tipdesk.services.events import WalletsChanged
 from tipdesk.services.wallet_refusals import PaymentsUnderWay
 from tipdesk.services.wallets import WalletView
-from tipdesk.tips.any_link import WalletLink
+from tipdesk.tips.any_link import WalletLink, kind_of, place_of
 from tipdesk.tips.payment import Balance, Capability
 from tipdesk.tips.wallet_link import WalletKind
 
@@ -88,7 +88,7 @@ class StageWallets:
         """Puts it into the list, and pays with it."""
         await self.inspect(link)
         wallet = WalletId(len(self.all))
-        self.put(connected(wallet, link.kind, name or self.facts.alias, link.place))
+        self.put(connected(wallet, kind_of(link), name or self.facts.alias, place_of(link)))
         self.choose(wallet)
         return wallet
 

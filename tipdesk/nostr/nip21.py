@@ -57,3 +57,11 @@ def read_link(text: str) -> Pointer:
     if colon and scheme.lower() != "nostr":
         raise NotALink(f"{scheme[:20]!a} is not nostr")
     return decode_pointer(rest.removeprefix("//") if colon else text)
+
+
+def pointer_in(text: str) -> Pointer | None:
+    """As `read_link`; None for anything that is no such link."""
+    try:
+        return read_link(text)
+    except DecodeError:
+        return None

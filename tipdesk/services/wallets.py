@@ -34,7 +34,7 @@ from tipdesk.services.wallet_refusals import (
     TooManyWallets,
     WalletSilent,
 )
-from tipdesk.tips.any_link import WalletLink
+from tipdesk.tips.any_link import WalletLink, kind_of, place_of
 from tipdesk.tips.payment import Balance, Capability
 from tipdesk.tips.wallet_link import WalletKind
 
@@ -164,12 +164,13 @@ class Wallets:
         free = sorted(set(range(1, SLOTS + 1)) - {row.slot for row in self._rows.values()})
         if not free:
             raise TooManyWallets
+        kind = kind_of(link)
         row = WalletRow(
             wallet=OWN,
             slot=free[0],
-            kind=link.kind,
-            name=_name(name) or _name(facts.alias) or link.kind.title,
-            where=link.place,
+            kind=kind,
+            name=_name(name) or _name(facts.alias) or kind.title,
+            where=place_of(link),
             facts=facts,
             added_at=self._clock.now(),
         )

@@ -1,30 +1,52 @@
-"""A link to any wallet, as it is pasted and as it is kept."""
+"""A link to any wallet, as it is pasted, shown and kept."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
-from tipdesk.tips.wallet_link import ServerLink, server_link
+from tipdesk.base.errors import DecodeError
+from tipdesk.nostr import nip47_link
+from tipdesk.nostr.nip47_link import WalletConnectLink
+from tipdesk.tips.link_errors import BadStoredLink
+from tipdesk.tips.wallet_link import ServerLink, WalletKind, server_link
 
-WalletLink = ServerLink
+WalletLink = ServerLink | WalletConnectLink
 
-_SCHEMES: Final = (
-    "nostr+walletconnect:",
-    "nostrwalletconnect:",
-    "lndconnect:",
-    "clnrest:",
-    "clnrest+",
-)
-
-
-def wallet_link(text: str) -> WalletLink:
-    """The link in what a person pasted; a `WalletLinkError` says what is wrong with it."""
-    return server_link(text)
+_SCHEMES: Final = ("lndconnect:", "clnrest:", "clnrest+")
 
 
 def is_wallet_link(text: str) -> bool:
     """Whether it says of itself that it connects a wallet, and is nobody to be paid."""
-    return text.strip().lower().startswith(_SCHEMES)
+    return nip47_link.is_link(text) or text.strip().lower().startswith(_SCHEMES)
+
+
+def wallet_link(text: str) -> WalletLink:
+    """The link in what a person pasted; a `DecodeError` says what is wrong with it."""
+    return nip47_link.parse_link(text) if nip47_link.is_link(text) else server_link(text)
+
+
+def kind_of(link: WalletLink) -> WalletKind:
+    """What sort of program is behind it."""
+    return link.kind if isinstance(link, ServerLink) else WalletKind.NWC
+
+
+def place_of(link: WalletLink) -> str:
+    """Where the wallet is asked, to be shown: nothing secret."""
+    if isinstance(link, ServerLink):
+        return link.place
+    return ", ".join(urlsplit(relay).netloc for relay in link.relays)
+
+
+def link_to_bytes(link: WalletLink) -> bytes:
+    """For the vault."""
+    return link.to_bytes() if isinstance(link, ServerLink) else link.to_uri().encode()
 
 
 def link_from_bytes(data: bytes) -> WalletLink:
-    """What `to_bytes` of a link gave; `BadStoredLink` for anything else."""
-    return ServerLink.from_bytes(data)
+    """What `link_to_bytes` gave; `BadStoredLink` for anything else."""
+    try:
+        text = data.decode()
+        return (
+            nip47_link.parse_link(text) if nip47_link.is_link(text) else ServerLink.from_bytes(data)
+        )
+    except (UnicodeDecodeError, DecodeError):
+        raise BadStoredLink from None

@@ -4,9 +4,9 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from tipdesk.base.errors import BackendError, DecodeError, RequestError
+from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
-from tipdesk.nostr.nip21 import read_link
+from tipdesk.nostr.nip21 import pointer_in
 from tipdesk.services.selection import OfPerson
 from tipdesk.services.views import IncomingTip
 from tipdesk.tips.any_link import is_wallet_link
@@ -141,17 +141,15 @@ class MainWindow(QWidget):
         """A link from outside: people and posts are shown, a wallet is connected once the person
         says so, all else opens the panel that sends.
         """
+        pointer = pointer_in(text)
         if is_wallet_link(text):
             self.pages.open_wallets(text.strip())
-            return
-        try:
-            pointer = read_link(text)
-        except DecodeError:
+        elif pointer is not None:
+            middle = QRect(self.rect().center(), QSize(1, 1))
+            self.people.open_link(Link(0, len(text), pointer, text.strip()), middle)
+        else:
             self.open_page(PageName.WALLET)
             self.pages.wallet.open_send_with(text.strip())
-            return
-        middle = QRect(self.rect().center(), QSize(1, 1))
-        self.people.open_link(Link(0, len(text), pointer, text.strip()), middle)
 
     def open_first_sats(self) -> None:
         """Where sats come from."""
