@@ -42,6 +42,7 @@ from tipdesk.app.receiving import Receiving
 from tipdesk.app.routes import route_methods
 from tipdesk.app.supervising import supervised
 from tipdesk.app.tipping import build_tips
+from tipdesk.app.wallets import build_wallets
 from tipdesk.app.writing import Writing
 from tipdesk.services.allowance import Allowance
 from tipdesk.services.bus import Bus
@@ -167,7 +168,8 @@ class App:
             bus=self.bus,
             words=self.messages.words,
         )
-        self.wallet = build_wallet(core, self.bus)
+        self.wallets = build_wallets(core, self.bus)
+        self.wallet = build_wallet(core, self.wallets, self.bus)
         self._onchain_history = build_onchain_history(core, self.bus)
         self.onchain = build_onchain(core, self._onchain_history, self.bus)
         self.pages = build_pages(core, self.wallet, self._http)
@@ -306,6 +308,7 @@ class App:
             self.tips.run,
             self._receiving.service.run,
             self.wallet.run,
+            self.wallets.run,
             self.rates.run,
             self.timeline.run,
             self._onchain_history.run,
@@ -338,6 +341,7 @@ async def build_app(
     try:
         app = App(core, preferences or PreferenceKeeper(Preferences()))
         await app.keys.load()
+        await app.wallets.load()
     except BaseException:
         await core.chain.close()
         core.close()

@@ -26,6 +26,7 @@ from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.onchain import DEPOSITS_SCHEMA, ONCHAIN_SCHEMA
 from tipdesk.adapters.storage.timeline_schema import TIMELINE_SCHEMA
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
+from tipdesk.adapters.storage.wallets import WALLETS_SCHEMA, MoneyWalletStore
 from tipdesk.adapters.storage.writing import WRITING_SCHEMA
 from tipdesk.adapters.wallet.bdk import BdkWallet
 from tipdesk.app.chain import ChainAccess
@@ -45,6 +46,7 @@ from tipdesk.node.config import NodeConfig
 from tipdesk.node.node import LightningNode
 from tipdesk.ports.channels import ChannelAdmin
 from tipdesk.ports.payments import PaymentBackend
+from tipdesk.services.any_wallet import AnyWallet
 from tipdesk.services.balance_cap import BalanceCap, CappedBackend, CappedChannels
 
 _log = logging.getLogger(__name__)
@@ -62,16 +64,21 @@ class Core:
     store: SqliteNodeStore
     wallet: BdkWallet
     node: LightningNode
-    backend: PaymentBackend
+    any_wallet: AnyWallet
     channels: ChannelAdmin
     cap: BalanceCap | None
-    """The limit on what the profile takes, if it has one; `backend` and `channels` keep it."""
+    """The limit on what the own node takes, if there is one; it and `channels` keep it."""
     chain: ChainAccess
     clock: SystemClock
     entropy: SystemEntropy
     backups: BackupFiles
     storage_failed: asyncio.Future[StorageError]
     """Resolved if money.db fails: the app must stop, as nothing can be promised any more."""
+
+    @property
+    def backend(self) -> PaymentBackend:
+        """Whichever wallet pays."""
+        return self.any_wallet
 
     def save_graph(self) -> None:
         """Keeps the public graph for the next start."""
@@ -102,6 +109,7 @@ SCHEMA: Final = (
     WAYS_SCHEMA,
     ONCHAIN_SCHEMA,
     DEPOSITS_SCHEMA,
+    WALLETS_SCHEMA,
 )
 """`money.db` by version, in the order in which it grew."""
 
@@ -244,6 +252,8 @@ async def open_core(
     backend, channels = EmbeddedBackend(node), EmbeddedChannels(node)
     limit = settings.balance_cap
     cap = None if limit is None else BalanceCap(limit, wallet, backend)
+    own: PaymentBackend = backend if cap is None else CappedBackend(backend, cap)
+    any_wallet = AnyWallet(own, MoneyWalletStore(database), clock, entropy)
     return Core(
         folder=folder,
         settings=settings,
@@ -253,7 +263,7 @@ async def open_core(
         store=store,
         wallet=wallet,
         node=node,
-        backend=backend if cap is None else CappedBackend(backend, cap),
+        any_wallet=any_wallet,
         channels=channels if cap is None else CappedChannels(channels, cap),
         cap=cap,
         chain=chain,

@@ -13,9 +13,10 @@ from tipdesk.services.lnurl_pages import LnurlPages
 from tipdesk.services.onchain import OnchainService
 from tipdesk.services.onchain_history import OnchainHistory
 from tipdesk.services.wallet import WalletService
+from tipdesk.services.wallets import Wallets
 
 
-def build_wallet(core: Core, bus: Bus) -> WalletService:
+def build_wallet(core: Core, wallets: Wallets, bus: Bus) -> WalletService:
     """What is ours, and what comes and goes over Lightning."""
     return WalletService(
         wallet=core.backend,
@@ -26,6 +27,7 @@ def build_wallet(core: Core, bus: Bus) -> WalletService:
         network=core.settings.network,
         cap=core.cap,
         channels=core.channels.channels,
+        elsewhere=wallets.elsewhere,
     )
 
 

@@ -24,8 +24,9 @@ from tipdesk.ports.secrets import SecretVault
 from tipdesk.services.app_lock import LOCK_ENTRY
 from tipdesk.services.overlay import OVERLAY_TOKEN
 from tipdesk.services.triggers import WEBHOOK_SECRET
+from tipdesk.services.wallet_refusals import LINK_SECRETS
 
-SECRETS: Final = (WORDS, NOSTR_KEY, LOCK_ENTRY, OVERLAY_TOKEN, WEBHOOK_SECRET)
+SECRETS: Final = (WORDS, NOSTR_KEY, LOCK_ENTRY, OVERLAY_TOKEN, WEBHOOK_SECRET, *LINK_SECRETS)
 """All that a profile may keep in a vault."""
 
 

@@ -9,6 +9,7 @@ from tipdesk.base.clock import BLOCK_MS, Instant
 from tipdesk.base.units import BlockHeight, Msat, Sat
 from tipdesk.lightning.onchain.deadlines import FULFILLED_MARGIN
 from tipdesk.ports.channels import ChannelStatus, ChannelView
+from tipdesk.tips.payment import Balance
 
 _PENALTY_SHARE: Final = 4
 """A quarter of the delay is kept for the answer to be mined, as blocks may come fast."""
@@ -25,6 +26,7 @@ class Place(Enum):
     OPENING = "opening"
     CLOSING = "closing"
     FROZEN = "frozen"
+    KEPT_BACK = "kept back by another wallet"
     CHAIN = "on chain"
     CHAIN_WAITING = "on chain, unconfirmed"
 
@@ -88,6 +90,19 @@ def holdings(channels: Iterable[ChannelView], confirmed: Sat, unconfirmed: Sat) 
     total += (confirmed + unconfirmed).to_msat()
     kept = tuple(parts[place] for place in Place if place in parts and parts[place].amount)
     return Holdings(total, spendable, kept)
+
+
+def holdings_elsewhere(balance: Balance, channels: Sequence[ChannelView]) -> Holdings:
+    """What another wallet tells: its channels if it shows them, else what it can spend.
+
+    What it has on chain is its own matter.
+    """
+    if channels:
+        return holdings(channels, Sat(0), Sat(0))
+    if balance.in_channels <= balance.spendable:
+        return Holdings(balance.spendable, balance.spendable, ())
+    kept = Part(Place.KEPT_BACK, balance.in_channels - balance.spendable)
+    return Holdings(balance.in_channels, balance.spendable, (kept,))
 
 
 def expected_at(height: BlockHeight, tip: BlockHeight, now: Instant) -> Instant:

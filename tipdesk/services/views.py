@@ -7,6 +7,7 @@ from tipdesk.base.ids import EventId, NodeId, PaymentHash, TipId, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.feed import Post
 from tipdesk.ports.messages import Delivery, RelayWord
+from tipdesk.ports.channels import ChannelView
 from tipdesk.services.holdings import NOTHING, Holdings
 from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.tips.payment import RouteHop
@@ -98,6 +99,17 @@ class PostView:
     """Whether somebody wrote it whom we do not follow: nobody keeps count of its tips here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A wallet of the person's in another program."""
+
+    name: str
+    problem: str
+    """Why it cannot be reached now."""
+    channels: tuple[ChannelView, ...] = ()
+    """As far as it shows them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletSummary:
     """What is ours, as of the last refresh."""
@@ -113,6 +125,8 @@ class WalletSummary:
     """When the wallet's chain server last answered; None: not yet since the start."""
     is_known: bool = False
     """Whether the wallet was asked at all since the start."""
+    elsewhere: Elsewhere | None = None
+    """The wallet that pays, if it is not the own node."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

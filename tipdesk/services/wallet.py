@@ -20,9 +20,15 @@ from tipdesk.ports.stores_tips import HistoryStore
 from tipdesk.ports.wallet import OnchainBalance, OnchainWallet
 from tipdesk.services.balance_cap import BalanceCap
 from tipdesk.services.bus import Bus
-from tipdesk.services.events import BalanceChanged, ChannelsChanged, PaymentChanged, TipChanged
-from tipdesk.services.holdings import holdings
-from tipdesk.services.views import InvoicePreview, PaymentView, WalletSummary
+from tipdesk.services.events import (
+    BalanceChanged,
+    ChannelsChanged,
+    PaymentChanged,
+    TipChanged,
+    WalletsChanged,
+)
+from tipdesk.services.holdings import holdings, holdings_elsewhere
+from tipdesk.services.views import Elsewhere, InvoicePreview, PaymentView, WalletSummary
 from tipdesk.tips import sentence
 from tipdesk.tips.history import Direction, HistoryRecord, PaymentState
 from tipdesk.tips.payment import (
@@ -89,9 +95,11 @@ class WalletService:
         network: Network,
         cap: BalanceCap | None = None,
         channels: Callable[[], Sequence[ChannelView]] = tuple,
+        elsewhere: Callable[[], Elsewhere | None] = lambda: None,
     ) -> None:
         self._cap = cap
         self._channels = channels
+        self._elsewhere = elsewhere
         self._wallet = wallet
         self._onchain = onchain
         self._store = store
@@ -106,6 +114,7 @@ class WalletService:
         wallet.on_received(self._on_received)
         bus.subscribe(TipChanged, lambda _: self._stale.set())
         bus.subscribe(ChannelsChanged, lambda _: self._stale.set())
+        bus.subscribe(WalletsChanged, lambda _: self._stale.set())
 
     def summary(self) -> WalletSummary:
         """As of the last refresh."""
@@ -141,7 +150,9 @@ class WalletService:
             balance = await self._wallet.balance()
         except BackendError as error:
             log.info("the wallet does not tell its balance: %s", error)
+            self._tell_problem()
             return
+        elsewhere = self._elsewhere()
         known = chain or OnchainBalance(before.onchain_confirmed, before.onchain_unconfirmed)
         self._summary = WalletSummary(
             spendable=balance.spendable,
@@ -149,11 +160,26 @@ class WalletService:
             in_channels=balance.in_channels,
             onchain_confirmed=known.confirmed,
             onchain_unconfirmed=known.unconfirmed,
-            holdings=holdings(self._channels(), known.confirmed, known.unconfirmed),
+            holdings=(
+                holdings(self._channels(), known.confirmed, known.unconfirmed)
+                if elsewhere is None
+                else holdings_elsewhere(balance, elsewhere.channels)
+            ),
+            elsewhere=elsewhere,
             chain_told_at=before.chain_told_at if chain is None else self._clock.now(),
             is_known=True,
         )
         if self._summary != before:
+            self._bus.publish(BalanceChanged())
+
+    def _tell_problem(self) -> None:
+        """Figures of another wallet than the one that pays are not shown."""
+        elsewhere, before = self._elsewhere(), self._summary
+        if elsewhere != before.elsewhere:
+            named = None if elsewhere is None else elsewhere.name
+            was = None if before.elsewhere is None else before.elsewhere.name
+            kept = before if named == was else _EMPTY
+            self._summary = replace(kept, elsewhere=elsewhere)
             self._bus.publish(BalanceChanged())
 
     async def create_invoice(self, amount: Msat | None, description: str) -> CreatedInvoice:

@@ -7,6 +7,8 @@ from tipdesk.base.phrase import Phrase
 
 SLOTS: Final = 8
 """As many wallets may be connected at a time."""
+LINK_SECRETS: Final = tuple(f"wallet-{slot}" for slot in range(1, SLOTS + 1))
+"""Under these names a vault has their links."""
 
 
 class TooManyWallets(RequestError):

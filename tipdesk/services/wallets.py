@@ -25,6 +25,7 @@ from tipdesk.ports.wallets import (
 from tipdesk.services.any_wallet import AnyWallet
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import BalanceChanged, WalletsChanged
+from tipdesk.services.views import Elsewhere
 from tipdesk.services.wallet_refusals import (
     SLOTS,
     ConnectedAlready,
@@ -139,16 +140,20 @@ class Wallets:
         """The wallet that pays and is paid."""
         return next(view for view in self.views() if view.is_chosen)
 
-    def channels(self) -> tuple[ChannelView, ...] | None:
-        """Of the chosen wallet, as last told; None for the own node, whose are asked directly."""
-        return None if self._any.chosen == OWN else self._channels.get(self._any.chosen, ())
+    def elsewhere(self) -> Elsewhere | None:
+        """The chosen wallet as last told; None for the own node."""
+        wallet = self._any.chosen
+        if wallet == OWN:
+            return None
+        channels = self._channels.get(wallet, ())
+        return Elsewhere(self._rows[wallet].name, self._problems.get(wallet, ""), channels)
 
     # -- changed ----------------------------------------------------------------------------------
 
     async def inspect(self, link: WalletLink) -> WalletFacts:
         """Asks a wallet who it is, and keeps nothing. `BackendError` or `RequestError`: why not."""
         plugged = self._open(link, None)
-        facts = await self._asked(plugged)
+        facts = await look_at(plugged)
         if facts.network is not None and facts.network is not self._network:
             raise WalletNetworkDiffers(theirs=facts.network, ours=self._network)
         if not (facts.capabilities >= _PAYS or Capability.CREATE_INVOICE in facts.capabilities):
@@ -224,7 +229,7 @@ class Wallets:
         row, plugged = self._row(wallet), self._plugged.get(wallet)
         if plugged is None:
             raise NoSuchWallet
-        self._change(replace(row, facts=await self._within(plugged.check())))
+        self._change(replace(row, facts=await _within(plugged.check())))
 
     async def balance_of(self, wallet: WalletId) -> Balance | None:
         """What a wallet holds; None if it does not say."""
@@ -306,26 +311,28 @@ class Wallets:
             self._problems[wallet] = said
             self._bus.publish(WalletsChanged())
 
-    async def _asked(self, plugged: PluggedWallet) -> WalletFacts:
-        """With its connection open for as long as it is asked."""
-        async with asyncio.TaskGroup() as group:
-            running = group.create_task(plugged.run(), name="a wallet that is looked at")
-            try:
-                answer: WalletFacts | BackendError = await self._within(plugged.check())
-            except BackendError as error:
-                answer = error
-            running.cancel()
-        await plugged.close()
-        if isinstance(answer, BackendError):
-            raise answer
-        return answer
 
-    async def _within(self, asking: Awaitable[WalletFacts]) -> WalletFacts:
+async def look_at(plugged: PluggedWallet) -> WalletFacts:
+    """Asks a wallet who it is; its connection is open for as long as that takes."""
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(plugged.run(), name="a wallet that is looked at")
         try:
-            async with asyncio.timeout(_CHECK_SECONDS):
-                return await asking
-        except TimeoutError:
-            raise WalletSilent(_CHECK_SECONDS) from None
+            answer: WalletFacts | BackendError = await _within(plugged.check())
+        except BackendError as error:
+            answer = error
+        running.cancel()
+    await plugged.close()
+    if isinstance(answer, BackendError):
+        raise answer
+    return answer
+
+
+async def _within(asking: Awaitable[WalletFacts]) -> WalletFacts:
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            return await asking
+    except TimeoutError:
+        raise WalletSilent(_CHECK_SECONDS) from None
 
 
 def _name(text: str) -> str:

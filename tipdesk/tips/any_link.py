@@ -45,8 +45,7 @@ def link_from_bytes(data: bytes) -> WalletLink:
     """What `link_to_bytes` gave; `BadStoredLink` for anything else."""
     try:
         text = data.decode()
-        return (
-            nip47_link.parse_link(text) if nip47_link.is_link(text) else ServerLink.from_bytes(data)
-        )
+        is_nwc = nip47_link.is_link(text)
+        return nip47_link.parse_link(text) if is_nwc else ServerLink.from_bytes(data)
     except (UnicodeDecodeError, DecodeError):
         raise BadStoredLink from None

@@ -105,7 +105,7 @@ async def test_without_any_other_the_own_node_pays(tmp_path: Path) -> None:
         (own,) = home.wallets.views()
         assert (own.wallet, own.is_chosen, own.kind) == (OWN, True, None)
         assert home.wallets.chosen == own
-        assert home.wallets.channels() is None
+        assert home.wallets.elsewhere() is None
 
 
 async def test_a_wallet_is_connected_chosen_and_there_again_after_a_restart(

@@ -63,7 +63,7 @@ class ChannelsViewModel(ViewModel):
 
     def refresh(self) -> None:
         """Reads the channels anew."""
-        channels, now = self._app.channels.channels(), self._app.clock.now()
+        channels, now = self._all(), self._app.clock.now()
         self._away = {
             c.channel_id: self._away.get(c.channel_id, now)
             for c in channels
@@ -105,6 +105,15 @@ class ChannelsViewModel(ViewModel):
     def usual_fee(self) -> Sat:
         """About what a transaction on chain costs now."""
         return self._app.onchain.usual_fee(Speed.NORMAL)
+
+    def is_own(self, channel: ChannelView) -> bool:
+        """Whether it is our own node's, and can be closed here."""
+        return channel in self._app.channels.channels()
+
+    def elsewhere(self, channel: ChannelView) -> str:
+        """The name of the wallet whose it is; empty for our own."""
+        other = self._app.wallet.summary().elsewhere
+        return "" if other is None or self.is_own(channel) else other.name
 
     def health(self, channel: ChannelView) -> str:
         """How it stands with a channel, and what can be done with it."""
@@ -174,7 +183,12 @@ class ChannelsViewModel(ViewModel):
         spawn(self._close(channel_id, force=force), self)
 
     def _live(self) -> tuple[ChannelView, ...]:
-        return tuple(c for c in self._app.channels.channels() if c.status in _LIVE)
+        return tuple(c for c in self._all() if c.status in _LIVE)
+
+    def _all(self) -> tuple[ChannelView, ...]:
+        """Our own node's, then those that the wallet shows which pays instead of it."""
+        other = self._app.wallet.summary().elsewhere
+        return (*self._app.channels.channels(), *(() if other is None else other.channels))
 
     async def _open(self, peer: str, amount: Sat, *, announce: bool) -> None:
         try:

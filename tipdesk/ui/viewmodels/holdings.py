@@ -11,9 +11,9 @@ from tipdesk.base.units import BlockHeight, Msat
 from tipdesk.ports.channels import ChannelStatus
 from tipdesk.services.events import BalanceChanged, ChannelsChanged, RateChanged
 from tipdesk.services.holdings import Holdings, Part, Place, expected_at
-from tipdesk.services.views import WalletSummary
+from tipdesk.services.views import Elsewhere, WalletSummary
 from tipdesk.ui import format as words
-from tipdesk.ui.i18n import t
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
 
@@ -68,6 +68,14 @@ class HoldingsViewModel(ViewModel):
         return self.summary.holdings
 
     @property
+    def heading(self) -> str:
+        """What the figure is, and whose if another wallet pays."""
+        other = self.summary.elsewhere
+        if other is None:
+            return t("Can be spent now")
+        return t("Can be spent now, from {wallet}", wallet=other.name)
+
+    @property
     def worth(self) -> str:
         """What can be spent, in fiat; empty without a fresh rate."""
         rate = self._app.rates.current()
@@ -87,6 +95,8 @@ class HoldingsViewModel(ViewModel):
         summary, status = self.summary, self._app.status()
         if not summary.is_known:
             return NextStep(t("The wallet is being asked what is in it."))
+        if summary.elsewhere is not None:
+            return _of_other(summary.elsewhere)
         if status.chain_height is None or self._is_silent(summary):
             return NextStep(self._away(summary), Step.ASK_AGAIN, is_problem=True)
         if not summary.holdings.total:
@@ -163,6 +173,16 @@ class HoldingsViewModel(ViewModel):
         return t("free by about {when}", when=_when(at))
 
 
+def _of_other(wallet: Elsewhere) -> NextStep | None:
+    if not wallet.problem:
+        return None
+    return NextStep(
+        t("{name} cannot be reached. {why}", name=wallet.name, why=say(wallet.problem)),
+        Step.ASK_AGAIN,
+        is_problem=True,
+    )
+
+
 def _when(at: Instant) -> str:
     return t("{day}, {time}", day=words.short_day(at), time=words.clock_time(at))
 
@@ -177,6 +197,7 @@ def _titles() -> dict[Place, tuple[str, str]]:
         Place.OPENING: (t("Opening"), t("free once they are confirmed")),
         Place.CLOSING: (t("Closing"), t("on chain once that is confirmed")),
         Place.FROZEN: (t("Failed channels"), t("close them to have it back")),
+        Place.KEPT_BACK: (t("Kept back"), t("by that wallet, for channels and fees")),
         Place.CHAIN: (t("On chain"), t("a channel makes it spendable")),
         Place.CHAIN_WAITING: (t("On chain, unconfirmed"), t("waits for a block")),
     }

@@ -68,13 +68,19 @@ class ChannelRow(RowCard):
         self._peer.setText(words.name(view.peer_alias) or t("Unnamed node"))
         self._key.setText(words.short_key(view.peer))
         self._pill.show_state(view.status)
-        self._capacity.setText(t("{amount} capacity", amount=view.capacity))
+        elsewhere = self._model.elsewhere(view)
+        self._capacity.setText(
+            t("{amount} capacity, in {wallet}", amount=view.capacity, wallet=elsewhere)
+            if elsewhere
+            else t("{amount} capacity", amount=view.capacity)
+        )
         self._ours.setText(t("Ours {amount}", amount=view.ours))
         self._theirs.setText(t("Theirs {amount}", amount=view.theirs))
         self._note.setText(self._model.health(view))
         works = view.status in _WORKS
         self._bar.show_channel(view, is_live=view.status is ChannelStatus.ONLINE)
-        self.button.setVisible(works or view.status is ChannelStatus.FAILED)
+        can_close = works or view.status is ChannelStatus.FAILED
+        self.button.setVisible(can_close and not elsewhere)
         alias = words.name(view.peer_alias) or words.short_key(view.peer)
         self.button.set_label(t("Close"), t("Close the channel with {peer}", peer=alias))
         self.setAccessibleName(describe(view))

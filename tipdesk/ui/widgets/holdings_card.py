@@ -40,10 +40,13 @@ class HoldingsCard(Panel):
         """Figures, parts, next step."""
         model = self._model
         summary, holdings = model.summary, model.holdings
+        self._heading.setText(model.heading)
         self.figure.setText(words.figure(summary.spendable))
         self.worth.setText(model.worth)
         self._total.setText(t("{amount} in all", amount=holdings.total))
         self._room.setText(t("{amount} can be received", amount=summary.receivable))
+        # Most wallets elsewhere do not tell how much they can take.
+        self._room.setVisible(summary.elsewhere is None or bool(summary.receivable))
         self._bar.show_holdings(holdings)
         self._bar.setVisible(bool(holdings.total))
         self._show_lines(model.lines)
@@ -61,7 +64,8 @@ class HoldingsCard(Panel):
     def _make_figures(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setVerticalSpacing(Space.HAIR)
-        grid.addWidget(Text(t("Can be spent now"), Type.SMALL_STRONG, "soft"), 0, 0)
+        self._heading = Text(t("Can be spent now"), Type.SMALL_STRONG, "soft")
+        grid.addWidget(self._heading, 0, 0)
         line = row(spacing=Space.SNUG)
         self.figure = Text("", Type.DISPLAY, tabular=True)
         self.figure.setAccessibleName(t("Can be spent now"))

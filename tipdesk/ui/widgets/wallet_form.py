@@ -113,10 +113,10 @@ class WalletForm(QWidget):
         ):
             if field.text() != text:
                 field.setText(text)
-        for part in (self.link, self.scan):
-            part.setVisible(is_pasted)
-        for part in (self.address, self.secret):
-            part.setVisible(not is_pasted)
+        self.link.setVisible(is_pasted)
+        self.scan.setVisible(is_pasted)
+        self.address.setVisible(not is_pasted)
+        self.secret.setVisible(not is_pasted)
         key = _key(draft.form)
         self.secret.setPlaceholderText(key)
         self.secret.setAccessibleName(key)

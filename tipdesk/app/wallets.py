@@ -1,0 +1,97 @@
+"""Puts together the wallets beside our own node: their adapters, their links, who pays."""
+
+from functools import partial
+from typing import Final
+
+from tipdesk.adapters.payments.lnd import LndWallet
+from tipdesk.adapters.storage.records import MoneySettingsStore
+from tipdesk.adapters.storage.wallets import MoneyWalletStore
+from tipdesk.app.core import Core
+from tipdesk.base.clock import Clock
+from tipdesk.base.entropy import Entropy
+from tipdesk.bitcoin.network import Network
+from tipdesk.nostr.nip47_link import WalletConnectLink
+from tipdesk.ports.plugged import PluggedWallet, WalletFacts, WalletNetworkDiffers
+from tipdesk.ports.secrets import SecretVault
+from tipdesk.services.bus import Bus
+from tipdesk.services.wallet_refusals import LINK_SECRETS
+from tipdesk.services.wallets import Wallets, look_at
+from tipdesk.tips.any_link import WalletLink, link_from_bytes, link_to_bytes
+from tipdesk.tips.link_errors import BadStoredLink
+from tipdesk.tips.wallet_link import WalletKind
+
+_OVER_HTTP: Final = {
+    WalletKind.LND: LndWallet,
+    WalletKind.CORE_LIGHTNING: ClnWallet,
+    WalletKind.PHOENIXD: PhoenixdWallet,
+}
+
+
+class VaultedLinks:
+    """`LinkVault` over the secrets of the profile."""
+
+    def __init__(self, vault: SecretVault) -> None:
+        self._vault = vault
+
+    async def get(self, slot: int) -> WalletLink | None:
+        """See `LinkVault.get`; what cannot be read is as good as gone."""
+        kept = await self._vault.get(LINK_SECRETS[slot - 1])
+        try:
+            return None if kept is None else link_from_bytes(kept)
+        except BadStoredLink:
+            return None
+
+    async def put(self, slot: int, link: WalletLink) -> None:
+        """See `LinkVault.put`."""
+        await self._vault.put(LINK_SECRETS[slot - 1], link_to_bytes(link))
+
+    async def delete(self, slot: int) -> None:
+        """See `LinkVault.delete`."""
+        await self._vault.delete(LINK_SECRETS[slot - 1])
+
+
+def open_wallet(
+    link: WalletLink,
+    facts: WalletFacts | None,
+    *,
+    network: Network,
+    clock: Clock,
+    entropy: Entropy,
+) -> PluggedWallet:
+    """The adapter for a link; nothing is asked yet."""
+    if isinstance(link, WalletConnectLink):
+        return NwcWallet(link, network=network, clock=clock, entropy=entropy, facts=facts)
+    return _OVER_HTTP[link.kind](link, network, clock, facts)
+
+
+async def inspect_wallet(
+    link: WalletLink, clock: Clock, entropy: Entropy
+) -> tuple[WalletFacts, Network]:
+    """Asks a wallet who it is before there is a profile: its network becomes the profile's.
+
+    A wallet that does not tell is taken to be on the main one.
+    """
+    network = Network.MAINNET
+    for _ in range(2):
+        opener = partial(open_wallet, network=network, clock=clock, entropy=entropy)
+        try:
+            return await look_at(opener(link, None)), network
+        except WalletNetworkDiffers as error:
+            network = error.theirs
+    raise WalletNetworkDiffers(theirs=network, ours=Network.MAINNET)
+
+
+def build_wallets(core: Core, bus: Bus) -> Wallets:
+    """The wallets of a profile that is open; `load` takes their links out of the vault."""
+    return Wallets(
+        any_wallet=core.any_wallet,
+        store=MoneyWalletStore(core.database),
+        links=VaultedLinks(core.vault),
+        opener=partial(
+            open_wallet, network=core.settings.network, clock=core.clock, entropy=core.entropy
+        ),
+        settings=MoneySettingsStore(core.database),
+        network=core.settings.network,
+        bus=bus,
+        clock=core.clock,
+    )
