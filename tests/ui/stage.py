@@ -50,6 +50,7 @@ from tipdesk.services.preferences import PreferenceKeeper, Preferences
 from tipdesk.services.tip_amounts import TipAmounts
 from tipdesk.services.views import (
     AppStatus,
+    Elsewhere,
     IncomingTip,
     InvoicePreview,
     PaymentView,
@@ -179,6 +180,7 @@ class StageWallet:
         self.confirmed, self.unconfirmed = Sat(2_450_118), Sat(80_000)
         self.chain_told_at: Instant | None = clock.now()
         self.is_known = True
+        self.elsewhere: Elsewhere | None = None
         self._payments = content.payments()
         self.paid: list[InvoicePreview] = []
 
@@ -225,6 +227,7 @@ class StageWallet:
             holdings=held,
             chain_told_at=self.chain_told_at,
             is_known=self.is_known,
+            elsewhere=self.elsewhere,
         )
 
     async def refresh(self) -> None:

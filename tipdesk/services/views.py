@@ -6,8 +6,8 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, NodeId, PaymentHash, TipId, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.feed import Post
-from tipdesk.ports.messages import Delivery, RelayWord
 from tipdesk.ports.channels import ChannelView
+from tipdesk.ports.messages import Delivery, RelayWord
 from tipdesk.services.holdings import NOTHING, Holdings
 from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.tips.payment import RouteHop

@@ -25,6 +25,7 @@ _SHARES: Final = {
     Place.OPENING: ("accent", 0.6),
     Place.CLOSING: ("theirs", 1.0),
     Place.FROZEN: ("bad", 1.0),
+    Place.KEPT_BACK: ("ink_faint", 0.65),
     Place.CHAIN: ("busy", 1.0),
     Place.CHAIN_WAITING: ("busy", 0.45),
 }
