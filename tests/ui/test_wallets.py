@@ -182,6 +182,7 @@ def test_the_wallet_that_pays_is_named_and_why_it_is_away(play: Play, stage: Sta
 
 def test_channels_of_another_wallet_are_shown_and_not_closed_here(play: Play, stage: Stage) -> None:
     theirs = stage.channels.views.pop(0)
+    del stage.channels.views[1:]
     stage.wallet.elsewhere = Elsewhere("Attic", "", (theirs,))
 
     async def scene(window: MainWindow) -> None:
