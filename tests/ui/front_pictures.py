@@ -4,10 +4,16 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from dataclasses import replace
+
+from tests.ui.settings_pictures import RUNE_LINK
 from tests.ui.stage_front import StageDoor
+from tests.ui.stage_wallets import ATTIC
 from tipdesk.base.errors import StorageError
 from tipdesk.base.phrase import Phrase
-from tipdesk.services.front import ProfileEntry
+from tipdesk.bitcoin.network import Network
+from tipdesk.services.front import BroughtWallet, ProfileEntry
+from tipdesk.tips.any_link import wallet_link
 from tipdesk.ui.viewmodels.front import FrontViewModel, Step
 from tipdesk.ui.viewmodels.front_draft import You
 
@@ -37,7 +43,15 @@ def show_step(name: str, model: FrontViewModel, door: StageDoor) -> None:
             model.draft.in_keyring = name != "keys-file"
             model.draft.passphrase = "correct horse"
         case "own":
-            model.show_own_wallet()
+            model.bring_wallet()
+        case "own-found":
+            model.bring_wallet()
+            draft = model.wallet_draft
+            draft.paste(RUNE_LINK)
+            link, facts = wallet_link(RUNE_LINK), replace(ATTIC, network=Network.MAINNET)
+            draft.facts = facts
+            model.draft.brought = BroughtWallet(link=link, facts=facts, network="mainnet")
+            draft.changed.emit()
         case "unlock":
             model.open(ENTRIES[0])
             model.problem = "That does not open it: another passphrase made it."
@@ -56,5 +70,5 @@ def show_step(name: str, model: FrontViewModel, door: StageDoor) -> None:
 
 NAMES = (
     *("welcome", "welcome-again", "money", "servers", "you", "you-key", "keys", "keys-file"),
-    *("words", "own", "unlock", "starting", "failed"),
+    *("words", "own", "own-found", "unlock", "starting", "failed"),
 )

@@ -9,6 +9,7 @@ from tests.ui.stage import Stage
 from tipdesk.base.errors import RequestError, TipDeskError
 from tipdesk.base.phrase import Phrase
 from tipdesk.services.front import (
+    BroughtWallet,
     LostWallet,
     Mending,
     NewWallet,
@@ -17,6 +18,7 @@ from tipdesk.services.front import (
     Servers,
 )
 from tipdesk.services.preferences import PreferenceKeeper, Preferences
+from tipdesk.tips.any_link import WalletLink
 
 WORDS = "abandon " * 11 + "about"
 
@@ -81,6 +83,12 @@ class StageDoor:
         """There is one."""
         if not servers.chain:
             raise RequestError(Phrase("Name at least one chain server."))
+
+    async def inspect_wallet(self, link: WalletLink) -> BroughtWallet:
+        """What the stage's wallets say."""
+        facts = await self.stage.wallets.inspect(link)
+        assert facts.network is not None
+        return BroughtWallet(link=link, facts=facts, network=facts.network.value)
 
     async def create(self, wanted: NewWallet) -> ProfileEntry:
         """Another entry."""

@@ -11,11 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from tests.ui.conftest import until
+from tests.ui.settings_pictures import RUNE_LINK
 from tests.ui.stage import Stage
 from tests.ui.stage_front import WORDS, StageDoor
+from tests.ui.stage_wallets import ATTIC
 from tests.ui.test_pages import texts
 from tipdesk.base.errors import RequestError, StorageError
 from tipdesk.base.phrase import Phrase
+from tipdesk.bitcoin.network import Network
 from tipdesk.services.front import LostWallet, NewWallet, ProfileEntry, Remedy, Servers
 from tipdesk.ui.i18n import spoken
 from tipdesk.ui.loop import run
@@ -28,11 +31,11 @@ from tipdesk.ui.views.front_mend import MendStep
 from tipdesk.ui.views.front_steps import KeysStep, MoneyStep, ServersStep, YouStep
 from tipdesk.ui.views.front_waits import (
     FailedStep,
-    OwnWalletStep,
     StartingStep,
     UnlockStep,
     WordsStep,
 )
+from tipdesk.ui.views.front_wallet import OwnWalletStep
 from tipdesk.ui.views.front_welcome import Welcome
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
@@ -360,15 +363,63 @@ def test_a_lost_wallet_comes_back(play_front: PlayFront, door: StageDoor) -> Non
     play_front(scene)
 
 
-def test_a_wallet_one_has_says_what_will_be_possible(play_front: PlayFront) -> None:
+def test_a_wallet_one_has_is_asked_and_pays_in_the_new_profile(
+    play_front: PlayFront, door: StageDoor
+) -> None:
+    door.stage.wallets.facts = replace(ATTIC, network=Network.MAINNET)
+
     async def scene(program: Program) -> None:
+        model = program.model
         welcome = part(program, Step.WELCOME, Welcome)
         press(welcome.own)
         own = part(program, Step.OWN_WALLET, OwnWalletStep)
-        press(own.new)
-        part(program, Step.MONEY, MoneyStep)
+        assert own.form is not None
+        press(program.front.go_on)
+        assert "Ask the wallet first" in program.front.said_text
+        own.form.link.setText(RUNE_LINK)
+        press(own.form.button)
+        await until(lambda: bool(own.form and own.form.found_text))
+        assert own.form.button.isHidden()
+        press(program.front.go_on)
+        assert "Tick the box" in program.front.said_text
+        press(own.accept)
+        press(program.front.go_on)
+        part(program, Step.YOU, YouStep)
         press(program.front.back)
-        part(program, Step.WELCOME, Welcome)
+        assert own.form.link.text() == RUNE_LINK
+        press(program.front.go_on)
+        press(program.front.go_on)
+        part(program, Step.KEYS, KeysStep)
+        press(program.front.go_on)
+        await opened()
+        (made,) = door.made
+        assert isinstance(made, NewWallet)
+        assert made.network == "mainnet"
+        assert made.accepts_risk
+        assert made.brought is not None
+        assert "ab_-" not in repr(made)
+        assert made.servers.chain == ("ssl://mainnet.example:50002",)
+        assert model.wallet_draft.text == ""
+        assert model.draft.brought is None
+
+    play_front(scene)
+
+
+def test_a_wallet_that_was_left_again_does_not_pay(play_front: PlayFront, door: StageDoor) -> None:
+    async def scene(program: Program) -> None:
+        press(part(program, Step.WELCOME, Welcome).own)
+        own = part(program, Step.OWN_WALLET, OwnWalletStep)
+        assert own.form is not None
+        own.form.link.setText(RUNE_LINK)
+        press(own.form.button)
+        await until(lambda: bool(own.form and own.form.found_text))
+        own.form.link.setText(RUNE_LINK + "a")
+        press(program.front.go_on)
+        assert "Ask the wallet first" in program.front.said_text
+        press(program.front.back)
+        assert own.form.link.text() == ""
+        press(part(program, Step.WELCOME, Welcome).new)
+        part(program, Step.MONEY, MoneyStep)
 
     play_front(scene)
 

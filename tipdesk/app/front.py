@@ -17,6 +17,7 @@ from tipdesk.base.errors import TipDeskError
 from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
 from tipdesk.services.front import (
+    BroughtWallet,
     LostWallet,
     Mending,
     NewWallet,
@@ -29,6 +30,7 @@ from tipdesk.services.preferences import PreferenceKeeper
 if TYPE_CHECKING:
     from tipdesk.app.container import App
     from tipdesk.app.making import ProfileMaker
+    from tipdesk.tips.any_link import WalletLink
 
 Progress = Callable[[str], None]
 Practise = Callable[[Progress], AbstractAsyncContextManager["App"]]
@@ -79,6 +81,11 @@ class FrontDoor:
     def check_servers(self, servers: Servers) -> None:
         """`InvalidSettings` that names the first that cannot be used."""
         self._maker.check_servers(servers)
+
+    async def inspect_wallet(self, link: "WalletLink") -> BroughtWallet:
+        """Asks a wallet of the person's who it is. `BackendError` or `RequestError`: why not."""
+        await self.prepare()
+        return await self._maker.inspect_wallet(link)
 
     async def create(self, wanted: NewWallet) -> ProfileEntry:
         """Makes a profile and its secrets; nothing stays of it if that fails."""

@@ -31,7 +31,8 @@ from tipdesk.app.restore import (
     bring_words_back,
     fill_profile,
 )
-from tipdesk.app.system import SystemEntropy
+from tipdesk.app.system import SystemClock, SystemEntropy
+from tipdesk.app.wallets import inspect_wallet, keep_first_wallet
 from tipdesk.base.errors import DecodeError, RequestError, TipDeskError
 from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.bitcoin.network import Network
@@ -41,6 +42,7 @@ from tipdesk.nostr.nip19 import decode_nsec
 from tipdesk.nostr.relay_url import is_relay_url
 from tipdesk.ports.secrets import SecretVault
 from tipdesk.services.front import (
+    BroughtWallet,
     LostWallet,
     Mending,
     NewWallet,
@@ -49,6 +51,8 @@ from tipdesk.services.front import (
     Servers,
 )
 from tipdesk.services.preferences import PreferenceKeeper
+from tipdesk.services.wallet_refusals import LINK_SECRETS
+from tipdesk.tips.any_link import WalletLink
 
 FIRST: Final = "main"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -134,6 +138,11 @@ class ProfileMaker:
                     Phrase("{text} is no relay: one is written like wss://host.", text=text)
                 )
 
+    async def inspect_wallet(self, link: WalletLink) -> BroughtWallet:
+        """Asks a wallet who it is; nothing is kept."""
+        facts, network = await inspect_wallet(link, SystemClock(), self._entropy)
+        return BroughtWallet(link=link, facts=facts, network=network.value)
+
     async def create(self, wanted: NewWallet) -> ProfileEntry:
         """Makes a profile and its secrets; nothing stays of it if that fails."""
         settings = replace(self._settings(wanted), profile_name=wanted.profile_name)
@@ -142,6 +151,8 @@ class ProfileMaker:
             if key is not None:
                 await vault.put(NOSTR_KEY, key.secret)
             await open_identity(vault, self._entropy)
+            if wanted.brought is not None:
+                await keep_first_wallet(folder, vault, wanted.brought, SystemClock().now())
             # The settings come last: a folder without them is no profile.
             save_settings(folder, settings)
         return entry_of(folder)
@@ -245,6 +256,7 @@ class ProfileMaker:
                 if vault is not None:
                     await vault.delete(WORDS)
                     await vault.delete(NOSTR_KEY)
+                    await vault.delete(LINK_SECRETS[0])
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
                 raise
             return

@@ -1,21 +1,23 @@
 """Puts together the wallets beside our own node: their adapters, their links, who pays."""
 
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from tipdesk.adapters.payments.lnd import LndWallet
 from tipdesk.adapters.storage.records import MoneySettingsStore
 from tipdesk.adapters.storage.wallets import MoneyWalletStore
-from tipdesk.app.core import Core
-from tipdesk.base.clock import Clock
+from tipdesk.app.core import Core, open_money
+from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.entropy import Entropy
 from tipdesk.bitcoin.network import Network
 from tipdesk.nostr.nip47_link import WalletConnectLink
 from tipdesk.ports.plugged import PluggedWallet, WalletFacts, WalletNetworkDiffers
 from tipdesk.ports.secrets import SecretVault
 from tipdesk.services.bus import Bus
+from tipdesk.services.front import BroughtWallet
 from tipdesk.services.wallet_refusals import LINK_SECRETS
-from tipdesk.services.wallets import Wallets, look_at
+from tipdesk.services.wallets import Wallets, choose_first, look_at, new_row
 from tipdesk.tips.any_link import WalletLink, link_from_bytes, link_to_bytes
 from tipdesk.tips.link_errors import BadStoredLink
 from tipdesk.tips.wallet_link import WalletKind
@@ -79,6 +81,20 @@ async def inspect_wallet(
         except WalletNetworkDiffers as error:
             network = error.theirs
     raise WalletNetworkDiffers(theirs=network, ours=Network.MAINNET)
+
+
+async def keep_first_wallet(
+    folder: Path, vault: SecretVault, brought: BroughtWallet, now: Instant
+) -> None:
+    """A wallet that pays from the first start on, in the folder and vault of a new profile."""
+    await VaultedLinks(vault).put(1, brought.link)
+    database = open_money(folder, Network(brought.network))
+    try:
+        row = new_row(brought.link, brought.facts, now=now)
+        wallet = MoneyWalletStore(database).add(row)
+        choose_first(MoneySettingsStore(database), wallet)
+    finally:
+        database.close()
 
 
 def build_wallets(core: Core, bus: Bus) -> Wallets:

@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.units import Sat
+
+if TYPE_CHECKING:
+    from tipdesk.ports.plugged import WalletFacts
+    from tipdesk.tips.any_link import WalletLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,16 @@ class Servers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BroughtWallet:
+    """A wallet of the person's, which was asked who it is: it pays in the new profile."""
+
+    link: "WalletLink" = field(repr=False)
+    facts: "WalletFacts"
+    network: str
+    """Its own; the profile's becomes that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewWallet:
     """What a profile is made from."""
 
@@ -80,6 +95,8 @@ class NewWallet:
     """A Nostr key that there is already; empty makes one."""
     passphrase: str = field(default="", repr=False)
     """Of the vault file; empty keeps secrets in the system's keyring."""
+    brought: BroughtWallet | None = None
+    """What pays instead of the own node."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

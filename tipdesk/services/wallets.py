@@ -169,16 +169,7 @@ class Wallets:
         free = sorted(set(range(1, SLOTS + 1)) - {row.slot for row in self._rows.values()})
         if not free:
             raise TooManyWallets
-        kind = kind_of(link)
-        row = WalletRow(
-            wallet=OWN,
-            slot=free[0],
-            kind=kind,
-            name=_name(name) or _name(facts.alias) or kind.title,
-            where=place_of(link),
-            facts=facts,
-            added_at=self._clock.now(),
-        )
+        row = new_row(link, facts, now=self._clock.now(), slot=free[0], name=name)
         await self._links.put(row.slot, link)
         row = replace(row, wallet=self._store.add(row))
         self._rows[row.wallet] = row
@@ -195,7 +186,7 @@ class Wallets:
         if wallet != OWN and wallet not in self._plugged:
             raise NoSuchWallet
         self._any.choose(wallet)
-        self._settings.put_setting(_CHOSEN, str(int(wallet)))
+        choose_first(self._settings, wallet)
         self._bus.publish(WalletsChanged())
         self._bus.publish(BalanceChanged())
 
@@ -310,6 +301,27 @@ class Wallets:
         if wallet in self._rows and said != self._problems.get(wallet, ""):
             self._problems[wallet] = said
             self._bus.publish(WalletsChanged())
+
+
+def new_row(
+    link: WalletLink, facts: WalletFacts, *, now: Instant, slot: int = 1, name: str = ""
+) -> WalletRow:
+    """A wallet that nobody has kept yet; without a name it has its own, or that of its kind."""
+    kind = kind_of(link)
+    return WalletRow(
+        wallet=OWN,
+        slot=slot,
+        kind=kind,
+        name=_name(name) or _name(facts.alias) or kind.title,
+        where=place_of(link),
+        facts=facts,
+        added_at=now,
+    )
+
+
+def choose_first(settings: SettingsStore, wallet: WalletId) -> None:
+    """The wallet that pays when the profile is opened for the first time."""
+    settings.put_setting(_CHOSEN, str(int(wallet)))
 
 
 async def look_at(plugged: PluggedWallet) -> WalletFacts:

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,6 +15,11 @@ from tipdesk.ui.loop import spawn
 from tipdesk.ui.viewmodels.base import sentence
 from tipdesk.ui.viewmodels.front_door import FrontDoor, Start
 from tipdesk.ui.viewmodels.front_draft import Draft, You
+
+if TYPE_CHECKING:
+    from tipdesk.ports.plugged import WalletFacts
+    from tipdesk.tips.any_link import WalletLink
+    from tipdesk.ui.viewmodels.connect import ConnectDraft
 
 Make = Callable[[], Awaitable[ProfileEntry]]
 """Makes, brings back or mends a profile."""
@@ -36,6 +42,7 @@ class Step(Enum):
 
 
 NEW_STEPS: Final = (Step.MONEY, Step.SERVERS, Step.YOU, Step.KEYS)
+BROUGHT_STEPS: Final = (Step.OWN_WALLET, Step.YOU, Step.KEYS)
 RESTORE_STEPS: Final = (Step.WORDS, Step.MONEY, Step.SERVERS, Step.KEYS)
 
 
@@ -80,7 +87,9 @@ class FrontViewModel(QObject):
     @property
     def steps(self) -> tuple[Step, ...]:
         """Those of what is being made."""
-        return RESTORE_STEPS if self.draft.is_restore else NEW_STEPS
+        if self.draft.is_restore:
+            return RESTORE_STEPS
+        return BROUGHT_STEPS if self.draft.brings_wallet else NEW_STEPS
 
     def begin(self) -> None:
         """The first start shows the welcome; later ones open what was open last."""
@@ -95,6 +104,8 @@ class FrontViewModel(QObject):
         """The profile is open: what was secret on the way is forgotten."""
         self.draft = Draft()
         self._passphrase = ""
+        if "wallet_draft" in self.__dict__:
+            self.wallet_draft.clear()
 
     def show_welcome(self) -> None:
         """All ways there are; what was secret in the answers is forgotten."""
@@ -110,9 +121,19 @@ class FrontViewModel(QObject):
         """The first question of a lost one."""
         self._begin_answers(is_restore=True)
 
-    def show_own_wallet(self) -> None:
-        """What will be possible with a wallet that the person has."""
-        self._go(Step.OWN_WALLET)
+    def bring_wallet(self) -> None:
+        """The first question of a profile that a wallet pays for which there is already."""
+        self.draft.brings_wallet = True
+        self._begin_answers(is_restore=False)
+
+    @cached_property
+    def wallet_draft(self) -> "ConnectDraft":
+        """What is pasted of that wallet; made when it is first asked for."""
+        from tipdesk.ui.viewmodels.connect import ConnectDraft
+
+        made = ConnectDraft(self._inspect_wallet, self._keep_nothing, self)
+        made.changed.connect(self._wallet_written)
+        return made
 
     def back(self) -> None:
         """One question back; from the first, and from anything else, to all ways."""
@@ -232,6 +253,20 @@ class FrontViewModel(QObject):
             self.draft.chain = "\n".join(servers.chain)
             self.draft.relays = "\n".join(servers.relays)
 
+    async def _inspect_wallet(self, link: "WalletLink") -> "WalletFacts":
+        draft, found = self.draft, await self._door.inspect_wallet(link)
+        draft.brought, draft.network = found, found.network
+        self._suggest()
+        return found.facts
+
+    async def _keep_nothing(self, link: "WalletLink", name: str) -> None:
+        """It is kept when the profile is made."""
+
+    def _wallet_written(self) -> None:
+        if self.wallet_draft.facts is None:
+            self.draft.brought = None
+        self.changed.emit()
+
     async def _read_backup(self, path: str) -> None:
         draft = self.draft
         try:
@@ -257,6 +292,8 @@ class FrontViewModel(QObject):
             match self.step:
                 case Step.MONEY:
                     return draft.risk_problem
+                case Step.OWN_WALLET:
+                    return draft.wallet_problem
                 case Step.SERVERS:
                     self._door.check_servers(draft.servers)
                 case Step.YOU if draft.you is You.BROUGHT:

@@ -5,10 +5,19 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from tipdesk.base.errors import TipDeskError
-from tipdesk.services.front import LostWallet, Mending, NewWallet, ProfileEntry, Remedy, Servers
+from tipdesk.services.front import (
+    BroughtWallet,
+    LostWallet,
+    Mending,
+    NewWallet,
+    ProfileEntry,
+    Remedy,
+    Servers,
+)
 from tipdesk.services.preferences import PreferenceKeeper
 
 if TYPE_CHECKING:
+    from tipdesk.tips.any_link import WalletLink
     from tipdesk.ui.viewmodels.facade import AppFacade
 
 Opening = AbstractAsyncContextManager["AppFacade"]
@@ -55,6 +64,10 @@ class FrontDoor(Protocol):
 
     def check_servers(self, servers: Servers) -> None:
         """`RequestError` that names the first that cannot be used."""
+        ...
+
+    async def inspect_wallet(self, link: "WalletLink") -> BroughtWallet:
+        """Asks a wallet of the person's who it is. `BackendError` or `RequestError`: why not."""
         ...
 
     async def create(self, wanted: NewWallet) -> ProfileEntry:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from tipdesk.services.front import LostWallet, Mending, NewWallet, Servers
+from tipdesk.services.front import BroughtWallet, LostWallet, Mending, NewWallet, Servers
 from tipdesk.ui.i18n import t
 
 MAINNET: Final = "mainnet"
@@ -25,6 +25,9 @@ class Draft:
     """What was answered so far: going back loses none of it, and nothing is asked twice."""
 
     is_restore: bool = False
+    brings_wallet: bool = False
+    """Whether a wallet that there is already pays."""
+    brought: BroughtWallet | None = None
     network: str = MAINNET
     accepts_risk: bool = False
     chain: str = ""
@@ -63,6 +66,13 @@ class Draft:
             return t("Tick the box if you accept the risk.")
         return ""
 
+    @property
+    def wallet_problem(self) -> str:
+        """That no wallet was asked yet, or its money's risk is not accepted; empty otherwise."""
+        if self.brought is None:
+            return t("Ask the wallet first: paste its link and press the button.")
+        return self.risk_problem
+
     def new_wallet(self) -> NewWallet:
         """The answers, as a new profile is made from them."""
         return NewWallet(
@@ -72,6 +82,7 @@ class Draft:
             profile_name=self.name.strip() if self.you is You.NEW else "",
             nsec=self.nsec if self.you is You.BROUGHT else "",
             passphrase=self.new_passphrase,
+            brought=self.brought if self.brings_wallet else None,
         )
 
     def lost_wallet(self) -> LostWallet:

@@ -13,11 +13,11 @@ from tipdesk.ui.views.front_step import FrontStep
 from tipdesk.ui.views.front_steps import KeysStep, MoneyStep, ServersStep, YouStep
 from tipdesk.ui.views.front_waits import (
     FailedStep,
-    OwnWalletStep,
     StartingStep,
     UnlockStep,
     WordsStep,
 )
+from tipdesk.ui.views.front_wallet import OwnWalletStep
 from tipdesk.ui.views.front_welcome import Welcome
 from tipdesk.ui.widgets.bolt import Bolt
 from tipdesk.ui.widgets.button import Button, Look

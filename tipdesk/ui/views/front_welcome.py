@@ -45,11 +45,11 @@ class Welcome(FrontStep):
         self.own = ChoiceCard(
             "channels",
             t("Use a wallet I have"),
-            t("A node or wallet of yours that pays for your tips. See what will be possible."),
+            t("A node or wallet of yours pays for your tips: NWC, LND, Core Lightning, phoenixd."),
         )
         self.practice.clicked.connect(model.practise)
         self.new.clicked.connect(model.make_new)
-        self.own.clicked.connect(model.show_own_wallet)
+        self.own.clicked.connect(model.bring_wallet)
         for card in (self.practice, self.new, self.own):
             layout.addWidget(card)
         self._known = QWidget()

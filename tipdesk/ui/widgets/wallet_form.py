@@ -71,7 +71,9 @@ class WalletForm(QWidget):
         layout.addWidget(self._found)
         self._problem = Text("", Type.SMALL, "bad", wrap=True)
         layout.addWidget(self._problem)
-        self.button = Button(t("Ask the wallet"), look=Look.PRIMARY)
+        # Where no name is asked, the button that goes on is another one.
+        look = Look.PRIMARY if asks_name else Look.QUIET
+        self.button = Button(t("Ask the wallet"), look=look)
         self.button.clicked.connect(self._press)
         layout.addWidget(self.button)
         draft.changed.connect(self.update_view)
