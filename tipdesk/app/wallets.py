@@ -19,13 +19,11 @@ from tipdesk.services.front import BroughtWallet
 from tipdesk.services.wallet_refusals import LINK_SECRETS
 from tipdesk.services.wallets import Wallets, choose_first, look_at, new_row
 from tipdesk.tips.any_link import WalletLink, link_from_bytes, link_to_bytes
-from tipdesk.tips.link_errors import BadStoredLink
+from tipdesk.tips.link_errors import BadStoredLink, NotAWalletLink
 from tipdesk.tips.wallet_link import WalletKind
 
 _OVER_HTTP: Final = {
     WalletKind.LND: LndWallet,
-    WalletKind.CORE_LIGHTNING: ClnWallet,
-    WalletKind.PHOENIXD: PhoenixdWallet,
 }
 
 
@@ -61,8 +59,8 @@ def open_wallet(
     entropy: Entropy,
 ) -> PluggedWallet:
     """The adapter for a link; nothing is asked yet."""
-    if isinstance(link, WalletConnectLink):
-        return NwcWallet(link, network=network, clock=clock, entropy=entropy, facts=facts)
+    if isinstance(link, WalletConnectLink) or link.kind not in _OVER_HTTP:
+        raise NotAWalletLink
     return _OVER_HTTP[link.kind](link, network, clock, facts)
 
 
