@@ -172,4 +172,6 @@ async def test_a_new_profile_without_a_keyring_asks_for_a_passphrase(
 
 
 def test_every_secret_that_a_service_keeps_is_moved() -> None:
-    assert {WORDS, NOSTR_KEY, "app-lock", "overlay-token", "webhook-secret"} == set(SECRETS)
+    links = {f"wallet-{slot}" for slot in range(1, 9)}
+    named = {WORDS, NOSTR_KEY, "app-lock", "overlay-token", "webhook-secret"}
+    assert named | links == set(SECRETS)
