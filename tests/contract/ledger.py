@@ -110,6 +110,9 @@ class Ledger:
         """What the way to the third party takes now: what the last invoice was made for."""
         return next((fated.fee for fated in reversed(self._fated.values())), 0)
 
+    def preimage_of(self, payment_hash: PaymentHash) -> Preimage:
+        return self._fated[payment_hash].preimage
+
     def let_go(self, payment_hash: PaymentHash, *, paid: bool) -> None:
         if paid:
             self._settle(self.payments[payment_hash])

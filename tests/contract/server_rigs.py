@@ -3,11 +3,13 @@
 import asyncio
 from contextlib import suppress
 
+from tests.contract.cln_server import RUNE, ClnServer
 from tests.contract.http_server import FaultyServer
 from tests.contract.ledger import Ledger
 from tests.contract.lnd_server import ADMIN, LndServer
 from tests.contract.wallet_rig import Fate, WalletRig
 from tests.waiting import eventually
+from tipdesk.adapters.payments.cln import CoreLightningWallet
 from tipdesk.adapters.payments.http_wallet import HttpWallet
 from tipdesk.adapters.payments.lnd import LndWallet
 from tipdesk.app.system import SystemClock
@@ -115,4 +117,24 @@ class LndRig(ServerRig):
         return bool(self.server._streams)
 
 
-SERVER_RIGS: tuple[type[ServerRig], ...] = (LndRig,)
+class CoreLightningRig(ServerRig):
+    """As LND; that nothing more is tried shows once the node's clock has run on."""
+
+    server: ClnServer
+
+    def make_server(self) -> ClnServer:
+        return ClnServer(self.ledger, self.folder)
+
+    def make_wallet(self) -> CoreLightningWallet:
+        link = self.link(WalletKind.CORE_LIGHTNING, RUNE)
+        return CoreLightningWallet(link, Network.REGTEST, SystemClock())
+
+    def is_heard(self) -> bool:
+        return self.server.asked[-1] == "POST /v1/waitanyinvoice"
+
+    async def let_go(self, payment_hash: PaymentHash, *, paid: bool) -> None:
+        await super().let_go(payment_hash, paid=paid)
+        self.server.clock_ahead += 90
+
+
+SERVER_RIGS: tuple[type[ServerRig], ...] = (LndRig, CoreLightningRig)

@@ -251,7 +251,12 @@ async def test_an_invoice_commits_to_a_hash_where_the_wallet_says_that_it_can(
         pytest.skip("this wallet creates no such invoices, and says so")
     committed = sha256(b"a zap request")
     created = await rig.wallet.create_invoice(
-        InvoiceRequest(amount=AMOUNT, description_hash=committed, expiry_seconds=600)
+        InvoiceRequest(
+            amount=AMOUNT,
+            description_hash=committed,
+            committed="a zap request",
+            expiry_seconds=600,
+        )
     )
     assert bolt11.decode(created.invoice).description_hash == committed
 

@@ -146,6 +146,7 @@ class ReceiveService:
             InvoiceRequest(
                 amount=amount,
                 description_hash=sha256(committed.encode()),
+                committed=committed,
                 expiry_seconds=INVOICE_SECONDS,
                 label=label,
             )

@@ -156,6 +156,8 @@ class InvoiceRequest:
     amount: Msat | None
     description: str | None = None
     description_hash: bytes | None = None
+    committed: str = ""
+    """The text that the hash is of: Core Lightning makes an invoice for no hash alone."""
     expiry_seconds: int = 3600
     label: str = ""
     """Ours, handed back with the payment: for a zap, the zap request as received."""

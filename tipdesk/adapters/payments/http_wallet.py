@@ -11,6 +11,7 @@ from tipdesk.adapters.payments.own_server import Outcome, OwnServer, Reply
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import PaymentHash
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.invoice import bolt11
@@ -45,6 +46,12 @@ MOST_SECONDS: Final = 60
 """After so long no new attempt starts."""
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 60.0
+PAYMENTS: Final = Phrase("payments")
+PAST: Final = Phrase("asking what became of payments")
+INVOICES: Final = Phrase("making invoices")
+INCOMING: Final = Phrase("reading invoices")
+NODE: Final = Phrase("asking the node who it is")
+CHANNELS: Final = Phrase("reading channels and balances")
 _NETWORKS = {
     "mainnet": Network.MAINNET,
     "bitcoin": Network.MAINNET,

@@ -15,14 +15,23 @@ from typing import Final
 
 from tipdesk.adapters.payments import lnd_answers as told
 from tipdesk.adapters.payments.answers import Answer
-from tipdesk.adapters.payments.http_wallet import HttpWallet, seconds_left
+from tipdesk.adapters.payments.http_wallet import (
+    CHANNELS,
+    INCOMING,
+    INVOICES,
+    NODE,
+    PAST,
+    PAYMENTS,
+    HttpWallet,
+    seconds_left,
+)
 from tipdesk.adapters.payments.macaroon import capabilities_of
 from tipdesk.adapters.payments.own_server import ANSWER_SECONDS, NoLine, Outcome, OwnServer
 from tipdesk.adapters.payments.told_channels import balance_of
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import NodeId, PaymentHash, Preimage
-from tipdesk.base.phrase import Phrase, in_words
+from tipdesk.base.phrase import in_words
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
@@ -52,13 +61,6 @@ SILENCE: Final = 300.0
 _AGAIN_AFTER: Final = 0.5
 _TLV_ONION: Final = 9
 
-_PAYMENTS = Phrase("payments")
-_PAST = Phrase("asking what became of payments")
-_INVOICES = Phrase("making invoices")
-_INCOMING = Phrase("reading invoices")
-_NODE = Phrase("asking the node who it is")
-_CHANNELS = Phrase("reading channels and balances")
-
 
 class LndWallet(HttpWallet):
     """A `PluggedWallet` over LND's REST API."""
@@ -81,7 +83,7 @@ class LndWallet(HttpWallet):
     # -- who it is --------------------------------------------------------------------------------
 
     async def _facts(self) -> WalletFacts:
-        answer = await self._get("/v1/getinfo", _NODE)
+        answer = await self._get("/v1/getinfo", NODE)
         chains = answer.parts("chains", most=5)
         if not chains:
             raise answer.unreadable()
@@ -117,7 +119,7 @@ class LndWallet(HttpWallet):
         }
         reply = await self._server.ask("POST", f"/v1/graph/routes/{read.payee}/0", body=body)
         if reply.outcome is not Outcome.OK:
-            error = told.error_of(reply, _NODE)
+            error = told.error_of(reply, NODE)
             if isinstance(error, told.LndSaid) and "insufficient local balance" in error.message:
                 return Failed(read.payment_hash, FailureReason.NO_BALANCE)
             raise error
@@ -178,7 +180,7 @@ class LndWallet(HttpWallet):
             )
             async with aclosing(lines):
                 async for line in lines:
-                    update = told.payment(told.Line.of(line, _PAYMENTS).result, payment_hash)
+                    update = told.payment(told.Line.of(line, PAYMENTS).result, payment_hash)
                     is_begun = True
                     yield update
                     if not isinstance(update, InFlight):
@@ -214,7 +216,7 @@ class LndWallet(HttpWallet):
         async with aclosing(lines):
             async for line in lines:
                 try:
-                    return told.payment(told.Line.of(line, _PAST).result, payment_hash)
+                    return told.payment(told.Line.of(line, PAST).result, payment_hash)
                 except told.LndSaid as error:
                     if error.code == told.NOT_FOUND:
                         return None
@@ -229,7 +231,7 @@ class LndWallet(HttpWallet):
             try:
                 async with aclosing(lines):
                     async for line in lines:
-                        update = told.payment(told.Line.of(line, _PAST).result, payment_hash)
+                        update = told.payment(told.Line.of(line, PAST).result, payment_hash)
                         was_told = True
                         yield update
                         if not isinstance(update, InFlight):
@@ -252,7 +254,7 @@ class LndWallet(HttpWallet):
             body["memo"] = request.description or ""
         reply = await self._server.ask("POST", "/v1/invoices", body=body)
         if reply.outcome is not Outcome.OK:
-            raise told.error_of(reply, _INVOICES)
+            raise told.error_of(reply, INVOICES)
         created = self._created(reply.answer().text("payment_request"), request)
         if request.label:
             self._labels[created.payment_hash] = request.label
@@ -262,7 +264,7 @@ class LndWallet(HttpWallet):
         """`LookupInvoice`."""
         reply = await self._server.ask("GET", f"/v1/invoice/{payment_hash}")
         if reply.outcome is not Outcome.OK:
-            error = told.error_of(reply, _INCOMING)
+            error = told.error_of(reply, INCOMING)
             if isinstance(error, told.LndSaid) and error.code == told.NOT_FOUND:
                 return None
             raise error
@@ -271,14 +273,14 @@ class LndWallet(HttpWallet):
     async def _listen(self) -> None:
         """`SubscribeInvoices`. It says nothing at all until there is something to tell."""
         while True:
-            await self._get("/v1/getinfo", _NODE)
+            await self._get("/v1/getinfo", NODE)
             self._stands()
             path = f"/v1/invoices/subscribe?settle_index={self._settle_index}"
             lines = self._server.lines("GET", path, idle=SILENCE)
             try:
                 async with aclosing(lines):
                     async for line in lines:
-                        self._hear(told.Line.of(line, _INCOMING).result)
+                        self._hear(told.Line.of(line, INCOMING).result)
             except NoLine:
                 continue
             raise WalletUnreachable(self._server.where)
@@ -298,11 +300,11 @@ class LndWallet(HttpWallet):
 
     async def channels(self) -> Sequence[ChannelView]:
         """Open ones, and those that are being opened or closed."""
-        pending = await self._get("/v1/channels/pending", _CHANNELS)
+        pending = await self._get("/v1/channels/pending", CHANNELS)
         return (*await self._open_channels(), *told.pending_channels(pending))
 
     async def _open_channels(self) -> tuple[ChannelView, ...]:
-        listed = await self._get("/v1/channels?peer_alias_lookup=true", _CHANNELS)
+        listed = await self._get("/v1/channels?peer_alias_lookup=true", CHANNELS)
         return tuple(told.open_channel(one) for one in listed.parts("channels"))
 
     async def _get(self, path: str, allowed: str) -> Answer:

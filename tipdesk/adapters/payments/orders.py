@@ -225,7 +225,9 @@ class Orders:
         if order is None:
             return known
         is_over = not is_being_given and self._clock.now() >= order.until
-        if isinstance(known, Succeeded) or (isinstance(known, Failed) and not order.had_failed):
+        # While the order is being carried out, what has failed of it may be tried again.
+        is_failure = isinstance(known, Failed) and not order.had_failed and not is_being_given
+        if isinstance(known, Succeeded) or is_failure:
             is_over = True
         if is_over:
             del self._open[payment_hash]

@@ -12,7 +12,8 @@ import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any, Final
 
@@ -63,6 +64,8 @@ class Reply:
     """The call, for errors."""
     status: int
     body: bytes = field(repr=False)
+    date: int | None = None
+    """What time it is there, in Unix seconds, if it says so."""
 
     @property
     def outcome(self) -> Outcome:
@@ -163,7 +166,8 @@ class OwnServer:
                     read += chunk
                     if len(read) > MAX_ANSWER:
                         raise WalletAnswerUnreadable(self.where, what)
-                return self._reply(what, response.status, bytes(read))
+                date = _seconds(response.headers.get("Date", ""))
+                return replace(self._reply(what, response.status, bytes(read)), date=date)
         except TimeoutError:
             raise WalletUnreachable(self.where) from None
 
@@ -347,3 +351,10 @@ class HomeResolver(AbstractResolver):
 
 def _what(method: str, path: str) -> str:
     return f"{method} {path.partition('?')[0]}"
+
+
+def _seconds(date: str) -> int | None:
+    try:
+        return int(parsedate_to_datetime(date[:40]).timestamp())
+    except (ValueError, OverflowError):
+        return None

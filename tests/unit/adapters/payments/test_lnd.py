@@ -411,7 +411,7 @@ async def test_a_line_of_the_wrong_form_leaves_it_unknown(
 ) -> None:
     async with lnd_of(tmp_path) as (server, wallet):
         created = third(server)
-        proof = {"payment_preimage": server.ledger._fated[created.payment_hash].preimage.hex()}
+        proof = {"payment_preimage": server.ledger.preimage_of(created.payment_hash).hex()}
         server.spoil(SEND, text=line(created.payment_hash, **{**proof, **change}))
         assert isinstance(await pay(wallet, created), Unknown)
 
