@@ -17,6 +17,7 @@ from tipdesk.adapters.storage.records import (
     MoneySettingsStore,
 )
 from tipdesk.app.config import Settings
+from tipdesk.app.connections import Connections, connection_methods
 from tipdesk.app.core import Core, open_core
 from tipdesk.app.desk import CreatorDesk
 from tipdesk.app.desktop import at_login, notifications
@@ -170,6 +171,10 @@ class App:
         )
         self.wallets = build_wallets(core, self.bus)
         self.wallet = build_wallet(core, self.wallets, self.bus)
+        self._connections = Connections(
+            core, wallet=core.backend, relays=nostr.relays, history=self.wallet, bus=self.bus
+        )
+        self.connections = self._connections.service
         self._onchain_history = build_onchain_history(core, self.bus)
         self.onchain = build_onchain(core, self._onchain_history, self.bus)
         self.pages = build_pages(core, self.wallet, self._http)
@@ -251,6 +256,7 @@ class App:
                 **message_methods(self.messages),
                 **export_methods(self.timeline),
                 **route_methods(self.routes),
+                **connection_methods(self.connections),
             },
             self.core.entropy,
         )
@@ -309,6 +315,7 @@ class App:
             self._receiving.service.run,
             self.wallet.run,
             self.wallets.run,
+            self._connections.server.run,
             self.rates.run,
             self.timeline.run,
             self._onchain_history.run,

@@ -10,6 +10,7 @@ from typing import Final
 from tipdesk.adapters.net.tcp import TcpConnector
 from tipdesk.adapters.payments.embedded import EmbeddedBackend, EmbeddedChannels
 from tipdesk.adapters.storage.backup_file import BackupFiles
+from tipdesk.adapters.storage.connections_schema import CONNECTIONS_SCHEMA
 from tipdesk.adapters.storage.database import (
     BACKUP_SCHEMA,
     CLAIMS_SCHEMA,
@@ -110,6 +111,7 @@ SCHEMA: Final = (
     ONCHAIN_SCHEMA,
     DEPOSITS_SCHEMA,
     WALLETS_SCHEMA,
+    CONNECTIONS_SCHEMA,
 )
 """`money.db` by version, in the order in which it grew."""
 

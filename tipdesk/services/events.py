@@ -137,6 +137,16 @@ class PaymentChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionsChanged(AppEvent):
+    """An app was connected or revoked, or what it may do is another thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionUsed(AppEvent):
+    """A connected app ordered something, or an order or invoice of one came to its end."""
+
+
+@dataclass(frozen=True, slots=True)
 class RateChanged(AppEvent):
     """The exchange rate is another one, or there is none any more."""
 

@@ -67,6 +67,12 @@ def begin_of(period: Period, moment: Instant, zone: tzinfo | None) -> Instant:
             assert_never(period)
 
 
+def begin_of_week(moment: Instant, zone: tzinfo | None) -> Instant:
+    """When the week of that moment began: on its Monday."""
+    day = local_time(moment, zone).date()
+    return _midnight(day - timedelta(days=day.weekday()), zone)
+
+
 def local_time(moment: Instant, zone: tzinfo | None) -> datetime:
     """The date and time there at that moment."""
     return datetime.fromtimestamp(moment.unix_seconds, tz=UTC).astimezone(zone)

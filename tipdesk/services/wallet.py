@@ -200,6 +200,14 @@ class WalletService:
         )
         return created
 
+    def note(self, record: HistoryRecord) -> None:
+        """A payment that a connected app asked for; durable with the next commit of the store."""
+        self._store.save_payment(record)
+        self._history[record.payment_hash] = record
+        self._bus.publish(PaymentChanged(record.payment_hash))
+        if record.state is not PaymentState.WAITING:
+            self._stale.set()
+
     def preview(self, text: str) -> InvoicePreview:
         """What a pasted invoice asks for; `UnpayableInvoice` says why it cannot be paid."""
         pasted = text.strip()
