@@ -12,6 +12,8 @@ COMMANDS = (
     (),
     ("serve",),
     ("export",),
+    ("connections",),
+    *(("connections", one) for one in ("list", "create", "revoke")),
     ("practice",),
     ("demo",),
     *(("practice", one) for one in ("mine", "fund", "status", "stop", "kill", "halt", "start")),
