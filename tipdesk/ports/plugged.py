@@ -186,3 +186,58 @@ class WalletRefused(BackendError):
         super().__init__(Phrase("Your wallet at {where} says: {said}", where=where, said=said))
         self.where = where
         self.said = said
+
+
+class WalletSpeaksOldEncryption(BackendError):
+    """NIP-47: the wallet knows no encryption that vouches for what was written, only NIP-04."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            Phrase(
+                "Your wallet at {where} speaks an old encryption only (NIP-04), which hides less "
+                "of what is said. Update the wallet, or allow the old encryption for it.",
+                where=where,
+            )
+        )
+        self.where = where
+
+
+class WalletEncryptionUnknown(BackendError):
+    """NIP-47: the wallet names ways to encrypt, and none that TipDesk knows."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            Phrase(
+                "Your wallet at {where} encrypts in a way that TipDesk does not know. Look for a "
+                "newer TipDesk.",
+                where=where,
+            )
+        )
+        self.where = where
+
+
+class WalletNeedsAmount(BackendError):
+    """The wallet makes no invoices that leave the amount to the payer."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            Phrase(
+                "Your wallet at {where} makes invoices over a fixed amount only. Name one.",
+                where=where,
+            )
+        )
+        self.where = where
+
+
+class WalletInvoiceDiffers(BackendError):
+    """The invoice that the wallet made is not the one that was asked for; nobody was given it."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            Phrase(
+                "Your wallet at {where} made another invoice than TipDesk asked for. It is not "
+                "used.",
+                where=where,
+            )
+        )
+        self.where = where

@@ -286,7 +286,8 @@ class Orders:
             _log.info("an order got no answer: %s", error)
             job.tell(Unknown(job.payment_hash, in_words(error)))
         if isinstance(job.last, Succeeded | Failed):
-            del self._open[job.payment_hash]
+            # A lookup may have come first with the news.
+            self._open.pop(job.payment_hash, None)
         elif not isinstance(job.last, Unknown):
             job.tell(Unknown(job.payment_hash, UNANSWERED))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes import START, make_invoice, preimage_of
+from tests.waiting import eventually
 from tipdesk.adapters.payments.orders import Orders, read_order
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError
@@ -165,6 +166,18 @@ async def test_what_the_wallet_knows_is_joined_and_not_ordered_again() -> None:
     wallet.knows = Unknown(HASH)
     assert await wallet.pay() == [Unknown(HASH)]
     assert wallet.ordered == 0
+
+
+async def test_a_lookup_may_have_the_news_before_the_order_has() -> None:
+    wallet = Wallet()
+    wallet.gate.clear()
+    wallet.says = [NO]
+    paying = asyncio.create_task(wallet.pay())
+    await eventually(lambda: wallet.ordered == 1, "nothing was ordered")
+    wallet.knows = NO
+    assert await wallet.orders.lookup(HASH) == NO
+    wallet.gate.set()
+    assert await paying == [NO]
 
 
 async def test_what_is_under_way_is_followed_where_the_wallet_can() -> None:
