@@ -171,13 +171,12 @@ async def test_what_the_wallet_knows_is_joined_and_not_ordered_again() -> None:
 async def test_a_lookup_may_have_the_news_before_the_order_has() -> None:
     wallet = Wallet()
     wallet.gate.clear()
-    wallet.says = [NO]
     paying = asyncio.create_task(wallet.pay())
     await eventually(lambda: wallet.ordered == 1, "nothing was ordered")
-    wallet.knows = NO
-    assert await wallet.orders.lookup(HASH) == NO
+    wallet.knows = PAID
+    assert await wallet.orders.lookup(HASH) == PAID
     wallet.gate.set()
-    assert await paying == [NO]
+    assert await paying == [PAID]
 
 
 async def test_what_is_under_way_is_followed_where_the_wallet_can() -> None:
