@@ -77,6 +77,8 @@ class Settings:
     """Whether old peers may open channels without anchors to us."""
     receive_user: str = ""
     """The name before the @ of our lightning address; empty: we serve none."""
+    receive_domain: str = ""
+    """What stands behind its @; empty: this machine, for practice."""
     receive_port: int = 0
     profile_name: str = ""
     profile_about: str = ""

@@ -181,7 +181,8 @@ class App:
         self.backups = build_backups(core, settings_store)
         self.channels = ChannelService(core.channels, self.bus)
         self.routes = RouteService(EmbeddedRoutes(core.node))
-        self._receiving = Receiving(core, nostr, self.bus)
+        self._receiving = Receiving(core, nostr, settings_store, self.bus)
+        self.address = self._receiving.address
         self.creator = CreatorService(
             store=MoneyIncomingStore(database),
             desk=MoneyDeskStore(database),
@@ -198,6 +199,7 @@ class App:
             signer=nostr.signer,
             lnurl=lnurl,
             relays=nostr.relays,
+            address=lambda: nostr.profiles.view(nostr.signer.pubkey).lud16 or "",
             bus=self.bus,
         )
         self.publishing = PublishingService(
@@ -260,7 +262,6 @@ class App:
             },
             self.core.entropy,
         )
-        web = self._receiving.web_server()
         ready = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as outer:
@@ -275,8 +276,8 @@ class App:
                         await node
                     async with asyncio.TaskGroup() as services:
                         tasks = self._start_services(services)
-                        if web is not None:
-                            await web.start()
+                        await self.address.open()
+                        if self.address.now is not None or not control:
                             await self.desk.open()
                         if control:
                             await server.start()
@@ -284,8 +285,7 @@ class App:
                             yield
                         finally:
                             await server.stop()
-                            if web is not None:
-                                await web.stop()
+                            await self.address.close()
                             await self.desk.close()
                             await self._nostr.relays.stop()
                             for task in tasks:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,7 @@ from tipdesk.adapters.storage.ledger import TIPS_SCHEMA, VERDICTS_SCHEMA, WORDS_
 from tipdesk.adapters.storage.messages import MESSAGES_SCHEMA
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.onchain import DEPOSITS_SCHEMA, ONCHAIN_SCHEMA
+from tipdesk.adapters.storage.records import MoneySettingsStore
 from tipdesk.adapters.storage.timeline_schema import TIMELINE_SCHEMA
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
 from tipdesk.adapters.storage.wallets import WALLETS_SCHEMA, MoneyWalletStore
@@ -47,8 +48,10 @@ from tipdesk.node.config import NodeConfig
 from tipdesk.node.node import LightningNode
 from tipdesk.ports.channels import ChannelAdmin
 from tipdesk.ports.payments import PaymentBackend
+from tipdesk.ports.stores_tips import SettingsStore
 from tipdesk.services.any_wallet import AnyWallet
 from tipdesk.services.balance_cap import BalanceCap, CappedBackend, CappedChannels
+from tipdesk.services.own_address import OwnAddress, kept_address
 
 _log = logging.getLogger(__name__)
 
@@ -155,6 +158,15 @@ def _backup_files(folder: Path, settings: Settings) -> BackupFiles:
     return BackupFiles(folder, Path(second) if second else None)
 
 
+def _with_own_address(settings: Settings, store: SettingsStore) -> Settings:
+    """What was set in the app goes before what stands in the file."""
+    first = OwnAddress(settings.receive_user, settings.receive_domain, settings.receive_port)
+    now = kept_address(store, first) or OwnAddress("", "", 0)
+    return replace(
+        settings, receive_user=now.user, receive_domain=now.domain, receive_port=now.port
+    )
+
+
 def _load_graph(folder: Path, settings: Settings) -> Graph:
     path = folder / "graph"
     try:
@@ -196,6 +208,7 @@ async def open_core(
     chain = ChainAccess(folder, settings.checked())
     entropy, clock = SystemEntropy(), SystemClock()
     database = open_money(folder, settings.network)
+    settings = _with_own_address(settings, MoneySettingsStore(database))
     try:
         known = KnownSecrets(folder, database)
         opened = await open_vault(

@@ -16,6 +16,8 @@ from tipdesk.ports.desk import AlertMedia
 from tipdesk.ports.relays import RelayPool
 from tipdesk.ports.secrets import EventSigner
 from tipdesk.ports.stores_tips import SettingsStore
+from tipdesk.ports.wallets import OWN
+from tipdesk.services.address_watch import AddressWatch
 from tipdesk.services.alerts import AlertService
 from tipdesk.services.bus import Bus
 from tipdesk.services.creator import CreatorService
@@ -43,6 +45,7 @@ class CreatorDesk:
         signer: EventSigner,
         lnurl: LnurlClient,
         relays: RelayPool,
+        address: Callable[[], str],
         bus: Bus,
     ) -> None:
         self._bus = bus
@@ -96,7 +99,7 @@ class CreatorDesk:
             clock=core.clock,
             ours=OurNode(
                 core.settings.network,
-                core.node.node_id,
+                pays_elsewhere=lambda: core.any_wallet.chosen != OWN,
                 has_public_channel=lambda: any(
                     channel.announced and channel.status is ChannelStatus.ONLINE
                     for channel in core.channels.channels()
@@ -105,10 +108,12 @@ class CreatorDesk:
             ),
         )
 
+        self.watch = AddressWatch(self.probe, address, bus, core.clock)
+
     @property
     def work(self) -> list[Callable[[], Awaitable[None]]]:
         """What runs as long as the app does."""
-        return [self.alerts.run, self.lists.run, self.triggers.run]
+        return [self.alerts.run, self.lists.run, self.triggers.run, self.watch.run]
 
     async def open(self) -> None:
         """Serves the overlay; one that cannot be served stops nothing else."""

@@ -10,9 +10,11 @@ from tipdesk.adapters.web.server import Handlers, WebServer
 from tipdesk.app.core import Core
 from tipdesk.app.nostr import Nostr
 from tipdesk.base.errors import BackendError
+from tipdesk.ports.stores_tips import SettingsStore
 from tipdesk.services.bus import Bus
+from tipdesk.services.own_address import OwnAddress, OwnAddressService, receiving_address
 from tipdesk.services.publishing import PublishingService
-from tipdesk.services.receiving import ReceiveService, ReceivingAddress
+from tipdesk.services.receiving import ReceiveService
 
 PUBLISH_AGAIN_SECONDS: Final = 5.0
 
@@ -22,11 +24,12 @@ _log = logging.getLogger(__name__)
 class Receiving:
     """The service that takes tips, and the web server in front of it where one is wanted."""
 
-    def __init__(self, core: Core, nostr: Nostr, bus: Bus) -> None:
+    def __init__(self, core: Core, nostr: Nostr, settings: SettingsStore, bus: Bus) -> None:
         self._core = core
-        self._address = _address(core, nostr)
+        title = core.settings.profile_name
+        first = _first(core)
         self.service = ReceiveService(
-            address=self._address,
+            address=receiving_address(first, nostr.signer.pubkey, title),
             wallet=core.backend,
             signer=nostr.signer,
             relays=nostr.relays,
@@ -34,31 +37,32 @@ class Receiving:
             bus=bus,
             clock=core.clock,
         )
-
-    def web_server(self) -> WebServer | None:
-        """What payers' wallets ask; None where no address of ours is set."""
-        settings = self._core.settings
-        if not settings.receive_user:
-            return None
         handlers = Handlers(
             params=self.service.lnurl_params,
             invoice=self.service.lnurl_invoice,
-            images=self._core.folder / "images",
+            images=core.folder / "images",
         )
-        return WebServer(
-            handlers, requesters=Requesters(self._core.clock), port=settings.receive_port
+        self.address = OwnAddressService(
+            server=WebServer(handlers, requesters=Requesters(core.clock)),
+            receiving=self.service,
+            recipient=nostr.signer.pubkey,
+            title=lambda: title,
+            settings=settings,
+            now=first,
+            network=core.settings.network,
+            bus=bus,
         )
 
     async def publish_profile(self, publishing: PublishingService) -> None:
         """Tells the relays where we are tipped, as soon as one of them listens."""
-        settings = self._core.settings
+        settings, first = self._core.settings, _first(self._core)
         while True:
             try:
                 await publishing.publish_profile(
                     name=settings.profile_name,
                     about=settings.profile_about,
                     picture=settings.profile_picture,
-                    lightning_address=self._address.identifier if settings.receive_user else "",
+                    lightning_address="" if first is None else first.identifier,
                 )
             except BackendError as error:
                 _log.info("the profile is not published yet: %s", error)
@@ -67,13 +71,9 @@ class Receiving:
                 return
 
 
-def _address(core: Core, nostr: Nostr) -> ReceivingAddress:
+def _first(core: Core) -> OwnAddress | None:
+    """What was set, when the profile was opened."""
     settings = core.settings
-    place = f"127.0.0.1:{settings.receive_port}"
-    return ReceivingAddress(
-        user=settings.receive_user,
-        recipient=nostr.signer.pubkey,
-        identifier=f"{settings.receive_user}@{place}",
-        callback=f"http://{place}/lnurlp/{settings.receive_user}/callback",
-        description=f"A tip for {settings.profile_name or settings.receive_user}",
-    )
+    if not settings.receive_user:
+        return None
+    return OwnAddress(settings.receive_user, settings.receive_domain, settings.receive_port)

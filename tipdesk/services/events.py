@@ -91,6 +91,11 @@ class IncomingTipSeen(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ReceivingChanged(AppEvent):
+    """Our own address is another one, or what was found out of the one we have."""
+
+
+@dataclass(frozen=True, slots=True)
 class MessageChanged(AppEvent):
     """A message with somebody came, moved on or was read, or they are a stranger no more."""
 

@@ -26,6 +26,7 @@ from tipdesk.ports.http import FetchFailed
 from tipdesk.ports.payments import PaymentBackend
 from tipdesk.ports.secrets import EventSigner
 from tipdesk.services.lnurl_client import LnurlClient
+from tipdesk.tips.payment import InvoiceRequest
 from tipdesk.tips.sentence import sats
 
 SMALL: Final = Msat(1_000)
@@ -43,7 +44,7 @@ class ProbeStep(Enum):
     AMOUNT = Phrase("the invoice is for the exact amount")
     EXPIRY = Phrase("the invoice leaves time to pay")
     COMMITMENT = Phrase("the invoice commits to the zap")
-    PAYEE = Phrase("the invoice pays our own node")
+    PAYEE = Phrase("the invoice pays our own wallet")
     ROUTE = Phrase("others can find a way to us")
     ROOM = Phrase("there is room to receive")
 
@@ -63,9 +64,10 @@ class OurNode:
     """What is known of ourselves without asking anybody."""
 
     network: Network
-    node_id: NodeId
+    pays_elsewhere: Callable[[], bool]
+    """Whether another wallet than our own node is paid."""
     has_public_channel: Callable[[], bool]
-    """Whether an announced channel of ours works now."""
+    """Whether an announced channel of our node works now."""
     relays: Callable[[], tuple[str, ...]]
 
 
@@ -110,8 +112,18 @@ class ProbeService:
             _good(ProbeStep.INVOICE, Phrase("It gave an invoice of {amount}.", amount=amount))
         )
         checks += self._terms(invoice, amount, committed)
-        checks += [self._payee(invoice), self._route(invoice), await self._room(params, amount)]
-        return tuple(checks)
+        try:
+            is_ours = invoice.payee == await self._our_payee(amount)
+        except (BackendError, RequestError, DecodeError) as error:
+            mend = Phrase("See that your wallet can be reached, then try again.")
+            return (*checks, _bad(ProbeStep.PAYEE, _short(error), mend))
+        checks += [_payee(invoice, is_ours=is_ours), self._route(invoice, is_ours=is_ours)]
+        return (*checks, await self._room(params, amount))
+
+    async def _our_payee(self, amount: Msat) -> NodeId:
+        """Whom an invoice of our own wallet pays. This one is shown to nobody, and expires."""
+        request = InvoiceRequest(amount=amount, description="TipDesk", expiry_seconds=60)
+        return bolt11.decode((await self._wallet.create_invoice(request)).invoice).payee
 
     async def _invoice(
         self, address: str, params: PayParams, amount: Msat
@@ -199,23 +211,10 @@ class ProbeService:
             ),
         ]
 
-    def _payee(self, invoice: Bolt11Invoice) -> ProbeCheck:
-        is_ours = invoice.payee == self._ours.node_id
-        return _check(
-            ProbeStep.PAYEE,
-            Phrase("The money comes to this node.")
-            if is_ours
-            else Phrase(
-                "The money would go to the node {payee}…, not here.", payee=str(invoice.payee)[:16]
-            ),
-            Phrase(
-                "If that is not your provider's node, change the address in your profile at once."
-            ),
-            passed=is_ours,
-        )
-
-    def _route(self, invoice: Bolt11Invoice) -> ProbeCheck:
-        if invoice.payee == self._ours.node_id and self._ours.has_public_channel():
+    def _route(self, invoice: Bolt11Invoice, *, is_ours: bool) -> ProbeCheck:
+        if self._ours.pays_elsewhere():
+            return _good(ProbeStep.ROUTE, Phrase("Your wallet sees to that by itself."))
+        if is_ours and self._ours.has_public_channel():
             return _good(ProbeStep.ROUTE, Phrase("Your node has a public channel that works."))
         if invoice.route_hints:
             return _good(ProbeStep.ROUTE, Phrase("The invoice says how to reach you."))
@@ -232,6 +231,9 @@ class ProbeService:
         except BackendError as error:
             return _bad(ProbeStep.ROOM, _short(error), Phrase("Try again in a minute."))
         largest = min(receivable, params.max_sendable)
+        if self._ours.pays_elsewhere() and not receivable:
+            told = Phrase("Your wallet does not tell how much it can take.")
+            return _good(ProbeStep.ROOM, told)
         return _check(
             ProbeStep.ROOM,
             Phrase("One tip of up to {amount} can come in now; larger ones fail.", amount=largest)
@@ -240,6 +242,20 @@ class ProbeService:
             more,
             passed=receivable >= amount,
         )
+
+
+def _payee(invoice: Bolt11Invoice, *, is_ours: bool) -> ProbeCheck:
+    return _check(
+        ProbeStep.PAYEE,
+        Phrase("The money comes to your wallet.")
+        if is_ours
+        else Phrase(
+            "The money would go to the node {payee}…, not to your wallet.",
+            payee=str(invoice.payee)[:16],
+        ),
+        Phrase("If that is not your provider's node, change the address in your profile at once."),
+        passed=is_ours,
+    )
 
 
 def _good(step: ProbeStep, sentence: str) -> ProbeCheck:

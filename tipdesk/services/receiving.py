@@ -86,6 +86,10 @@ class ReceiveService:
         self._listeners: list[Callable[[IncomingRecord], None]] = []
         wallet.on_received(self._on_received)
 
+    def move(self, address: ReceivingAddress) -> None:
+        """Answers for another address from now on; what was given out stays good."""
+        self._address = address
+
     def on_change(self, listener: Callable[[IncomingRecord], None]) -> None:
         """Calls `listener` with each paid tip, and again once its receipt is out."""
         self._listeners.append(listener)

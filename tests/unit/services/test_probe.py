@@ -23,6 +23,7 @@ from tipdesk.adapters.net.http import WebClient
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.web.requesters import Requesters
 from tipdesk.adapters.web.server import Handlers, WebServer
+from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import NodeId
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
@@ -30,7 +31,7 @@ from tipdesk.lightning.invoice import bolt11
 from tipdesk.ports.http import NotReachable
 from tipdesk.services.lnurl_client import LnurlClient
 from tipdesk.services.probe import OurNode, ProbeService, ProbeStep
-from tipdesk.tips.payment import Balance
+from tipdesk.tips.payment import Balance, CreatedInvoice, InvoiceRequest
 
 ALL = list(ProbeStep)
 
@@ -42,13 +43,17 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     http: ScriptedHttp = field(default_factory=ScriptedHttp)
     is_public: bool = True
+    elsewhere: bool = False
 
     def __post_init__(self) -> None:
         self.wallet = FakeWallet(self.clock)
         self.server = CreatorServer(self.http, self.wallet, self.clock)
 
     async def failed(self) -> list[ProbeStep]:
-        checks = await probe_over(self.http, self.wallet, self.clock, self.is_public).probe(ADDRESS)
+        probe = probe_over(
+            self.http, self.wallet, self.clock, self.is_public, elsewhere=self.elsewhere
+        )
+        checks = await probe.probe(ADDRESS)
         for check in checks:
             assert check.sentence
             assert bool(check.next_step) is not check.passed
@@ -58,14 +63,19 @@ class World:
 
 
 def probe_over(
-    http: ScriptedHttp | WebClient, wallet: FakeWallet, clock: FakeClock, is_public: bool
+    http: ScriptedHttp | WebClient,
+    wallet: FakeWallet,
+    clock: FakeClock,
+    is_public: bool,
+    *,
+    elsewhere: bool = False,
 ) -> ProbeService:
     return ProbeService(
         lnurl=LnurlClient(http, Network.REGTEST),
         signer=KeySigner(PROVIDER, FakeEntropy()),
         wallet=wallet,
         clock=clock,
-        ours=OurNode(Network.REGTEST, NodeId(NODE.point), lambda: is_public, lambda: (RELAY,)),
+        ours=OurNode(Network.REGTEST, lambda: elsewhere, lambda: is_public, lambda: (RELAY,)),
     )
 
 
@@ -137,6 +147,22 @@ async def test_a_wrong_invoice_is_found(terms: dict[str, object], failed: list[P
     assert await world.failed() == failed
 
 
+async def test_another_wallet_that_is_paid_needs_no_channel_of_ours_and_no_known_room() -> None:
+    world = World(is_public=False, elsewhere=True)
+    world.wallet.balances = Balance(Msat(1), Msat(0), Msat(1))
+    assert await world.failed() == []
+
+
+async def test_a_wallet_that_is_away_is_found() -> None:
+    world = World()
+
+    async def away(request: InvoiceRequest) -> CreatedInvoice:
+        raise BackendError("the wallet is away")
+
+    world.wallet.create_invoice = away  # type: ignore[method-assign]
+    assert (await world.failed())[-1] is ProbeStep.PAYEE
+
+
 async def test_another_signer_of_receipts_is_told_apart() -> None:
     world = World()
     service = ProbeService(
@@ -144,7 +170,7 @@ async def test_another_signer_of_receipts_is_told_apart() -> None:
         signer=KeySigner(STRANGER, FakeEntropy()),
         wallet=world.wallet,
         clock=world.clock,
-        ours=OurNode(Network.REGTEST, NodeId(NODE.point), lambda: True, lambda: (RELAY,)),
+        ours=OurNode(Network.REGTEST, lambda: False, lambda: True, lambda: (RELAY,)),
     )
     checks = {check.step: check for check in await service.probe(ADDRESS)}
     assert "provider's word" in checks[ProbeStep.ZAPS].sentence
@@ -164,11 +190,12 @@ async def test_our_own_server_passes_over_http(tmp_path: Path) -> None:
         signer=desk.signer,
         wallet=desk.wallet,
         clock=desk.clock,
-        ours=OurNode(Network.REGTEST, NodeId(NODE.point), lambda: True, lambda: (RELAY,)),
+        ours=OurNode(Network.REGTEST, lambda: False, lambda: True, lambda: (RELAY,)),
     )
     checks = await service.probe(f"ana@{server.authority}")
     assert [check for check in checks if not check.passed] == []
-    ((request, invoice),) = desk.wallet.issued.values()
+    (request, invoice), (_, shown_to_nobody) = desk.wallet.issued.values()
+    assert bolt11.decode(shown_to_nobody).expires_at <= desk.clock.now().plus_ms(60_000)
     assert (request.amount, bolt11.decode(invoice).payee) == (Msat(1_000), NodeId(NODE.point))
     assert desk.creator.count() == 0
     await http.close()

@@ -49,12 +49,11 @@ class WebServer:
         *,
         requesters: Requesters,
         host: str = "127.0.0.1",
-        port: int = 0,
     ) -> None:
         self._handlers = handlers
         self._requesters = requesters
         self._host = host
-        self._port = port
+        self._port = 0
         self._busy = 0
         self._runner: web.AppRunner | None = None
 
@@ -76,8 +75,9 @@ class WebServer:
         """Where the picture of that file name is."""
         return f"http://{self.authority}/images/{name}"
 
-    async def start(self) -> None:
-        """Listens; `PortInUse` if that cannot be."""
+    async def start(self, port: int = 0) -> None:
+        """Listens; a port of 0 becomes a free one. `PortInUse` if that cannot be."""
+        self._port = port
         app = web.Application(client_max_size=1_024)
         app.router.add_get("/.well-known/lnurlp/{user}", self._params)
         app.router.add_get("/lnurlp/{user}/callback", self._invoice)

@@ -116,11 +116,9 @@ async def test_too_many_requests_at_once_are_sent_away(server: WebServer) -> Non
 
 
 async def test_a_port_in_use_is_a_clear_error(server: WebServer) -> None:
-    second = WebServer(
-        Handlers(params, invoice), requesters=Requesters(SystemClock()), port=server.port
-    )
+    second = WebServer(Handlers(params, invoice), requesters=Requesters(SystemClock()))
     with pytest.raises(PortInUse, match=f"127.0.0.1:{server.port} is in use"):
-        await second.start()
+        await second.start(server.port)
     await second.stop()
 
 
