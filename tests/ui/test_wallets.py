@@ -10,7 +10,13 @@ from tests.ui.settings_pictures import RUNE_LINK
 from tests.ui.stage import Stage
 from tests.ui.stage_wallets import ATTIC, MODEST
 from tests.ui.test_pages import texts
-from tipdesk.ports.plugged import WalletCertificateUnknown, WalletKeyRefused, WalletUnreachable
+from tipdesk.nostr.nip47_link import WalletConnectLink
+from tipdesk.ports.plugged import (
+    WalletCertificateUnknown,
+    WalletKeyRefused,
+    WalletSpeaksOldEncryption,
+    WalletUnreachable,
+)
 from tipdesk.services.views import Elsewhere
 from tipdesk.tips.wallet_link import ServerLink, WalletKind
 from tipdesk.ui.views.main_window import MainWindow
@@ -18,6 +24,10 @@ from tipdesk.ui.views.rail import PageName
 from tipdesk.ui.views.settings_wallets import ConnectPanel, WalletsSection
 from tipdesk.ui.widgets.wallet_form import WalletForm
 
+NWC = (
+    "nostr+walletconnect://" + "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+    "?relay=wss%3A%2F%2Frelay.example&secret=" + "11" * 32
+)
 MACAROON = "0201" + "ab" * 40
 
 
@@ -100,6 +110,25 @@ def test_what_cannot_be_connected_says_why(play: Play, stage: Stage, link: str, 
         assert told in form.problem_text
         form.link.setText(RUNE_LINK + "a")
         assert not form.problem_text
+
+    play(scene)
+
+
+def test_the_old_encryption_is_spoken_only_if_the_person_says_so(play: Play, stage: Stage) -> None:
+    stage.wallets.failure = WalletSpeaksOldEncryption("relay.example")
+
+    async def scene(window: MainWindow) -> None:
+        form = connecting(window)
+        form.link.setText(NWC)
+        form.button.click()
+        await until(lambda: bool(form.problem_text))
+        assert "old encryption" in form.problem_text
+        form.button.click()
+        await until(lambda: bool(form.found_text))
+        first, second = stage.wallets.asked
+        assert isinstance(first, WalletConnectLink)
+        assert isinstance(second, WalletConnectLink)
+        assert (first.allows_nip04, second.allows_nip04) == (False, True)
 
     play(scene)
 

@@ -4,10 +4,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tipdesk.adapters.payments.cln import CoreLightningWallet
 from tipdesk.adapters.payments.lnd import LndWallet
 from tipdesk.adapters.storage.records import MoneySettingsStore
 from tipdesk.adapters.storage.wallets import MoneyWalletStore
 from tipdesk.app.core import Core, open_money
+from tipdesk.app.nwc import nwc_wallet
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.entropy import Entropy
 from tipdesk.bitcoin.network import Network
@@ -24,6 +26,7 @@ from tipdesk.tips.wallet_link import WalletKind
 
 _OVER_HTTP: Final = {
     WalletKind.LND: LndWallet,
+    WalletKind.CORE_LIGHTNING: CoreLightningWallet,
 }
 
 
@@ -59,7 +62,16 @@ def open_wallet(
     entropy: Entropy,
 ) -> PluggedWallet:
     """The adapter for a link; nothing is asked yet."""
-    if isinstance(link, WalletConnectLink) or link.kind not in _OVER_HTTP:
+    if isinstance(link, WalletConnectLink):
+        return nwc_wallet(
+            link,
+            network=network,
+            clock=clock,
+            entropy=entropy,
+            facts=facts,
+            allow_nip04=link.allows_nip04,
+        )
+    if link.kind not in _OVER_HTTP:
         raise NotAWalletLink
     return _OVER_HTTP[link.kind](link, network, clock, facts)
 

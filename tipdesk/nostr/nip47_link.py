@@ -57,6 +57,8 @@ class WalletConnectLink:
     secret: bytes = field(repr=False)
     lud16: str = ""
     """A lightning address that the wallet suggests: its word, not checked, safe to show."""
+    allows_nip04: bool = False
+    """Whether the old encryption may be spoken: the person's word, which no link can say."""
 
     @property
     def key(self) -> PrivateKey:

@@ -1,5 +1,6 @@
 """A link to any wallet, as it is pasted, shown and kept."""
 
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from tipdesk.tips.wallet_link import ServerLink, WalletKind, server_link
 
 WalletLink = ServerLink | WalletConnectLink
 
+_OLD: Final = "\nnip04"
 _SCHEMES: Final = ("lndconnect:", "clnrest:", "clnrest+")
 
 
@@ -33,19 +35,24 @@ def place_of(link: WalletLink) -> str:
     """Where the wallet is asked, to be shown: nothing secret."""
     if isinstance(link, ServerLink):
         return link.place
-    return ", ".join(urlsplit(relay).netloc for relay in link.relays)
+    relays = ", ".join(urlsplit(relay).netloc for relay in link.relays)
+    return f"{relays} (NIP-04)" if link.allows_nip04 else relays
 
 
 def link_to_bytes(link: WalletLink) -> bytes:
     """For the vault."""
-    return link.to_bytes() if isinstance(link, ServerLink) else link.to_uri().encode()
+    if isinstance(link, ServerLink):
+        return link.to_bytes()
+    return (link.to_uri() + (_OLD if link.allows_nip04 else "")).encode()
 
 
 def link_from_bytes(data: bytes) -> WalletLink:
     """What `link_to_bytes` gave; `BadStoredLink` for anything else."""
     try:
         text = data.decode()
-        is_nwc = nip47_link.is_link(text)
-        return nip47_link.parse_link(text) if is_nwc else ServerLink.from_bytes(data)
+        if not nip47_link.is_link(text):
+            return ServerLink.from_bytes(data)
+        link = nip47_link.parse_link(text.removesuffix(_OLD))
+        return replace(link, allows_nip04=text.endswith(_OLD))
     except (UnicodeDecodeError, DecodeError):
         raise BadStoredLink from None

@@ -1,5 +1,7 @@
 """Links to wallets, whatever wallet it is: told from people to pay, kept and read again."""
 
+from dataclasses import replace
+
 import pytest
 
 from tipdesk.nostr.nip47_link import WalletConnectLink
@@ -38,6 +40,18 @@ def test_a_link_is_kept_and_read_again_and_shows_no_secret(
     assert isinstance(link, ServerLink if kind is not WalletKind.NWC else WalletConnectLink)
     assert "11" * 32 not in repr(link)
     assert "ab_-" not in repr(link)
+
+
+def test_that_the_old_encryption_is_allowed_is_kept_and_shown_and_no_link_can_say_it() -> None:
+    link = wallet_link(NWC)
+    assert isinstance(link, WalletConnectLink)
+    allowed = replace(link, allows_nip04=True)
+    assert link_from_bytes(link_to_bytes(allowed)) == allowed
+    assert place_of(allowed).endswith(" (NIP-04)")
+    for said in (NWC + "&allows_nip04=true", NWC + "&nip04"):
+        read = wallet_link(said)
+        assert isinstance(read, WalletConnectLink)
+        assert not read.allows_nip04
 
 
 @pytest.mark.parametrize(

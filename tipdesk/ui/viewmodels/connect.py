@@ -10,7 +10,12 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.errors import BackendError, DecodeError, RequestError, StorageError
-from tipdesk.ports.plugged import WalletCertificateUnknown, WalletFacts
+from tipdesk.nostr.nip47_link import WalletConnectLink
+from tipdesk.ports.plugged import (
+    WalletCertificateUnknown,
+    WalletFacts,
+    WalletSpeaksOldEncryption,
+)
 from tipdesk.tips.any_link import WalletLink, wallet_link
 from tipdesk.tips.payment import Capability
 from tipdesk.tips.wallet_link import ServerLink, WalletKind, from_form
@@ -46,7 +51,7 @@ class ConnectDraft(QObject):
         self.fingerprint: bytes | None = None
         """Of a certificate that the person has to judge."""
         self.problem = ""
-        self.is_busy = self.is_brought = False
+        self.is_busy = self.is_brought = self.is_old = False
         self.changed.emit()
 
     def choose_form(self, form: str) -> None:
@@ -95,6 +100,13 @@ class ConnectDraft(QObject):
             self.fingerprint = None
             self._ask()
 
+    def allow_old(self) -> None:
+        """The old encryption may be spoken, whose weakness was said."""
+        if isinstance(self.link, WalletConnectLink) and self.is_old:
+            self.link = replace(self.link, allows_nip04=True)
+            self.is_old = False
+            self._ask()
+
     def connect_it(self, name: str) -> None:
         """Keeps it under a name, and pays with it from now on."""
         if self.link is not None and self.facts is not None and not self.is_busy:
@@ -111,7 +123,7 @@ class ConnectDraft(QObject):
         """What was written is another: what a wallet said belongs to the old."""
         cancel_all(self)
         self.link, self.facts, self.fingerprint = None, None, None
-        self.problem, self.is_busy, self.is_brought = "", False, False
+        self.problem, self.is_busy, self.is_brought, self.is_old = "", False, False, False
         self.changed.emit()
 
     def _start(self) -> None:
@@ -129,6 +141,8 @@ class ConnectDraft(QObject):
             self.facts = await self._inspect(link)
         except WalletCertificateUnknown as error:
             self.fingerprint = error.fingerprint
+        except WalletSpeaksOldEncryption as error:
+            self.is_old, self.problem = True, sentence(error)
         except (BackendError, RequestError) as error:
             self.problem = sentence(error)
         self.is_busy = False

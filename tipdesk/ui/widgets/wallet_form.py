@@ -188,6 +188,8 @@ class WalletForm(QWidget):
             label = t("Asking …")
         elif draft.fingerprint is not None:
             label = t("It is my node's: trust it")
+        elif draft.is_old:
+            label = t("Use it all the same")
         elif draft.facts is not None:
             label = t("Pay with this wallet") if self._asks_name else t("Use it")
         else:
@@ -201,6 +203,8 @@ class WalletForm(QWidget):
         draft = self._draft
         if draft.fingerprint is not None:
             draft.trust()
+        elif draft.is_old:
+            draft.allow_old()
         elif draft.facts is not None:
             draft.connect_it(self.name.text())
         else:
