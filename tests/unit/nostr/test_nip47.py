@@ -167,6 +167,7 @@ def test_an_error_that_is_not_known_is_another_one_with_its_words() -> None:
         '{"result_type":"pay_invoice","error":{"code":5}}',
         '{"result":{}}',
         "[" * 5_000,
+        '{"result_type":"get_balance","result":{"x":"' + "x" * 70_000 + '"}}',
     ],
 )
 def test_an_answer_that_is_none_is_refused(text: str) -> None:
