@@ -6,10 +6,11 @@ sent, the connections break. It is what SIGKILL at that moment would leave.
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from tests.waiting import eventually
 from tipdesk.adapters.chain.electrum import ElectrumSource
@@ -94,6 +95,7 @@ class Member:
     config: NodeConfig
     folder: Path
     electrum_port: int
+    schema: ClassVar[Sequence[str]] = MIGRATIONS
     clock: MovableClock = field(default_factory=MovableClock)
     died: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -126,7 +128,7 @@ class Member:
         """A new process on the same folder."""
         self.died.clear()
         self._database = database = MoneyDatabase(
-            self.folder / "money.db", MIGRATIONS, self.connect
+            self.folder / "money.db", self.schema, self.connect
         )
         self.store = MortalStore(database)
         self.wallet = BdkWallet(
@@ -180,6 +182,12 @@ class Member:
         await self.start()
 
     # -- asked ----------------------------------------------------------------------------------
+
+    @property
+    def database(self) -> MoneyDatabase:
+        """While it runs."""
+        assert self._database is not None
+        return self._database
 
     @property
     def uri(self) -> str:
@@ -362,10 +370,13 @@ async def line(
 
 @asynccontextmanager
 async def pair(
-    folder: Path, capacity: Sat = Sat(2_000_000), limits: ChannelLimits | None = None
+    folder: Path,
+    capacity: Sat = Sat(2_000_000),
+    limits: ChannelLimits | None = None,
+    make: type[Member] = Member,
 ) -> AsyncIterator[World]:
     """Fan and creator with one channel between them, half of it the creator's."""
-    async with world(folder) as made:
+    async with world(folder, make) as made:
         limits = limits or ChannelLimits()
         fan = await made.member("fan", listens=False, limits=limits)
         creator = await made.member("creator", limits=limits)

@@ -6,16 +6,20 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.fakes import NODE, RELAY, FakeClock, FakeEntropy, FakeRelays, FakeWallet, until
+from tests.nodes import Member
+from tipdesk.adapters.payments.embedded import EmbeddedBackend
+from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.serving import ServiceKeys
 from tipdesk.adapters.storage.connections import MoneyConnectionStore
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.records import MoneyHistoryStore
 from tipdesk.app.core import SCHEMA
+from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.ids import EventId, NodeId
@@ -24,6 +28,7 @@ from tipdesk.bitcoin.network import Network
 from tipdesk.nostr import event as nip01
 from tipdesk.nostr import nip44, nip47
 from tipdesk.nostr.event import Event
+from tipdesk.nostr.filter import Filter
 from tipdesk.nostr.nip47 import Encryption
 from tipdesk.nostr.nip47_asking import InfoResult
 from tipdesk.nostr.nip47_link import WalletConnectLink, parse_link
@@ -179,12 +184,13 @@ class Desk:
             await asyncio.wait({task})
 
 
-class App:
-    """The other side of a connection: it asks, and reads what was said to it."""
+class Talker:
+    """Writes requests of a connection, and reads what is said to it."""
 
-    def __init__(self, desk: Desk, link: WalletConnectLink) -> None:
-        self.desk = desk
+    def __init__(self, link: WalletConnectLink, clock: Clock, entropy: Entropy) -> None:
         self.link = link
+        self._clock = clock
+        self._entropy = entropy
         self._key = nip44.conversation_key(link.key, link.pubkey)
 
     def request(
@@ -200,14 +206,30 @@ class App:
         """The event, signed now."""
         text = nip47.request_text(method, params or {})
         unsigned = nip47.build_request(
-            content or nip44.encrypt(text, self._key, self.desk.entropy.random_bytes(32)),
+            content or nip44.encrypt(text, self._key, self._entropy.random_bytes(32)),
             client=self.link.key.x_only,
             wallet=self.link.pubkey,
             encryption=encryption,
-            created_at=self.desk.clock.now().unix_seconds - age,
+            created_at=self._clock.now().unix_seconds - age,
             expiration=expiration,
         )
         return nip01.sign(unsigned, self.link.key, bytes(32))
+
+    def read(self, event: Event) -> dict[str, Any]:
+        """A content for us."""
+        assert event.is_authentic()
+        assert event.pubkey == self.link.pubkey
+        found = json.loads(nip44.decrypt(event.content, self._key))
+        assert isinstance(found, dict)
+        return found
+
+
+class App(Talker):
+    """An app at the relays of a desk: what it sends is there at once."""
+
+    def __init__(self, desk: Desk, link: WalletConnectLink) -> None:
+        super().__init__(link, desk.clock, desk.entropy)
+        self.desk = desk
 
     def send(self, method: str, params: Mapping[str, object] | None = None, **how: Any) -> Event:
         """Brings a request to the relay."""
@@ -255,15 +277,82 @@ class App:
             if event.kind == nip47.KIND_INFO and event.pubkey == self.link.pubkey
         ]
 
-    def read(self, event: Event) -> dict[str, Any]:
-        """A content for us."""
-        assert event.is_authentic()
-        assert event.pubkey == self.link.pubkey
-        found = json.loads(nip44.decrypt(event.content, self._key))
-        assert isinstance(found, dict)
-        return found
-
 
 def code_of(answer: Mapping[str, Any]) -> str:
     """The code of a refusal, or nothing."""
     return answer["error"]["code"] if answer["error"] else ""
+
+
+class WireApp(Talker):
+    """An app at a real relay."""
+
+    def __init__(self, link: WalletConnectLink, relays: RelayPool) -> None:
+        super().__init__(link, SystemClock(), SystemEntropy())
+        self._relays = relays
+        self._waiting: dict[EventId, asyncio.Future[dict[str, Any]]] = {}
+        mine = {"p": (link.key.x_only.hex(),)}
+        wanted = Filter(kinds=(nip47.KIND_RESPONSE,), authors=(link.pubkey,), tags=mine)
+        relays.subscribe((wanted,), self._on_event)
+
+    def _on_event(self, event: Event) -> None:
+        waiting = self._waiting.pop(EventId(bytes.fromhex(event.first("e") or "")), None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(self.read(event))
+
+    async def ask(self, method: str, params: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """The whole answer."""
+        event = self.request(method, params)
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._waiting[event.id] = answer
+        await self._relays.publish(event)
+        async with asyncio.timeout(20):
+            return await answer
+
+
+class ServingMember(Member):
+    """A node whose database holds what the whole app keeps."""
+
+    schema = SCHEMA
+
+
+@asynccontextmanager
+async def relay_pool(relay: str) -> AsyncIterator[WebsocketRelayPool]:
+    """Connected with one relay."""
+    async with asyncio.TaskGroup() as group:
+        opened = WebsocketRelayPool((relay,), network=Network.REGTEST, entropy=SystemEntropy())
+        opened.start(group)
+        await until(lambda: opened.status()[0].connected)
+        yield opened
+        await opened.stop()
+
+
+@asynccontextmanager
+async def served_over(
+    relay: str,
+    database: MoneyDatabase,
+    wallet: PaymentBackend,
+    node_id: NodeId = OWN_NODE,
+) -> AsyncIterator[Served]:
+    """The server of a wallet, over one real relay."""
+    async with relay_pool(relay) as relays:
+        made = Served(
+            database,
+            wallet=wallet,
+            relays=relays,
+            clock=SystemClock(),
+            entropy=SystemEntropy(),
+            relay=relay,
+            node_id=node_id,
+        )
+        task = asyncio.create_task(made.server.run())
+        try:
+            yield made
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
+
+def served_by(member: Member, relay: str) -> AbstractAsyncContextManager[Served]:
+    """The server of an embedded node."""
+    wallet = EmbeddedBackend(member.node)
+    return served_over(relay, member.database, wallet, member.node.node_id)

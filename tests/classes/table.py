@@ -11,6 +11,7 @@ _NODE = "tests/unit/node"
 _OPENINGS = "tests/classes/test_class_openings.py"
 _PEERS = "tests/classes/test_class_peers.py"
 _RULES = "tests/classes/test_class_rules.py"
+_SERVICES = "tests/unit/services"
 
 CLASSES: Final[dict[int, str]] = {
     1: "funding output unchecked",
@@ -232,6 +233,15 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
         "tests/unit/lightning/invoice/test_bolt11.py::test_class_34_more_than_7089_characters_are_refused",
         "tests/vectors/test_bolt11_examples.py::test_class_34_every_invalid_example_is_refused_for_its_own_reason",
     ),
+    36: (
+        f"{_SERVICES}/test_nwc_budget.py::test_class_36_a_hundred_at_once_do_not_pass_the_budget",
+        f"{_SERVICES}/test_nwc_budget.py::test_class_36_killed_between_hold_and_order_nothing_was_paid_and_all_comes_back",
+        f"{_SERVICES}/test_nwc_budget.py::test_class_36_killed_between_settlement_and_commit_the_cost_is_counted",
+        f"{_SERVICES}/test_nwc_budget.py::test_class_36_what_is_under_way_counts_with_its_whole_fee_limit",
+        "tests/practice/test_served_wallet.py::test_class_36_over_a_real_relay_a_hundred_requests_do_not_pass_the_budget",
+        "tests/unit/adapters/storage/test_connection_store.py::test_class_36_the_database_refuses_an_entry_that_cannot_be",
+        "tests/unit/tips/test_connection.py::test_class_36_however_orders_come_and_end_the_budget_is_not_passed",
+    ),
     37: (
         "tests/unit/lightning/onchain/test_resolution.py::test_class_37_the_preimage_is_found_in_whatever_way_the_peer_takes_the_htlc",
     ),
@@ -329,7 +339,6 @@ CANNOT_ARISE: Final[dict[int, str]] = {}
 
 LATER: Final[dict[int, str]] = {
     35: "route blinding (BOLT 12)",
-    36: "Nostr Wallet Connect (NIP-47)",
     61: "onion messages (BOLT 12)",
 }
 """The feature that a class belongs to, which is not there yet."""
