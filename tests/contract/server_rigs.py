@@ -7,11 +7,13 @@ from tests.contract.cln_server import RUNE, ClnServer
 from tests.contract.http_server import FaultyServer
 from tests.contract.ledger import Ledger
 from tests.contract.lnd_server import ADMIN, LndServer
+from tests.contract.phoenixd_server import FULL, PhoenixdServer
 from tests.contract.wallet_rig import Fate, WalletRig
 from tests.waiting import eventually
 from tipdesk.adapters.payments.cln import CoreLightningWallet
 from tipdesk.adapters.payments.http_wallet import HttpWallet
 from tipdesk.adapters.payments.lnd import LndWallet
+from tipdesk.adapters.payments.phoenixd import PhoenixdWallet
 from tipdesk.app.system import SystemClock
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import PaymentHash
@@ -137,4 +139,19 @@ class CoreLightningRig(ServerRig):
         self.server.clock_ahead += 90
 
 
-SERVER_RIGS: tuple[type[ServerRig], ...] = (LndRig, CoreLightningRig)
+class PhoenixdRig(ServerRig):
+    """Over plain http on this machine, as it comes."""
+
+    server: PhoenixdServer
+
+    def make_server(self) -> PhoenixdServer:
+        return PhoenixdServer(self.ledger)
+
+    def make_wallet(self) -> PhoenixdWallet:
+        return PhoenixdWallet(self.link(WalletKind.PHOENIXD, FULL), Network.REGTEST, SystemClock())
+
+    def is_heard(self) -> bool:
+        return bool(self.server.sockets)
+
+
+SERVER_RIGS: tuple[type[ServerRig], ...] = (LndRig, CoreLightningRig, PhoenixdRig)

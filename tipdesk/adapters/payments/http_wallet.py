@@ -151,7 +151,7 @@ class HttpWallet(ABC):
     ) -> Quote | Failed:
         """Not without `Capability.QUOTE`."""
         del invoice, max_fee, amount
-        raise WalletRefused(self._server.where, "QUOTE")
+        raise WalletRefused(self._server.where, Phrase("what a payment costs shows afterwards"))
 
     async def keysend(self, request: KeysendRequest) -> AsyncIterator[PaymentUpdate]:
         """Not without `Capability.KEYSEND`."""

@@ -308,6 +308,28 @@ async def test_a_lookup_during_an_order_is_no_proof_that_there_is_none() -> None
     assert await paying == [PAID]
 
 
+async def test_an_end_that_a_lookup_found_first_is_an_end_all_the_same() -> None:
+    wallet = Wallet()
+    wallet.gate.clear()
+    paying = asyncio.create_task(wallet.pay())
+    await asyncio.sleep(0.01)
+    wallet.knows = PAID
+    assert await wallet.orders.lookup(HASH) == PAID
+    wallet.gate.set()
+    assert await paying == [PAID]
+
+
+async def test_a_failed_attempt_during_an_order_is_not_its_end() -> None:
+    wallet = Wallet()
+    wallet.gate.clear()
+    paying = asyncio.create_task(wallet.pay())
+    await asyncio.sleep(0.01)
+    wallet.knows = NO
+    assert isinstance(await wallet.orders.lookup(HASH), Unknown)
+    wallet.gate.set()
+    assert await paying == [PAID]
+
+
 async def test_closing_leaves_what_was_ordered_unknown() -> None:
     wallet = Wallet()
     wallet.gate.clear()
