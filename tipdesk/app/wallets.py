@@ -1,11 +1,13 @@
 """Puts together the wallets beside our own node: their adapters, their links, who pays."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from tipdesk.adapters.payments.cln import CoreLightningWallet
 from tipdesk.adapters.payments.lnd import LndWallet
+from tipdesk.adapters.payments.phoenixd import PhoenixdWallet
 from tipdesk.adapters.storage.records import MoneySettingsStore
 from tipdesk.adapters.storage.wallets import MoneyWalletStore
 from tipdesk.app.core import Core, open_money
@@ -22,11 +24,13 @@ from tipdesk.services.wallet_refusals import LINK_SECRETS
 from tipdesk.services.wallets import Wallets, choose_first, look_at, new_row
 from tipdesk.tips.any_link import WalletLink, link_from_bytes, link_to_bytes
 from tipdesk.tips.link_errors import BadStoredLink, NotAWalletLink
-from tipdesk.tips.wallet_link import WalletKind
+from tipdesk.tips.wallet_link import ServerLink, WalletKind
 
-_OVER_HTTP: Final = {
+_Opener = Callable[[ServerLink, Network, Clock, WalletFacts | None], PluggedWallet]
+_OVER_HTTP: Final[Mapping[WalletKind, _Opener]] = {
     WalletKind.LND: LndWallet,
     WalletKind.CORE_LIGHTNING: CoreLightningWallet,
+    WalletKind.PHOENIXD: PhoenixdWallet,
 }
 
 
