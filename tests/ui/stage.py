@@ -25,7 +25,7 @@ from tests.ui.stage_reading import StageReading
 from tests.ui.stage_routes import StageRoutes
 from tests.ui.stage_sending import StageBackups, StageOnchain, StagePages
 from tests.ui.stage_tips import StageAllowance, StageTips
-from tests.ui.stage_wallets import StageWallets
+from tests.ui.stage_wallets import StageAddress, StageWallets
 from tests.ui.stage_writing import StageWriting
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
@@ -438,6 +438,7 @@ class Stage:
     pages: StagePages
     backups: StageBackups
     wallets: StageWallets
+    address: StageAddress
     messages: StageMessages
     follows: StageFollows
     people: StagePeople
@@ -514,6 +515,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         pages=StagePages(clock),
         backups=StageBackups(clock),
         wallets=StageWallets(bus),
+        address=StageAddress(bus),
         messages=StageMessages.of(bus, clock),
     )
 

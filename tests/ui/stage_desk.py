@@ -14,6 +14,7 @@ from tipdesk.nostr.nip75 import Goal as ZapGoal
 from tipdesk.nostr.nip75 import GoalProgress
 from tipdesk.ports.desk import JobState, OverlayPage, TriggerJob
 from tipdesk.ports.http import PortInUse
+from tipdesk.services.address_watch import AddressWatch
 from tipdesk.services.alerts import MissedAlert
 from tipdesk.services.bus import Bus
 from tipdesk.services.desk_settings import Goal, PageSettings, checked_alerts, checked_pages
@@ -356,6 +357,7 @@ class StageDesk:
         self.lists = StageLists(bus)
         self.triggers = StageTriggers(bus)
         self.probe = StageProbe()
+        self.watch = AddressWatch(self.probe, lambda: "mika@tipdesk.example", bus, clock)
         self.media = StageMedia()
 
 

@@ -10,7 +10,8 @@ from tipdesk.bitcoin.network import Network
 from tipdesk.ports.plugged import WalletFacts, WalletUnreachable
 from tipdesk.ports.wallets import OWN, WalletId
 from tipdesk.services.bus import Bus
-from tipdesk.services.events import WalletsChanged
+from tipdesk.services.events import ReceivingChanged, WalletsChanged
+from tipdesk.services.own_address import OwnAddress
 from tipdesk.services.wallet_refusals import PaymentsUnderWay
 from tipdesk.services.wallets import WalletView
 from tipdesk.tips.any_link import WalletLink, kind_of, place_of
@@ -114,6 +115,28 @@ class StageWallets:
         """Some, by number."""
         amount = Msat((int(wallet) + 1) * 123_456_000)
         return Balance(spendable=amount, receivable=amount, in_channels=amount)
+
+
+class StageAddress:
+    """The own address, in memory."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self.now: OwnAddress | None = None
+        self.failure: RequestError | None = None
+
+    async def use(self, user: str, domain: str) -> OwnAddress:
+        """Answers."""
+        if self.failure is not None:
+            raise self.failure
+        self.now = OwnAddress(user, domain, 41_234)
+        self._bus.publish(ReceivingChanged())
+        return self.now
+
+    async def give_up(self) -> None:
+        """Answers no more."""
+        self.now = None
+        self._bus.publish(ReceivingChanged())
 
 
 def connected(wallet: int, kind: WalletKind, name: str, where: str) -> WalletView:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPlainTextEdit
 from tests.ui import content
 from tests.ui.conftest import Play, until
 from tests.ui.stage import Stage
+from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.ports.desk import OverlayPage
@@ -390,7 +391,7 @@ def test_ones_own_address_is_tried_and_each_failure_has_a_next_step(
         probe.checks = probe.checks[:2]
         QTest.mouseClick(page.receiving.button, LEFT)
         await until(lambda: page.receiving.pill.text() == "It would")
-        assert {"Your own address", "Straight to your node", "Comes later"} <= set(texts(page))
+        assert {"Your own address", "Straight to your node", "No server needed"} <= set(texts(page))
 
     play(scene)
 
@@ -527,5 +528,28 @@ def test_every_side_has_names_plain_text_and_a_tab_by_keyboard(play: Play) -> No
         kinds = (QAbstractButton, QLineEdit, QPlainTextEdit)
         controls = [control for kind in kinds for control in page.findChildren(kind)]
         assert [control for control in controls if not control.accessibleName()] == []
+
+    play(scene)
+
+
+def test_an_own_address_is_set_handed_on_and_given_up(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = desk_of(window)
+        page.open_side(Side.RECEIVING)
+        form = page.receiving.own_address
+        stage.address.failure = RequestError("That cannot be your address. Nothing was changed.")
+        form.user.setText("mika")
+        form.domain.setText("nowhere")
+        form.use_button.click()
+        await until(lambda: "Nothing was changed" in form.problem_text)
+        stage.address.failure = None
+        form.domain.setText("tips.example")
+        form.domain.returnPressed.emit()
+        await until(lambda: "reverse_proxy 127.0.0.1:41234" in texts(form))
+        assert form.problem_text == ""
+        assert "Answers for mika@tips.example" in texts(page.receiving)
+        form.end_button.click()
+        await until(lambda: form.use_button.isVisible())
+        assert stage.address.now is None
 
     play(scene)

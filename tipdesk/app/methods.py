@@ -74,12 +74,12 @@ class NodeMethods:
         """What there is on chain and in channels, after a look at the chain."""
         await self._core.wallet.sync()
         onchain = await self._core.wallet.balance()
-        inside = await self._core.backend.balance()
+        inside = await self._core.any_wallet.own.balance()
         return {
             "onchain_confirmed_sat": onchain.confirmed.value,
             "onchain_unconfirmed_sat": onchain.unconfirmed.value,
             "spendable_msat": inside.spendable.value,
-            "receivable_msat": inside.receivable.value,
+            "receivable_msat": None if inside.receivable is None else inside.receivable.value,
             "in_channels_msat": inside.in_channels.value,
         }
 

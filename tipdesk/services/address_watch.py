@@ -74,14 +74,14 @@ class AddressWatch:
             return True
         return self._clock.now().since(last.at) >= EVERY_MS
 
-    async def look(self) -> Looked:
-        """Asks now. What is newly wrong is said to the person, where they are."""
+    async def look(self, *, aloud: bool = True) -> Looked:
+        """Asks now; `aloud` says what is newly wrong to the person, where they are."""
         address, before = self._address(), self.last
         checks = await self._probe.probe(address)
         found = self.last = Looked(address, self._clock.now(), checks)
         worst = found.worst
         was_told = before is not None and before.address == address and before.worst is not None
-        if worst is not None and not was_told:
+        if aloud and worst is not None and not was_told:
             self._bus.publish(
                 Notice(
                     Phrase(

@@ -230,10 +230,10 @@ class ProbeService:
             receivable = (await self._wallet.balance()).receivable
         except BackendError as error:
             return _bad(ProbeStep.ROOM, _short(error), Phrase("Try again in a minute."))
-        largest = min(receivable, params.max_sendable)
-        if self._ours.pays_elsewhere() and not receivable:
+        if receivable is None:
             told = Phrase("Your wallet does not tell how much it can take.")
             return _good(ProbeStep.ROOM, told)
+        largest = min(receivable, params.max_sendable)
         return _check(
             ProbeStep.ROOM,
             Phrase("One tip of up to {amount} can come in now; larger ones fail.", amount=largest)

@@ -115,7 +115,8 @@ class WalletSummary:
     """What is ours, as of the last refresh."""
 
     spendable: Msat
-    receivable: Msat
+    receivable: Msat | None
+    """None if the wallet does not tell."""
     in_channels: Msat
     onchain_confirmed: Sat
     onchain_unconfirmed: Sat

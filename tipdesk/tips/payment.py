@@ -193,5 +193,6 @@ class Balance:
     """What one payment could carry at the most, each way, and what is ours in channels."""
 
     spendable: Msat
-    receivable: Msat
+    receivable: Msat | None
+    """None if the wallet does not tell."""
     in_channels: Msat

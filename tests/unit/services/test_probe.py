@@ -149,7 +149,7 @@ async def test_a_wrong_invoice_is_found(terms: dict[str, object], failed: list[P
 
 async def test_another_wallet_that_is_paid_needs_no_channel_of_ours_and_no_known_room() -> None:
     world = World(is_public=False, elsewhere=True)
-    world.wallet.balances = Balance(Msat(1), Msat(0), Msat(1))
+    world.wallet.balances = Balance(Msat(1), None, Msat(1))
     assert await world.failed() == []
 
 

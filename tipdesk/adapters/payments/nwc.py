@@ -187,7 +187,7 @@ class NwcWallet:
             held = BalanceResult.read(response.result).balance
         except DecodeError:
             raise self._unreadable(Method.GET_BALANCE) from None
-        return Balance(spendable=held, receivable=Msat(0), in_channels=held)
+        return Balance(spendable=held, receivable=None, in_channels=held)
 
     # -- who it is --------------------------------------------------------------------------------
 

@@ -7,10 +7,11 @@ from tipdesk.base.ids import PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip75 import Goal
 from tipdesk.ports.desk import AlertMedia, OverlayPage, TriggerJob
+from tipdesk.services.address_watch import Looked
 from tipdesk.services.alerts import MissedAlert
 from tipdesk.services.desk_settings import PageSettings
 from tipdesk.services.goals import GoalView
-from tipdesk.services.probe import ProbeCheck
+from tipdesk.services.own_address import OwnAddress
 from tipdesk.services.trigger_rules import TriggerRule
 from tipdesk.tips.alert import AlertSettings
 from tipdesk.tips.alerts import AlertState
@@ -99,11 +100,33 @@ class Lists(Protocol):
     def settings(self, chosen: PageSettings) -> None: ...
 
 
-class Probe(Protocol):
-    """Would a tip arrive?"""
+class OwnAddresses(Protocol):
+    """The lightning address that TipDesk itself answers for."""
 
-    async def probe(self, address: str) -> tuple[ProbeCheck, ...]:
-        """What a payer of `address` would meet. Nothing is paid."""
+    @property
+    def now(self) -> OwnAddress | None:
+        """None if there is none."""
+        ...
+
+    async def use(self, user: str, domain: str) -> OwnAddress:
+        """Answers for it from now on; `RequestError` or `BackendError`: as before."""
+        ...
+
+    async def give_up(self) -> None:
+        """Answers for none."""
+        ...
+
+
+class Watch(Protocol):
+    """What the daily look at our address found."""
+
+    @property
+    def last(self) -> Looked | None:
+        """None if it was not asked since the start."""
+        ...
+
+    async def look(self, *, aloud: bool = True) -> Looked:
+        """Asks now; `aloud` says what is newly wrong to the person, where they are."""
         ...
 
 
@@ -174,8 +197,8 @@ class Desk(Protocol):
         ...
 
     @property
-    def probe(self) -> Probe:
-        """The look at one's own address."""
+    def watch(self) -> Watch:
+        """Looks whether tips arrive."""
         ...
 
     @property

@@ -28,7 +28,7 @@ from tipdesk.services.views import (
     WalletSummary,
 )
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
-from tipdesk.ui.viewmodels.desk_facade import Desk, Goals
+from tipdesk.ui.viewmodels.desk_facade import Desk, Goals, OwnAddresses
 from tipdesk.ui.viewmodels.keys_facade import Diagnostics, Keys, ProfileShelf
 from tipdesk.ui.viewmodels.message_facade import Messages
 from tipdesk.ui.viewmodels.money_facade import (
@@ -319,6 +319,11 @@ class AppFacade(Protocol):
     @property
     def timeline(self) -> Timeline:
         """The one history."""
+        ...
+
+    @property
+    def address(self) -> OwnAddresses:
+        """The address that TipDesk itself answers for."""
         ...
 
     @property

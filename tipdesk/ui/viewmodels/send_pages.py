@@ -87,7 +87,7 @@ class PageDraft(ViewModel):
                 most=words.exact_amount(offer.most),
             )
         room = self._app.wallet.summary().receivable
-        if amount > room:
+        if room is not None and amount > room:
             return t(
                 "At most {room} can come in over your channels now. Write less, or spend some "
                 "first to make room.",
@@ -149,7 +149,8 @@ class PageDraft(ViewModel):
         self.offer = offer
         if offer is not None:
             room = self._app.wallet.summary().receivable
-            self.amount = max(offer.least, min(offer.most, room))
+            most = offer.most if room is None else min(offer.most, room)
+            self.amount = max(offer.least, most)
 
     async def _go_on(self) -> None:
         told = ""

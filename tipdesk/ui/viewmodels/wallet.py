@@ -95,7 +95,13 @@ class WalletViewModel(ViewModel):
 
     def receive_limit(self, amount: Msat | None) -> str:
         """What to know before asking for an amount; empty if it can come in by one payment."""
-        room = self.summary.receivable
+        room, other = self.summary.receivable, self.summary.elsewhere
+        if other is not None and (room is None or amount is None or amount <= room):
+            return t(
+                "It comes to {wallet}. An address on chain is TipDesk's own.", wallet=other.name
+            )
+        if room is None:
+            return ""
         if room > Msat(0) and (amount is None or amount <= room):
             return t("Up to {room} can come in over your channels now.", room=room)
         if room > Msat(0):

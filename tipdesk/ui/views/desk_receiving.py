@@ -8,11 +8,12 @@ from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.viewmodels.desk_receiving import ReceivingViewModel, Way
+from tipdesk.ui.viewmodels.desk_receiving import Reach, ReceivingViewModel, Way
 from tipdesk.ui.views.desk_panel import DeskPanel
 from tipdesk.ui.widgets.action_line import Line, LineList
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.card import Card
+from tipdesk.ui.widgets.own_address import OwnAddressForm
 from tipdesk.ui.widgets.panel import column, row
 from tipdesk.ui.widgets.pill import Pill
 from tipdesk.ui.widgets.scroll_column import ScrollColumn, side_by_side
@@ -22,7 +23,7 @@ from tipdesk.ui.widgets.text import Text
 class _WayCard(Card):
     """One way to be tipped."""
 
-    def __init__(self) -> None:
+    def __init__(self, extra: QWidget | None) -> None:
         self.pill = Pill()
         super().__init__("", self.pill)
         self._parts: list[Text] = []
@@ -33,6 +34,8 @@ class _WayCard(Card):
             self._parts.append(part)
             self.inner.addWidget(part)
         self.inner.setSpacing(Space.SNUG)
+        if extra is not None:
+            self.inner.addWidget(extra)
 
     def show_way(self, way: Way) -> None:
         """Shows it."""
@@ -44,9 +47,12 @@ class _WayCard(Card):
 
 
 class ReceivingPanel(DeskPanel):
-    """The check on the left, the ways on the right; `own_profile` with where its button is."""
+    """The check on the left, the ways on the right; `own_profile` with where its button is,
+    `provider_wanted` when a link for a provider is to be made.
+    """
 
     own_profile = Signal(QRect)
+    provider_wanted = Signal()
 
     def __init__(self, model: ReceivingViewModel) -> None:
         super().__init__()
@@ -65,7 +71,11 @@ class ReceivingPanel(DeskPanel):
         acts.addWidget(self.button, 1)
         acts.addWidget(self.profile_button, 1)
         card.inner.addLayout(acts)
-        self._ways = [_WayCard() for _ in model.ways]
+        self.own_address = OwnAddressForm(model)
+        self.provider_button = Button(t("Make the link"), small=True)
+        self.provider_button.clicked.connect(self.provider_wanted)
+        extras = {Reach.OWN: self.own_address, Reach.PROVIDER: self.provider_button}
+        self._ways = [_WayCard(extras.get(way.reach)) for way in model.ways]
         scroll = ScrollColumn(t("Receiving"))
         both = QWidget()
         across = row(spacing=Space.NEAR)
@@ -87,6 +97,7 @@ class ReceivingPanel(DeskPanel):
         self.pill.show_words(*self._verdict())
         for card, way in zip(self._ways, model.ways, strict=True):
             card.show_way(way)
+        self.own_address.update_view()
 
     def _ask_profile(self) -> None:
         button = self.profile_button
@@ -108,11 +119,12 @@ class ReceivingPanel(DeskPanel):
             )
         if model.problem:
             return model.problem
-        return t(
+        asks = t(
             "Asks {address} as a fan's wallet would, up to the payment. Nothing is paid. A "
             "server that answers here may still be closed to others.",
             address=words.line(model.address),
         )
+        return f"{asks} {model.when}".strip()
 
 
 def _line(check: ProbeCheck) -> Line:

@@ -44,9 +44,10 @@ class HoldingsCard(Panel):
         self.figure.setText(words.figure(summary.spendable))
         self.worth.setText(model.worth)
         self._total.setText(t("{amount} in all", amount=holdings.total))
-        self._room.setText(t("{amount} can be received", amount=summary.receivable))
-        # Most wallets elsewhere do not tell how much they can take.
-        self._room.setVisible(summary.elsewhere is None or bool(summary.receivable))
+        room = summary.receivable
+        self._room.setVisible(room is not None)
+        if room is not None:
+            self._room.setText(t("{amount} can be received", amount=room))
         self._bar.show_holdings(holdings)
         self._bar.setVisible(bool(holdings.total))
         self._show_lines(model.lines)
