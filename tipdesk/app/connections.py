@@ -7,6 +7,7 @@ from tipdesk.adapters.storage.connections import MoneyConnectionStore
 from tipdesk.app.core import Core
 from tipdesk.app.methods import Method, Params
 from tipdesk.base.clock import Instant
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.nostr.nip47_asking import InfoResult
@@ -19,6 +20,8 @@ from tipdesk.services.nwc_methods import WalletMethods
 from tipdesk.services.nwc_orders import History, OrderDesk
 from tipdesk.services.nwc_relays import ServiceRelays
 from tipdesk.services.nwc_server import NwcServer, Serving
+from tipdesk.services.provider_tips import provider_tip
+from tipdesk.services.receiving import ReceiveService
 from tipdesk.tips.connection import BudgetPeriod, Order, Permission
 
 
@@ -26,7 +29,15 @@ class Connections:
     """The service for the window, and the server that works as long as the app runs."""
 
     def __init__(
-        self, core: Core, *, wallet: PaymentBackend, relays: RelayPool, history: History, bus: Bus
+        self,
+        core: Core,
+        *,
+        wallet: PaymentBackend,
+        relays: RelayPool,
+        history: History,
+        receiving: ReceiveService,
+        recipient: XOnlyPubkey,
+        bus: Bus,
     ) -> None:
         self._core = core
         book = ConnectionBook(store=MoneyConnectionStore(core.database), clock=core.clock)
@@ -53,6 +64,9 @@ class Connections:
             facts=self._facts,
             clock=core.clock,
             entropy=core.entropy,
+            brings_tip=lambda created, asked: receiving.expect(
+                provider_tip(created, asked, recipient, core.clock.now())
+            ),
         )
         self.server = NwcServer(
             Serving(

@@ -171,10 +171,6 @@ class App:
         )
         self.wallets = build_wallets(core, self.bus)
         self.wallet = build_wallet(core, self.wallets, self.bus)
-        self._connections = Connections(
-            core, wallet=core.backend, relays=nostr.relays, history=self.wallet, bus=self.bus
-        )
-        self.connections = self._connections.service
         self._onchain_history = build_onchain_history(core, self.bus)
         self.onchain = build_onchain(core, self._onchain_history, self.bus)
         self.pages = build_pages(core, self.wallet, self._http)
@@ -182,6 +178,16 @@ class App:
         self.channels = ChannelService(core.channels, self.bus)
         self.routes = RouteService(EmbeddedRoutes(core.node))
         self._receiving = Receiving(core, nostr, settings_store, self.bus)
+        self._connections = Connections(
+            core,
+            wallet=core.backend,
+            relays=nostr.relays,
+            history=self.wallet,
+            receiving=self._receiving.service,
+            recipient=nostr.signer.pubkey,
+            bus=self.bus,
+        )
+        self.connections = self._connections.service
         self.address = self._receiving.address
         self.creator = CreatorService(
             store=MoneyIncomingStore(database),

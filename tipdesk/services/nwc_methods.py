@@ -37,7 +37,7 @@ from tipdesk.services.nwc_orders import AskedPayment, History, OrderDesk
 from tipdesk.services.nwc_reading import MAX_DESCRIPTION, PaymentReader
 from tipdesk.services.nwc_telling import Result, page_of, transaction, waiting_line
 from tipdesk.tips.connection import Connection, Order, Permission, ServedInvoice
-from tipdesk.tips.payment import Capability, IncomingPayment, InvoiceRequest
+from tipdesk.tips.payment import Capability, CreatedInvoice, IncomingPayment, InvoiceRequest
 
 _DEFAULT_EXPIRY_S: Final = 3_600
 _LONGEST_EXPIRY_S: Final = 7 * 24 * 3_600
@@ -63,7 +63,9 @@ class WalletMethods:
         facts: Callable[[], InfoResult],
         clock: Clock,
         entropy: Entropy,
+        brings_tip: Callable[[CreatedInvoice, MakeInvoice], None] = lambda *_: None,
     ) -> None:
+        """`brings_tip` hears of each invoice that a provider of tips had made."""
         self._book = book
         self._orders = orders
         self._wallet = wallet
@@ -72,6 +74,7 @@ class WalletMethods:
         self._facts = facts
         self._clock = clock
         self._entropy = entropy
+        self._brings_tip = brings_tip
         self._reader = PaymentReader(wallet, network, self._node_id)
 
     def _node_id(self) -> NodeId | None:
@@ -179,7 +182,11 @@ class WalletMethods:
             expires_at=created.expires_at,
         )
         self._book.store.save_invoice(made)
-        self._history.note(waiting_line(made, connection.name))
+        if Permission.TIPS in connection.permissions:
+            # A tip has its own line in the history.
+            self._brings_tip(created, params)
+        else:
+            self._history.note(waiting_line(made, connection.name))
         self._book.store.commit()
         return transaction(made, now).to_object()
 

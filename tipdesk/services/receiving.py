@@ -90,6 +90,12 @@ class ReceiveService:
         """Answers for another address from now on; what was given out stays good."""
         self._address = address
 
+    def expect(self, record: IncomingRecord) -> None:
+        """An invoice that a provider gives out for us: what it brings is a tip as well."""
+        self._open[record.payment_hash] = record.expires_at
+        self._store.save_incoming(record)
+        self._store.commit()
+
     def on_change(self, listener: Callable[[IncomingRecord], None]) -> None:
         """Calls `listener` with each paid tip, and again once its receipt is out."""
         self._listeners.append(listener)

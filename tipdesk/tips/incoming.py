@@ -44,7 +44,7 @@ class IncomingRecord:
     is_delivered: bool = False
     """Every relay that the payer named has it."""
     is_given_up: bool = False
-    """Its time is over, whoever lacks it."""
+    """Nobody here brings it anywhere any more: its time is over, or a provider signs its own."""
 
     @property
     def owes_receipt(self) -> bool:

@@ -655,3 +655,22 @@ async def test_requests_are_forgotten_when_they_are_too_old_to_act(
         order = served.store.order(event.id)
         assert order is not None
         assert order.state is OrderState.PAID
+
+
+# -- tips through a provider ----------------------------------------------------------------------
+
+
+async def test_an_invoice_of_a_provider_of_tips_is_expected_as_a_tip_and_in_no_line_of_its_own(
+    desk: Desk, served: Served
+) -> None:
+    expected: list[PaymentHash] = []
+    served.methods._brings_tip = lambda created, _: expected.append(created.payment_hash)
+    provider = frozenset({Permission.INVOICE, Permission.TIPS})
+    app = app_of(desk, permissions=provider)
+    shop = app_of(desk, name="Shop", permissions=frozenset({Permission.INVOICE}))
+    made = (await app.ask("make_invoice", {"amount": 5_000}))["result"]
+    assert expected == [PaymentHash(bytes.fromhex(made["payment_hash"]))]
+    assert not served.purse.payments()
+    await shop.ask("make_invoice", {"amount": 5_000})
+    assert len(expected) == 1
+    assert len(served.purse.payments()) == 1
