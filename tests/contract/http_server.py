@@ -84,6 +84,20 @@ class FaultyServer:
 
         self.faults[path] = broken
 
+    def answer_and_go(self, path: str, answer: Any, *, status: int = 200) -> None:
+        """Such a path has its effect, is answered with this JSON, and then nobody listens."""
+
+        async def last_words(request: web.Request) -> web.StreamResponse:
+            await self.effect(request)
+            response = web.json_response(answer, status=status)
+            response.force_close()
+            assert self._runner is not None
+            for site in tuple(self._runner.sites):
+                await site.stop()
+            return response
+
+        self.faults[path] = last_words
+
     async def effect(self, request: web.Request) -> None:
         """What the request does, without an answer."""
         del request

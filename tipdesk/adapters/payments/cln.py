@@ -196,7 +196,7 @@ class CoreLightningWallet(HttpWallet):
         if not isinstance(error, told.ClnSaid) or not error.has_ended:
             raise error
         self._ended.add(request.payment_hash)
-        known = await self._ask(request.payment_hash)
+        known = await self._ask_after(request.payment_hash)
         if known is None or isinstance(known, Failed):
             known = Failed(request.payment_hash, error.reason, in_words(error))
         yield known

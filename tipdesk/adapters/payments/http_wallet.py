@@ -11,7 +11,7 @@ from tipdesk.adapters.payments.own_server import Outcome, OwnServer, Reply
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import PaymentHash
-from tipdesk.base.phrase import Phrase
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.invoice import bolt11
@@ -207,6 +207,16 @@ class HttpWallet(ABC):
         """Hears what comes in until the connection breaks; calls `_stands` once it is there."""
 
     # -- for those --------------------------------------------------------------------------------
+
+    async def _ask_after(self, payment_hash: PaymentHash) -> PaymentUpdate | None:
+        """What the server knows once it has answered an order with no.
+
+        If it cannot be asked now, that says nothing about the order, whatever the reason.
+        """
+        try:
+            return await self._ask(payment_hash)
+        except BackendError as error:
+            raise WalletUnreachable(self._server.where, in_words(error)) from None
 
     def _stands(self) -> None:
         self._pause = FIRST_PAUSE

@@ -201,7 +201,7 @@ class LndWallet(HttpWallet):
 
     async def _why_not(self, payment_hash: PaymentHash, error: told.LndSaid) -> PaymentUpdate:
         """LND would not take the order: because it has it, or it never will."""
-        known = await self._ask(payment_hash)
+        known = await self._ask_after(payment_hash)
         if known is not None and not isinstance(known, Failed):
             return known
         if "expired" in error.message:

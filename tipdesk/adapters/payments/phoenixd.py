@@ -186,7 +186,7 @@ class PhoenixdWallet(HttpWallet):
 
     async def _why_not(self, payment_hash: PaymentHash, said: str) -> PaymentUpdate:
         """It says no: because it has paid or is paying that already, or it never will."""
-        known = await self._ask(payment_hash)
+        known = await self._ask_after(payment_hash)
         if known is not None and not isinstance(known, Failed):
             return known
         detail = Phrase("Your wallet at {where} says: {said}", where=self._server.where, said=said)

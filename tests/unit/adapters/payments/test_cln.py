@@ -280,6 +280,22 @@ async def test_an_error_of_a_command_whose_parts_are_on_their_way_is_no_failure(
         assert isinstance(await wallet.lookup(created.payment_hash), Failed)
 
 
+async def test_a_no_after_which_the_node_cannot_be_asked_is_no_failure(tmp_path: Path) -> None:
+    async with cln_of(tmp_path) as (server, wallet):
+        server.answer_and_go(PAYS, {"code": 203, "message": "gave up"}, status=500)
+        assert isinstance(await pay(wallet, third(server, Fate.HANGS)), Unknown)
+    (tmp_path / "2").mkdir()
+    async with cln_of(tmp_path / "2") as (server, wallet):
+
+        async def rune_is_revoked(request: web.Request) -> web.Response:
+            await server.effect(request)
+            server.rune_problem = (1503, "Not authorized: Blacklisted rune")
+            return web.json_response({"code": 203, "message": "gave up"}, status=500)
+
+        server.faults[PAYS] = rune_is_revoked
+        assert isinstance(await pay(wallet, third(server, Fate.HANGS)), Unknown)
+
+
 @pytest.mark.parametrize("code", [200, -3, -4, -5])
 async def test_a_plugin_that_stopped_or_another_command_leaves_it_unknown(
     tmp_path: Path, code: int

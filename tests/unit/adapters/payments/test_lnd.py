@@ -331,6 +331,23 @@ async def test_an_error_of_lnds_own_is_judged_by_what_it_knows_of_the_payment(
         assert isinstance(await pay(wallet, done), Succeeded)
 
 
+async def test_a_no_after_which_lnd_cannot_be_asked_is_no_failure(tmp_path: Path) -> None:
+    async with lnd_of(tmp_path) as (server, wallet):
+        body = {"error": {"code": 6, "message": "payment is in transition"}}
+        server.answer_and_go(SEND, body, status=409)
+        assert isinstance(await pay(wallet, third(server, Fate.HANGS)), Unknown)
+    (tmp_path / "2").mkdir()
+    async with lnd_of(tmp_path / "2") as (server, wallet):
+
+        async def key_expires(request: web.Request) -> web.Response:
+            await server.effect(request)
+            server.key_problem = "macaroon has expired"
+            return web.json_response(body, status=409)
+
+        server.faults[SEND] = key_expires
+        assert isinstance(await pay(wallet, third(server, Fate.HANGS)), Unknown)
+
+
 async def test_what_lnd_knows_already_is_looked_up_and_not_called_a_failure(
     tmp_path: Path,
 ) -> None:

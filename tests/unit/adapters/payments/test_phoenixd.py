@@ -234,6 +234,13 @@ async def test_a_reason_that_it_is_paid_or_under_way_is_no_failure(*, hangs: boo
         assert server.ledger.orders == 1
 
 
+async def test_a_no_after_which_it_cannot_be_asked_is_no_failure() -> None:
+    async with phoenixd_of() as (server, wallet):
+        server.answer_and_go(PAYS, {"reason": "already in progress"})
+        assert isinstance(await pay(wallet, third(server, Fate.HANGS)), Unknown)
+        assert server.ledger.orders == 1
+
+
 async def test_a_bad_request_is_certain_if_phoenixd_knows_of_nothing() -> None:
     async with phoenixd_of() as (server, wallet):
         server.spoil(PAYS, text="Request parameter invoice is bad", status=400)
