@@ -38,7 +38,8 @@ from tipdesk.tips.wallet_link import ServerLink
 
 CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 30.0
-MAX_ANSWER: Final = 4_000_000
+MAX_ANSWER: Final = 16_000_000
+"""A node with thousands of channels lists them in one answer."""
 MAX_LINE: Final = 1_000_000
 MAX_MESSAGE: Final = 100_000
 _CHUNK: Final = 65_536
