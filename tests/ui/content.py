@@ -239,6 +239,7 @@ def incoming() -> list[IncomingTip]:
             comment=comment,
             at=Instant(NOW.ms - minutes * MINUTE),
             receipt_published=minutes > 1,
+            awaits_receipt=minutes <= 1,
             claimed_name="<i>Ana Ruiz</i>" if minutes == 4 else "",
             note="Thank her <b>on air</b>" if minutes == 15 else "",
         )
@@ -261,6 +262,7 @@ def history() -> list[IncomingTip]:
             comment=comments[n % 6],
             at=Instant(NOW.ms - passed * MINUTE),
             receipt_published=True,
+            awaits_receipt=False,
         )
         for n, passed in enumerate(minutes)
     ]

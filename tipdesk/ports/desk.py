@@ -48,6 +48,8 @@ class ReceivedTip:
     comment: str
     is_published: bool = False
     """Whether its receipt is out."""
+    awaits_receipt: bool = False
+    """Whether one is owed and not out yet: a plain payment never has any."""
     note: str = ""
     """The creator's own words about it."""
     words: PrivateWords | None = None

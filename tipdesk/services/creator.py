@@ -233,6 +233,7 @@ class CreatorService:
             comment=tip.comment,
             at=tip.at,
             receipt_published=tip.is_published,
+            awaits_receipt=tip.awaits_receipt,
             claimed_name=tip.claimed_name,
             note=tip.note,
             in_private=None if tip.words is None else self._in_private(tip.words),

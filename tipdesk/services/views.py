@@ -178,6 +178,7 @@ class IncomingTip:
     comment: str
     at: Instant
     receipt_published: bool
+    awaits_receipt: bool
     claimed_name: str = ""
     """What the payer called themselves without signing for it: to be shown as less than a name."""
     note: str = ""

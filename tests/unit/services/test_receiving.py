@@ -175,6 +175,7 @@ async def test_a_plain_payments_invoice_commits_to_the_metadata(creator: Creator
         creator.wallet.be_paid(payment_hash)
         (tip,) = creator.totals.incoming()
         assert (tip.comment, tip.anonymous, tip.sender) == ("for you", True, None)
+        assert not tip.awaits_receipt, "a plain payment never has a receipt"
         await asyncio.sleep(0.02)
     assert creator.relays.published == []
 
@@ -228,9 +229,11 @@ async def test_a_receipt_is_tried_until_a_relay_of_the_payer_takes_it(creator: C
     async with creator.running():
         creator.wallet.be_paid(await creator.zap(zap_request()))
         await until(lambda: len(creator.relays.published) >= 3)
-        assert not creator.totals.incoming()[0].receipt_published
+        (tip,) = creator.totals.incoming()
+        assert (tip.receipt_published, tip.awaits_receipt) == (False, True)
         creator.relays.accepts = lambda _: True
         await until(lambda: creator.totals.incoming()[0].receipt_published)
+        assert not creator.totals.incoming()[0].awaits_receipt
     assert len({event.id for event, _ in creator.relays.published}) == 1
 
 

@@ -49,7 +49,9 @@ CREATE INDEX desk_jobs_unfinished ON desk_jobs (due_at_ms) WHERE state IN ('WAIT
 
 _SELECT = (
     "SELECT d.payment_hash, d.amount_msat, d.at_ms, d.sender, d.claimed_name, d.target, d.comment, "
-    "coalesce(i.is_published, 0), coalesce(n.note, ''), w.sender, w.words FROM desk_tips d "
+    "coalesce(i.is_published, 0), coalesce(n.note, ''), w.sender, w.words, "
+    "coalesce(i.zap_request <> '' AND NOT i.is_published AND NOT i.is_given_up, 0) "
+    "FROM desk_tips d "
     "LEFT JOIN incoming_tips i USING (payment_hash) LEFT JOIN desk_notes n USING (payment_hash) "
     "LEFT JOIN desk_words w USING (payment_hash) "
 )
@@ -235,7 +237,7 @@ def fold(text: str) -> str:
 
 def _tip(row: tuple[Any, ...]) -> ReceivedTip:
     (payment_hash, amount, at, sender, claimed_name, target, comment, is_published, note,
-     writer, words) = row  # fmt: skip
+     writer, words, awaits_receipt) = row  # fmt: skip
     return ReceivedTip(
         payment_hash=PaymentHash(payment_hash),
         amount=Msat(amount),
@@ -245,6 +247,7 @@ def _tip(row: tuple[Any, ...]) -> ReceivedTip:
         target=None if target is None else EventId(target),
         comment=comment,
         is_published=bool(is_published),
+        awaits_receipt=bool(awaits_receipt),
         note=note,
         words=None if writer is None else PrivateWords(XOnlyPubkey(writer), words),
     )

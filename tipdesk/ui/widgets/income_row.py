@@ -69,7 +69,7 @@ class IncomeRow(LineRow):
         self.private.setVisible(alone is not None)
         self.reply_button.setVisible(alone is not None)
         self.reply_button.setAccessibleName(t("Reply to {name} in private", name=name))
-        self.pill.setVisible(not view.receipt_published)
+        self.pill.setVisible(view.awaits_receipt)
         self.pill.show_words(t("New"), "accent")
         self.pill.setToolTip(t("Its receipt is not published yet."))
         self.button.setAccessibleName(t("Note on the tip of {amount}", amount=view.amount))
