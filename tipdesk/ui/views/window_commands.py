@@ -122,6 +122,8 @@ class WindowCommands:
         yield Command(t("Get your first sats"), sats, "", t("buy money exchange"))
         yield Command(t("Limits and safety"), safety, "", t("budget undo currency fiat"))
         yield Command(t("Open a channel"), pages.open_channel)
+        wallets = pages.open_wallets
+        yield Command(t("Choose which wallet pays"), wallets, "", t("connect node nwc lnd switch"))
         undo = window.models.tips.undo_latest
         yield Command(t("Take back the latest tip"), undo, "Ctrl+Z", t("undo"))
 
