@@ -9,7 +9,9 @@ from tests.ui import content
 from tests.ui.conftest import Play, until
 from tests.ui.stage import Stage
 from tipdesk.base.units import Msat
+from tipdesk.services.views import Elsewhere
 from tipdesk.tips.tip import TipStatus
+from tipdesk.ui.viewmodels import cost
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.widgets.post_card import PostCard
 
@@ -188,5 +190,16 @@ def test_a_refused_tip_is_a_sentence_in_the_window(play: Play, stage: Stage) -> 
         window.models.tips.send(view, Msat(21_000))
         await until(lambda: window.toast.isVisible())
         assert window.toast.text.startswith(f"{view.author.title} has no lightning address")
+
+    play(scene)
+
+
+def test_no_limit_is_promised_where_the_wallet_keeps_to_none(play: Play, stage: Stage) -> None:
+    stage.wallet.elsewhere = Elsewhere("Attic", "", keeps_fee_limit=False)
+
+    async def scene(window: MainWindow) -> None:
+        said = cost.in_all(stage, (("Ana", Msat(100_000)),))
+        assert said == "You pay 100 sat to Ana. Attic decides what the route may cost on top."
+        assert "at most" not in said
 
     play(scene)

@@ -65,6 +65,7 @@ from tipdesk.services.routes import RouteService
 from tipdesk.services.tip_amounts import TipAmounts
 from tipdesk.services.tip_book import TipBook
 from tipdesk.services.views import AppStatus
+from tipdesk.tips.payment import Capability
 
 
 class App:
@@ -83,7 +84,12 @@ class App:
         self.diagnostics = Diagnostics(core, nostr.relays.status)
         self.relay_lists, self.names = nostr.relay_lists, nostr.names
         database = core.database
-        tip_book = TipBook(MoneyTipStore(database), nostr.profiles, sender=nostr.signer.pubkey)
+        tip_book = TipBook(
+            MoneyTipStore(database),
+            nostr.profiles,
+            sender=nostr.signer.pubkey,
+            limits_fees=lambda: Capability.FEE_LIMIT in core.backend.capabilities,
+        )
         lnurl = LnurlClient(self._http, core.settings.network)
         receipt_store = MoneyReceiptStore(database)
         providers = ProviderKeys(receipt_store, self.clock)

@@ -1,6 +1,6 @@
 """All our tips in memory, as the store has them, and how they are shown."""
 
-from collections.abc import KeysView
+from collections.abc import Callable, KeysView
 from dataclasses import replace
 from itertools import islice
 
@@ -20,8 +20,17 @@ from tipdesk.tips.tip import Tip, TipStatus, again_of, fee_limit
 class TipBook:
     """Reads the store once; from then on it writes there whatever it is told."""
 
-    def __init__(self, store: TipLedgerStore, profiles: Profiles, *, sender: XOnlyPubkey) -> None:
+    def __init__(
+        self,
+        store: TipLedgerStore,
+        profiles: Profiles,
+        *,
+        sender: XOnlyPubkey,
+        limits_fees: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`limits_fees` says whether the wallet that pays keeps to a limit."""
         self._store = store
+        self._limits_fees = limits_fees
         self._profiles = profiles
         self._sender = sender
         self._tips: dict[TipId, Tip] = {}
@@ -96,7 +105,7 @@ class TipBook:
         recipient = self._recipient(tip)
         view = self._views.get(tip.tip_id)
         if view is None:
-            view = self._views[tip.tip_id] = _view(tip, recipient)
+            view = self._views[tip.tip_id] = _view(tip, recipient, limits_fees=self._limits_fees())
         elif view.recipient != recipient:
             view = self._views[tip.tip_id] = replace(view, recipient=recipient)
         if view.can_retry and again_of(tip.tip_id) in self._tips:
@@ -170,7 +179,7 @@ class TipBook:
             self._by_post.setdefault(event_id, []).append(tip.tip_id)
 
 
-def _view(tip: Tip, recipient: ProfileView | Nameless) -> TipView:
+def _view(tip: Tip, recipient: ProfileView | Nameless, *, limits_fees: bool) -> TipView:
     paid = tip.settlement
     expected = None if tip.quote is None else tip.quote.channels
     return TipView(
@@ -188,7 +197,7 @@ def _view(tip: Tip, recipient: ProfileView | Nameless) -> TipView:
         created_at=tip.created_at,
         undo_until=tip.undo_until if tip.status is TipStatus.UNDO else None,
         expected_fee=None if tip.quote is None else tip.quote.fee,
-        fee_limit=tip.fee_limit,
+        fee_limit=tip.fee_limit if limits_fees else None,
         fee=None if paid is None else paid.fee,
         channels=expected if paid is None else paid.channels or None,
         route=() if paid is None else paid.route,
@@ -197,7 +206,7 @@ def _view(tip: Tip, recipient: ProfileView | Nameless) -> TipView:
         took_ms=tip.took_ms,
         pay_ms=tip.pay_ms,
         receipt=tip.receipt,
-        sentence=sentence.of_tip(tip),
+        sentence=sentence.of_tip(tip, limits_fees=limits_fees),
         can_undo=tip.status.can_undo,
         can_retry=tip.status.can_retry,
     )

@@ -53,7 +53,8 @@ class TipView:
     undo_until: Instant | None
     """While it can be undone without hurry; None otherwise."""
     expected_fee: Msat | None
-    fee_limit: Msat
+    fee_limit: Msat | None
+    """None while a wallet pays that keeps to none."""
     fee: Msat | None
     channels: int | None
     """How many the payment took, or is expected to take."""
@@ -108,6 +109,8 @@ class Elsewhere:
     """Why it cannot be reached now."""
     channels: tuple[ChannelView, ...] = ()
     """As far as it shows them."""
+    keeps_fee_limit: bool = True
+    """Whether it spends no more on the way than it is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,7 +146,13 @@ class Wallets:
         if wallet == OWN:
             return None
         channels = self._channels.get(wallet, ())
-        return Elsewhere(self._rows[wallet].name, self._problems.get(wallet, ""), channels)
+        row = self._rows[wallet]
+        return Elsewhere(
+            row.name,
+            self._problems.get(wallet, ""),
+            channels,
+            keeps_fee_limit=Capability.FEE_LIMIT in self._any.capabilities,
+        )
 
     # -- changed ----------------------------------------------------------------------------------
 

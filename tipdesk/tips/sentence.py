@@ -107,17 +107,20 @@ def unusable_invoice(problem: str) -> str:
     )
 
 
-def of_tip(tip: Tip) -> str:
+def of_tip(tip: Tip, *, limits_fees: bool = True) -> str:
     """How it stands with a tip."""
     match tip.status:
         case TipStatus.DRAFT:
             return Phrase("Not sent yet. No money has moved.")
         case TipStatus.UNDO:
-            return Phrase("You can still take it back. No money has moved. {cost}", cost=_cost(tip))
+            return Phrase(
+                "You can still take it back. No money has moved. {cost}",
+                cost=_cost(tip, limits_fees=limits_fees),
+            )
         case TipStatus.QUOTING:
             return Phrase(
                 "Finding the recipient and the way there. No money has moved. {cost}",
-                cost=_cost(tip),
+                cost=_cost(tip, limits_fees=limits_fees),
             )
         case TipStatus.PAYING:
             return Phrase("The payment is on its way.")
@@ -136,7 +139,11 @@ def of_tip(tip: Tip) -> str:
             assert_never(tip.status)
 
 
-def _cost(tip: Tip) -> str:
+def _cost(tip: Tip, *, limits_fees: bool) -> str:
+    if not limits_fees:
+        return Phrase(
+            "It will cost {amount}, and in fees what your wallet decides.", amount=tip.amount
+        )
     if tip.quote is None:
         return Phrase(
             "It will cost {amount} and at most {limit} in fees.",

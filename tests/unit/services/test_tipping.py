@@ -576,3 +576,16 @@ async def test_the_undo_window_is_remembered_and_bounded(fan: Fan) -> None:
         fan.close()
         fan.open()
         assert fan.tips.undo_window_ms == kept
+
+
+async def test_of_a_wallet_that_keeps_to_no_limit_none_is_said(fan: Fan) -> None:
+    fan.book._limits_fees = lambda: False
+    fan.tips.undo_window_ms = 60_000
+    async with fan.running():
+        fan.meet_ana()
+        tip_id = fan.begin()
+        await until(lambda: fan.view(tip_id).expected_fee)
+        view = fan.view(tip_id)
+        assert view.fee_limit is None
+        assert "in fees what your wallet decides" in view.sentence
+        assert "at most" not in view.sentence

@@ -1,6 +1,6 @@
 """What a tip costs, in sentences: at the most, and beside a card."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tipdesk.base.clock import Instant
@@ -28,8 +28,26 @@ def in_all(
     limit = sum((app.tips.fee_limit(amount) for _, amount in parts), Msat(0))
     likely = None if recipient is None else app.tips.likely_fee(recipient, amount)
     rate = app.rates.current()
+    other = app.wallet.summary().elsewhere
+    if other is not None and not other.keeps_fee_limit:
+        return unlimited(parts, other.name, likely=likely)
     card = "" if rate is None or not parts else by_card(amount, limit, rate)
     return " ".join(filter(None, (at_most(parts, limit, likely=likely), card)))
+
+
+def unlimited(parts: Sequence[tuple[str, Msat]], wallet: str, *, likely: Msat | None = None) -> str:
+    """``You pay 100 to Ana. Attic decides what the route may cost on top (likely 1).``"""
+    if not parts:
+        return ""
+    on_top = t("on top")
+    if likely is not None:
+        on_top = t("on top (likely {fee})", fee=words.exact_amount(likely))
+    return t(
+        "You pay {to}. {wallet} decides what the route may cost {on_top}.",
+        to=_shares(parts, words.exact_amount),
+        wallet=words.line(wallet),
+        on_top=on_top,
+    )
 
 
 def at_most(parts: Sequence[tuple[str, Msat]], limit: Msat, *, likely: Msat | None = None) -> str:
@@ -37,17 +55,7 @@ def at_most(parts: Sequence[tuple[str, Msat]], limit: Msat, *, likely: Msat | No
     whole = sum((amount for _, amount in parts), Msat(0))
     if not parts:
         return ""
-    if len(parts) <= _NAMED:
-        to = ", ".join(
-            t("{amount} to {name}", amount=words.exact_figure(amount), name=name)
-            for name, amount in parts
-        )
-    else:
-        to = t(
-            "{amount} shared among {number}",
-            amount=words.exact_figure(whole),
-            number=len(parts),
-        )
+    to = _shares(parts, words.exact_figure)
     way = t("the route") if len(parts) == 1 else t("the routes")
     if likely is not None:
         way = t("{way} (likely {fee})", way=way, fee=words.exact_figure(likely))
@@ -63,6 +71,16 @@ def at_most(parts: Sequence[tuple[str, Msat]], limit: Msat, *, likely: Msat | No
         return said
     share = 100 * limit.value // whole.value
     return f"{said} {t('That may be {n} % on top.', n=share)}"
+
+
+def _shares(parts: Sequence[tuple[str, Msat]], said: Callable[[Msat], str]) -> str:
+    """Who gets what: each by name, or how many share it."""
+    if len(parts) <= _NAMED:
+        return ", ".join(
+            t("{amount} to {name}", amount=said(each), name=who) for who, each in parts
+        )
+    whole = sum((amount for _, amount in parts), Msat(0))
+    return t("{amount} shared among {number}", amount=said(whole), number=len(parts))
 
 
 def by_card(amount: Msat, limit: Msat, rate: Rate) -> str:

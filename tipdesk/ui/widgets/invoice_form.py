@@ -97,7 +97,10 @@ class InvoiceForm(QWidget):
         self._facts["Expires"].setText(self._expiry(preview))
 
     def _fee(self, preview: InvoicePreview) -> str:
+        other = self._wallet.summary.elsewhere
         most = t("at most {amount}", amount=words.exact_amount(preview.fee_limit))
+        if other is not None and not other.keeps_fee_limit:
+            most = t("what {wallet} decides", wallet=words.line(other.name))
         quote = self._wallet.quote
         if quote is None:
             return most

@@ -212,6 +212,8 @@ def cost_line(tip: TipView) -> str:
         return flight_line(tip)
     if tip.state in (TipStatus.FAILED, TipStatus.CANCELLED):
         return words.line(tip.sentence)
+    if tip.fee_limit is None:
+        return t("Your wallet decides what it costs")
     limit = t("at most {amount}", amount=tip.fee_limit)
     if tip.expected_fee is None:
         return t("Fee {limit}; finding the likely one …", limit=limit)
