@@ -39,14 +39,16 @@ def unlimited(parts: Sequence[tuple[str, Msat]], wallet: str, *, likely: Msat | 
     """``You pay 100 to Ana. Attic decides what the route may cost on top (likely 1).``"""
     if not parts:
         return ""
-    on_top = t("on top")
-    if likely is not None:
-        on_top = t("on top (likely {fee})", fee=words.exact_amount(likely))
+    to, named = _shares(parts, words.exact_amount), words.line(wallet)
+    if likely is None:
+        return t(
+            "You pay {to}. {wallet} decides what the route may cost on top.", to=to, wallet=named
+        )
     return t(
-        "You pay {to}. {wallet} decides what the route may cost {on_top}.",
-        to=_shares(parts, words.exact_amount),
-        wallet=words.line(wallet),
-        on_top=on_top,
+        "You pay {to}. {wallet} decides what the route may cost on top (likely {fee}).",
+        to=to,
+        wallet=named,
+        fee=words.exact_amount(likely),
     )
 
 
