@@ -7,20 +7,22 @@ durable before the order leaves, so that no crash lets a second wallet pay the s
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import BackendError, DecodeError
 from tipdesk.base.ids import PaymentHash, Preimage
-from tipdesk.base.phrase import Phrase
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Msat
 from tipdesk.crypto.hashes import sha256
 from tipdesk.lightning.invoice import bolt11
 from tipdesk.ports.payments import PaymentBackend
-from tipdesk.ports.plugged import PluggedWallet
+from tipdesk.ports.plugged import PluggedWallet, WalletUnreachable
 from tipdesk.ports.wallets import OWN, GivenInvoice, Order, WalletId, WalletStore
 from tipdesk.tips.payment import (
     Balance,
@@ -43,6 +45,15 @@ LOOK_EVERY_SECONDS: Final = 20.0
 _KEYSEND_LIFETIME_MS: Final = 3_600_000
 _ASKED_AFTER_EXPIRY_MS: Final = 3_600_000
 
+_REFUSED: Final = FailureReason.WALLET_REFUSED
+NOT_CONNECTED: Final = Phrase("The wallet that was told to pay is not connected")
+NOT_PAID: Final = Phrase("Your wallet did not make this payment.")
+
+_Pay = Callable[[PaymentBackend], AsyncIterator[PaymentUpdate]]
+"""Gives a wallet the order."""
+_Expiry = Callable[[Instant], Instant]
+"""When nobody takes the payment any more, of one that is begun now."""
+
 log = logging.getLogger(__name__)
 
 
@@ -61,6 +72,10 @@ class AnyWallet:
         self._listeners: list[Callable[[IncomingPayment], None]] = []
         self._told: set[PaymentHash] = set()
         self._begun_here: set[PaymentHash] = set()
+        self._paying: Counter[PaymentHash] = Counter()
+        """Calls that wait for a plugged wallet now."""
+        self._unsent: set[PaymentHash] = set()
+        """Begun here, and no call has come so far that an order could have left."""
         own.on_received(self._tell)
 
     # -- which wallets there are ------------------------------------------------------------------
@@ -100,8 +115,8 @@ class AnyWallet:
 
     async def pay(self, request: PayRequest) -> AsyncIterator[PaymentUpdate]:
         """By the chosen wallet, unless another one was told to before: then that one says."""
-        holder = await self._holder(request.payment_hash, lambda now: _expiry(request.invoice, now))
-        async for update in self._led(holder, request.payment_hash, lambda w: w.pay(request)):
+        expiry = partial(_expiry, request.invoice)
+        async for update in self._paid(request.payment_hash, expiry, lambda w: w.pay(request)):
             yield update
 
     async def keysend(self, request: KeysendRequest) -> AsyncIterator[PaymentUpdate]:
@@ -109,8 +124,7 @@ class AnyWallet:
         preimage = request.preimage or Preimage(self._entropy.random_bytes(Preimage.LENGTH))
         asked = replace(request, preimage=preimage)
         payment_hash = PaymentHash(sha256(preimage))
-        holder = await self._holder(payment_hash, lambda now: now.plus_ms(_KEYSEND_LIFETIME_MS))
-        async for update in self._led(holder, payment_hash, lambda w: w.keysend(asked)):
+        async for update in self._paid(payment_hash, _keysend_expiry, lambda w: w.keysend(asked)):
             yield update
 
     async def lookup(self, payment_hash: PaymentHash) -> PaymentUpdate | None:
@@ -119,65 +133,108 @@ class AnyWallet:
         That it knows nothing is certain only once our order cannot reach it any more.
         """
         order = self._store.order(payment_hash)
-        if order is None:
-            return await self.own.lookup(payment_hash)
+        if order is None or order.has_failed:
+            # After a failure elsewhere our own node may have paid it.
+            ours = await self.own.lookup(payment_hash)
+            is_over = order is not None and ours is None
+            return Failed(payment_hash, _REFUSED, NOT_PAID) if is_over else ours
         wallet = self._plugged.get(order.wallet)
         if wallet is None:
-            return Unknown(payment_hash, Phrase("The wallet that was told to pay is not connected"))
+            return Unknown(payment_hash, NOT_CONNECTED)
         update = await wallet.lookup(payment_hash)
-        if update is None and self._clock.now() < wallet.order_ends(
-            order.begun_at, order.expires_at
-        ):
+        if (update is None or isinstance(update, Failed)) and self._is_open(order, wallet, update):
             return Unknown(payment_hash)
         self._note(payment_hash, update)
         return update
 
+    def _is_open(self, order: Order, wallet: PluggedWallet, known: PaymentUpdate | None) -> bool:
+        """Whether an order may yet be carried out, although the wallet knows no such payment."""
+        if self._paying[order.payment_hash]:
+            # It may be about to leave: whoever gives it hears what becomes of it.
+            return True
+        ends = wallet.order_ends(order.begun_at, order.expires_at)
+        return known is None and self._clock.now() < ends
+
+    async def _paid(
+        self, payment_hash: PaymentHash, expiry: _Expiry, pay: _Pay
+    ) -> AsyncIterator[PaymentUpdate]:
+        holder = await self._holder(payment_hash, expiry)
+        if isinstance(holder, Failed | Unknown):
+            yield holder
+        elif holder == OWN:
+            async for update in pay(self.own):
+                yield update
+        elif holder not in self._plugged:
+            yield Unknown(payment_hash, NOT_CONNECTED)
+        else:
+            async for update in self._ordered(self._plugged[holder], payment_hash, pay):
+                yield update
+
     async def _holder(
-        self, payment_hash: PaymentHash, expiry: Callable[[Instant], Instant]
-    ) -> WalletId:
+        self, payment_hash: PaymentHash, expiry: _Expiry
+    ) -> WalletId | Failed | Unknown:
         """Whose payment it is; from now on, if it is nobody's yet."""
+        order = self._store.order(payment_hash)
+        if order is not None and not order.has_failed and payment_hash not in self._begun_here:
+            # An earlier process gave the order, and it may not have got there yet.
+            known = await self.lookup(payment_hash)
+            if isinstance(known, Unknown):
+                return known
+            order = self._store.order(payment_hash)
+        if order is None or order.has_failed:
+            if self._chosen == OWN:
+                return OWN
+            ours = await self.own.lookup(payment_hash)
+            if ours is not None and not isinstance(ours, Failed):
+                return OWN
+            return self._begin(payment_hash, expiry)
+        self._begun_here.add(payment_hash)
+        return order.wallet
+
+    def _begin(self, payment_hash: PaymentHash, expiry: _Expiry) -> WalletId | Failed:
+        """On disk before the order leaves, unless somebody else was quicker meanwhile."""
+        chosen, now = self._plugged.get(self._chosen), self._clock.now()
         order = self._store.order(payment_hash)
         if order is not None and not order.has_failed:
             return order.wallet
-        if self._chosen == OWN or await self.own.lookup(payment_hash) is not None:
+        if chosen is None:
             return OWN
-        now = self._clock.now()
-        begun = self._store.begin(Order(payment_hash, self._chosen, now, expiry(now)))
+        if Capability.LOOKUP not in chosen.capabilities:
+            return Failed(payment_hash, FailureReason.UNSUPPORTED)
+        self._store.begin(Order(payment_hash, self._chosen, now, expiry(now)))
         self._begun_here.add(payment_hash)
-        return begun.wallet
+        self._unsent.add(payment_hash)
+        return self._chosen
 
-    async def _led(
-        self,
-        holder: WalletId,
-        payment_hash: PaymentHash,
-        pay: Callable[[PaymentBackend], AsyncIterator[PaymentUpdate]],
+    async def _ordered(
+        self, wallet: PluggedWallet, payment_hash: PaymentHash, pay: _Pay
     ) -> AsyncIterator[PaymentUpdate]:
-        if holder == OWN:
-            async for update in pay(self.own):
+        """What the wallet says. One that raises has not been given an order by this call."""
+        self._paying[payment_hash] += 1
+        refusal: BackendError | None = None
+        try:
+            async for update in pay(wallet):
+                self._unsent.discard(payment_hash)
+                self._note(payment_hash, update)
                 yield update
-            return
-        wallet = self._plugged.get(holder)
-        if wallet is None:
-            yield Unknown(payment_hash, Phrase("The wallet that was told to pay is not connected"))
-            return
-        if payment_hash not in self._begun_here and isinstance(
-            known := await self.lookup(payment_hash), Unknown
-        ):
-            # An earlier process gave the order, and it may not have got there yet.
-            yield known
-            return
-        self._begun_here.add(payment_hash)
-        if Capability.LOOKUP not in wallet.capabilities:
-            self._store.ended(payment_hash, paid=False)
-            yield Failed(payment_hash, FailureReason.UNSUPPORTED)
-            return
-        async for update in pay(wallet):
-            self._note(payment_hash, update)
-            yield update
+        except BackendError as error:
+            refusal = error
+        except BaseException:
+            self._unsent.discard(payment_hash)
+            raise
+        finally:
+            self._paying -= Counter((payment_hash,))
+        if refusal is not None:
+            if payment_hash not in self._unsent or self._paying[payment_hash]:
+                raise refusal
+            failed = _refused(payment_hash, refusal)
+            self._note(payment_hash, failed)
+            yield failed
 
     def _note(self, payment_hash: PaymentHash, update: PaymentUpdate | None) -> None:
         if update is None or isinstance(update, Succeeded | Failed):
             self._store.ended(payment_hash, paid=isinstance(update, Succeeded))
+            self._unsent.discard(payment_hash)
 
     # -- being paid -------------------------------------------------------------------------------
 
@@ -245,6 +302,16 @@ class AnyWallet:
     @property
     def _now(self) -> PaymentBackend:
         return self._plugged.get(self._chosen, self.own)
+
+
+def _refused(payment_hash: PaymentHash, error: BackendError) -> Failed:
+    is_away = isinstance(error, WalletUnreachable)
+    reason = FailureReason.WALLET_AWAY if is_away else _REFUSED
+    return Failed(payment_hash, reason, in_words(error))
+
+
+def _keysend_expiry(now: Instant) -> Instant:
+    return now.plus_ms(_KEYSEND_LIFETIME_MS)
 
 
 def _expiry(text: str, now: Instant) -> Instant:

@@ -1,5 +1,6 @@
 """Whose payment it is: one wallet pays an invoice, and the same one says what became of it."""
 
+import asyncio
 import itertools
 import shutil
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import NodeId, PaymentHash, Preimage
 from tipdesk.base.units import Msat
 from tipdesk.crypto.hashes import sha256
+from tipdesk.ports.plugged import WalletKeyRefused, WalletUnreachable
 from tipdesk.ports.wallets import OWN, WalletId, WalletRow
 from tipdesk.services.any_wallet import AnyWallet
 from tipdesk.tips.payment import (
@@ -162,8 +164,8 @@ async def test_that_a_wallet_knows_nothing_is_believed_once_the_order_cannot_rea
     house: Household,
 ) -> None:
     house.any.choose(house.attic_id)
-    house.attic.before_paying = _refuse
-    with pytest.raises(BackendError):
+    house.attic.before_paying = _die
+    with pytest.raises(Died):
         await paid(house.any)
     house.restart()
     assert isinstance(await house.any.lookup(HASH), Unknown)
@@ -175,8 +177,8 @@ async def test_an_order_of_an_earlier_process_is_not_given_again_while_it_may_ge
     house: Household,
 ) -> None:
     house.any.choose(house.attic_id)
-    house.attic.before_paying = _refuse
-    with pytest.raises(BackendError):
+    house.attic.before_paying = _die
+    with pytest.raises(Died):
         await paid(house.any)
     house.restart()
     house.any.choose(house.attic_id)
@@ -188,8 +190,124 @@ async def test_an_order_of_an_earlier_process_is_not_given_again_while_it_may_ge
     assert len(house.attic.orders) == 1
 
 
+class Died(BaseException):
+    """The process is no more."""
+
+
+def _die(request: PayRequest) -> None:
+    raise Died
+
+
 def _refuse(request: PayRequest) -> None:
-    raise BackendError("the wallet went away")
+    raise WalletKeyRefused("10.0.0.2:8080")
+
+
+async def test_a_wallet_that_refuses_before_any_order_has_certainly_not_paid(
+    house: Household,
+) -> None:
+    house.any.choose(house.attic_id)
+    house.attic.before_paying = _refuse
+    update = await paid(house.any)
+    assert isinstance(update, Failed)
+    assert update.reason is FailureReason.WALLET_REFUSED
+    assert update.detail == str(WalletKeyRefused("10.0.0.2:8080"))
+    assert isinstance(await house.any.lookup(HASH), Failed)
+    house.restart()
+    assert isinstance(await house.any.lookup(HASH), Failed)
+    house.any.choose(house.cellar_id)
+    assert isinstance(await paid(house.any), Succeeded)
+    assert (len(house.attic.orders), len(house.cellar.orders)) == (0, 1)
+
+
+async def test_a_wallet_that_is_away_before_any_order_is_said_to_be_away(house: Household) -> None:
+    house.any.choose(house.attic_id)
+    house.attic.before_paying = _away
+    assert await paid(house.any) == Failed(
+        HASH, FailureReason.WALLET_AWAY, str(WalletUnreachable("10.0.0.2:8080"))
+    )
+
+
+def _away(request: PayRequest) -> None:
+    raise WalletUnreachable("10.0.0.2:8080")
+
+
+async def test_a_refusal_after_an_order_is_no_failure(house: Household) -> None:
+    house.any.choose(house.attic_id)
+    house.attic.how = "silent"
+    assert isinstance(await paid(house.any), Unknown)
+    house.attic.before_paying = _refuse
+    with pytest.raises(WalletKeyRefused):
+        await paid(house.any)
+    house.any.choose(house.cellar_id)
+    assert isinstance(await house.any.lookup(HASH), Unknown)
+    with pytest.raises(WalletKeyRefused):
+        await paid(house.any)
+    assert not house.cellar.orders
+
+
+async def test_a_refusal_of_one_caller_says_nothing_while_another_waits(house: Household) -> None:
+    house.any.choose(house.attic_id)
+    waiting = asyncio.create_task(paid(house.any))
+    await asyncio.sleep(0)
+    house.attic.before_paying = _refuse
+    with pytest.raises(WalletKeyRefused):
+        await paid(house.any)
+    house.any.choose(house.cellar_id)
+    assert isinstance(await waiting, Succeeded)
+    assert not house.cellar.orders
+
+
+async def test_what_our_own_node_paid_after_another_wallet_had_failed_is_its_own(
+    house: Household,
+) -> None:
+    house.any.choose(house.attic_id)
+    house.attic.how = FailureReason.NO_ROUTE
+    assert isinstance(await paid(house.any), Failed)
+    house.any.choose(OWN)
+    assert isinstance(await paid(house.any), Succeeded)
+    assert isinstance(await house.any.lookup(HASH), Succeeded)
+    house.restart()
+    assert isinstance(await house.any.lookup(HASH), Succeeded)
+
+
+async def test_what_our_own_node_certainly_failed_to_pay_another_wallet_may(
+    house: Household,
+) -> None:
+    house.own.how = FailureReason.NO_ROUTE
+    assert isinstance(await paid(house.any), Failed)
+    house.any.choose(house.attic_id)
+    assert isinstance(await paid(house.any), Succeeded)
+    assert isinstance(await house.any.lookup(HASH), Succeeded)
+
+
+async def test_an_order_that_is_given_again_is_kept_again(house: Household) -> None:
+    house.any.choose(house.attic_id)
+    house.attic.before_paying = _die
+    with pytest.raises(Died):
+        await paid(house.any)
+    house.restart()
+    house.any.choose(house.attic_id)
+    house.attic.before_paying = lambda _: None
+    house.clock.pass_ms(house.attic.patience_ms)
+    house.attic.how = "silent"
+    assert isinstance(await paid(house.any), Unknown)
+    house.any.choose(house.cellar_id)
+    assert isinstance(await paid(house.any), Unknown)
+    assert not house.cellar.orders
+
+
+async def test_an_older_failure_says_nothing_of_an_order_that_is_about_to_leave(
+    house: Household,
+) -> None:
+    house.any.choose(house.attic_id)
+    house.attic.known[HASH] = Failed(HASH, FailureReason.NO_ROUTE)
+    paying = asyncio.create_task(paid(house.any))
+    await asyncio.sleep(0)
+    assert isinstance(await house.any.lookup(HASH), Unknown)
+    house.any.choose(house.cellar_id)
+    assert isinstance(await paying, Succeeded)
+    assert isinstance(await paid(house.any), Succeeded)
+    assert not house.cellar.orders
 
 
 async def test_a_wallet_that_is_gone_leaves_its_payments_unknown(house: Household) -> None:
