@@ -204,7 +204,8 @@ class NwcWallet:
         if info is not None:
             self._wire.encryption = self._agreed(info.best_encryption)
         said = InfoResult()
-        if info is None or Method.GET_INFO in info.methods:
+        # One that offers nothing at all says why if it is asked: the key was revoked, mostly.
+        if info is None or not info.methods or Method.GET_INFO in info.methods:
             response = await self._wire.ask(Method.GET_INFO, {})
             said = self._said_of_itself(response, is_all=info is None)
         if said.network is not None and said.network is not self._network:
@@ -248,18 +249,21 @@ class NwcWallet:
     # -- the connection ---------------------------------------------------------------------------
 
     async def _watch(self) -> None:
-        """Tells whether it stands; asks who it is until that was answered once."""
+        """Tells whether it stands; asks who it is until that was answered, and when in doubt."""
         pause = self._patience.first_pause
         while True:
             try:
                 await self._wire.connected()
+                if self._wire.is_in_doubt:
+                    self._methods, self._wire.is_in_doubt = None, False
                 await self._offered()
                 self._tell_state(None)
                 pause = self._patience.first_pause
-                problem: BackendError = await self._wire.broken()
+                problem: BackendError | None = await self._wire.broken()
             except BackendError as error:
                 problem = error
-            self._tell_state(problem)
+            if problem is not None:
+                self._tell_state(problem)
             await asyncio.sleep(pause)
             pause = min(pause * 2, self._patience.longest_pause)
 

@@ -20,7 +20,14 @@ from tipdesk.nostr import event as nip01
 from tipdesk.nostr import nip04, nip44, nip47
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.filter import Filter
-from tipdesk.nostr.nip47 import Encryption, Method, Notification, Response, ServiceInfo
+from tipdesk.nostr.nip47 import (
+    Encryption,
+    ErrorCode,
+    Method,
+    Notification,
+    Response,
+    ServiceInfo,
+)
 from tipdesk.nostr.nip47_link import WalletConnectLink
 from tipdesk.ports.plugged import WalletAnswerUnreadable, WalletNotReached, WalletUnreachable
 from tipdesk.ports.relays import RelayPool
@@ -104,6 +111,8 @@ class NwcWire:
         self._info_came = asyncio.Event()
         self._publishing: asyncio.TaskGroup | None = None
         self.encryption = Encryption.NIP44_V2
+        self.is_in_doubt = False
+        """Whether the wallet refused the key, or says that it offers something else than before."""
         hosts = [urlsplit(url).netloc.rpartition("@")[2] for url in link.relays]
         self.where = hosts[0] if len(hosts) == 1 else f"{hosts[0]} (+{len(hosts) - 1})"
 
@@ -147,9 +156,11 @@ class NwcWire:
         except TimeoutError:
             raise WalletNotReached(self.where, self._problem()) from None
 
-    async def broken(self) -> WalletUnreachable:
-        """Returns once no relay is there any more, with why."""
-        while self.is_connected:  # noqa: ASYNC110 - the pool tells nothing
+    async def broken(self) -> WalletUnreachable | None:
+        """Returns once no relay is there any more, with why, or None once it is in doubt."""
+        while self.is_connected:
+            if self.is_in_doubt:
+                return None
             await asyncio.sleep(_LOOK_EVERY)
         return WalletUnreachable(self.where, self._problem())
 
@@ -254,8 +265,9 @@ class NwcWire:
 
     def _take_info(self, event: Event) -> None:
         if self._info is None or event.created_at > self._info[0]:
-            self._info = (event.created_at, nip47.read_info(event))
+            before, self._info = self._info, (event.created_at, nip47.read_info(event))
             self._info_came.set()
+            self.is_in_doubt |= before is not None and before[1] != self._info[1]
 
     def _take_answer(self, event: Event, name: str) -> None:
         try:
@@ -273,6 +285,8 @@ class NwcWire:
         if response.error is None and response.result_type != question.method:
             question.is_garbled = True
             return
+        refusal = response.error
+        self.is_in_doubt |= refusal is not None and refusal.code is ErrorCode.UNAUTHORIZED
         question.answer.set_result(response)
 
     def _take_notification(self, event: Event) -> None:

@@ -229,6 +229,30 @@ async def test_a_key_that_was_revoked_is_said_to_be() -> None:
             await s.wallet.check()
 
 
+async def test_a_key_that_is_revoked_while_it_is_used_is_said_to_be_and_so_is_its_return() -> None:
+    async with scene() as s:
+        states: list[BackendError | None] = []
+        s.wallet.on_state(states.append)
+        await eventually(lambda: states == [None], "it does not stand")
+        for method in ("get_info", "get_balance"):
+            s.service.script[method] = fail("UNAUTHORIZED")
+        with pytest.raises(WalletKeyRefused):
+            await s.wallet.balance()
+        await eventually(lambda: len(states) == 2, "nobody hears of it")
+        assert isinstance(states[1], WalletKeyRefused)
+        s.service.script.clear()
+        await eventually(lambda: len(states) == 3, "nobody hears that it is good again")
+        assert states[2] is None
+        assert Capability.PAY_INVOICE in s.wallet.capabilities
+
+
+async def test_one_that_offers_nothing_is_asked_why() -> None:
+    async with scene(checked=False, methods="") as s:
+        s.service.script["get_info"] = fail("UNAUTHORIZED")
+        with pytest.raises(WalletKeyRefused):
+            await s.wallet.check()
+
+
 @pytest.mark.parametrize("encryption", [None, "nip04"])
 async def test_the_old_encryption_is_spoken_only_where_it_was_allowed(
     encryption: str | None,
