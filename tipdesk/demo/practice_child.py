@@ -75,7 +75,7 @@ class PracticeChild:
         """Asks the practice network itself."""
         return await ask(self.folder, method, params)
 
-    async def call_member(self, name: str, method: str, **params: object) -> Any:  # noqa: ANN401 - JSON
+    async def call_member(self, name: str, method: str, /, **params: object) -> Any:  # noqa: ANN401 - JSON
         """Asks one of its nodes."""
         return await ask(self.folder / name, method, params)
 
