@@ -6,6 +6,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from dataclasses import replace
 
+from PySide6.QtTest import QTest
+
 from tests.ui import content
 from tests.ui.conftest import until
 from tests.ui.fan_pictures import Play
@@ -13,6 +15,7 @@ from tests.ui.stage import Stage
 from tests.ui.stage_wallets import ATTIC, MODEST
 from tipdesk.base.units import Sat
 from tipdesk.ports.plugged import WalletCertificateUnknown, WalletKeyRefused
+from tipdesk.tips.connection import Permission
 from tipdesk.tips.history import Direction, PaymentState
 from tipdesk.tips.tip import TipStatus
 from tipdesk.ui.views.main_window import MainWindow
@@ -152,6 +155,63 @@ async def wallet_removal(window: MainWindow, stage: Stage) -> None:
     await until(lambda: bool(window.models.wallets.problem))
 
 
+async def apps_none(window: MainWindow, stage: Stage) -> None:
+    """No app is connected."""
+    window.open_page(PageName.SETTINGS)
+    window.pages.settings.open_section(window.pages.settings.apps)
+
+
+async def apps(window: MainWindow, stage: Stage) -> None:
+    """Some that are connected, and one that was."""
+    stage.connections.put_several()
+    await apps_none(window, stage)
+    window.models.connections.touch()
+
+
+async def app_connect(window: MainWindow, stage: Stage) -> None:
+    """The panel, as most people fill it in."""
+    await apps_none(window, stage)
+    window.pages.settings.apps.connect_button.click()
+    panel = window.pages.settings.apps.panel
+    assert panel is not None
+    QTest.keyClicks(panel.name, "Amethyst")
+
+
+async def app_choice(window: MainWindow, stage: Stage) -> None:
+    """A choice of one's own, without a limit, and what cannot be."""
+    await app_connect(window, stage)
+    panel = window.pages.settings.apps.panel
+    assert panel is not None
+    panel.boxes[Permission.BALANCE].click()
+    panel.unlimited.click()
+    panel.relays.clear()
+    QTest.keyClicks(panel.relays, "ws://192.168.0.2")
+    panel.button.click()
+
+
+async def app_link(window: MainWindow, stage: Stage) -> None:
+    """The link, this once."""
+    await app_connect(window, stage)
+    panel = window.pages.settings.apps.panel
+    assert panel is not None
+    panel.button.click()
+    panel.copy_button.click()
+
+
+async def app_change(window: MainWindow, stage: Stage) -> None:
+    """Another budget for one."""
+    await apps(window, stage)
+    await until(lambda: bool(window.pages.settings.apps.live.rows))
+    window.pages.settings.apps.live.rows[-1].change_button.click()
+
+
+async def app_revoke(window: MainWindow, stage: Stage) -> None:
+    """What ends with one."""
+    await apps(window, stage)
+    await until(lambda: bool(window.pages.settings.apps.live.rows))
+    window.pages.settings.apps.live.rows[0].revoke_button.click()
+
+
 def section(number: int) -> Play:
     """A section of the settings."""
 
@@ -181,6 +241,13 @@ PLAYS = {
     "wallet-certificate": wallet_certificate,
     "wallet-refused": wallet_refused,
     "wallet-removal": wallet_removal,
+    "apps-none": apps_none,
+    "apps": apps,
+    "app-connect": app_connect,
+    "app-choice": app_choice,
+    "app-link": app_link,
+    "app-change": app_change,
+    "app-revoke": app_revoke,
     "palette-search": palette_search,
     **{f"settings-{number}": section(number) for number in range(12)},
 }

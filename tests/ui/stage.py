@@ -9,6 +9,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainter
 
 from tests.ui import content
+from tests.ui.stage_connections import StageConnections
 from tests.ui.stage_desk import StageDesk, StageGoals
 from tests.ui.stage_desktop import StageLogin, StageNotifications
 from tests.ui.stage_keys import StageDiagnostics, StageKeys, StageProfiles, StageSettings
@@ -439,6 +440,7 @@ class Stage:
     backups: StageBackups
     wallets: StageWallets
     address: StageAddress
+    connections: StageConnections
     messages: StageMessages
     follows: StageFollows
     people: StagePeople
@@ -516,6 +518,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         backups=StageBackups(clock),
         wallets=StageWallets(bus),
         address=StageAddress(bus),
+        connections=StageConnections(bus, clock),
         messages=StageMessages.of(bus, clock),
     )
 

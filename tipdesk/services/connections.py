@@ -48,7 +48,8 @@ class UnusableRelay(RequestError):
     def __init__(self, text: str) -> None:
         super().__init__(
             Phrase(
-                "{relay} is not the address of a public relay. Relays begin with wss://",
+                "The address {relay} is not that of a public relay: those begin with wss:// and "
+                "lie on the internet.",
                 relay=one_line(text, maximum=80),
             )
             if text

@@ -34,6 +34,7 @@ from tipdesk.ui.viewmodels.message_facade import Messages
 from tipdesk.ui.viewmodels.money_facade import (
     Allowance,
     Backups,
+    Connections,
     Onchain,
     Pages,
     Rates,
@@ -324,6 +325,11 @@ class AppFacade(Protocol):
     @property
     def address(self) -> OwnAddresses:
         """The address that TipDesk itself answers for."""
+        ...
+
+    @property
+    def connections(self) -> Connections:
+        """Apps that use the wallet."""
         ...
 
     @property

@@ -11,12 +11,14 @@ from tipdesk.lnurl.withdraw import WithdrawParams
 from tipdesk.ports.plugged import WalletFacts
 from tipdesk.ports.wallets import WalletId
 from tipdesk.services.backups import BackupStatus, RestoreTest
+from tipdesk.services.connections import ConnectionView, ConnectionWish
 from tipdesk.services.onchain import OnchainCost, SentOnchain, Speed
 from tipdesk.services.routes import RouteTaken
 from tipdesk.services.timeline import TimelinePage
 from tipdesk.services.wallets import WalletView
 from tipdesk.tips.any_link import WalletLink
 from tipdesk.tips.budget import BudgetScope, Use
+from tipdesk.tips.connection import BudgetPeriod
 from tipdesk.tips.export import ExportFormat
 from tipdesk.tips.fiat import Currency, Rate
 from tipdesk.tips.payment import Balance, CreatedInvoice
@@ -135,6 +137,35 @@ class Wallets(Protocol):
 
     async def balance_of(self, wallet: WalletId) -> Balance | None:
         """What it holds; None if it does not say."""
+        ...
+
+
+class Connections(Protocol):
+    """Apps that use the wallet."""
+
+    def connections(self) -> tuple[ConnectionView, ...]:
+        """Those that are live first."""
+        ...
+
+    @property
+    def usual_relays(self) -> tuple[str, ...]:
+        """Over which a new one goes unless others are named."""
+        ...
+
+    def create(self, wish: ConnectionWish) -> str:
+        """A new one; its link, a secret that cannot be had again. `RequestError`."""
+        ...
+
+    def rename(self, connection_id: int, name: str) -> None:
+        """Another name; `RequestError`."""
+        ...
+
+    def set_budget(self, connection_id: int, budget: Msat | None, period: BudgetPeriod) -> None:
+        """Another budget; `RequestError`."""
+        ...
+
+    def revoke(self, connection_id: int) -> None:
+        """Ends it for good; `RequestError`."""
         ...
 
 

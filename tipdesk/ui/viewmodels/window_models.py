@@ -10,6 +10,7 @@ from tipdesk.ui.viewmodels.backups import BackupsViewModel
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.browse import BrowseViewModel
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
+from tipdesk.ui.viewmodels.connections import ConnectionsViewModel
 from tipdesk.ui.viewmodels.creator import CreatorViewModel
 from tipdesk.ui.viewmodels.desk import DeskModels
 from tipdesk.ui.viewmodels.desktop import DesktopViewModel
@@ -67,6 +68,7 @@ class WindowModels:
     activity: ActivityViewModel
     wallet: WalletViewModel
     wallets: WalletsViewModel
+    connections: ConnectionsViewModel
     holdings: HoldingsViewModel
     backups: BackupsViewModel
     channels: ChannelsViewModel
@@ -110,6 +112,7 @@ class WindowModels:
             activity=ActivityViewModel(app, owner),
             wallet=wallet,
             wallets=WalletsViewModel(app, owner),
+            connections=ConnectionsViewModel(app, owner),
             holdings=HoldingsViewModel(app, owner),
             backups=BackupsViewModel(app, owner),
             channels=ChannelsViewModel(app, owner),
@@ -154,6 +157,7 @@ class WindowModels:
             self.activity,
             self.wallet,
             self.wallets,
+            self.connections,
             self.holdings,
             self.backups,
             self.channels,

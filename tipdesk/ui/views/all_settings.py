@@ -8,6 +8,7 @@ from tipdesk.ui.viewmodels.window_models import WindowModels
 from tipdesk.ui.views.commands import Command
 from tipdesk.ui.views.settings import SettingsPage
 from tipdesk.ui.views.settings_appearance import AppearanceSection
+from tipdesk.ui.views.settings_apps import AppsSection
 from tipdesk.ui.views.settings_backups import BackupsSection
 from tipdesk.ui.views.settings_desktop import DesktopSection
 from tipdesk.ui.views.settings_help import HelpSection
@@ -38,6 +39,7 @@ class AllSettings(SettingsPage):
             models.secrets,
         )
         self.wallets = WalletsSection(models.wallets)
+        self.apps = AppsSection(models.connections)
         self.profiles = ProfilesSection(models.profiles)
         self.keyboard = KeyboardSection()
         self.help = HelpSection(models.help)
@@ -47,6 +49,7 @@ class AllSettings(SettingsPage):
             (
                 AppearanceSection(models.appearance),
                 self.wallets,
+                self.apps,
                 self.privacy,
                 self.keys,
                 self.backups,
@@ -58,6 +61,7 @@ class AllSettings(SettingsPage):
             (
                 models.appearance,
                 models.wallets,
+                models.connections,
                 models.privacy,
                 models.veil,
                 models.lock,

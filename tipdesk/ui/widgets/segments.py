@@ -20,7 +20,7 @@ class Segments(QWidget):
         self.setAccessibleName(name)
         line = row(spacing=Space.TIGHT)
         self.setLayout(line)
-        group = QButtonGroup(self)
+        self._group = group = QButtonGroup(self)
         self.buttons: dict[str, Button] = {}
         for value, words in options.items():
             button = Button(words, look=Look.CHOICE, small=True, name=f"{name}: {words}")
@@ -38,3 +38,10 @@ class Segments(QWidget):
         """Shows a choice."""
         if value in self.buttons:
             self.buttons[value].setChecked(True)
+
+    def choose_none(self) -> None:
+        """What holds is none of these."""
+        self._group.setExclusive(False)
+        for button in self.buttons.values():
+            button.setChecked(False)
+        self._group.setExclusive(True)

@@ -1,4 +1,4 @@
-"""How much of a limit was used today."""
+"""How much of a limit was used."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -30,13 +30,19 @@ class UseBar(QWidget):
         self.setVisible(used is not None)
         if used is None:
             return
-        self._part = min(1.0, used.value / limit.value) if limit else 0.0
-        self._said = (
+        said = (
             t("{used} of {limit} used today", used=words.figure(used), limit=limit)
             if limit
             else t("{used} used today", used=used)
         )
-        self.setAccessibleName(self._said)
+        self.show_part(used.value / limit.value if limit else 0.0, said)
+
+    def show_part(self, part: float, said: str) -> None:
+        """A part of something, and what it means in words."""
+        self.setVisible(True)
+        self._part = min(1.0, part)
+        self._said = said
+        self.setAccessibleName(said)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
