@@ -43,10 +43,10 @@ from tipdesk.services.nwc_orders import OrderDesk
 from tipdesk.services.nwc_relays import ServiceRelays
 from tipdesk.services.nwc_server import NwcServer, Serving
 from tipdesk.services.wallet import WalletService
-from tipdesk.tips.connection import BudgetPeriod, Permission
+from tipdesk.tips.connection import USUAL_PERMISSIONS, BudgetPeriod, Permission
 
 SEED = bytes(range(64))
-EVERYTHING = frozenset(Permission)
+EVERYTHING = USUAL_PERMISSIONS
 STRANGERS_NODE = NodeId(NODE.point)
 OWN_NODE = NodeId(b"\x02" + bytes([7]) * 32)
 

@@ -18,7 +18,7 @@ from tipdesk.services.connection_book import ConnectionBook
 from tipdesk.services.connections import ConnectionService, ConnectionWish
 from tipdesk.services.events import ConnectionUsed
 from tipdesk.tips import connection as ledger
-from tipdesk.tips.connection import BudgetPeriod, Order, OrderState, Permission
+from tipdesk.tips.connection import USUAL_PERMISSIONS, BudgetPeriod, Order, OrderState, Permission
 
 RELAYS = ("wss://relay.damus.example", "wss://nos.example", "wss://third.example")
 
@@ -55,7 +55,7 @@ class StageConnections(ConnectionService):
 
     def put_several(self) -> None:
         """One that is busy, one near its limit, one without, and two that have ended."""
-        now, everything = self.clock.now(), frozenset(Permission)
+        now, everything = self.clock.now(), USUAL_PERMISSIONS
         names = ("Amethyst", "Alby Go", "A till with quite a long name of its own", "Zap wall")
         for place, name in enumerate(names):
             self.create(

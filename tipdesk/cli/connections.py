@@ -10,10 +10,11 @@ from tipdesk.app.profiles import default_profile
 from tipdesk.app.remote import ask
 from tipdesk.base.phrase import plain
 from tipdesk.base.units import Msat
-from tipdesk.tips.connection import BudgetPeriod, Permission
+from tipdesk.tips.connection import USUAL_PERMISSIONS, BudgetPeriod, Permission
 
 _PERIODS: Final = {period.name.lower(): period for period in BudgetPeriod}
 _ALLOWED: Final = {one.name.lower().replace("_", "-"): one for one in Permission}
+_USUAL: Final = tuple(name for name, one in _ALLOWED.items() if one in USUAL_PERMISSIONS)
 _DAY_S: Final = 24 * 3_600
 
 
@@ -32,7 +33,10 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     create = actions.add_parser("create", help="make a connection and print its link, once")
     create.add_argument("name", help="what the list calls the app")
     create.add_argument(
-        "--allow", action="append", choices=tuple(_ALLOWED), help="what it may do; all by default"
+        "--allow",
+        action="append",
+        choices=tuple(_ALLOWED),
+        help="what it may do; all but tips by default",
     )
     create.add_argument("--budget-sat", type=int, help="the most in a period; no limit without it")
     create.add_argument("--period", choices=tuple(_PERIODS), default="day")
@@ -57,7 +61,7 @@ def _create(arguments: argparse.Namespace) -> int:
     sat, days = arguments.budget_sat, arguments.days
     params = {
         "name": arguments.name,
-        "permissions": [_ALLOWED[one].name for one in arguments.allow or _ALLOWED],
+        "permissions": [_ALLOWED[one].name for one in arguments.allow or _USUAL],
         "budget_msat": None if sat is None else sat * 1_000,
         "period": _PERIODS[arguments.period].name,
         "expires_at": None if days is None else int(time.time()) + days * _DAY_S,

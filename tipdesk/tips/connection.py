@@ -37,6 +37,8 @@ class Permission(Enum):
         return self in (Permission.PAY, Permission.KEYSEND)
 
 
+USUAL_PERMISSIONS: Final = frozenset(Permission) - {Permission.TIPS}
+"""All that an app may be allowed which is no provider of tips."""
 _ALWAYS: Final = Method.GET_INFO
 """The one method that every connection has: it tells an app what else it may do."""
 _NEEDED: Final = {

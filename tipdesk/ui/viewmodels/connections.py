@@ -12,7 +12,7 @@ from tipdesk.base.units import Msat
 from tipdesk.services.connections import ConnectionView, ConnectionWish
 from tipdesk.services.events import ConnectionsChanged, ConnectionUsed
 from tipdesk.tips.budget import DEFAULT_BUDGETS, BudgetScope
-from tipdesk.tips.connection import BudgetPeriod, Permission
+from tipdesk.tips.connection import USUAL_PERMISSIONS, BudgetPeriod, Permission
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
@@ -27,7 +27,7 @@ MOST_ENDED: Final = 5
 class Preset(Enum):
     """What most apps need, by the permissions that it comes to."""
 
-    PAY = frozenset(Permission)
+    PAY = USUAL_PERMISSIONS
     RECEIVE = frozenset({Permission.INVOICE, Permission.OWN_PAYMENTS})
     LOOK = frozenset({Permission.BALANCE})
 

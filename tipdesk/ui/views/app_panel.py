@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from tipdesk.services.connections import MAX_NAME, ConnectionView
-from tipdesk.tips.connection import BudgetPeriod, Permission
+from tipdesk.tips.connection import USUAL_PERMISSIONS, BudgetPeriod, Permission
 from tipdesk.ui.clipboard import STAYS_S, copy_secret
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type, font
@@ -125,7 +125,11 @@ class AppPanel(Popover):
             words = say(permission.value)
             box = CheckBox(words[:1].upper() + words[1:])
             box.clicked.connect(lambda _=False, one=permission: self._model.toggle(one))
-            grid.addWidget(box, place // _COLUMNS, place % _COLUMNS)
+            if permission in USUAL_PERMISSIONS:
+                grid.addWidget(box, place // _COLUMNS, place % _COLUMNS)
+            else:
+                # Its words are long, and it is for few.
+                grid.addWidget(box, grid.rowCount(), 0, 1, _COLUMNS)
             self.boxes[permission] = box
         inner.addLayout(grid)
         return holder
