@@ -223,3 +223,17 @@ def test_revoking_asks_first(play: Play, stage: Stage) -> None:
         assert len(window.models.connections.ended) == 2
 
     play(scene)
+
+
+def test_a_provider_of_tips_gets_a_link_that_cannot_spend(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        window.open_page(PageName.CREATOR)
+        window.pages.creator.receiving.provider_button.click()
+        panel = window.pages.settings.apps.panel
+        assert panel is not None
+        assert panel.isVisible()
+        draft = window.models.connections.draft
+        assert draft.permissions == Preset.TIPS.value
+        assert not draft.spends
+
+    play(scene)

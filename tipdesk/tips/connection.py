@@ -29,7 +29,7 @@ class Permission(Enum):
     INVOICE = Phrase("make invoices")
     OWN_PAYMENTS = Phrase("look up its own payments")
     BALANCE = Phrase("see the balance")
-    TIPS = Phrase("bring you tips: what its invoices bring counts as one")
+    TIPS = Phrase("have its invoices count as tips")
 
     @property
     def spends(self) -> bool:

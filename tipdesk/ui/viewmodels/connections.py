@@ -29,6 +29,7 @@ class Preset(Enum):
 
     PAY = USUAL_PERMISSIONS
     RECEIVE = frozenset({Permission.INVOICE, Permission.OWN_PAYMENTS})
+    TIPS = frozenset({Permission.INVOICE, Permission.OWN_PAYMENTS, Permission.TIPS})
     LOOK = frozenset({Permission.BALANCE})
 
 
@@ -131,9 +132,10 @@ class ConnectionsViewModel(ViewModel):
 
     # -- the panel ------------------------------------------------------------------------------
 
-    def begin(self) -> None:
+    def begin(self, preset: Preset = Preset.PAY) -> None:
         """A new one."""
-        self._show(AppDraft(relays=" ".join(self._connections.usual_relays)))
+        relays = " ".join(self._connections.usual_relays)
+        self._show(AppDraft(relays=relays, permissions=preset.value))
 
     def begin_change(self, view: ConnectionView) -> None:
         """One that there is: its name and budget."""

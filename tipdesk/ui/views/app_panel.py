@@ -53,9 +53,9 @@ class AppPanel(Popover):
         """What it says cannot be."""
         return "" if self._problem.isHidden() else self._problem.text()
 
-    def open_new(self, anchor: QRect, back: QWidget) -> None:
+    def open_new(self, anchor: QRect, back: QWidget, preset: Preset = Preset.PAY) -> None:
         """To connect one more."""
-        self._model.begin()
+        self._model.begin(preset)
         self._open(t("Connect an app"), anchor, back)
 
     def open_change(self, view: ConnectionView, anchor: QRect, back: QWidget) -> None:
@@ -112,6 +112,7 @@ class AppPanel(Popover):
             {
                 Preset.PAY.name: t("Pay and be paid"),
                 Preset.RECEIVE.name: t("Only be paid"),
+                Preset.TIPS.name: t("Bring tips"),
                 Preset.LOOK.name: t("Only look"),
             },
         )

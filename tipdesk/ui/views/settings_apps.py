@@ -9,7 +9,7 @@ from tipdesk.services.connections import ConnectionView
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
-from tipdesk.ui.viewmodels.connections import ConnectionsViewModel
+from tipdesk.ui.viewmodels.connections import ConnectionsViewModel, Preset
 from tipdesk.ui.views.app_panel import AppPanel
 from tipdesk.ui.views.settings_section import SettingsSection
 from tipdesk.ui.widgets.app_line import AppLine
@@ -31,7 +31,7 @@ class AppsSection(SettingsSection):
         self.revocation: RevokePanel | None = None
         group = SettingGroup(t("Other apps"))
         self.connect_button = Button(t("Connect"), small=True, name=t("Connect an app"))
-        self.connect_button.clicked.connect(self._open)
+        self.connect_button.clicked.connect(lambda: self._open())
         group.add(
             t("Let an app use this wallet"),
             self.connect_button,
@@ -73,8 +73,12 @@ class AppsSection(SettingsSection):
                 row_.change_button.clicked.connect(lambda _=False, one=row_: self._change(one))
                 row_.revoke_button.clicked.connect(lambda _=False, one=row_: self._ask(one))
 
-    def _open(self) -> None:
-        self._panel().open_new(_place(self.connect_button), self.connect_button)
+    def open_for_tips(self) -> None:
+        """The panel, for a provider that answers for the person's address."""
+        self._open(Preset.TIPS)
+
+    def _open(self, preset: Preset = Preset.PAY) -> None:
+        self._panel().open_new(_place(self.connect_button), self.connect_button, preset)
 
     def _change(self, shown: "_Row") -> None:
         if shown.view is not None:

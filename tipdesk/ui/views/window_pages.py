@@ -150,6 +150,7 @@ class WindowPages(QStackedWidget):
         page = CreatorPage(self._models.desk, self._images)
         page.income.reply.connect(self.conversation_wanted)
         page.own_profile.connect(self.own_profile)
+        page.receiving.provider_wanted.connect(self.open_provider_link)
         return self._keep(PageName.CREATOR, page)
 
     @cached_property
@@ -184,6 +185,12 @@ class WindowPages(QStackedWidget):
         self.opened.emit(PageName.SETTINGS)
         self.settings.open_section(self.settings.keys)
         self.settings.keys.set_button.setFocus()
+
+    def open_provider_link(self) -> None:
+        """Makes the link with which a provider has this wallet make invoices for tips."""
+        self.opened.emit(PageName.SETTINGS)
+        self.settings.open_section(self.settings.apps)
+        self.settings.apps.open_for_tips()
 
     def open_wallets(self, link: str = "") -> None:
         """Which wallet pays; with a link, the panel that connects it."""
