@@ -623,16 +623,16 @@ async def test_a_replay_after_a_restart_pays_nothing_and_owes_the_answer(desk: D
 async def test_what_was_refused_is_not_paid_when_it_comes_again_after_a_restart(
     desk: Desk,
 ) -> None:
-    async with desk.running() as served:
+    async with desk.running():
         app = app_of(desk, budget=Msat(20_000))
         event = app.send("pay_invoice", pay())
         future = app.send("pay_invoice", pay(2), age=-90)
         assert code_of(await app.answer(event)) == "QUOTA_EXCEEDED"
         assert code_of(await app.answer(future)) == "OTHER"
-        (connection,) = served.book.connections()
-        served.connections.set_budget(connection.id, None, connection.period)
     desk.crash()
     desk.open()
+    (connection,) = desk.served.book.connections()
+    desk.served.connections.set_budget(connection.id, None, connection.period)
     desk.clock.pass_ms(50_000)
     async with desk.running():
         desk.relays.deliver(event, future)
