@@ -73,6 +73,7 @@ class MemoryLinks:
         return self.kept.get(slot)
 
     async def put(self, slot: int, link: WalletLink) -> None:
+        await asyncio.sleep(0)
         self.kept[slot] = link
 
     async def delete(self, slot: int) -> None:

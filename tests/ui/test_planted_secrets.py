@@ -1,34 +1,48 @@
 """Secrets are planted in a real profile; nothing that the program leaves or shows holds them.
 
-The profile tips, fails, is locked and unlocked. Then its files, the log at DEBUG, the arguments of
-every process, errors, and all words of the window are searched for them in every writing.
+The profile tips, fails, is locked and unlocked; of four wallets that are plugged into it one
+answers. Then its files, the log at DEBUG, the arguments of every process, errors, and all words of
+the window are searched for the secrets in every writing.
 """
 
 import asyncio
 import base64
 import logging
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel
 
+from tests.contract.cln_server import RUNE
+from tests.contract.ledger import Ledger
+from tests.contract.lnd_server import ADMIN, LndServer
+from tests.plugging import FACTS
 from tests.ui.conftest import until
 from tests.ui.test_front import part, press
 from tests.ui.test_front_real import Shown
 from tests.ui.test_lock import seen_by_screen_readers
 from tipdesk.adapters.secrets.vault import FileVault
+from tipdesk.adapters.storage.wallets import MoneyWalletStore
 from tipdesk.adapters.wallet.words import new_words, seed_from_words
 from tipdesk.app.container import App
+from tipdesk.app.core import open_money
 from tipdesk.app.identity import NOSTR_KEY, WORDS
 from tipdesk.app.logs import remembered
-from tipdesk.app.system import SystemEntropy
+from tipdesk.app.system import SystemClock, SystemEntropy
+from tipdesk.app.wallets import VaultedLinks
 from tipdesk.base.errors import TipDeskError
 from tipdesk.base.units import Msat
+from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.nostr.nip19 import encode_nsec
+from tipdesk.nostr.nip47_link import WalletConnectLink
 from tipdesk.services.app_lock import WrongLockPassphrase
+from tipdesk.services.wallets import new_row
+from tipdesk.tips.any_link import WalletLink, kind_of, wallet_link
+from tipdesk.tips.wallet_link import ServerLink, WalletKind, from_form
 from tipdesk.ui.loop import run
 from tipdesk.ui.viewmodels.front import Step
 from tipdesk.ui.views.front_welcome import Welcome
@@ -39,8 +53,20 @@ SEED_WORDS = new_words(b"planted for test")
 NOSTR_SECRET = bytes(range(101, 133))
 PASSPHRASE = "quite unguessable zebra"
 WRONG_PASSPHRASE = "nearly unguessable zebra"
+NWC_SECRET = bytes(range(141, 173))
+PASSWORD = "phoenix:quite-unguessable-ibis"
+NOBODY = "127.0.0.1:9"
+LINKS = (
+    WalletConnectLink(
+        pubkey=PrivateKey(bytes([7]) * 32).x_only, relays=(f"ws://{NOBODY}",), secret=NWC_SECRET
+    ),
+    ServerLink(kind=WalletKind.CORE_LIGHTNING, url=f"https://{NOBODY}", secret=RUNE),
+    ServerLink(kind=WalletKind.PHOENIXD, url=f"http://{NOBODY}", secret=PASSWORD),
+)
+"""Of wallets that are away; LND's is there, with a macaroon of its own."""
 
 
+@cache
 def writings() -> dict[str, bytes]:
     """Each secret in each way in which it could be written."""
     seed = seed_from_words(SEED_WORDS)
@@ -50,7 +76,15 @@ def writings() -> dict[str, bytes]:
         "passphrase": PASSPHRASE.encode(),
         "wrong passphrase": WRONG_PASSPHRASE.encode(),
     }
-    for name, secret in (("seed", seed), ("half a seed", seed[:32]), ("Nostr key", NOSTR_SECRET)):
+    found |= {"rune": RUNE.encode(), "password": PASSWORD.encode()}
+    found["password, as it is sent"] = base64.b64encode(f":{PASSWORD}".encode())[:40]
+    for name, secret in (
+        ("seed", seed),
+        ("half a seed", seed[:32]),
+        ("Nostr key", NOSTR_SECRET),
+        ("key of a wallet", NWC_SECRET),
+        ("macaroon", bytes.fromhex(ADMIN)),
+    ):
         found[f"{name}, as it is"] = secret
         found[f"{name}, in hex"] = secret.hex().encode()
         # Without its last letters, which hang on what follows.
@@ -72,13 +106,20 @@ def check(where: str, text: bytes) -> None:
     assert not held, f"{where} holds {held}"
 
 
-async def plant(folder: Path) -> None:
+async def plant(folder: Path, lnd: ServerLink) -> None:
     """The secrets of a profile, as if an earlier run had made them."""
     fan = folder / "demo" / "fan"
     await asyncio.to_thread(fan.mkdir, parents=True)
     vault = await FileVault.open_with_key_file(fan / "vault", fan / "vault.key", SystemEntropy())
     await vault.put(WORDS, " ".join(SEED_WORDS).encode())
     await vault.put(NOSTR_KEY, NOSTR_SECRET)
+    database = open_money(fan, Network.REGTEST)
+    links: tuple[WalletLink, ...] = (lnd, *LINKS)
+    for slot, link in enumerate(links, start=1):
+        await VaultedLinks(vault).put(slot, link)
+        row = new_row(link, FACTS, now=SystemClock().now(), slot=slot, name=kind_of(link).title)
+        MoneyWalletStore(database).add(row)
+    database.close()
 
 
 def arguments() -> Iterator[bytes]:
@@ -129,18 +170,52 @@ async def live(window: MainWindow, app: App) -> list[str]:
     await until(lambda: not window.lock.is_locked, seconds=10)
     errors += [repr(app.core.identity), repr(app.keys.words), repr(app.keys.nostr)]
     assert len(errors) == 7
-    return errors
+    return [*errors, *await ask_wallets(window, app)]
+
+
+async def ask_wallets(window: MainWindow, app: App) -> list[str]:
+    """What is said of a wallet that answers, of those that do not, and of links that are wrong."""
+    said: list[str] = []
+    lnd = app.wallets.views()[1]
+    await app.wallets.look_again(lnd.wallet)
+    app.wallets.choose(lnd.wallet)
+    await until(lambda: window.models.wallet.summary.elsewhere is not None, seconds=10)
+    await until(lambda: all(view.problem for view in app.wallets.views()[3:]), seconds=15)
+    for link in LINKS:
+        try:
+            await app.wallets.connect(link, "again")
+        except TipDeskError as error:
+            said += [str(error), repr(error)]
+    for wrong in (
+        f"{LINKS[0].to_uri()}%",
+        LINKS[0].to_uri()[1:],
+        f"lndconnect://x?macaroon={RUNE}",
+    ):
+        try:
+            wallet_link(wrong)
+        except TipDeskError as error:
+            said += [str(error), repr(error)]
+    assert len(said) == 12
+    return said + [repr(view) for view in app.wallets.views()] + [repr(link) for link in LINKS]
 
 
 @pytest.mark.timeout(240)
 def test_planted_secrets_are_found_nowhere(
-    qapp: QApplication, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    qapp: QApplication,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     logging.getLogger().addHandler(remembered)
 
     async def whole() -> None:
-        await plant(tmp_path)
+        server = LndServer(Ledger(), tmp_path_factory.mktemp("lnd"))
+        await server.start()
+        assert server.certificate is not None
+        pin = server.certificate.digest
+        url = f"https://127.0.0.1:{server.port}"
+        await plant(tmp_path, from_form(WalletKind.LND, url, ADMIN, pin))
         shown = Shown(tmp_path)
         async with shown.program() as program:
             press(part(program, Step.WELCOME, Welcome).practice)
@@ -165,6 +240,8 @@ def test_planted_secrets_are_found_nowhere(
             caplog.clear()
             for line in arguments():
                 check("an argument", line)
+        assert "GET /v1/getinfo" in server.asked
+        await server.stop()
 
     try:
         run(whole)

@@ -95,6 +95,7 @@ class Wallets:
         self._channels: dict[WalletId, tuple[ChannelView, ...]] = {}
         self._tasks: dict[WalletId, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
+        self._connecting = asyncio.Lock()
 
     async def load(self) -> None:
         """Takes the links out of the vault; a link that is gone leaves its wallet unreachable."""
@@ -168,17 +169,12 @@ class Wallets:
 
     async def connect(self, link: WalletLink, name: str, *, choose: bool = True) -> WalletId:
         """Asks it, keeps it, and has it pay from now on if it is to."""
+        await self._check_new(link)
         facts = await self.inspect(link)
-        for row in self._rows.values():
-            if await self._links.get(row.slot) == link:
-                raise ConnectedAlready(row.name)
-        free = sorted(set(range(1, SLOTS + 1)) - {row.slot for row in self._rows.values()})
-        if not free:
-            raise TooManyWallets
-        row = new_row(link, facts, now=self._clock.now(), slot=free[0], name=name)
-        await self._links.put(row.slot, link)
-        row = replace(row, wallet=self._store.add(row))
-        self._rows[row.wallet] = row
+        async with self._connecting:
+            # Once more: asked twice at the same time, it is there by now.
+            await self._check_new(link)
+            row = await self._keep_link(link, facts, name)
         self._plug(row.wallet, self._open(link, facts))
         self._keep(row.wallet)
         if choose:
@@ -239,6 +235,21 @@ class Wallets:
             return None
 
     # -- within -----------------------------------------------------------------------------------
+
+    async def _check_new(self, link: WalletLink) -> None:
+        for row in tuple(self._rows.values()):
+            if await self._links.get(row.slot) == link:
+                raise ConnectedAlready(row.name)
+
+    async def _keep_link(self, link: WalletLink, facts: WalletFacts, name: str) -> WalletRow:
+        free = sorted(set(range(1, SLOTS + 1)) - {row.slot for row in self._rows.values()})
+        if not free:
+            raise TooManyWallets
+        row = new_row(link, facts, now=self._clock.now(), slot=free[0], name=name)
+        await self._links.put(row.slot, link)
+        row = replace(row, wallet=self._store.add(row))
+        self._rows[row.wallet] = row
+        return row
 
     def _row(self, wallet: WalletId) -> WalletRow:
         row = self._rows.get(wallet)

@@ -100,6 +100,18 @@ async def at_home(folder: Path) -> AsyncIterator[Home]:
         home.database.close()
 
 
+async def test_two_wallets_that_are_connected_at_once_have_a_place_each(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as home:
+        other = replace(LINK, secret="ee")
+        answers = await asyncio.gather(
+            *(home.wallets.connect(link, "") for link in (LINK, other, LINK)),
+            return_exceptions=True,
+        )
+        assert [type(one) for one in answers] == [int, int, ConnectedAlready]
+        assert list(home.links.kept.values()) == [LINK, other]
+        assert len(home.wallets.views()) == 3
+
+
 async def test_without_any_other_the_own_node_pays(tmp_path: Path) -> None:
     async with at_home(tmp_path) as home:
         (own,) = home.wallets.views()
