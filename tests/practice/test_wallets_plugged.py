@@ -24,10 +24,12 @@ from tipdesk.demo.fan import build_fan, prepare_fan
 from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.nostr.nip47_link import WalletConnectLink, parse_link
 from tipdesk.ports.wallets import OWN, WalletId
+from tipdesk.services.connections import ConnectionWish
 from tipdesk.services.tip_plan import TipIntent
 from tipdesk.services.views import TipView
-from tipdesk.services.wallet_refusals import PaymentsUnderWay
+from tipdesk.services.wallet_refusals import OwnLink, PaymentsUnderWay
 from tipdesk.services.wallets import WalletView
+from tipdesk.tips.connection import Permission
 from tipdesk.tips.payment import Capability
 from tipdesk.tips.timeline import LineKind, LineState, Search
 from tipdesk.tips.tip import TipStatus
@@ -284,6 +286,17 @@ async def test_after_it_was_revoked_a_tip_fails_with_a_sentence_and_no_money_mov
     await table.app.wallets.remove(wallet)
     again = await table.settled(table.app.tips.retry(tip))
     assert await table.received(again) == AMOUNT.value
+
+
+async def test_a_link_of_the_fans_own_is_none_to_a_wallet(table: Table) -> None:
+    wish = ConnectionWish(name="phone", permissions=frozenset(Permission), budget=BUDGET)
+    link = parse_link(table.app.connections.create(wish))
+    with pytest.raises(OwnLink):
+        await table.app.wallets.connect(link, "me")
+    for view in table.app.connections.connections():
+        table.app.connections.revoke(view.connection.id)
+    with pytest.raises(OwnLink):
+        await table.app.wallets.inspect(link)
 
 
 async def test_no_secret_of_a_link_is_left_anywhere_but_in_the_vault(

@@ -175,7 +175,7 @@ class App:
             bus=self.bus,
             words=self.messages.words,
         )
-        self.wallets = build_wallets(core, self.bus)
+        self.wallets = build_wallets(core, self.bus, lambda key: self.connections.serves(key))
         self.wallet = build_wallet(core, self.wallets, self.bus)
         self._onchain_history = build_onchain_history(core, self.bus)
         self.onchain = build_onchain(core, self._onchain_history, self.bus)

@@ -14,6 +14,7 @@ from tipdesk.app.core import Core, open_money
 from tipdesk.app.nwc import nwc_wallet
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.entropy import Entropy
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.bitcoin.network import Network
 from tipdesk.nostr.nip47_link import WalletConnectLink
 from tipdesk.ports.plugged import PluggedWallet, WalletFacts, WalletNetworkDiffers
@@ -111,7 +112,7 @@ async def keep_first_wallet(
         database.close()
 
 
-def build_wallets(core: Core, bus: Bus) -> Wallets:
+def build_wallets(core: Core, bus: Bus, serves: Callable[[XOnlyPubkey], bool]) -> Wallets:
     """The wallets of a profile that is open; `load` takes their links out of the vault."""
     return Wallets(
         any_wallet=core.any_wallet,
@@ -124,4 +125,5 @@ def build_wallets(core: Core, bus: Bus) -> Wallets:
         network=core.settings.network,
         bus=bus,
         clock=core.clock,
+        serves=serves,
     )

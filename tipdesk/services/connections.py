@@ -7,6 +7,7 @@ from typing import Final
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.entropy import Entropy
 from tipdesk.base.errors import RequestError
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import one_line
 from tipdesk.base.units import Msat
@@ -165,6 +166,11 @@ class ConnectionService:
     def usual_relays(self) -> tuple[str, ...]:
         """Over which a new connection goes unless others are named."""
         return strangers_relays(self._relays, practice=True, maximum=USUAL_RELAYS)
+
+    def serves(self, key: XOnlyPubkey) -> bool:
+        """Whether an app knows us by that key, or did until it was revoked."""
+        signer = self._signers.signer
+        return any(signer(one.id).pubkey == key for one in self._book.connections())
 
     def create(self, wish: ConnectionWish) -> str:
         """A new connection; its link, which is a secret and cannot be had again.

@@ -56,6 +56,18 @@ class ConnectedAlready(RequestError):
         self.name = name
 
 
+class OwnLink(RequestError):
+    """NIP-47: a link that this profile gave to an app; a wallet behind it would ask itself."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase(
+                "This link was made here, for an app that pays from this TipDesk. The wallet that "
+                "it leads to is the one that you have. Nothing was changed."
+            )
+        )
+
+
 class NoSuchWallet(RequestError):
     """It was removed meanwhile."""
 

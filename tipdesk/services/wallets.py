@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tipdesk.base.clock import Clock, Instant
 from tipdesk.base.errors import BackendError
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.text import one_line
 from tipdesk.bitcoin.network import Network
+from tipdesk.nostr.nip47_link import WalletConnectLink
 from tipdesk.ports.channels import ChannelView
 from tipdesk.ports.plugged import PluggedWallet, WalletFacts, WalletNetworkDiffers
 from tipdesk.ports.stores_tips import SettingsStore
@@ -31,6 +33,7 @@ from tipdesk.services.wallet_refusals import (
     ConnectedAlready,
     NoSuchWallet,
     OfNoUse,
+    OwnLink,
     PaymentsUnderWay,
     TooManyWallets,
     WalletSilent,
@@ -80,7 +83,10 @@ class Wallets:
         network: Network,
         bus: Bus,
         clock: Clock,
+        serves: Callable[[XOnlyPubkey], bool] = lambda _: False,
     ) -> None:
+        """`serves` tells whether a key is one by which apps of ours know this very profile."""
+        self._serves = serves
         self._any = any_wallet
         self._store = store
         self._links = links
@@ -159,8 +165,9 @@ class Wallets:
 
     async def inspect(self, link: WalletLink) -> WalletFacts:
         """Asks a wallet who it is, and keeps nothing. `BackendError` or `RequestError`: why not."""
-        plugged = self._open(link, None)
-        facts = await look_at(plugged)
+        if isinstance(link, WalletConnectLink) and self._serves(link.pubkey):
+            raise OwnLink
+        facts = await look_at(self._open(link, None))
         if facts.network is not None and facts.network is not self._network:
             raise WalletNetworkDiffers(theirs=facts.network, ours=self._network)
         if not (facts.capabilities >= _PAYS or Capability.CREATE_INVOICE in facts.capabilities):

@@ -15,6 +15,8 @@ from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
+from tipdesk.crypto.secp256k1 import PrivateKey
+from tipdesk.nostr.nip47_link import WalletConnectLink
 from tipdesk.ports.plugged import WalletFacts, WalletNetworkDiffers, WalletUnreachable
 from tipdesk.ports.wallets import OWN
 from tipdesk.services.any_wallet import AnyWallet
@@ -25,12 +27,19 @@ from tipdesk.services.wallet_refusals import (
     ConnectedAlready,
     NoSuchWallet,
     OfNoUse,
+    OwnLink,
     PaymentsUnderWay,
     TooManyWallets,
 )
 from tipdesk.services.wallets import Wallets
 from tipdesk.tips.any_link import WalletLink
 from tipdesk.tips.payment import Capability, PayRequest
+
+OURS = WalletConnectLink(
+    pubkey=PrivateKey(bytes([9]) * 32).x_only,
+    relays=("wss://relay.example",),
+    secret=bytes([8]) * 32,
+)
 
 
 class Settings:
@@ -73,6 +82,7 @@ class Home:
             network=Network.REGTEST,
             bus=bus,
             clock=self.clock,
+            serves=lambda key: key == OURS.pubkey,
         )
 
     def restart(self) -> None:
@@ -110,6 +120,17 @@ async def test_two_wallets_that_are_connected_at_once_have_a_place_each(tmp_path
         assert [type(one) for one in answers] == [int, int, ConnectedAlready]
         assert list(home.links.kept.values()) == [LINK, other]
         assert len(home.wallets.views()) == 3
+
+
+async def test_a_link_that_was_made_here_is_no_wallet(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as home:
+        with pytest.raises(OwnLink):
+            await home.wallets.inspect(OURS)
+        with pytest.raises(OwnLink):
+            await home.wallets.connect(OURS, "")
+        assert not home.links.kept
+        theirs = PrivateKey(bytes([7]) * 32).x_only
+        await home.wallets.connect(replace(OURS, pubkey=theirs), "")
 
 
 async def test_without_any_other_the_own_node_pays(tmp_path: Path) -> None:
