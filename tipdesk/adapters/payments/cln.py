@@ -6,7 +6,6 @@ anything new by the node's own clock; until then it may still be paid.
 """
 
 import re
-import secrets
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
@@ -58,7 +57,6 @@ PATIENCE: Final = MOST_SECONDS + 30.0
 LISTEN_SECONDS: Final = 60
 _ENDS_AFTER_MS: Final = 5_000
 _XPAY_SINCE: Final = (24, 11)
-_LONGEST_LABEL: Final = 16_000
 _LAYERS = ("auto.localchans", "auto.sourcefree")
 _NEEDED = {
     "xpay": PAYMENTS,
@@ -196,7 +194,7 @@ class CoreLightningWallet(HttpWallet):
         if not isinstance(error, told.ClnSaid) or not error.has_ended:
             raise error
         self._ended.add(request.payment_hash)
-        known = await self._ask_after(request.payment_hash)
+        known = None if error.is_of_rune else await self._ask_after(request.payment_hash)
         if known is None or isinstance(known, Failed):
             known = Failed(request.payment_hash, error.reason, in_words(error))
         yield known
@@ -226,10 +224,9 @@ class CoreLightningWallet(HttpWallet):
             text = request.committed
             if sha256(text.encode()) != request.description_hash:
                 raise HashAlone
-        label = request.label if len(request.label) <= _LONGEST_LABEL else ""
         params = {
             "amount_msat": "any" if request.amount is None else request.amount.value,
-            "label": f"{told.LABEL}{secrets.token_hex(8)}/{label}",
+            "label": told.new_label(request.label, request.committed),
             "description": text,
             "expiry": request.expiry_seconds,
             "deschashonly": request.description_hash is not None,

@@ -1,5 +1,7 @@
 """Core Lightning's answers as values of ours: errors, payments, invoices, channels."""
 
+import json
+import secrets
 from collections.abc import Sequence
 from typing import Final
 
@@ -31,10 +33,14 @@ from tipdesk.tips.payment import (
     Unknown,
 )
 
-LABEL: Final = "tipdesk/"
 TIMED_OUT: Final = 904
 TOO_DEAR: Final = 206
 NO_FUNDS: Final = 215
+_LABEL: Final = "tipdesk/"
+_COMMITTED: Final = "="
+"""Ends the label of an invoice whose description is our label."""
+_LONGEST_LABEL: Final = 128
+"""Bytes between the quotation marks of its JSON."""
 _NOT_PERMITTED: Final = 1502
 _KEY_CODES = (1501, 1503)
 _ENDED = frozenset((-1, -32600, -32601, -32602, _NOT_PERMITTED, *range(201, 221)))
@@ -78,6 +84,11 @@ class ClnSaid(WalletRefused):
         return self.code in _ENDED
 
     @property
+    def is_of_rune(self) -> bool:
+        """Whether the rune forbids it: then the command was not begun."""
+        return self.code == _NOT_PERMITTED
+
+    @property
     def reason(self) -> FailureReason:
         """Why a payment failed, once it is certain that it has."""
         return _REASONS.get(self.code, FailureReason.WALLET_REFUSED)
@@ -93,7 +104,9 @@ def error_of(reply: Reply, allowed: str) -> BackendError:
             return WalletUnreachable(reply.where, reply.words())
         return reply.unreadable()
     code, message = said
-    if code == _NOT_PERMITTED and "method" in message:
+    if code is None:
+        return WalletUnreachable(reply.where, one_line(message, maximum=200))
+    if code == _NOT_PERMITTED and _forbids_method(message):
         return WalletNotAllowed(reply.where, allowed)
     # What else a rune restricts, the node says itself: a rate, an amount, a time.
     is_restriction = code == _NOT_PERMITTED and message.startswith("Not permitted")
@@ -102,8 +115,17 @@ def error_of(reply: Reply, allowed: str) -> BackendError:
     return ClnSaid(reply.where, code, message)
 
 
-def _message(reply: Reply) -> tuple[int, str] | None:
-    """Code and message; older versions put both into an object of their own."""
+def _forbids_method(message: str) -> bool:
+    """Whether no alternative of the restriction is about anything but the method."""
+    alternatives = message.removeprefix("Not permitted: ").split(" AND ")
+    return all(alternative.startswith("method ") for alternative in alternatives)
+
+
+def _message(reply: Reply) -> tuple[int | None, str] | None:
+    """Code and message; older versions put both into an object of their own.
+
+    The plugin gives null for a code if the node itself did not answer.
+    """
     try:
         value = strict_json.parse_object(reply.body, maximum=len(reply.body))
     except strict_json.NotJson:
@@ -111,9 +133,11 @@ def _message(reply: Reply) -> tuple[int, str] | None:
     inner = value.get("error")
     fields = inner if isinstance(inner, dict) else value
     code, message = fields.get("code"), fields.get("message")
-    if type(code) is not int or not isinstance(message, str):
+    if not isinstance(message, str):
         return None
-    return code, message
+    if code is None and "code" in fields:
+        return None, message
+    return (code, message) if type(code) is int else None
 
 
 def payment(
@@ -171,7 +195,6 @@ def incoming(answer: Answer) -> IncomingPayment | None:
     preimage = Preimage(answer.octets("payment_preimage", Preimage.LENGTH))
     if sha256(preimage) != payment_hash:
         raise answer.unreadable()
-    label = answer.text("label", "")
     return IncomingPayment(
         payment_hash=payment_hash,
         preimage=preimage,
@@ -179,8 +202,29 @@ def incoming(answer: Answer) -> IncomingPayment | None:
         settled_at=Instant.from_unix_seconds(answer.whole("paid_at", most=MOST_SECONDS)),
         invoice=answer.text("bolt11"),
         description=answer.shown("description", 640),
-        label=label.removeprefix(LABEL).partition("/")[2] if label.startswith(LABEL) else "",
+        label=_our_label(answer),
     )
+
+
+def new_label(ours: str, committed: str) -> str:
+    """A label that no other invoice has, in which ours stands unless it is too long.
+
+    One that is the committed text need not stand there: the node keeps that as the description.
+    """
+    own = f"{_LABEL}{secrets.token_hex(8)}"
+    if ours and ours == committed:
+        return own + _COMMITTED
+    label = f"{own}/{ours}"
+    length = len(json.dumps(label, ensure_ascii=False).encode()) - len('""')
+    return label if length <= _LONGEST_LABEL else own
+
+
+def _our_label(answer: Answer) -> str:
+    label = answer.text("label", "")
+    if not label.startswith(_LABEL):
+        return ""
+    own, _, ours = label.removeprefix(_LABEL).partition("/")
+    return answer.text("description", "") if own.endswith(_COMMITTED) else ours
 
 
 def route_fee(route: Answer) -> tuple[Msat, int]:

@@ -130,14 +130,47 @@ async def test_what_the_rune_does_not_allow_is_told_and_ends_an_order_for_certai
         assert server.ledger.orders == 0
 
 
-async def test_a_limit_of_the_rune_is_said_in_the_nodes_words(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "pnameamount_msat is greater or equal to 100",
+        "method is equal to xpay AND pnamemaxfee is greater or equal to 10",
+        "too soon",
+    ],
+)
+async def test_a_limit_of_the_rune_is_said_in_the_nodes_words(tmp_path: Path, limit: str) -> None:
     async with cln_of(tmp_path) as (server, wallet):
-        said = "Not permitted: pnameamount_msat is greater or equal to 100"
+        said = f"Not permitted: {limit}"
         server.spoil(PAYS, {"code": 1502, "message": said}, status=401)
         update = await pay(wallet, third(server))
         assert isinstance(update, Failed)
         assert update.reason is FailureReason.WALLET_REFUSED
         assert said in update.detail
+
+
+async def test_a_rune_that_is_used_up_by_an_order_has_begun_none(tmp_path: Path) -> None:
+    async with cln_of(tmp_path) as (server, wallet):
+
+        async def too_soon(_: web.Request) -> web.Response:
+            server.rune_problem = (1502, "Not permitted: too soon")
+            return web.json_response(
+                {"code": 1502, "message": "Not permitted: too soon"}, status=401
+            )
+
+        server.faults[PAYS] = too_soon
+        update = await pay(wallet, third(server))
+        assert isinstance(update, Failed)
+        assert "too soon" in update.detail
+
+
+async def test_a_node_that_stops_while_it_checks_the_rune_has_not_refused_it(
+    tmp_path: Path,
+) -> None:
+    async with cln_of(tmp_path) as (server, wallet):
+        stops = {"code": None, "message": "no response from lightningd", "data": None}
+        server.spoil("/", stops, status=401)
+        with pytest.raises(WalletUnreachable, match="no response from lightningd"):
+            await wallet.check()
 
 
 def test_a_rune_tells_which_methods_it_lets_through() -> None:
@@ -478,11 +511,14 @@ async def test_a_quote_is_what_the_nodes_map_says(tmp_path: Path) -> None:
         assert isinstance(dear, Failed)
         assert dear.reason is FailureReason.FEE_OVER_LIMIT
         open_one = server.ledger.third_invoice(None, Fate.PAID, Msat(0), 600)
-        poor = await wallet.quote(open_one.invoice, AMOUNT, Msat(10**12))
-        assert isinstance(poor, Failed)
-        assert poor.reason is FailureReason.NO_BALANCE
+        with pytest.raises(WalletRefused, match="Total source capacity"):
+            await wallet.quote(open_one.invoice, AMOUNT, Msat(10**12))
         assert isinstance(await wallet.quote(open_one.invoice, AMOUNT), Failed)
         assert isinstance(await wallet.quote("lnbcrt1", AMOUNT), Failed)
+        server.spoil("/v1/getroutes", {"code": 215, "message": "too little"}, status=500)
+        poor = await wallet.quote(created.invoice, AMOUNT)
+        assert isinstance(poor, Failed)
+        assert poor.reason is FailureReason.NO_BALANCE
         server.spoil("/v1/getroutes", {"code": 205, "message": "no way"}, status=500)
         with pytest.raises(WalletRefused):
             await wallet.quote(created.invoice, AMOUNT)
@@ -515,6 +551,22 @@ async def test_each_invoice_has_a_label_of_its_own_in_which_ours_comes_back(
         assert (payment.label, payment.amount) == ('{"a/b": 1}', Msat(5_000))
         assert await wallet.received(second.payment_hash) is None
         assert await wallet.received(PaymentHash(bytes(32))) is None
+
+
+async def test_a_zap_request_comes_back_though_it_is_longer_than_the_nodes_labels(
+    tmp_path: Path,
+) -> None:
+    async with cln_of(tmp_path) as (server, wallet):
+        zap = '{"content": "' + "ü\\n" * 5_000 + '"}'
+        of_text = InvoiceRequest(
+            amount=AMOUNT, description_hash=sha256(zap.encode()), committed=zap
+        )
+        for label, comes_back in ((zap, zap), ('"' * 51, '"' * 51), ('"' * 52, ""), ("ü" * 52, "")):
+            created = await wallet.create_invoice(replace(of_text, label=label))
+            server.ledger.be_paid(created.invoice, AMOUNT.value)
+            payment = await wallet.received(created.payment_hash)
+            assert payment is not None
+            assert payment.label == comes_back
 
 
 @pytest.mark.parametrize("before", [0, 1, 5])
