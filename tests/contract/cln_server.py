@@ -55,6 +55,7 @@ class ClnServer(FaultyServer):
         self.rune = RUNE
         self.rune_problem: tuple[int, str] | None = None
         self.forbidden: tuple[str, ...] = ()
+        self.closing_status: object = ["ONCHAIN:Tracking our own unilateral close"]
         self.clock_ahead = 0
         """Seconds that this node's clock has run on for."""
         self.bodies: list[dict[str, Any]] = []
@@ -270,7 +271,13 @@ class ClnServer(FaultyServer):
             "our_to_self_delay": 288,
             "htlcs": [{"direction": "out", "amount_msat": 5_000, "expiry": 800_100}],
         }
-        closing = {**channel, "state": "ONCHAIN", "channel_id": "cd" * 32, "htlcs": []}
+        closing = {
+            **channel,
+            "state": "ONCHAIN",
+            "channel_id": "cd" * 32,
+            "htlcs": [],
+            "status": self.closing_status,
+        }
         away = {**channel, "peer_connected": False, "channel_id": "ef" * 32, "to_us_msat": 0}
         begun = {"peer_id": PEER.point.hex(), "peer_connected": True, "state": "OPENINGD"}
         return {"channels": [channel, closing, {**away, "spendable_msat": 0}, begun]}

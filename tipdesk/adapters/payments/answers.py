@@ -82,6 +82,15 @@ class Answer:
             raise self.unreadable()
         return [Answer(item, self.where, self.what) for item in value]
 
+    def texts(self, name: str, *, most: int = MOST_ITEMS) -> Sequence[str]:
+        """A list of strings; a list that is left out is empty."""
+        value = self._fields.get(name, [])
+        if not isinstance(value, list) or len(value) > most:
+            raise self.unreadable()
+        if not all(isinstance(text, str) and len(text) <= MAX_FIELD for text in value):
+            raise self.unreadable()
+        return value
+
     def octets(self, name: str, length: int) -> bytes:
         """Hexadecimal digits for so many bytes."""
         text = self.text(name)

@@ -55,6 +55,7 @@ _REASONS = {
     216: FailureReason.NO_ROUTE,
     220: FailureReason.NO_ROUTE,
 }
+_RESOLVED: Final = "ONCHAIN:All outputs resolved"
 _STATES = {
     "OPENINGD": ChannelStatus.OPENING,
     "DUALOPEND_OPEN_INIT": ChannelStatus.OPENING,
@@ -243,7 +244,7 @@ def channel(answer: Answer) -> ChannelView | None:
     """A channel of `listpeerchannels`; None for one that has no name yet."""
     if not answer.has("channel_id"):
         return None
-    status = _STATES.get(answer.text("state"), ChannelStatus.CLOSING)
+    status = _status(answer)
     if status is ChannelStatus.ONLINE and not answer.flag("peer_connected"):
         status = ChannelStatus.OFFLINE
     is_online = status is ChannelStatus.ONLINE
@@ -277,6 +278,13 @@ def channel(answer: Answer) -> ChannelView | None:
         own_delay=_delay(answer, "our_to_self_delay"),
         answer_within=_delay(answer, "their_to_self_delay"),
     )
+
+
+def _status(answer: Answer) -> ChannelStatus:
+    """After the last output the node remembers a channel for another hundred blocks."""
+    if any(text.startswith(_RESOLVED) for text in answer.texts("status")[-1:]):
+        return ChannelStatus.CLOSED
+    return _STATES.get(answer.text("state"), ChannelStatus.CLOSING)
 
 
 def _delay(answer: Answer, name: str) -> CltvDelta | None:

@@ -20,7 +20,7 @@ from tipdesk.adapters.payments.rune import allows
 from tipdesk.app.system import SystemClock
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import PaymentHash, Preimage
-from tipdesk.base.units import BlockHeight, CltvDelta, Msat
+from tipdesk.base.units import BlockHeight, CltvDelta, Msat, Sat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
 from tipdesk.lightning.invoice import bolt11
@@ -647,3 +647,28 @@ async def test_a_server_that_is_gone_is_unreachable(tmp_path: Path) -> None:
         await server.stop()
         with pytest.raises(WalletUnreachable):
             await wallet.check()
+
+
+@pytest.mark.parametrize(
+    ("last", "status", "comes"),
+    [
+        (
+            "ONCHAIN:All outputs resolved: waiting 90 more blocks before forgetting channel",
+            ChannelStatus.CLOSED,
+            False,
+        ),
+        ("ONCHAIN:5 outputs unresolved: in 712 blocks will spend", ChannelStatus.CLOSING, True),
+        (None, ChannelStatus.CLOSING, True),
+    ],
+)
+async def test_a_closed_channel_that_the_node_still_remembers_has_nothing_to_come(
+    tmp_path: Path, last: str | None, status: ChannelStatus, *, comes: bool
+) -> None:
+    async with cln_of(tmp_path) as (server, wallet):
+        told = ["ONCHAIN:Tracking mutual close transaction", *([last] if last else [])]
+        server.closing_status = told if last else []
+        _, closing, _ = await wallet.channels()
+        assert (closing.status, closing.coming > Sat(0)) == (status, comes)
+        server.closing_status = [7]
+        with pytest.raises(WalletAnswerUnreadable):
+            await wallet.channels()
