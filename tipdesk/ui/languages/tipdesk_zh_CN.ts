@@ -52,6 +52,10 @@ second argument</source>
    <translation>不到 0.1 秒</translation>
   </message>
   <message>
+   <source>A budget of nothing lets the app pay nothing. Set an amount, or no limit.</source>
+   <translation>预算为零，应用就什么也付不了。请设一个金额，或不设上限。</translation>
+  </message>
+  <message>
    <source>A card would take {fee} of {amount}; here it is {here}.</source>
    <translation>刷卡会从 {amount} 中收取 {fee}；这里是{here}。</translation>
   </message>
@@ -164,6 +168,10 @@ second argument</source>
    <translation>一个闪电地址</translation>
   </message>
   <message>
+   <source>A link of Nostr Wallet Connect (Alby Hub, Zeus, coinos and others), or one that begins with lndconnect or clnrest. It can spend your money: it is kept with your other secrets.</source>
+   <translation>Nostr Wallet Connect 的链接（Alby Hub、Zeus、coinos 等），或以 lndconnect、clnrest 开头的链接。它能花您的钱：它与您的其他机密保存在一起。</translation>
+  </message>
+  <message>
    <source>A link to {server}</source>
    <translation>指向 {server} 的链接</translation>
   </message>
@@ -190,6 +198,10 @@ second argument</source>
   <message>
    <source>A minute of the day</source>
    <translation>一天中的分钟</translation>
+  </message>
+  <message>
+   <source>A month</source>
+   <translation>一个月</translation>
   </message>
   <message>
    <source>A node can be frozen on Linux and macOS only.</source>
@@ -232,8 +244,12 @@ second argument</source>
    <translation>途中的一个节点此刻有故障。</translation>
   </message>
   <message>
-   <source>A node or wallet of yours that pays for your tips. See what will be possible.</source>
-   <translation>由你自己的节点或钱包来支付打赏。看看将来能做什么。</translation>
+   <source>A node or wallet of yours</source>
+   <translation>您自己的节点或钱包</translation>
+  </message>
+  <message>
+   <source>A node or wallet of yours pays for your tips: NWC, LND, Core Lightning, phoenixd.</source>
+   <translation>由您已有的节点或钱包支付打赏：NWC、LND、Core Lightning、phoenixd。</translation>
   </message>
   <message>
    <source>A node without a time did not tell it.</source>
@@ -308,8 +324,8 @@ second argument</source>
    <translation>资料中没有可在这里设置的 {unknown} 字段。</translation>
   </message>
   <message>
-   <source>A provider's server answers for your address day and night and has each invoice made by your own wallet over Nostr Wallet Connect.</source>
-   <translation>服务商的服务器日夜为你的地址应答，并通过 Nostr Wallet Connect 让你自己的钱包开出每张发票。</translation>
+   <source>A provider's server answers for your address day and night, and has each invoice made by your own wallet over Nostr Wallet Connect. No server of yours.</source>
+   <translation>服务商的服务器日夜替您的地址应答，并通过 Nostr Wallet Connect 让您自己的钱包开出每张发票。您不需要服务器。</translation>
   </message>
   <message>
    <source>A relay that you neither write to nor read is no use in the list: drop it instead.</source>
@@ -360,12 +376,28 @@ second argument</source>
    <translation>打赏金额要大于零，最多 {most}。</translation>
   </message>
   <message>
+   <source>A tip to {address} would not reach you. {why} {next}</source>
+   <translation>打给 {address} 的赏金到不了您手里。{why} {next}</translation>
+  </message>
+  <message>
    <source>A tip was not paid</source>
    <translation>一笔打赏没有付出</translation>
   </message>
   <message>
+   <source>A wallet without a name</source>
+   <translation>没有名字的钱包</translation>
+  </message>
+  <message>
+   <source>A week</source>
+   <translation>一周</translation>
+  </message>
+  <message>
    <source>A word, or #hashtag</source>
    <translation>一个词，或 #话题标签</translation>
+  </message>
+  <message>
+   <source>A year</source>
+   <translation>一年</translation>
   </message>
   <message>
    <source>About</source>
@@ -432,6 +464,10 @@ second argument</source>
    <translation>要添加的中继的地址</translation>
   </message>
   <message>
+   <source>Address of the server</source>
+   <translation>服务器地址</translation>
+  </message>
+  <message>
    <source>Address of the webhook</source>
    <translation>Webhook 的地址</translation>
   </message>
@@ -442,10 +478,6 @@ second argument</source>
   <message>
    <source>Address on chain</source>
    <translation>链上地址</translation>
-  </message>
-  <message>
-   <source>Address set</source>
-   <translation>已设置地址</translation>
   </message>
   <message>
    <source>Africa</source>
@@ -574,8 +606,8 @@ second argument</source>
    <translation>金额已隐藏，因此没有复制。请先显示金额。</translation>
   </message>
   <message>
-   <source>An account there, and a connection of your wallet. TipDesk makes none yet: that comes with a later version.</source>
-   <translation>在那里的一个账户，以及你钱包的一个连接。TipDesk 还不能建立连接：以后的版本会有。</translation>
+   <source>An account there, the link that you make here for it, and TipDesk open while you are tipped. The link may only make invoices: it cannot spend.</source>
+   <translation>需要在那里有账户、您在这里为它生成的链接，并且收赏时 TipDesk 开着。该链接只能开发票，不能花钱。</translation>
   </message>
   <message>
    <source>An address at a provider</source>
@@ -606,8 +638,16 @@ second argument</source>
    <translation>空行</translation>
   </message>
   <message>
+   <source>An empty wallet of TipDesk's own lies beside it. You can use it, or not, whenever you like.</source>
+   <translation>旁边还有一个 TipDesk 自己的空钱包。用不用、何时用都随您。</translation>
+  </message>
+  <message>
    <source>An invoice</source>
    <translation>一张发票</translation>
+  </message>
+  <message>
+   <source>An invoice cannot hold so long a description.</source>
+   <translation>发票容不下这么长的说明。</translation>
   </message>
   <message>
    <source>An invoice, a lightning address, an npub, an address on chain, an LNURL or a node's key. Nothing is sent before you press the button.</source>
@@ -648,6 +688,14 @@ second argument</source>
   <message>
    <source>Answer</source>
    <translation>回复</translation>
+  </message>
+  <message>
+   <source>Answer for it</source>
+   <translation>替它应答</translation>
+  </message>
+  <message>
+   <source>Answers for {address}</source>
+   <translation>正在替 {address} 应答</translation>
   </message>
   <message>
    <source>Any amount</source>
@@ -694,8 +742,16 @@ second argument</source>
    <translation>加载谁的图片</translation>
   </message>
   <message>
+   <source>Ask the wallet</source>
+   <translation>询问钱包</translation>
+  </message>
+  <message>
    <source>Ask the wallet anew</source>
    <translation>重新查询钱包</translation>
+  </message>
+  <message>
+   <source>Ask the wallet first: paste its link and press the button.</source>
+   <translation>请先询问钱包：粘贴它的链接并按下按钮。</translation>
   </message>
   <message>
    <source>Ask {domain}</source>
@@ -704,6 +760,10 @@ second argument</source>
   <message>
    <source>Ask {domain} whose name that is</source>
    <translation>询问 {domain} 这个名字是谁的</translation>
+  </message>
+  <message>
+   <source>Ask {name} again what it can do</source>
+   <translation>重新询问 {name} 能做什么</translation>
   </message>
   <message>
    <source>Asked at every start.</source>
@@ -716,6 +776,10 @@ second argument</source>
   <message>
    <source>Asked when TipDesk starts, and whenever it locks. Ctrl+L locks it.</source>
    <translation>TipDesk 启动时和每次锁定后都会询问。Ctrl+L 立即锁定。</translation>
+  </message>
+  <message>
+   <source>Asked {ago}.</source>
+   <translation>询问时间：{ago}。</translation>
   </message>
   <message>
    <source>Asking for the latest version …</source>
@@ -834,6 +898,10 @@ second argument</source>
    <translation>找回密钥</translation>
   </message>
   <message>
+   <source>Bring tips</source>
+   <translation>带来打赏</translation>
+  </message>
+  <message>
    <source>By agreement your {ours} go to your wallet on chain, less a network fee of about {fee}. They are yours to use after a block or two.</source>
    <translation>经双方同意关闭：你的 {ours} 减去约 {fee} 的网络费后进入你的链上钱包，一两个区块后即可使用。</translation>
   </message>
@@ -844,6 +912,10 @@ second argument</source>
   <message>
    <source>Can be spent now</source>
    <translation>现在可花</translation>
+  </message>
+  <message>
+   <source>Can be spent now, from {wallet}</source>
+   <translation>现在可花（来自 {wallet}）</translation>
   </message>
   <message>
    <source>Can be spent: {amount}</source>
@@ -910,6 +982,10 @@ second argument</source>
    <translation>修改你的帖子</translation>
   </message>
   <message>
+   <source>Change {name}</source>
+   <translation>更改 {name}</translation>
+  </message>
+  <message>
    <source>Channel backup</source>
    <translation>通道备份</translation>
   </message>
@@ -938,8 +1014,16 @@ second argument</source>
    <translation>选择第二个文件夹</translation>
   </message>
   <message>
+   <source>Choose at least one thing that the app may do.</source>
+   <translation>请至少选择一件允许该应用做的事。</translation>
+  </message>
+  <message>
    <source>Choose the channel backup</source>
    <translation>选择通道备份</translation>
+  </message>
+  <message>
+   <source>Choose which wallet pays</source>
+   <translation>选择由哪个钱包支付</translation>
   </message>
   <message>
    <source>Clear</source>
@@ -1010,20 +1094,40 @@ second argument</source>
    <translation>码</translation>
   </message>
   <message>
-   <source>Code on the screen</source>
-   <translation>屏幕上的码</translation>
+   <source>Code of the link</source>
+   <translation>链接二维码</translation>
   </message>
   <message>
-   <source>Comes later</source>
-   <translation>以后推出</translation>
+   <source>Code on the screen</source>
+   <translation>屏幕上的码</translation>
   </message>
   <message>
    <source>Commands</source>
    <translation>命令</translation>
   </message>
   <message>
+   <source>Connect</source>
+   <translation>连接</translation>
+  </message>
+  <message>
+   <source>Connect a wallet</source>
+   <translation>连接钱包</translation>
+  </message>
+  <message>
+   <source>Connect an app</source>
+   <translation>连接应用</translation>
+  </message>
+  <message>
    <source>Connected</source>
    <translation>已连接</translation>
+  </message>
+  <message>
+   <source>Connected apps</source>
+   <translation>已连接的应用</translation>
+  </message>
+  <message>
+   <source>Connected: {name}</source>
+   <translation>已连接：{name}</translation>
   </message>
   <message>
    <source>Continue</source>
@@ -1106,6 +1210,10 @@ second argument</source>
    <translation>复制：{name}</translation>
   </message>
   <message>
+   <source>Core Lightning makes no invoice for a hash without the text that it is of.</source>
+   <translation>没有原文，Core Lightning 不会只为一个哈希开发票。</translation>
+  </message>
+  <message>
    <source>Cover it: readers see it only when they ask to</source>
    <translation>遮住：读者主动要求时才看到</translation>
   </message>
@@ -1148,6 +1256,10 @@ second argument</source>
   <message>
    <source>Day from, to</source>
    <translation>日期从、到</translation>
+  </message>
+  <message>
+   <source>Decides by itself what a payment may cost in fees</source>
+   <translation>付款手续费的上限由它自己决定</translation>
   </message>
   <message>
    <source>Delete</source>
@@ -1220,6 +1332,18 @@ second argument</source>
    <translation>不再询问 {relay}</translation>
   </message>
   <message>
+   <source>Does not pay: you can only be paid</source>
+   <translation>不付款：您只能收款</translation>
+  </message>
+  <message>
+   <source>Does not tell its balance</source>
+   <translation>不告知余额</translation>
+  </message>
+  <message>
+   <source>Domain</source>
+   <translation>域名</translation>
+  </message>
+  <message>
    <source>Done</source>
    <translation>完成</translation>
   </message>
@@ -1266,6 +1390,10 @@ second argument</source>
   <message>
    <source>Encrypted to the one you write to: relays carry them and cannot read them. Choose somebody on the left, or begin a new message.</source>
    <translation>只加密给收信人：中继负责传送，但读不了。请在左边选择一个人，或新建一条消息。</translation>
+  </message>
+  <message>
+   <source>Ended</source>
+   <translation>已结束</translation>
   </message>
   <message>
    <source>Europe</source>
@@ -1338,6 +1466,10 @@ second argument</source>
   <message>
    <source>Expired</source>
    <translation>已过期</translation>
+  </message>
+  <message>
+   <source>Expired {ago}</source>
+   <translation>过期于 {ago}</translation>
   </message>
   <message>
    <source>Expires</source>
@@ -1416,6 +1548,10 @@ second argument</source>
    <translation>正在查找收款人和到那里的路。还没有动用任何钱。{cost}</translation>
   </message>
   <message>
+   <source>Fingerprint of the certificate</source>
+   <translation>证书指纹</translation>
+  </message>
+  <message>
    <source>First amount</source>
    <translation>第一个金额</translation>
   </message>
@@ -1454,6 +1590,10 @@ second argument</source>
   <message>
    <source>For another program of yours. Whoever has it is you, for good.</source>
    <translation>供你的其他程序使用。谁有了它，谁就永远是你。</translation>
+  </message>
+  <message>
+   <source>For how long the budget is</source>
+   <translation>预算的周期</translation>
   </message>
   <message>
    <source>For no post</source>
@@ -1516,6 +1656,10 @@ second argument</source>
    <translation>正在从水龙头领取练习币</translation>
   </message>
   <message>
+   <source>Give the app a name, so that you know it again in the list.</source>
+   <translation>给应用起个名字，以便在列表里认出它。</translation>
+  </message>
+  <message>
    <source>Go on</source>
    <translation>继续</translation>
   </message>
@@ -1534,6 +1678,10 @@ second argument</source>
   <message>
    <source>Good</source>
    <translation>良好</translation>
+  </message>
+  <message>
+   <source>Hand on with</source>
+   <translation>转交方式</translation>
   </message>
   <message>
    <source>Held</source>
@@ -1620,8 +1768,16 @@ second argument</source>
    <translation>提醒怎样出现</translation>
   </message>
   <message>
+   <source>How it is connected</source>
+   <translation>连接方式</translation>
+  </message>
+  <message>
    <source>How it went</source>
    <translation>执行结果</translation>
+  </message>
+  <message>
+   <source>How long it lasts</source>
+   <translation>有效期</translation>
   </message>
   <message>
    <source>How much to begin with</source>
@@ -1740,6 +1896,10 @@ second argument</source>
    <translation>无法读取：{error}。</translation>
   </message>
   <message>
+   <source>It comes to {wallet}. An address on chain is TipDesk's own.</source>
+   <translation>款项进入 {wallet}。链上地址则属于 TipDesk 自己。</translation>
+  </message>
+  <message>
    <source>It counts here at once; the relays are being told …</source>
    <translation>在这里立即生效；正在告知中继 …</translation>
   </message>
@@ -1762,6 +1922,10 @@ second argument</source>
   <message>
    <source>It is in the list already.</source>
    <translation>它已经在列表中。</translation>
+  </message>
+  <message>
+   <source>It is my node's: trust it</source>
+   <translation>是我节点的：信任它</translation>
   </message>
   <message>
    <source>It is on the clipboard for {seconds} seconds, or until TipDesk locks or ends.</source>
@@ -1808,8 +1972,20 @@ second argument</source>
    <translation>它可能只服务会员：请加入，或选择另一个媒体服务器。</translation>
   </message>
   <message>
+   <source>It may {things}</source>
+   <translation>它可以：{things}</translation>
+  </message>
+  <message>
    <source>It opens with your login, and asks when it is locked.</source>
    <translation>它随系统登录打开，锁定时会询问。</translation>
+  </message>
+  <message>
+   <source>It pays and is paid while TipDesk runs, within what you allow. It reaches TipDesk over relays (Nostr Wallet Connect), which cannot read what the two say.</source>
+   <translation>TipDesk 运行时，它在您允许的范围内付款和收款。它通过中继（Nostr Wallet Connect）联系 TipDesk，中继无法读取双方的内容。</translation>
+  </message>
+  <message>
+   <source>It pays and is paid; TipDesk keeps no money of its own. Connect it here:</source>
+   <translation>由它付款和收款；TipDesk 自己不存钱。在这里连接：</translation>
   </message>
   <message>
    <source>It pays from {least} to {most}.</source>
@@ -1868,8 +2044,16 @@ second argument</source>
    <translation>将花费 {amount}，手续费最多 {limit}。</translation>
   </message>
   <message>
+   <source>It will cost {amount}, and in fees what your wallet decides.</source>
+   <translation>将花费 {amount}，手续费由您的钱包决定。</translation>
+  </message>
+  <message>
    <source>It would</source>
    <translation>能到账</translation>
+  </message>
+  <message>
+   <source>Its address in your profile. TipDesk need not be open.</source>
+   <translation>在您的资料里写上它的地址。TipDesk 不必开着。</translation>
   </message>
   <message>
    <source>Its amount and its words are the payee's.</source>
@@ -1886,6 +2070,10 @@ second argument</source>
   <message>
    <source>Its invoice cannot be paid: {why} It can be paid on chain.</source>
    <translation>它的发票无法支付：{why} 可以在链上支付。</translation>
+  </message>
+  <message>
+   <source>Its name here: {name}</source>
+   <translation>在这里的名字：{name}</translation>
   </message>
   <message>
    <source>Its receipt is not published yet.</source>
@@ -1940,6 +2128,14 @@ second argument</source>
    <translation>保留原地址</translation>
   </message>
   <message>
+   <source>Keeps to the fee limit that you see</source>
+   <translation>遵守您看到的手续费上限</translation>
+  </message>
+  <message>
+   <source>Kept back</source>
+   <translation>保留</translation>
+  </message>
+  <message>
    <source>Kept for fees</source>
    <translation>为手续费保留</translation>
   </message>
@@ -1968,8 +2164,8 @@ second argument</source>
    <translation>类型</translation>
   </message>
   <message>
-   <source>LND, Core Lightning</source>
-   <translation>LND、Core Lightning</translation>
+   <source>LND's REST address, and a macaroon that may pay and make invoices: bake one with only that.</source>
+   <translation>LND 的 REST 地址，以及可以付款和开发票的 macaroon：请只为此生成一个。</translation>
   </message>
   <message>
    <source>Language</source>
@@ -2060,6 +2256,10 @@ second argument</source>
    <translation>少于 {least} 大多花在手续费上：更大的通道用得更久。</translation>
   </message>
   <message>
+   <source>Let an app use this wallet</source>
+   <translation>允许应用使用此钱包</translation>
+  </message>
+  <message>
    <source>Light</source>
    <translation>浅色</translation>
   </message>
@@ -2082,6 +2282,10 @@ second argument</source>
   <message>
    <source>Limits and safety</source>
    <translation>限额与安全</translation>
+  </message>
+  <message>
+   <source>Link of the wallet</source>
+   <translation>钱包链接</translation>
   </message>
   <message>
    <source>Link to</source>
@@ -2172,6 +2376,10 @@ second argument</source>
    <translation>查找</translation>
   </message>
   <message>
+   <source>Look there for what holds it back, then try again.</source>
+   <translation>请到那里看看是什么拦住了它，然后重试。</translation>
+  </message>
+  <message>
    <source>Look whether the wallet is unlocked and its server can be reached.</source>
    <translation>请检查钱包是否已解锁、它的服务器是否能连上。</translation>
   </message>
@@ -2208,6 +2416,10 @@ second argument</source>
    <translation>yyyy年M月</translation>
   </message>
   <message>
+   <source>Macaroon</source>
+   <translation>Macaroon</translation>
+  </message>
+  <message>
    <source>Mainnet is real money, and TipDesk is young software. A fault in it, a lost profile or forgotten words, or a computer that is off for days while the other side of a channel cheats, can cost all that is in it, and nobody can bring it back. Put in only what you can afford to lose. As it comes, TipDesk takes no more than {cap} in all.</source>
    <translation>主网上是真钱，而 TipDesk 还很年轻。软件缺陷、丢失的配置或忘记的助记词、或者电脑关机多日而通道对方作弊，都可能让里面的钱全部损失，没有人能找回。只放你输得起的钱。默认情况下 TipDesk 总共最多接受 {cap}。</translation>
   </message>
@@ -2228,6 +2440,10 @@ second argument</source>
    <translation>重新生成</translation>
   </message>
   <message>
+   <source>Make its link</source>
+   <translation>生成链接</translation>
+  </message>
+  <message>
    <source>Make my wallet</source>
    <translation>创建我的钱包</translation>
   </message>
@@ -2236,8 +2452,20 @@ second argument</source>
    <translation>生成新地址</translation>
   </message>
   <message>
+   <source>Make the link</source>
+   <translation>生成链接</translation>
+  </message>
+  <message>
+   <source>Makes no invoices for zaps: people cannot zap your address</source>
+   <translation>不能为 zap 开发票：别人无法 zap 您的地址</translation>
+  </message>
+  <message>
    <source>Making your wallet</source>
    <translation>正在创建你的钱包</translation>
+  </message>
+  <message>
+   <source>Many wallets come with a lightning address. Tips to it arrive there, and zaps show where that wallet signs receipts.</source>
+   <translation>许多钱包自带闪电地址。打给它的赏金到那里；若该钱包签发收据，zap 也会显示。</translation>
   </message>
   <message>
    <source>Mend</source>
@@ -2340,8 +2568,16 @@ second argument</source>
    <translation>请为你的图片填写一个媒体服务器。它会知道你的网络地址和公钥，所有人都能看到它收到的内容，而且很难收回。</translation>
   </message>
   <message>
+   <source>Name a relay: it is where the app reaches TipDesk.</source>
+   <translation>请写一个中继：应用通过它联系 TipDesk。</translation>
+  </message>
+  <message>
    <source>Name at least one chain server.</source>
    <translation>请至少填写一个链服务器。</translation>
+  </message>
+  <message>
+   <source>Name of the app</source>
+   <translation>应用名称</translation>
   </message>
   <message>
    <source>Name of the trigger</source>
@@ -2414,6 +2650,10 @@ second argument</source>
   <message>
    <source>No answer from {relays}.</source>
    <translation>{relays} 没有回应。</translation>
+  </message>
+  <message>
+   <source>No app is connected.</source>
+   <translation>没有连接任何应用。</translation>
   </message>
   <message>
    <source>No chain server is set. In chain_servers, write {forms}.</source>
@@ -2568,6 +2808,10 @@ second argument</source>
    <translation>从现在起不再保存第二份副本。已有的文件会留下。</translation>
   </message>
   <message>
+   <source>No server needed</source>
+   <translation>不需要服务器</translation>
+  </message>
+  <message>
    <source>No sound</source>
    <translation>没有声音</translation>
   </message>
@@ -2602,6 +2846,10 @@ second argument</source>
   <message>
    <source>Nobody</source>
    <translation>没有人</translation>
+  </message>
+  <message>
+   <source>Nobody can reach your lightning address {address}. {error} Close the other program and start TipDesk again.</source>
+   <translation>没有人能访问您的闪电地址 {address}。{error} 请关闭另一个程序并重新启动 TipDesk。</translation>
   </message>
   <message>
    <source>Nobody can write to you yet: you have not said where you take messages.</source>
@@ -2644,6 +2892,10 @@ second argument</source>
    <translation>这条提醒中的名字没有人签名：观众看到的是灰色。</translation>
   </message>
   <message>
+   <source>Nobody vouches for this server. Compare its fingerprint with the one that your node shows. Nothing secret was sent to it yet.</source>
+   <translation>没有机构为此服务器担保。请将其指纹与您节点显示的指纹比较。尚未向它发送任何机密。</translation>
+  </message>
+  <message>
    <source>Nobody with your money. Whoever runs the domain could send payers elsewhere.</source>
    <translation>钱方面不需要信任任何人。但域名的运营者可以把付款人引到别处。</translation>
   </message>
@@ -2666,6 +2918,10 @@ second argument</source>
   <message>
    <source>None</source>
    <translation>无</translation>
+  </message>
+  <message>
+   <source>None connected</source>
+   <translation>未连接</translation>
   </message>
   <message>
    <source>None of the relays asked has that post, or it is of a kind not shown here.</source>
@@ -2784,6 +3040,10 @@ second argument</source>
    <translation>还没有。打开或关闭通道时会写入。</translation>
   </message>
   <message>
+   <source>Not used yet</source>
+   <translation>尚未使用</translation>
+  </message>
+  <message>
    <source>Note</source>
    <translation>短文</translation>
   </message>
@@ -2850,6 +3110,14 @@ second argument</source>
   <message>
    <source>Nothing new: you follow here whom your public list names.</source>
    <translation>没有新的：你在这里关注的就是你公开列表中的人。</translation>
+  </message>
+  <message>
+   <source>Nothing was done: {why}.</source>
+   <translation>什么也没有做：{why}。</translation>
+  </message>
+  <message>
+   <source>Nothing was paid: {why}.</source>
+   <translation>没有付款：{why}。</translation>
   </message>
   <message>
    <source>Nothing was published.</source>
@@ -2952,6 +3220,10 @@ second argument</source>
    <translation>现在最多能收一笔 {amount} 的打赏；更大的会失败。</translation>
   </message>
   <message>
+   <source>One you have</source>
+   <translation>您已有的</translation>
+  </message>
+  <message>
    <source>Online</source>
    <translation>在线</translation>
   </message>
@@ -2966,6 +3238,14 @@ second argument</source>
   <message>
    <source>Only a tip that was cancelled or has certainly failed can be sent again.</source>
    <translation>只有已取消或确定失败的打赏可以重新发送。</translation>
+  </message>
+  <message>
+   <source>Only be paid</source>
+   <translation>仅收款</translation>
+  </message>
+  <message>
+   <source>Only look</source>
+   <translation>仅查看</translation>
   </message>
   <message>
    <source>Only the words bring its coins back, and they were never checked. Without them whatever it has on chain is lost for good.</source>
@@ -3080,6 +3360,10 @@ second argument</source>
    <translation>用这个配置的助记词打开最新的备份。不做任何更改，也不发送任何东西。</translation>
   </message>
   <message>
+   <source>Other apps</source>
+   <translation>其他应用</translation>
+  </message>
+  <message>
    <source>Other apps read {most} relays of a list at most. Drop one first.</source>
    <translation>其他应用最多读取一个列表中的 {most} 个中继。请先移除一个。</translation>
   </message>
@@ -3164,8 +3448,16 @@ second argument</source>
    <translation>再次输入密码短语</translation>
   </message>
   <message>
+   <source>Password</source>
+   <translation>密码</translation>
+  </message>
+  <message>
    <source>Paste</source>
    <translation>粘贴</translation>
+  </message>
+  <message>
+   <source>Paste a link</source>
+   <translation>粘贴链接</translation>
   </message>
   <message>
    <source>Paste an invoice: it begins with lnbc</source>
@@ -3184,8 +3476,20 @@ second argument</source>
    <translation>再次支付</translation>
   </message>
   <message>
+   <source>Pay and be paid</source>
+   <translation>付款和收款</translation>
+  </message>
+  <message>
    <source>Pay the rest again</source>
    <translation>再次支付其余的</translation>
+  </message>
+  <message>
+   <source>Pay with this wallet</source>
+   <translation>用此钱包支付</translation>
+  </message>
+  <message>
+   <source>Pay with {name}</source>
+   <translation>用 {name} 支付</translation>
   </message>
   <message>
    <source>Pay {amount}</source>
@@ -3222,6 +3526,14 @@ second argument</source>
   <message>
    <source>Payments</source>
    <translation>付款</translation>
+  </message>
+  <message>
+   <source>Pays</source>
+   <translation>支付中</translation>
+  </message>
+  <message>
+   <source>Pays tips and invoices</source>
+   <translation>支付打赏和发票</translation>
   </message>
   <message>
    <source>Peer away</source>
@@ -3570,6 +3882,10 @@ second argument</source>
    <translation>用于搜索的中继</translation>
   </message>
   <message>
+   <source>Relays it is reached over</source>
+   <translation>联系它的中继</translation>
+  </message>
+  <message>
    <source>Relays, one a line</source>
    <translation>中继，每行一个</translation>
   </message>
@@ -3634,6 +3950,26 @@ second argument</source>
    <translation>用助记词恢复丢失的钱包</translation>
   </message>
   <message>
+   <source>Revoke</source>
+   <translation>撤销</translation>
+  </message>
+  <message>
+   <source>Revoke it</source>
+   <translation>撤销</translation>
+  </message>
+  <message>
+   <source>Revoke {name}</source>
+   <translation>撤销 {name}</translation>
+  </message>
+  <message>
+   <source>Revoke {name}?</source>
+   <translation>撤销 {name}？</translation>
+  </message>
+  <message>
+   <source>Revoked {ago}</source>
+   <translation>撤销于 {ago}</translation>
+  </message>
+  <message>
    <source>Route</source>
    <translation>路由</translation>
   </message>
@@ -3644,6 +3980,10 @@ second argument</source>
   <message>
    <source>Rules</source>
    <translation>规则</translation>
+  </message>
+  <message>
+   <source>Rune</source>
+   <translation>Rune</translation>
   </message>
   <message>
    <source>Running</source>
@@ -3664,6 +4004,10 @@ second argument</source>
   <message>
    <source>Say thanks</source>
    <translation>道谢</translation>
+  </message>
+  <message>
+   <source>Scan it with the app or paste it there. It is shown this once, and TipDesk does not keep it.</source>
+   <translation>用该应用扫描，或粘贴到那里。它只显示这一次，TipDesk 不会保存。</translation>
   </message>
   <message>
    <source>Search</source>
@@ -3728,6 +4072,10 @@ second argument</source>
   <message>
    <source>Secret of the webhooks</source>
    <translation>Webhook 的密钥</translation>
+  </message>
+  <message>
+   <source>See that your wallet can be reached, then try again.</source>
+   <translation>请确认您的钱包可以访问，然后重试。</translation>
   </message>
   <message>
    <source>See what came back</source>
@@ -3900,6 +4248,10 @@ second argument</source>
    <translation>显示时长</translation>
   </message>
   <message>
+   <source>Shows its channels</source>
+   <translation>显示其通道</translation>
+  </message>
+  <message>
    <source>Signed by {nip05}, which its domain confirms.</source>
    <translation>由 {nip05} 签名，其域名已确认。</translation>
   </message>
@@ -3984,6 +4336,10 @@ second argument</source>
    <translation>停止</translation>
   </message>
   <message>
+   <source>Stop answering</source>
+   <translation>停止应答</translation>
+  </message>
+  <message>
    <source>Stop uploading</source>
    <translation>停止上传</translation>
   </message>
@@ -4056,8 +4412,16 @@ second argument</source>
    <translation>已收回</translation>
   </message>
   <message>
+   <source>Takes no payments through this key</source>
+   <translation>此密钥不能收款</translation>
+  </message>
+  <message>
    <source>Takes no tips yet</source>
    <translation>还不接受打赏</translation>
+  </message>
+  <message>
+   <source>Takes payments</source>
+   <translation>可以收款</translation>
   </message>
   <message>
    <source>Tell me on the desktop</source>
@@ -4066,6 +4430,14 @@ second argument</source>
   <message>
    <source>Telling your relays …</source>
    <translation>正在告知你的中继 …</translation>
+  </message>
+  <message>
+   <source>Tells the fee before it pays</source>
+   <translation>付款前告知手续费</translation>
+  </message>
+  <message>
+   <source>Tells the fee only afterwards</source>
+   <translation>事后才告知手续费</translation>
   </message>
   <message>
    <source>Test a restore</source>
@@ -4090,6 +4462,10 @@ second argument</source>
   <message>
    <source>That address cannot be used: {problem}. No money moved.</source>
    <translation>这个地址不能用：{problem}。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>That cannot be your address: {problem}. Nothing was changed.</source>
+   <translation>这不能作为您的地址：{problem}。没有任何改动。</translation>
   </message>
   <message>
    <source>That comes to less than one sat, or to more than there is.</source>
@@ -4160,6 +4536,10 @@ second argument</source>
    <translation>可能额外多出 {n} %。</translation>
   </message>
   <message>
+   <source>That moment has passed. Choose a later one.</source>
+   <translation>那个时刻已过。请选择更晚的。</translation>
+  </message>
+  <message>
    <source>That picture is there already.</source>
    <translation>那张图片已经在了。</translation>
   </message>
@@ -4174,6 +4554,22 @@ second argument</source>
   <message>
    <source>The Nostr key of the profile in {folder} is not where TipDesk kept it, and no new one was made. Your money is safe. Bring the key back as nsec, or go on with a new one: people know you by the old one.</source>
    <translation>{folder} 中配置的 Nostr 密钥不在 TipDesk 存放的地方，也没有生成新的。你的钱是安全的。请以 nsec 找回密钥，或换一把新的继续：别人是凭旧密钥认识你的。</translation>
+  </message>
+  <message>
+   <source>The address of a wallet you have</source>
+   <translation>您已有钱包的地址</translation>
+  </message>
+  <message>
+   <source>The address of clnrest, and a rune that may pay and make invoices.</source>
+   <translation>clnrest 的地址，以及可以付款和开发票的 rune。</translation>
+  </message>
+  <message>
+   <source>The address of phoenixd, and the http-password of its phoenix.conf.</source>
+   <translation>phoenixd 的地址，以及其 phoenix.conf 中的 http-password。</translation>
+  </message>
+  <message>
+   <source>The address {relay} is not that of a public relay: those begin with wss:// and lie on the internet.</source>
+   <translation>{relay} 不是公共中继的地址：它们以 wss:// 开头并位于互联网上。</translation>
   </message>
   <message>
    <source>The amount again</source>
@@ -4200,12 +4596,20 @@ second argument</source>
    <translation>一键打赏的金额</translation>
   </message>
   <message>
+   <source>The app can do nothing with this wallet from now on. What it is paying right now goes on to its end. To use it again, connect it anew.</source>
+   <translation>从现在起该应用无法再使用此钱包。它正在进行的付款会继续到结束。要再次使用，请重新连接。</translation>
+  </message>
+  <message>
    <source>The author shares what this is given</source>
    <translation>作者会分享这篇得到的打赏</translation>
   </message>
   <message>
    <source>The backup opens with this profile's words. It would ask {peers} to close {channels}, and their money would come back on chain.</source>
    <translation>备份可以用这个配置的助记词打开。它会请 {peers} 关闭 {channels}，其中的钱会回到链上。</translation>
+  </message>
+  <message>
+   <source>The certificate's fingerprint cannot be read: it is 64 hexadecimal digits (SHA-256), or paste the certificate itself.</source>
+   <translation>无法读取证书指纹：它是 64 位十六进制数字（SHA-256），也可以直接粘贴证书。</translation>
   </message>
   <message>
    <source>The chain server does not answer. What is on chain is as of {time}. TipDesk goes on asking.</source>
@@ -4300,6 +4704,10 @@ second argument</source>
    <translation>发票可在 {n} 秒内支付。</translation>
   </message>
   <message>
+   <source>The invoice cannot be read: {why}.</source>
+   <translation>无法读取发票：{why}。</translation>
+  </message>
+  <message>
    <source>The invoice commits to something else: careful wallets will not pay it.</source>
    <translation>发票承诺的是别的内容：谨慎的钱包不会支付它。</translation>
   </message>
@@ -4350,6 +4758,10 @@ second argument</source>
   <message>
    <source>The invoice is for {theirs}; this wallet is on {ours}.</source>
    <translation>发票属于 {theirs}；而这个钱包在 {ours} 上。</translation>
+  </message>
+  <message>
+   <source>The invoice is the wallet's own, and somebody has paid it.</source>
+   <translation>发票是该钱包自己的，而且已经有人支付。</translation>
   </message>
   <message>
    <source>The invoice leaves the amount to you: set one</source>
@@ -4412,6 +4824,14 @@ second argument</source>
    <translation>发票的签名不对：它在途中被改过。</translation>
   </message>
   <message>
+   <source>The key of this wallet is gone from where it was kept. Connect it again.</source>
+   <translation>此钱包的密钥已不在原来保存的地方。请重新连接。</translation>
+  </message>
+  <message>
+   <source>The key that TipDesk has for your wallet at {where} does not allow {what}. Make one there that does, and paste it here.</source>
+   <translation>TipDesk 持有的 {where} 钱包密钥不允许{what}。请在那里生成一个允许的，并粘贴到这里。</translation>
+  </message>
+  <message>
    <source>The keyring cannot be used: {why}. Nothing was changed.</source>
    <translation>无法使用密钥环：{why}。没有做任何更改。</translation>
   </message>
@@ -4458,12 +4878,24 @@ second argument</source>
    <translation>链接没有说明这个页面是要收款还是付款给你。如果询问 {domain}，它会知道你的网络地址和链接已被打开，别的都不知道。不会动用任何钱。</translation>
   </message>
   <message>
-   <source>The money comes to this node.</source>
-   <translation>钱会到这个节点。</translation>
+   <source>The macaroon cannot be read. Paste the whole of it, in hexadecimal or base64: the content of the file, not its name.</source>
+   <translation>无法读取 macaroon。请以十六进制或 base64 完整粘贴：文件的内容，而不是文件名。</translation>
   </message>
   <message>
-   <source>The money would go to the node {payee}…, not here.</source>
-   <translation>钱会到节点 {payee}…，而不是这里。</translation>
+   <source>The money comes to your wallet.</source>
+   <translation>款项进入您的钱包。</translation>
+  </message>
+  <message>
+   <source>The money would go to the node {payee}…, not to your wallet.</source>
+   <translation>款项会进入节点 {payee}…，而不是您的钱包。</translation>
+  </message>
+  <message>
+   <source>The most it may spend</source>
+   <translation>最多可花</translation>
+  </message>
+  <message>
+   <source>The most it may spend, fees included</source>
+   <translation>最多可花（含手续费）</translation>
   </message>
   <message>
    <source>The most that goes out, fees and all</source>
@@ -4532,6 +4964,10 @@ second argument</source>
   <message>
    <source>The passphrase of now</source>
    <translation>当前的密码短语</translation>
+  </message>
+  <message>
+   <source>The password cannot be used. It is the http-password in phoenixd's phoenix.conf.</source>
+   <translation>密码不可用。它是 phoenixd 的 phoenix.conf 中的 http-password。</translation>
   </message>
   <message>
    <source>The pause between alerts, in milliseconds,</source>
@@ -4648,8 +5084,8 @@ second argument</source>
    <translation>程序，然后是它的参数，每行一个</translation>
   </message>
   <message>
-   <source>The provider, to ask your wallet for the invoice and not its own. The check on this page tells whose node an invoice pays.</source>
-   <translation>服务商：信任它向你的钱包要发票，而不是用它自己的。本页的检查会告诉你发票付给谁的节点。</translation>
+   <source>The provider, to ask your wallet for the invoice and not its own. The check on this page tells whose wallet an invoice pays, and is made once a day.</source>
+   <translation>信任服务商会向您的钱包而不是它自己的钱包索取发票。本页的检查能看出发票付给谁的钱包，每天进行一次。</translation>
   </message>
   <message>
    <source>The receiver does not accept this payment: unknown, already paid or expired.</source>
@@ -4736,6 +5172,10 @@ second argument</source>
    <translation>报告没有写入 {path}：{why}。请选择另一个文件夹。</translation>
   </message>
   <message>
+   <source>The request's time is more than a minute away from ours. Nothing was done for it.</source>
+   <translation>请求的时间与我们的相差超过一分钟。没有为它做任何事。</translation>
+  </message>
+  <message>
    <source>The route is not known: another wallet paid this, or TipDesk did before it kept routes. Nothing is wrong with the payment.</source>
    <translation>路由未知：由另一个钱包支付，或在 TipDesk 保存路由之前支付。付款没有任何问题。</translation>
   </message>
@@ -4746,6 +5186,10 @@ second argument</source>
   <message>
    <source>The route of {what}</source>
    <translation>路由：{what}</translation>
+  </message>
+  <message>
+   <source>The rune cannot be read. Paste the whole of it, as createrune printed it.</source>
+   <translation>无法读取 rune。请按 createrune 的输出完整粘贴。</translation>
   </message>
   <message>
    <source>The same again</source>
@@ -4760,6 +5204,14 @@ second argument</source>
    <translation>这个配置的秘密不能移到那里。没有做任何更改。</translation>
   </message>
   <message>
+   <source>The server at {where} shows a certificate that nobody vouches for. Compare its fingerprint with that of your node before you trust it.</source>
+   <translation>{where} 的服务器出示了无人担保的证书。信任之前，请将其指纹与您节点的比较。</translation>
+  </message>
+  <message>
+   <source>The server at {where} shows another certificate than before. If you renewed it on your node, connect the wallet anew; if not, somebody may stand in between. Nothing was sent to it.</source>
+   <translation>{where} 的服务器出示了与以前不同的证书。如果您在节点上更新过证书，请重新连接钱包；否则可能有人从中拦截。没有向它发送任何东西。</translation>
+  </message>
+  <message>
    <source>The server takes plain payments only: tips come in, but nobody sees a zap.</source>
    <translation>服务器只接受普通付款：打赏能到账，但没有人会看到 zap。</translation>
   </message>
@@ -4770,6 +5222,10 @@ second argument</source>
   <message>
    <source>The server that holds a picture learns your network address and when you look. A picture that is not asked for is shown as a frame: press it, or S, to see it.</source>
    <translation>存放图片的服务器会知道你的网络地址和查看时间。未加载的图片显示为一个框：点它或按 S 查看。</translation>
+  </message>
+  <message>
+   <source>The server's address cannot be read. Write it as host:port.</source>
+   <translation>无法读取服务器地址。请写成 host:port。</translation>
   </message>
   <message>
    <source>The server's name has letters that may look like others.</source>
@@ -4828,6 +5284,14 @@ second argument</source>
    <translation>音量</translation>
   </message>
   <message>
+   <source>The wallet cannot keep a fee limit, so that no budget could be kept. Nothing was paid.</source>
+   <translation>该钱包不能遵守手续费上限，因此无法保证预算。没有付款。</translation>
+  </message>
+  <message>
+   <source>The wallet did not answer within {seconds} seconds. See that it runs and is online, then try again.</source>
+   <translation>钱包在 {seconds} 秒内没有应答。请确认它在运行且在线，然后重试。</translation>
+  </message>
+  <message>
    <source>The wallet in {folder} keeps its words in the keyring of this system, so there is no vault file for a passphrase to open, and none was made. Open it without a passphrase. Nothing was changed.</source>
    <translation>{folder} 中的钱包把助记词存放在系统密钥环中，所以没有可用密码短语打开的保险库文件，也没有新建。请不带密码短语打开。没有做任何更改。</translation>
   </message>
@@ -4836,8 +5300,28 @@ second argument</source>
    <translation>正在查询钱包里有什么。</translation>
   </message>
   <message>
+   <source>The wallet knows this payment and does not tell how it stands.</source>
+   <translation>钱包知道这笔付款，但没有告知其状态。</translation>
+  </message>
+  <message>
    <source>The wallet never started this payment: TipDesk was closed just before. No money moved. You can send it again.</source>
    <translation>钱包没有开始这笔付款：TipDesk 刚好在此之前关闭了。没有动用任何钱。你可以重新发送。</translation>
+  </message>
+  <message>
+   <source>The wallet says that it was paid, and shows no proof of it.</source>
+   <translation>钱包声称已付，但没有出示证明。</translation>
+  </message>
+  <message>
+   <source>The wallet that was told to pay is not connected</source>
+   <translation>负责支付的钱包未连接</translation>
+  </message>
+  <message>
+   <source>The wallet was asked before, and it is not settled yet.</source>
+   <translation>此前已请求过钱包，尚未结算。</translation>
+  </message>
+  <message>
+   <source>The wallet was asked to pay and has not said what became of it.</source>
+   <translation>已请求钱包付款，它还没有告知结果。</translation>
   </message>
   <message>
    <source>The way is too long for one payment: {size} of 1300 bytes.</source>
@@ -5038,6 +5522,26 @@ second argument</source>
    <translation>它回复的帖子，询问过的中继都没有。</translation>
   </message>
   <message>
+   <source>This app is not connected any more.</source>
+   <translation>此应用已不再连接。</translation>
+  </message>
+  <message>
+   <source>This connection has expired.</source>
+   <translation>此连接已过期。</translation>
+  </message>
+  <message>
+   <source>This connection has no such invoice or payment.</source>
+   <translation>此连接没有这样的发票或付款。</translation>
+  </message>
+  <message>
+   <source>This connection is not allowed to do that.</source>
+   <translation>此连接不允许这样做。</translation>
+  </message>
+  <message>
+   <source>This connection was revoked.</source>
+   <translation>此连接已撤销。</translation>
+  </message>
+  <message>
    <source>This desktop does not let programs look at the screen. Take a picture of the code with its own tool, and paste it or drop it here.</source>
    <translation>这个桌面不允许程序查看屏幕。请用它自带的工具截取码，然后粘贴或拖到这里。</translation>
   </message>
@@ -5056,6 +5560,10 @@ second argument</source>
   <message>
    <source>This draft was published or deleted already.</source>
    <translation>这份草稿已经发布或删除。</translation>
+  </message>
+  <message>
+   <source>This goes into Tor's torrc. Only wallets that go over Tor reach an onion address, and TipDesk cannot check it yet.</source>
+   <translation>把它写进 Tor 的 torrc。只有走 Tor 的钱包才能访问 onion 地址，TipDesk 目前还无法检查它。</translation>
   </message>
   <message>
    <source>This invoice is in your history already</source>
@@ -5086,6 +5594,10 @@ second argument</source>
    <translation>这不是闪电发票：发票以 lnbc 开头</translation>
   </message>
   <message>
+   <source>This is no link to a wallet that TipDesk knows. It begins with lndconnect, clnrest or http, or fill in address and key below.</source>
+   <translation>这不是 TipDesk 认识的钱包链接。链接以 lndconnect、clnrest 或 http 开头；也可以在下面填写地址和密钥。</translation>
+  </message>
+  <message>
    <source>This is no name under a domain: it looks like name@example.com.</source>
    <translation>这不是域名下的名字：格式如 name@example.com。</translation>
   </message>
@@ -5110,6 +5622,10 @@ second argument</source>
    <translation>这是你自己的发票。</translation>
   </message>
   <message>
+   <source>This key allows neither paying nor being paid. To pay, it must also allow asking what became of a payment. Make another one in your wallet.</source>
+   <translation>此密钥既不允许付款也不允许收款。要付款，还必须允许查询付款结果。请在钱包里另生成一个。</translation>
+  </message>
+  <message>
    <source>This leads to a post that is not here, and it does not say who wrote it. Paste the author's npub instead. No money moved.</source>
    <translation>它指向一篇不在这里的帖子，也没有说明作者。请改贴作者的 npub。没有动用任何钱。</translation>
   </message>
@@ -5118,8 +5634,16 @@ second argument</source>
    <translation>它没有指向任何可以收款的人。请粘贴闪电地址、LNURL、发票、npub 或节点公钥。没有动用任何钱。</translation>
   </message>
   <message>
+   <source>This link came from outside. Whoever made it holds what you receive with it: go on only if it is from your own wallet.</source>
+   <translation>此链接来自外部。制作它的人将持有您用它收到的钱：只有当它来自您自己的钱包时才继续。</translation>
+  </message>
+  <message>
    <source>This link cannot be used: {problem}. Ask for a new one. No money moved.</source>
    <translation>这个链接不能用：{problem}。请索要新的。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>This link leads to LND's gRPC port (10009). TipDesk speaks to the REST port, mostly 8080: make a link for REST.</source>
+   <translation>此链接指向 LND 的 gRPC 端口（10009）。TipDesk 使用 REST 端口，通常是 8080：请为 REST 生成链接。</translation>
   </message>
   <message>
    <source>This list is not on your relays any more.</source>
@@ -5136,6 +5660,14 @@ second argument</source>
   <message>
    <source>This page pays out. Ask it how much: it learns your internet address.</source>
    <translation>这个页面会付款给你。询问它付多少：它会知道你的网络地址。</translation>
+  </message>
+  <message>
+   <source>This payment does not fit into what is left of the budget. Nothing was paid.</source>
+   <translation>这笔付款超出剩余预算。没有付款。</translation>
+  </message>
+  <message>
+   <source>This payment hash belongs to a payment of another amount. Nothing more was paid.</source>
+   <translation>此付款哈希属于另一金额的付款。没有再付款。</translation>
   </message>
   <message>
    <source>This post is not here. Your relays, and those the link names, can be asked for it; another app may show it too.</source>
@@ -5166,10 +5698,6 @@ second argument</source>
    <translation>这笔打赏不在收到的打赏之中。</translation>
   </message>
   <message>
-   <source>This version cannot connect one yet. You can start a wallet here and move to yours later, or try everything with practice coins.</source>
-   <translation>这个版本还不能连接。你可以先在这里新建钱包，以后再换成自己的，或用练习币试用一切。</translation>
-  </message>
-  <message>
    <source>This wallet cannot pay a node that did not ask for it. No money moved. Ask for an invoice or a lightning address.</source>
    <translation>这个钱包不能向没有索要付款的节点付款。没有动用任何钱。请索要发票或闪电地址。</translation>
   </message>
@@ -5180,6 +5708,18 @@ second argument</source>
   <message>
    <source>This wallet has no addresses on chain.</source>
    <translation>这个钱包没有链上地址。</translation>
+  </message>
+  <message>
+   <source>This wallet is connected already, as {name}.</source>
+   <translation>此钱包已连接，名为 {name}。</translation>
+  </message>
+  <message>
+   <source>This wallet is not connected any more.</source>
+   <translation>此钱包已不再连接。</translation>
+  </message>
+  <message>
+   <source>This wallet is on {theirs}, and this profile is on {ours}. Begin a profile on {theirs} for it.</source>
+   <translation>此钱包在 {theirs} 上，而此档案在 {ours} 上。请为它新建一个 {theirs} 档案。</translation>
   </message>
   <message>
    <source>This year</source>
@@ -5270,12 +5810,20 @@ second argument</source>
    <translation>TipDesk 不认识货币 {code}。</translation>
   </message>
   <message>
+   <source>TipDesk does not know this method.</source>
+   <translation>TipDesk 不认识此方法。</translation>
+  </message>
+  <message>
    <source>TipDesk does not open the address {url}.</source>
    <translation>TipDesk 不打开地址 {url}。</translation>
   </message>
   <message>
    <source>TipDesk does not open {scheme} addresses</source>
    <translation>TipDesk 不打开 {scheme} 地址</translation>
+  </message>
+  <message>
+   <source>TipDesk forgets its key. The money stays in it, and so does your history here. Revoke the key there too, if nobody else uses it.</source>
+   <translation>TipDesk 会忘记它的密钥。钱仍在该钱包里，您在这里的历史也保留。若没有别人使用，请在那里也撤销密钥。</translation>
   </message>
   <message>
    <source>TipDesk is finding out whether {name} takes private messages. Try again in a moment, or send the tip without words. No money moved.</source>
@@ -5294,8 +5842,24 @@ second argument</source>
    <translation>TipDesk 继续运行</translation>
   </message>
   <message>
+   <source>TipDesk pays and is paid through it. What is under way stays with the wallet that holds it, and there is one history over all.</source>
+   <translation>TipDesk 通过它付款和收款。进行中的付款留在原来的钱包，所有钱包共用一份历史。</translation>
+  </message>
+  <message>
+   <source>TipDesk pays the BOLT 11 invoice of a link, and this one has none</source>
+   <translation>TipDesk 支付链接中的 BOLT 11 发票，而这个链接没有</translation>
+  </message>
+  <message>
+   <source>TipDesk speaks NIP-44 only. Nothing was done for this request.</source>
+   <translation>TipDesk 只使用 NIP-44。没有为此请求做任何事。</translation>
+  </message>
+  <message>
    <source>TipDesk stays in the tray: it receives tips and looks after your channels.</source>
    <translation>TipDesk 留在托盘中：接收打赏并看管你的通道。</translation>
+  </message>
+  <message>
+   <source>TipDesk stopped talking to this wallet because of a mistake of its own. Start TipDesk again.</source>
+   <translation>由于 TipDesk 自身的错误，它停止了与此钱包的通信。请重新启动 TipDesk。</translation>
   </message>
   <message numerus="yes">
    <source>TipDesk waits {count} seconds more at the most. After that a tip that has not left is taken back, and what is on its way is followed up when you open TipDesk again.</source>
@@ -5312,8 +5876,8 @@ second argument</source>
    <translation>它运行时 TipDesk 关闭了。没有再次启动它。</translation>
   </message>
   <message>
-   <source>TipDesk will pay through it, and keep no money of its own. This is what comes:</source>
-   <translation>TipDesk 会通过它付款，自己不存任何钱。将来会有：</translation>
+   <source>TipDesk's own wallet</source>
+   <translation>TipDesk 自己的钱包</translation>
   </message>
   <message>
    <source>TipDesk, locked</source>
@@ -5430,6 +5994,10 @@ second argument</source>
    <translation>等待的提醒太多。</translation>
   </message>
   <message>
+   <source>Too many requests wait for their answer. Nothing was done for this one.</source>
+   <translation>等待应答的请求太多。没有为此请求做任何事。</translation>
+  </message>
+  <message>
    <source>Top tippers</source>
    <translation>打赏最多的人</translation>
   </message>
@@ -5482,6 +6050,10 @@ second argument</source>
   <message>
    <source>Try again later; small tips bear the fee of large ones.</source>
    <translation>请稍后再试；小额打赏要承担与大额一样的手续费。</translation>
+  </message>
+  <message>
+   <source>Try again once it runs and answers.</source>
+   <translation>等它运行并应答后再试。</translation>
   </message>
   <message>
    <source>Try again once the channel is back.</source>
@@ -5582,12 +6154,20 @@ second argument</source>
    <translation>未命名节点</translation>
   </message>
   <message>
+   <source>Until revoked</source>
+   <translation>直到撤销</translation>
+  </message>
+  <message>
    <source>Up to {room} can come in over your channels now.</source>
    <translation>现在通过你的通道最多能收 {room}。</translation>
   </message>
   <message>
    <source>Uploading picture {number} of {count}: {percent} %</source>
    <translation>正在上传第 {number} 张图片，共 {count} 张：{percent} %</translation>
+  </message>
+  <message>
+   <source>Use</source>
+   <translation>使用</translation>
   </message>
   <message>
    <source>Use TipDesk's own address, or a provider that signs zap receipts.</source>
@@ -5606,12 +6186,20 @@ second argument</source>
    <translation>使用</translation>
   </message>
   <message>
+   <source>Use it all the same</source>
+   <translation>仍然使用</translation>
+  </message>
+  <message>
    <source>Use the passphrase</source>
    <translation>使用密码短语</translation>
   </message>
   <message>
    <source>Use this media server</source>
    <translation>使用这个媒体服务器</translation>
+  </message>
+  <message>
+   <source>Used {ago}</source>
+   <translation>使用于 {ago}</translation>
   </message>
   <message>
    <source>Versions, states and the last lines of the log, without keys, addresses, names of servers and amounts. Read it before you give it to anybody: TipDesk sends it nowhere.</source>
@@ -5654,6 +6242,10 @@ second argument</source>
    <translation>钱包</translation>
   </message>
   <message>
+   <source>Wallets</source>
+   <translation>钱包</translation>
+  </message>
+  <message>
    <source>Wallets that know your node's public key pay it without any address, as podcast players do (keysend).</source>
    <translation>知道你节点公钥的钱包不需要任何地址就能付款，播客播放器就是这样 (keysend)。</translation>
   </message>
@@ -5672,6 +6264,10 @@ second argument</source>
   <message>
    <source>What a channel is, and costs</source>
    <translation>通道是什么，要花多少</translation>
+  </message>
+  <message>
+   <source>What answers at {where} does not speak as such a wallet does ({what}). Look whether address and port are right.</source>
+   <translation>{where} 处的应答不像这种钱包（{what}）。请检查地址和端口是否正确。</translation>
   </message>
   <message>
    <source>What came back</source>
@@ -5710,6 +6306,10 @@ second argument</source>
    <translation>用途</translation>
   </message>
   <message>
+   <source>What it may do</source>
+   <translation>它可以做什么</translation>
+  </message>
+  <message>
    <source>What it needs</source>
    <translation>需要什么</translation>
   </message>
@@ -5732,6 +6332,10 @@ second argument</source>
   <message>
    <source>What others call you; may stay empty</source>
    <translation>别人怎么称呼你；可留空</translation>
+  </message>
+  <message>
+   <source>What pays</source>
+   <translation>由谁支付</translation>
   </message>
   <message>
    <source>What picture {number} shows</source>
@@ -5762,8 +6366,16 @@ second argument</source>
    <translation>付款用途</translation>
   </message>
   <message>
+   <source>What this list calls it</source>
+   <translation>在此列表中的名字</translation>
+  </message>
+  <message>
    <source>What tips set off</source>
    <translation>打赏触发什么</translation>
+  </message>
+  <message>
+   <source>What was kept to reach your wallet cannot be read.</source>
+   <translation>为访问您的钱包而保存的内容无法读取。</translation>
   </message>
   <message>
    <source>What was pasted</source>
@@ -5772,6 +6384,10 @@ second argument</source>
   <message>
    <source>What would you like to say? Write @ and a name to link to somebody.</source>
    <translation>你想说什么？输入 @ 和名字可链接到某人。</translation>
+  </message>
+  <message>
+   <source>What you call it</source>
+   <translation>您给它起的名字</translation>
   </message>
   <message>
    <source>What you collect for, as a bar that fills.</source>
@@ -5792,6 +6408,10 @@ second argument</source>
   <message>
    <source>What your pictures are called, if anything</source>
    <translation>你的图片的标题（可选）</translation>
+  </message>
+  <message>
+   <source>What your wallet lets TipDesk spend is used up for now.</source>
+   <translation>您的钱包允许 TipDesk 花费的额度暂时用完了。</translation>
   </message>
   <message>
    <source>When</source>
@@ -5882,8 +6502,16 @@ second argument</source>
    <translation>谁有这把密钥，谁在 Nostr 上就永远是你。</translation>
   </message>
   <message>
+   <source>Whoever has this link can do what you allowed. Give it to that app alone.</source>
+   <translation>持有此链接的人可以做您允许的事。请只交给该应用。</translation>
+  </message>
+  <message>
    <source>Whoever is at this machine can open the window then.</source>
    <translation>那样任何在这台机器前的人都能打开窗口。</translation>
+  </message>
+  <message>
+   <source>Whoever runs that wallet. Alerts on stream need invoices of a wallet that TipDesk is connected with.</source>
+   <translation>信任运营该钱包的人。直播提醒需要由 TipDesk 已连接的钱包开出发票。</translation>
   </message>
   <message>
    <source>Whoever runs this server learns your network address, and when you open it.</source>
@@ -5976,6 +6604,10 @@ second argument</source>
   <message>
    <source>Within twenty minutes</source>
    <translation>二十分钟内</translation>
+  </message>
+  <message>
+   <source>Without a limit it can spend all that is in this wallet.</source>
+   <translation>没有上限，它可以花光此钱包里的所有钱。</translation>
   </message>
   <message>
    <source>Without a name, others see the beginning of your npub.</source>
@@ -6280,6 +6912,14 @@ second argument</source>
    <translation>你最多付 {most}：{to}，{way}最多 {up_to}。</translation>
   </message>
   <message>
+   <source>You pay {to}. {wallet} decides what the route may cost on top (likely {fee}).</source>
+   <translation>您支付 {to}。额外的路径费用由 {wallet} 决定（可能 {fee}）。</translation>
+  </message>
+  <message>
+   <source>You pay {to}. {wallet} decides what the route may cost on top.</source>
+   <translation>您支付 {to}。额外的路径费用由 {wallet} 决定。</translation>
+  </message>
+  <message>
    <source>You sent {amount}.</source>
    <translation>你发出 {amount}。</translation>
   </message>
@@ -6412,6 +7052,66 @@ second argument</source>
    <translation>你的聪在等待一个区块，大约十分钟。然后就可以用它们打开通道。</translation>
   </message>
   <message>
+   <source>Your wallet at {where} does not answer.</source>
+   <translation>{where} 的钱包没有应答。</translation>
+  </message>
+  <message>
+   <source>Your wallet at {where} does not answer: {why}</source>
+   <translation>{where} 的钱包没有应答：{why}</translation>
+  </message>
+  <message>
+   <source>Your wallet at {where} encrypts in a way that TipDesk does not know. Look for a newer TipDesk.</source>
+   <translation>{where} 的钱包使用 TipDesk 不认识的加密方式。请寻找更新的 TipDesk。</translation>
+  </message>
+  <message>
+   <source>Your wallet at {where} made another invoice than TipDesk asked for. It is not used.</source>
+   <translation>{where} 的钱包开出的发票与 TipDesk 请求的不同。不会使用它。</translation>
+  </message>
+  <message>
+   <source>Your wallet at {where} makes invoices over a fixed amount only. Name one.</source>
+   <translation>{where} 的钱包只开固定金额的发票。请写一个金额。</translation>
+  </message>
+  <message>
+   <source>Your wallet at {where} refuses the key that TipDesk has for it: it is wrong, was revoked or has expired. Make a new one there and paste it here.</source>
+   <translation>{where} 的钱包拒绝 TipDesk 持有的密钥：它有误、已被撤销或已过期。请在那里新生成一个并粘贴到这里。</translation>
+  </message>
+  <message>
+   <source>Your wallet at {where} says: {said}</source>
+   <translation>{where} 的钱包说：{said}</translation>
+  </message>
+  <message>
+   <source>Your wallet at {where} speaks an old encryption only (NIP-04), which hides less of what is said. Update the wallet, or allow the old encryption for it.</source>
+   <translation>{where} 的钱包只支持旧加密（NIP-04），保密性较差。请更新钱包，或允许对它使用旧加密。</translation>
+  </message>
+  <message>
+   <source>Your wallet could not be reached.</source>
+   <translation>无法访问您的钱包。</translation>
+  </message>
+  <message>
+   <source>Your wallet decides what it costs</source>
+   <translation>费用由您的钱包决定</translation>
+  </message>
+  <message>
+   <source>Your wallet did not make this payment.</source>
+   <translation>您的钱包没有进行这笔付款。</translation>
+  </message>
+  <message>
+   <source>Your wallet does not tell how much it can take.</source>
+   <translation>您的钱包不告知能收多少。</translation>
+  </message>
+  <message>
+   <source>Your wallet refused to pay.</source>
+   <translation>您的钱包拒绝付款。</translation>
+  </message>
+  <message>
+   <source>Your wallet sees to that by itself.</source>
+   <translation>这由您的钱包自己处理。</translation>
+  </message>
+  <message>
+   <source>Your web server (this is Caddy's form) hands /.well-known/lnurlp/ and /lnurlp/ on to TipDesk. Then write the address into your profile, and try it.</source>
+   <translation>您的网页服务器（此为 Caddy 的写法）把 /.well-known/lnurlp/ 和 /lnurlp/ 转交给 TipDesk。然后把地址写进您的资料并试一试。</translation>
+  </message>
+  <message>
    <source>Your website</source>
    <translation>你的网站</translation>
   </message>
@@ -6460,10 +7160,6 @@ second argument</source>
    <translation>开通道后即可花</translation>
   </message>
   <message>
-   <source>a connection string of Alby Hub, Zeus, coinos and others</source>
-   <translation>Alby Hub、Zeus、coinos 等的连接字符串</translation>
-  </message>
-  <message>
    <source>a day</source>
    <translation>每天</translation>
   </message>
@@ -6500,6 +7196,10 @@ second argument</source>
    <translation>闪电地址的格式如 name@example.com</translation>
   </message>
   <message>
+   <source>a link to a wallet begins with nostr+walletconnect:// and is copied whole</source>
+   <translation>钱包链接以 nostr+walletconnect:// 开头，须完整复制</translation>
+  </message>
+  <message>
    <source>a list was expected</source>
    <translation>应为列表</translation>
   </message>
@@ -6510,6 +7210,10 @@ second argument</source>
   <message>
    <source>a merkle branch was expected</source>
    <translation>应为默克尔分支</translation>
+  </message>
+  <message>
+   <source>a month</source>
+   <translation>每月</translation>
   </message>
   <message>
    <source>a page of blocks was expected</source>
@@ -6540,6 +7244,10 @@ second argument</source>
    <translation>一笔等待中的交易不是交易</translation>
   </message>
   <message>
+   <source>a week</source>
+   <translation>每周</translation>
+  </message>
+  <message>
    <source>a whole number was expected</source>
    <translation>应为整数</translation>
   </message>
@@ -6566,6 +7274,10 @@ second argument</source>
   <message>
    <source>an identifier of {count} bytes</source>
    <translation>标识符有 {count} 字节</translation>
+  </message>
+  <message>
+   <source>an invoice cannot carry a note of the payer</source>
+   <translation>发票不能带付款人的附言</translation>
   </message>
   <message>
    <source>an invoice comes back</source>
@@ -6620,6 +7332,22 @@ second argument</source>
    <translation>到账或退回</translation>
   </message>
   <message>
+   <source>asking for the balance</source>
+   <translation>查询余额</translation>
+  </message>
+  <message>
+   <source>asking the node who it is</source>
+   <translation>询问节点身份</translation>
+  </message>
+  <message>
+   <source>asking the wallet who it is</source>
+   <translation>询问钱包身份</translation>
+  </message>
+  <message>
+   <source>asking what became of payments</source>
+   <translation>查询付款结果</translation>
+  </message>
+  <message>
    <source>asking …</source>
    <translation>正在询问 …</translation>
   </message>
@@ -6668,6 +7396,10 @@ second argument</source>
    <translation>到区块 {height}</translation>
   </message>
   <message>
+   <source>by that wallet, for channels and fees</source>
+   <translation>由该钱包为通道和手续费保留</translation>
+  </message>
+  <message>
    <source>by their provider's word</source>
    <translation>仅凭对方服务商所称</translation>
   </message>
@@ -6706,6 +7438,10 @@ second argument</source>
   <message>
    <source>closed {day}</source>
    <translation>{day} 结束</translation>
+  </message>
+  <message>
+   <source>connect node nwc lnd switch</source>
+   <translation>连接 节点 nwc lnd 切换</translation>
   </message>
   <message>
    <source>d MMM</source>
@@ -6812,6 +7548,10 @@ second argument</source>
    <translation>填充不对</translation>
   </message>
   <message>
+   <source>have its invoices count as tips</source>
+   <translation>让它的发票算作打赏</translation>
+  </message>
+  <message>
    <source>headers are missing</source>
    <translation>缺少区块头</translation>
   </message>
@@ -6860,6 +7600,10 @@ second argument</source>
    <translation>它属于另一个网络</translation>
   </message>
   <message>
+   <source>it is locked. Unlock it, then try again.</source>
+   <translation>它已锁定。请解锁后重试。</translation>
+  </message>
+  <message>
    <source>it is too large</source>
    <translation>它太大</translation>
   </message>
@@ -6874,6 +7618,10 @@ second argument</source>
   <message>
    <source>it names no program, or too many arguments</source>
    <translation>没有写程序，或参数太多</translation>
+  </message>
+  <message>
+   <source>it would go to this wallet itself</source>
+   <translation>它会付给这个钱包自己</translation>
   </message>
   <message>
    <source>its address must begin with https://, or lead to this machine</source>
@@ -6956,7 +7704,19 @@ second argument</source>
    <translation>超过 {maximum} 个字符</translation>
   </message>
   <message>
+   <source>look up its own payments</source>
+   <translation>查询它自己的付款</translation>
+  </message>
+  <message>
    <source>make an invoice</source>
+   <translation>开发票</translation>
+  </message>
+  <message>
+   <source>make invoices</source>
+   <translation>开发票</translation>
+  </message>
+  <message>
+   <source>making invoices</source>
    <translation>开发票</translation>
   </message>
   <message>
@@ -6994,6 +7754,10 @@ second argument</source>
   <message>
    <source>no amount</source>
    <translation>没有金额</translation>
+  </message>
+  <message>
+   <source>no amount was named</source>
+   <translation>没有写明金额</translation>
   </message>
   <message>
    <source>no answer</source>
@@ -7156,6 +7920,14 @@ second argument</source>
    <translation>付款 发票 提取</translation>
   </message>
   <message>
+   <source>pay invoices</source>
+   <translation>支付发票</translation>
+  </message>
+  <message>
+   <source>pay nodes without an invoice</source>
+   <translation>无发票向节点付款</translation>
+  </message>
+  <message>
    <source>payment hash {hash}</source>
    <translation>付款哈希 {hash}</translation>
   </message>
@@ -7168,8 +7940,24 @@ second argument</source>
    <translation>付出款项</translation>
   </message>
   <message>
-   <source>phoenixd</source>
-   <translation>phoenixd</translation>
+   <source>payments</source>
+   <translation>付款</translation>
+  </message>
+  <message>
+   <source>payments under way: {count}</source>
+   <translation>进行中的付款：{count}</translation>
+  </message>
+  <message>
+   <source>phoenixd makes invoices over whole satoshis, not {amount}.</source>
+   <translation>phoenixd 只开整数聪的发票，不能是 {amount}。</translation>
+  </message>
+  <message>
+   <source>phoenixd pays whole satoshis where an invoice names no amount</source>
+   <translation>发票没有写明金额时，phoenixd 只支付整数聪</translation>
+  </message>
+  <message>
+   <source>phoenixd takes at most {most} characters as an invoice's description.</source>
+   <translation>phoenixd 的发票说明最多 {most} 个字符。</translation>
   </message>
   <message>
    <source>port</source>
@@ -7190,6 +7978,14 @@ second argument</source>
   <message>
    <source>read on, replies</source>
    <translation>继续阅读，回复</translation>
+  </message>
+  <message>
+   <source>reading channels and balances</source>
+   <translation>读取通道和余额</translation>
+  </message>
+  <message>
+   <source>reading invoices</source>
+   <translation>读取发票</translation>
   </message>
   <message>
    <source>receive up to {receive}</source>
@@ -7222,6 +8018,10 @@ second argument</source>
   <message>
    <source>seconds</source>
    <translation>秒</translation>
+  </message>
+  <message>
+   <source>see the balance</source>
+   <translation>查看余额</translation>
   </message>
   <message>
    <source>send up to {send}</source>
@@ -7316,6 +8116,10 @@ second argument</source>
    <translation>金额要在 {least} 到 {most} 之间</translation>
   </message>
   <message>
+   <source>the amounts that were named differ</source>
+   <translation>写明的金额不一致</translation>
+  </message>
+  <message>
    <source>the chain changed each time it was read</source>
    <translation>每次读取时链都变了</translation>
   </message>
@@ -7364,6 +8168,10 @@ second argument</source>
    <translation>发票承诺的与所要求的一致</translation>
   </message>
   <message>
+   <source>the invoice has expired</source>
+   <translation>发票已过期</translation>
+  </message>
+  <message>
    <source>the invoice is for our network</source>
    <translation>发票属于我们的网络</translation>
   </message>
@@ -7372,24 +8180,40 @@ second argument</source>
    <translation>发票金额正好</translation>
   </message>
   <message>
+   <source>the invoice is for {network}</source>
+   <translation>发票属于 {network}</translation>
+  </message>
+  <message>
    <source>the invoice leaves time to pay</source>
    <translation>发票留有付款的时间</translation>
   </message>
   <message>
-   <source>the invoice pays our own node</source>
-   <translation>发票付给我们自己的节点</translation>
+   <source>the invoice pays our own wallet</source>
+   <translation>发票付给我们自己的钱包</translation>
   </message>
   <message>
    <source>the key file is missing</source>
    <translation>缺少密钥文件</translation>
   </message>
   <message>
+   <source>the line for your web server</source>
+   <translation>给网页服务器的那一行</translation>
+  </message>
+  <message>
    <source>the link demands {name}, which TipDesk lacks</source>
    <translation>链接要求 {name}，而 TipDesk 没有</translation>
   </message>
   <message>
+   <source>the link has no usable {name}: copy it again</source>
+   <translation>链接中没有可用的 {name}：请重新复制</translation>
+  </message>
+  <message>
    <source>the link has too many parts</source>
    <translation>链接的部分太多</translation>
+  </message>
+  <message>
+   <source>the link names no relay over which the wallet could be reached</source>
+   <translation>链接没有写明可以访问钱包的中继</translation>
   </message>
   <message>
    <source>the link names no usable amount</source>
@@ -7424,10 +8248,6 @@ second argument</source>
    <translation>各条路由</translation>
   </message>
   <message>
-   <source>the server form of Phoenix</source>
-   <translation>Phoenix 的服务器版</translation>
-  </message>
-  <message>
    <source>the server sealed its text with another key</source>
    <translation>服务器用另一把密钥封装了文字</translation>
   </message>
@@ -7437,7 +8257,7 @@ second argument</source>
   </message>
   <message>
    <source>the server's answer has no usable {name}</source>
-   <translation>服务器的回应中没有可用的 {name}</translation>
+   <translation>服务器的回答没有可用的 {name}</translation>
   </message>
   <message>
    <source>the server's link leads to another site</source>
@@ -7498,6 +8318,10 @@ second argument</source>
   <message>
    <source>there is no connection to the chain server</source>
    <translation>没有与链服务器的连接</translation>
+  </message>
+  <message>
+   <source>there is no time left</source>
+   <translation>没有剩余时间了</translation>
   </message>
   <message>
    <source>there is room to receive</source>
@@ -7580,6 +8404,10 @@ second argument</source>
    <translation>撤销打赏</translation>
   </message>
   <message>
+   <source>until {date}</source>
+   <translation>直到 {date}</translation>
+  </message>
+  <message>
    <source>until {day}</source>
    <translation>到 {day}</translation>
   </message>
@@ -7596,8 +8424,16 @@ second argument</source>
    <translation>钱包 账户</translation>
   </message>
   <message>
+   <source>what a payment costs shows afterwards</source>
+   <translation>付款费用事后才显示</translation>
+  </message>
+  <message>
    <source>what was sent to it</source>
    <translation>发给它的内容</translation>
+  </message>
+  <message>
+   <source>what {wallet} decides</source>
+   <translation>由 {wallet} 决定</translation>
   </message>
   <message>
    <source>who wrote it</source>
@@ -7608,12 +8444,12 @@ second argument</source>
    <translation>你没有关注此人</translation>
   </message>
   <message>
-   <source>your lightning address</source>
-   <translation>你的闪电地址</translation>
+   <source>your keys and channels, in this app</source>
+   <translation>您的密钥和通道，在本应用中</translation>
   </message>
   <message>
-   <source>your node, by its address and a key that may pay up to a limit</source>
-   <translation>你的节点：凭地址和一把有付款上限的密钥</translation>
+   <source>your lightning address</source>
+   <translation>你的闪电地址</translation>
   </message>
   <message>
    <source>your npub</source>
@@ -7674,6 +8510,10 @@ second argument</source>
    <translation>容量 {amount}</translation>
   </message>
   <message>
+   <source>{amount} capacity, in {wallet}</source>
+   <translation>容量 {amount}，在 {wallet} 中</translation>
+  </message>
+  <message>
    <source>{amount} fee</source>
    <translation>手续费 {amount}</translation>
   </message>
@@ -7728,6 +8568,10 @@ second argument</source>
   <message>
    <source>{amount} shared among {number}</source>
    <translation>由 {number} 人分 {amount}</translation>
+  </message>
+  <message>
+   <source>{amount} to spend</source>
+   <translation>可花 {amount}</translation>
   </message>
   <message>
    <source>{amount} to {name}</source>
@@ -7861,6 +8705,12 @@ second argument</source>
    <source>{count} payments are on their way.</source>
    <translation>
     <numerusform>{count} 笔付款在途。</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>{count} payments are still on their way with this wallet. It can be removed once they have arrived or come back.</source>
+   <translation>
+    <numerusform>此钱包还有 {count} 笔付款在途。它们到达或退回后才能移除。</numerusform>
    </translation>
   </message>
   <message numerus="yes">
@@ -8118,6 +8968,14 @@ second argument</source>
    <translation>{host} 没有收下图片，或它的回应丢失了。没有发布任何内容，草稿已保留。请再试，或选择另一个媒体服务器。</translation>
   </message>
   <message>
+   <source>{host} is not in your own network, and http would show your key to everybody on the way there. Use an https address.</source>
+   <translation>{host} 不在您自己的网络中，使用 http 会让沿途所有人看到您的密钥。请使用 https 地址。</translation>
+  </message>
+  <message>
+   <source>{host} is reached over Tor, which TipDesk does not use yet. Use the address that your node has in your own network, or over a VPN.</source>
+   <translation>{host} 需要通过 Tor 访问，TipDesk 目前还不支持。请使用您节点在自己网络中或 VPN 上的地址。</translation>
+  </message>
+  <message>
    <source>{host} leads to {address}, which is not on the public internet: not opened.</source>
    <translation>{host} 指向 {address}，它不在公共互联网上：没有打开。</translation>
   </message>
@@ -8162,16 +9020,32 @@ second argument</source>
    <translation>{kept}，停留 {time}。</translation>
   </message>
   <message>
+   <source>{kind} at {place}</source>
+   <translation>{kind}，位于 {place}</translation>
+  </message>
+  <message>
    <source>{kind} with {peer}</source>
    <translation>与 {peer} {kind}</translation>
+  </message>
+  <message>
+   <source>{most} apps are connected. Revoke one that you do not use any more, and then connect this one.</source>
+   <translation>已连接 {most} 个应用。请先撤销不再使用的，再连接这个。</translation>
   </message>
   <message>
    <source>{most} relays are asked to search at most. Take one out first.</source>
    <translation>最多向 {most} 个中继搜索。请先移除一个。</translation>
   </message>
   <message>
+   <source>{most} relays are enough; take some away.</source>
+   <translation>{most} 个中继就够了；请去掉一些。</translation>
+  </message>
+  <message>
    <source>{most} things are muted already. Unmute something first.</source>
    <translation>已静音 {most} 项。请先取消一项。</translation>
+  </message>
+  <message>
+   <source>{most} wallets are connected already. Remove one first.</source>
+   <translation>已连接 {most} 个钱包。请先移除一个。</translation>
   </message>
   <message>
    <source>{name} as a QR code</source>
@@ -8180,6 +9054,10 @@ second argument</source>
   <message>
    <source>{name} cannot be less than nothing.</source>
    <translation>{name} 不能小于零。</translation>
+  </message>
+  <message>
+   <source>{name} cannot be reached. {why}</source>
+   <translation>无法访问 {name}。{why}</translation>
   </message>
   <message>
    <source>{name} cannot be read as a picture. Nothing was added. TipDesk takes JPEG, PNG, WebP, GIF and BMP.</source>
@@ -8274,10 +9152,6 @@ second argument</source>
   <message>
    <source>{name}, {keys}</source>
    <translation>{name}，{keys}</translation>
-  </message>
-  <message>
-   <source>{name}: {text}</source>
-   <translation>{name}：{text}</translation>
   </message>
   <message>
    <source>{needed} are needed on chain, {free} are free</source>
@@ -8510,8 +9384,36 @@ second argument</source>
    <translation>{txid} 不在区块 {height} 中</translation>
   </message>
   <message>
+   <source>{used} of {limit} used</source>
+   <translation>已用 {used} / {limit}</translation>
+  </message>
+  <message>
+   <source>{used} of {limit} used this month</source>
+   <translation>本月已用 {used} / {limit}</translation>
+  </message>
+  <message>
+   <source>{used} of {limit} used this week</source>
+   <translation>本周已用 {used} / {limit}</translation>
+  </message>
+  <message>
    <source>{used} of {limit} used today</source>
    <translation>今天已用 {used} / {limit}</translation>
+  </message>
+  <message>
+   <source>{used} sat used this month, no limit</source>
+   <translation>本月已用 {used} sat，无上限</translation>
+  </message>
+  <message>
+   <source>{used} sat used this week, no limit</source>
+   <translation>本周已用 {used} sat，无上限</translation>
+  </message>
+  <message>
+   <source>{used} sat used today, no limit</source>
+   <translation>今天已用 {used} sat，无上限</translation>
+  </message>
+  <message>
+   <source>{used} sat used, no limit</source>
+   <translation>已用 {used} sat，无上限</translation>
   </message>
   <message>
    <source>{used} used today</source>
@@ -8572,6 +9474,10 @@ second argument</source>
   <message>
    <source>{why} No money moved. {next_step}</source>
    <translation>{why} 没有动用任何钱。{next_step}</translation>
+  </message>
+  <message>
+   <source>{why} Nothing was paid.</source>
+   <translation>{why} 没有付款。</translation>
   </message>
   <message>
    <source>{why} Type the amount again to send it. No money moved.</source>
