@@ -391,7 +391,7 @@ def test_ones_own_address_is_tried_and_each_failure_has_a_next_step(
         probe.checks = probe.checks[:2]
         QTest.mouseClick(page.receiving.button, LEFT)
         await until(lambda: page.receiving.pill.text() == "It would")
-        assert {"Your own address", "Straight to your node", "No server needed"} <= set(texts(page))
+        assert {"Your own address", "Straight to your node", "No server"} <= set(texts(page))
 
     play(scene)
 

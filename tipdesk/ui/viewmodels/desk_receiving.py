@@ -138,7 +138,7 @@ class ReceivingViewModel(ViewModel):
                 "The provider, to ask your wallet for the invoice and not its own. The check on "
                 "this page tells whose wallet an invoice pays, and is made once a day."
             ),
-            state=t("No server needed"),
+            state=t("No server"),
             is_here=False,
         )
 
