@@ -2808,8 +2808,8 @@ second argument</source>
    <translation>从现在起不再保存第二份副本。已有的文件会留下。</translation>
   </message>
   <message>
-   <source>No server needed</source>
-   <translation>不需要服务器</translation>
+   <source>No server</source>
+   <translation>无需服务器</translation>
   </message>
   <message>
    <source>No sound</source>
@@ -5644,6 +5644,10 @@ second argument</source>
   <message>
    <source>This link leads to LND's gRPC port (10009). TipDesk speaks to the REST port, mostly 8080: make a link for REST.</source>
    <translation>此链接指向 LND 的 gRPC 端口（10009）。TipDesk 使用 REST 端口，通常是 8080：请为 REST 生成链接。</translation>
+  </message>
+  <message>
+   <source>This link was made here, for an app that pays from this TipDesk. The wallet that it leads to is the one that you have. Nothing was changed.</source>
+   <translation>此链接是在这里为从本 TipDesk 付款的应用生成的。它指向的就是您现有的钱包。没有任何改动。</translation>
   </message>
   <message>
    <source>This list is not on your relays any more.</source>
