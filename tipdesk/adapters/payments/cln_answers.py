@@ -43,7 +43,9 @@ _LONGEST_LABEL: Final = 128
 """Bytes between the quotation marks of its JSON."""
 _NOT_PERMITTED: Final = 1502
 _KEY_CODES = (1501, 1503)
-_ENDED = frozenset((-1, -32600, -32601, -32602, _NOT_PERMITTED, *range(201, 221)))
+_GAVE_UP: Final = 0
+"""Of `pay`, which forgets the code when it gives up before any other way."""
+_ENDED = frozenset((-1, _GAVE_UP, -32600, -32601, -32602, _NOT_PERMITTED, *range(201, 221)))
 _REASONS = {
     203: FailureReason.REFUSED,
     205: FailureReason.NO_ROUTE,

@@ -280,6 +280,7 @@ async def test_an_older_node_pays_by_the_older_command(tmp_path: Path) -> None:
         (210, FailureReason.TRIED_EVERYTHING),
         (215, FailureReason.NO_BALANCE),
         (-1, FailureReason.WALLET_REFUSED),
+        (0, FailureReason.WALLET_REFUSED),
         (-32602, FailureReason.WALLET_REFUSED),
     ],
 )
