@@ -21,15 +21,19 @@ from tipdesk.base.units import Msat, Sat
 from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.demo.practise import practise
 from tipdesk.tips.history import PaymentState
+from tipdesk.tips.payment import Succeeded
 from tipdesk.ui.loop import run
 from tipdesk.ui.start import Inbox, Program
 from tipdesk.ui.viewmodels.front import FrontViewModel, Step
 from tipdesk.ui.viewmodels.front_draft import You
+from tipdesk.ui.views.front_steps import YouStep
 from tipdesk.ui.views.front_waits import UnlockStep
+from tipdesk.ui.views.front_wallet import OwnWalletStep
 from tipdesk.ui.views.front_welcome import Welcome
 from tipdesk.ui.views.main_window import MainWindow
 
 PASSPHRASE = "correct horse battery"
+LENT = Msat(1_000_000_000)
 
 
 class Shown:
@@ -99,6 +103,80 @@ async def practise_and_tip(shown: Shown) -> None:
         view = next(v for v in app.feeds.posts() if v.author.can_be_tipped)
         window.models.tips.send(view, Msat(21_000))
         await until(lambda: any(tip.state.is_paid for tip in app.tips.tips()), seconds=30)
+
+
+async def lend(shown: Shown) -> None:
+    """The photographer, who can pay nobody before, is given some of the fan's money."""
+    async with shown.program() as program:
+        await shown.window(program)
+        app = shown.app
+        assert app is not None
+        await until(lambda: any(c.is_usable for c in app.core.node.book.all()), seconds=30)
+        invoice = await shown.practice.call_member(
+            "photographer", "create_invoice", amount_msat=LENT.value, description="lent"
+        )
+        update = await app.wallet.pay(app.wallet.preview(invoice["invoice"]))
+        assert isinstance(update, Succeeded), update
+
+
+async def bring_a_wallet(shown: Shown) -> None:
+    """The link of another's TipDesk is pasted at the first start, and that wallet pays."""
+    served = await shown.practice.call_member(
+        "photographer",
+        "create_connection",
+        name="Robin",
+        permissions=["PAY", "INVOICE", "OWN_PAYMENTS", "BALANCE"],
+        budget_msat=LENT.value,
+    )
+    async with shown.program() as program:
+        model = program.model
+        model.cancel()
+        await until(lambda: not program.is_busy, seconds=20)
+        press(part(program, Step.WELCOME, Welcome).own)
+        own = part(program, Step.OWN_WALLET, OwnWalletStep)
+        assert own.form is not None
+        own.form.link.setText(served["link"])
+        press(own.form.button)
+        await until(lambda: bool(own.form and own.form.found_text), seconds=20)
+        # The wallet said which network it is on; what is public there, nobody here can reach.
+        assert model.draft.network == "regtest"
+        place = shown.practice.description["electrum"]
+        model.draft.chain = f"tcp://{place['host']}:{place['port']}"
+        model.draft.relays = str(shown.practice.description["relay"])
+        press(program.front.go_on)
+        part(program, Step.YOU, YouStep)
+        model.draft.you = You.NONE
+        press(program.front.go_on)
+        model.draft.in_keyring = False
+        model.draft.passphrase = model.draft.again = PASSPHRASE
+        model.answered()
+        window = await shown.window(program)
+        await pay_with_it(shown, window)
+    assert served["link"].encode() not in b"".join(
+        path.read_bytes() for path in shown.folder.rglob("*") if path.is_file()
+    )
+
+
+async def pay_with_it(shown: Shown, window: MainWindow) -> None:
+    """What the window shows is the wallet's, and the invoice is paid from its channels."""
+    wallet = window.models.wallet
+    await until(lambda: wallet.summary.spendable > Msat(0), seconds=20)
+    assert wallet.summary.elsewhere is not None
+    assert wallet.summary.in_channels <= LENT
+    amount = Msat(21_000)
+    invoice = await shown.practice.call_member(
+        "musician", "create_invoice", amount_msat=amount.value, description="thanks"
+    )
+    wallet.look_at(invoice["invoice"])
+    wallet.pay()
+    await until(lambda: wallet.history.rowCount() == 1 and not wallet.is_paying, seconds=30)
+    assert wallet.history.view(0).status is PaymentState.SUCCEEDED
+    received = await shown.practice.call_member(
+        "musician", "received", payment_hash=invoice["payment_hash"]
+    )
+    assert received["amount_msat"] == amount.value
+    (used,) = await shown.practice.call_member("photographer", "connections")
+    assert amount.value < used["used_msat"] < 2 * amount.value
 
 
 async def quit_in_the_middle(shown: Shown) -> None:
@@ -228,8 +306,10 @@ def test_first_runs(qapp: QApplication, tmp_path: Path) -> None:
         await shown.practice.start()
         try:
             await practise_and_tip(shown)
+            await lend(shown)
             await quit_in_the_middle(shown)
             await make_and_restore(shown)
+            await bring_a_wallet(shown)
         finally:
             await shown.practice.stop()
 
