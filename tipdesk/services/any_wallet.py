@@ -142,9 +142,13 @@ class AnyWallet:
         if wallet is None:
             return Unknown(payment_hash, NOT_CONNECTED)
         update = await wallet.lookup(payment_hash)
-        if (update is None or isinstance(update, Failed)) and self._is_open(order, wallet, update):
+        if isinstance(update, Failed | None) and (
+            self._is_open(order, wallet, update)
+            # Ended meanwhile, or given anew: this is no answer to that.
+            or self._store.order(payment_hash) != order
+        ):
             return Unknown(payment_hash)
-        self._note(payment_hash, update)
+        self._note(order.wallet, payment_hash, update)
         return update
 
     def _is_open(self, order: Order, wallet: PluggedWallet, known: PaymentUpdate | None) -> bool:
@@ -167,7 +171,7 @@ class AnyWallet:
         elif holder not in self._plugged:
             yield Unknown(payment_hash, NOT_CONNECTED)
         else:
-            async for update in self._ordered(self._plugged[holder], payment_hash, pay):
+            async for update in self._ordered(holder, payment_hash, pay):
                 yield update
 
     async def _holder(
@@ -207,15 +211,15 @@ class AnyWallet:
         return self._chosen
 
     async def _ordered(
-        self, wallet: PluggedWallet, payment_hash: PaymentHash, pay: _Pay
+        self, holder: WalletId, payment_hash: PaymentHash, pay: _Pay
     ) -> AsyncIterator[PaymentUpdate]:
         """What the wallet says. One that raises has not been given an order by this call."""
         self._paying[payment_hash] += 1
         refusal: BackendError | None = None
         try:
-            async for update in pay(wallet):
+            async for update in pay(self._plugged[holder]):
                 self._unsent.discard(payment_hash)
-                self._note(payment_hash, update)
+                self._note(holder, payment_hash, update)
                 yield update
         except BackendError as error:
             refusal = error
@@ -228,11 +232,16 @@ class AnyWallet:
             if payment_hash not in self._unsent or self._paying[payment_hash]:
                 raise refusal
             failed = _refused(payment_hash, refusal)
-            self._note(payment_hash, failed)
+            self._note(holder, payment_hash, failed)
             yield failed
 
-    def _note(self, payment_hash: PaymentHash, update: PaymentUpdate | None) -> None:
-        if update is None or isinstance(update, Succeeded | Failed):
+    def _note(
+        self, holder: WalletId, payment_hash: PaymentHash, update: PaymentUpdate | None
+    ) -> None:
+        """How a wallet's own order ended, if it has; another one may hold the payment by now."""
+        order = self._store.order(payment_hash)
+        is_its_own = order is not None and order.wallet == holder
+        if is_its_own and isinstance(update, Succeeded | Failed | None):
             self._store.ended(payment_hash, paid=isinstance(update, Succeeded))
             self._unsent.discard(payment_hash)
 

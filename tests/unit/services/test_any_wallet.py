@@ -190,6 +190,34 @@ async def test_an_order_of_an_earlier_process_is_not_given_again_while_it_may_ge
     assert len(house.attic.orders) == 1
 
 
+async def test_an_old_answer_says_nothing_of_an_order_that_was_given_to_another_wallet(
+    house: Household,
+) -> None:
+    house.any.choose(house.attic_id)
+    house.attic.before_paying = _die
+    with pytest.raises(Died):
+        await paid(house.any)
+    house.restart()
+    house.clock.pass_ms(house.attic.patience_ms)
+    answer: asyncio.Future[PaymentUpdate | None] = asyncio.get_running_loop().create_future()
+
+    async def slowly(_: PaymentHash) -> PaymentUpdate | None:
+        return await answer
+
+    house.attic.lookup = slowly  # type: ignore[method-assign]
+    slow = asyncio.create_task(house.any.lookup(HASH))
+    await asyncio.sleep(0)
+    del house.attic.lookup
+    house.any.choose(house.cellar_id)
+    house.cellar.how = "silent"
+    assert isinstance(await paid(house.any), Unknown)
+    answer.set_result(None)
+    assert isinstance(await slow, Unknown)
+    house.any.choose(OWN)
+    assert isinstance(await paid(house.any), Unknown)
+    assert not house.own.orders
+
+
 class Died(BaseException):
     """The process is no more."""
 
