@@ -204,7 +204,7 @@ async def test_an_old_answer_says_nothing_of_an_order_that_was_given_to_another_
     async def slowly(_: PaymentHash) -> PaymentUpdate | None:
         return await answer
 
-    house.attic.lookup = slowly  # type: ignore[method-assign]
+    house.attic.lookup = slowly  # type: ignore[method-assign, assignment]
     slow = asyncio.create_task(house.any.lookup(HASH))
     await asyncio.sleep(0)
     del house.attic.lookup
