@@ -288,7 +288,7 @@ class App:
                         await node
                     async with asyncio.TaskGroup() as services:
                         tasks = self._start_services(services)
-                        await self.address.open()
+                        await self.address.open(must=control)
                         if self.address.now is not None or not control:
                             await self.desk.open()
                         if control:

@@ -111,13 +111,18 @@ class OwnAddressService:
         self._bus = bus
         self.now = now
 
-    async def open(self) -> None:
-        """Listens where it did before; a port that is taken is said, and stops nothing else."""
+    async def open(self, *, must: bool = False) -> None:
+        """Listens where it did before; a port that is taken is said, and stops nothing else.
+
+        With `must` it is raised: a server that answers for nobody is none.
+        """
         if self.now is None:
             return
         try:
             await self._server.start(self.now.port)
         except PortInUse as error:
+            if must:
+                raise
             self._bus.publish(
                 Notice(
                     Phrase(

@@ -146,6 +146,8 @@ async def test_a_port_that_is_taken_is_said_and_stops_nothing(creator: Creator) 
     await service.open()
     (notice,) = creator.heard
     assert "Nobody can reach your lightning address ana@tips.example." in notice.text
+    with pytest.raises(PortInUse):
+        await service.open(must=True)
 
 
 async def test_an_address_that_is_given_up_is_gone_for_good(creator: Creator) -> None:
