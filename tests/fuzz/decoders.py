@@ -18,6 +18,7 @@ from tipdesk.adapters.storage.routes import decode_route, encode_route
 from tipdesk.adapters.wallet import change_set
 from tipdesk.app import config
 from tipdesk.base import strict_json
+from tipdesk.base.buffer import Reader
 from tipdesk.base.errors import BackendError, DecodeError, PeerError, RequestError, StorageError
 from tipdesk.base.ids import NodeId, PaymentSecret, ShortChannelId, Txid, XOnlyPubkey
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat, Sat
@@ -37,17 +38,25 @@ from tipdesk.lightning.gossip import announce, snapshot
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.gossip.sync import decode_scids, encode_scids
 from tipdesk.lightning.invoice import bolt11
+from tipdesk.lightning.onion_message import message as onion_message
 from tipdesk.lightning.routing.query import Hop, Route
 from tipdesk.lightning.routing.scoring import Scores
-from tipdesk.lightning.sphinx import attribution, packet
+from tipdesk.lightning.sphinx import attribution, packet, recipient_data
 from tipdesk.lightning.sphinx import errors as sphinx_errors
+from tipdesk.lightning.sphinx.blinding import BlindedPath
 from tipdesk.lightning.sphinx.payload import (
     FinalPayload,
     ForwardPayload,
     decode_final,
     decode_forward,
 )
+from tipdesk.lightning.sphinx.recipient_data import (
+    PaymentConstraints,
+    PaymentRelay,
+    RecipientData,
+)
 from tipdesk.lightning.wire import failures, message, registry, tlv
+from tipdesk.lightning.wire.onion_messages import OnionMessage
 from tipdesk.lnurl import address as lnurl_address
 from tipdesk.lnurl import codec as lnurl_codec
 from tipdesk.lnurl import pay as lnurl_pay
@@ -236,6 +245,28 @@ _FORWARD = ForwardPayload(
     outgoing_cltv_value=BlockHeight(700),
     short_channel_id=ShortChannelId.of(1, 2, 3),
 ).encode()
+_RECIPIENT_DATA = RecipientData(
+    short_channel_id=ShortChannelId.of(1, 2, 3),
+    path_id=bytes(32),
+    payment_relay=PaymentRelay(
+        cltv_expiry_delta=CltvDelta(40), fee_proportional_millionths=100, fee_base_msat=1_000
+    ),
+    payment_constraints=PaymentConstraints(
+        max_cltv_expiry=BlockHeight(900), htlc_minimum_msat=Msat(1)
+    ),
+).encode(120)
+_PATH = onion_message.reply_path(PrivateKey(b"\x31" * 32), [NodeId(KEY.point)], bytes(32))
+_ONION_MESSAGE = onion_message.write(
+    PrivateKey(b"\x32" * 32),
+    onion_message.way_over(PrivateKey(b"\x33" * 32), [], NodeId(KEY.point)),
+    onion_message.Content(onion_message.Kind.INVOICE_REQUEST, b"please"),
+    _PATH,
+)
+
+
+def _read_onion_message(data: bytes) -> onion_message.HandOn | onion_message.Received:
+    given = OnionMessage(path_key=_ONION_MESSAGE.path_key, onion_message_packet=data)
+    return onion_message.read(KEY, given)
 
 
 def _signed(kind: int, content: str, tags: tuple[tuple[str, ...], ...] = ()) -> event.Event:
@@ -324,6 +355,9 @@ def every() -> tuple[Decoder, ...]:
         Decoder("TLV stream", tlv.read_stream, (_FINAL, b"\x01\x01\x05\x03\x00")),
         Decoder("final payload", decode_final, (_FINAL,)),
         Decoder("forward payload", decode_forward, (_FORWARD,)),
+        Decoder("recipient data", recipient_data.decode, (_RECIPIENT_DATA,)),
+        Decoder("blinded path", lambda data: BlindedPath.read(Reader(data)), (_PATH.encode(),)),
+        Decoder("onion message", _read_onion_message, (_ONION_MESSAGE.onion_message_packet,)),
         Decoder("onion", lambda d: packet.peel(d, KEY, bytes(32)), (_ONION.packet,)),
         Decoder(
             "failure onion",

@@ -45,6 +45,7 @@ NUMBERS = {
     "QueryChannelRange": 263,
     "ReplyChannelRange": 264,
     "GossipTimestampFilter": 265,
+    "OnionMessage": 513,
 }
 
 
