@@ -37,6 +37,7 @@ from tipdesk.app.money import (
 )
 from tipdesk.app.nostr import Nostr
 from tipdesk.app.people import People, chosen_person, people_methods
+from tipdesk.app.people_book import book_methods, build_people_book
 from tipdesk.app.profile_shelf import ProfileShelf
 from tipdesk.app.reading import Reading, ReadingSurroundings
 from tipdesk.app.receiving import Receiving
@@ -127,6 +128,7 @@ class App:
             clock=self.clock,
         )
         self.people = PeopleService(relays=nostr.relays, profiles=nostr.profiles, bus=self.bus)
+        self.people_book = build_people_book(core, nostr, self.feeds, self.people, self.bus)
         self.reading = Reading(
             ReadingSurroundings(
                 signer=nostr.signer,
@@ -271,6 +273,7 @@ class App:
                 **export_methods(self.timeline),
                 **route_methods(self.routes),
                 **connection_methods(self.connections),
+                **book_methods(self.people_book, self.timeline),
             },
             self.core.entropy,
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import tipdesk
 from tipdesk.app.logs import set_up_logs
 from tipdesk.base.errors import TipDeskError
-from tipdesk.cli import connections, export, practice, restore, serve
+from tipdesk.cli import connections, export, people, practice, restore, serve
 
 
 def build_parser() -> (
@@ -27,6 +27,7 @@ def build_parser() -> (
     restore.add_command(commands)
     export.add_command(commands)
     connections.add_command(commands)
+    people.add_command(commands)
     practice.add_commands(commands)
     return parser, commands
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tipdesk.base.ids import EventId, PaymentHash, TipId, XOnlyPubkey
+from tipdesk.tips.person import PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,13 @@ class MessagePlaceFound(AppEvent):
     """It is known now whether and where somebody takes private messages."""
 
     pubkey: XOnlyPubkey
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged(AppEvent):
+    """Somebody came into the book of people, left it, or their entry is another one."""
+
+    person_id: PersonId
 
 
 @dataclass(frozen=True, slots=True)

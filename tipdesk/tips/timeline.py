@@ -10,6 +10,7 @@ from tipdesk.base.ids import ChannelId, EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.tips.fiat import Fiat, Rate
+from tipdesk.tips.person import PersonId
 
 NO_RATE: Final = Phrase("no rate was known")
 MAX_NOTE_CHARS: Final = 1_000
@@ -108,6 +109,9 @@ class Search:
     """Each a word, or the start of one, in text or note."""
     persons: tuple[XOnlyPubkey, ...] | None = None
     """Any of these, `MAX_PERSONS` at most."""
+    entry: PersonId | None = None
+    """With somebody of the book of people: tips from and to their npub, and payments that were
+    noted to be theirs."""
     post: EventId | None = None
     payment_hash: PaymentHash | None = None
     least: Msat | None = None

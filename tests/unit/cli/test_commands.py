@@ -14,6 +14,8 @@ COMMANDS = (
     ("export",),
     ("connections",),
     *(("connections", one) for one in ("list", "create", "revoke")),
+    ("people",),
+    *(("people", one) for one in ("list", "add", "change", "remove")),
     ("practice",),
     ("demo",),
     *(("practice", one) for one in ("mine", "fund", "status", "stop", "kill", "halt", "start")),

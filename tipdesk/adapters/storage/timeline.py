@@ -33,6 +33,8 @@ _CARD = """sum((29 * amount_minor + 500
     + CASE digits WHEN 0 THEN 300 WHEN 3 THEN 300000 ELSE 30000 END) / 1000)"""
 _SUMS = f"""SELECT kind, currency, digits, count(*), sum(amount_msat), sum(fee_msat),
     sum(amount_minor), sum(fee_minor), {_CARD} FROM timeline"""
+_OF_ENTRY = """(person = (SELECT lower(hex(npub)) FROM people WHERE id = ?)
+    OR payment_hash IN (SELECT payment_hash FROM person_payments WHERE person_id = ?))"""
 _MATCHING = "SELECT rowid FROM timeline_words WHERE timeline_words MATCH ?"
 COMMON: Final = 2_000
 """A word in more lines than this is common."""
@@ -103,7 +105,12 @@ class MoneyTimelineStore:
     def totals(self, search: Search) -> Totals:
         """See `TimelineStore.totals`."""
         # The plus keeps SQLite from the index of sums where another one leads to few lines.
-        is_narrow = search.persons is not None or search.post or search.payment_hash
+        is_narrow = (
+            search.persons is not None
+            or search.entry is not None
+            or search.post
+            or search.payment_hash
+        )
         settled: _Condition = (f"{'+' if is_narrow else ''}state = 'SETTLED'", [])
         where, values = _joined([settled, *self._conditions(search)])
         rows = self._db.read(f"{_SUMS}{where} GROUP BY kind, currency, digits", values)
@@ -113,6 +120,8 @@ class MoneyTimelineStore:
         found = self._word_conditions(search.words)
         if search.persons is not None:
             found.append(_any_person(search.persons))
+        if search.entry is not None:
+            found.append((_OF_ENTRY, [search.entry, search.entry]))
         compared: list[tuple[str, object]] = [
             ("post = ?", None if search.post is None else search.post.hex()),
             ("payment_hash = ?", search.payment_hash and bytes(search.payment_hash)),
