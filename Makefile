@@ -31,7 +31,7 @@ demo: $(VENV)/tipdesk.stamp
 
 test: ci-deps
 	@PYTEST_ADDOPTS="$$PYTEST_ADDOPTS $$($(SYSTEM) pytest-options)" \
-	    $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	    $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 ci-deps: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
 	@$(SYSTEM) test

@@ -1,5 +1,7 @@
 """What holds for every test: no clock fails one, and Qt may be missing."""
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,20 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path.name == "ui" and not config.pluginmanager.hasplugin("pytest-qt"):
         return True
     return None
+
+
+def pytest_collection_finish() -> None:
+    # What was read and collected stays to the end: no round of the collector need look at it.
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def old_objects_are_not_searched() -> Iterator[None]:
+    """What a file's tests leave is not looked at again whenever a later one collects garbage."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -180,8 +180,8 @@ async def test_what_is_called_off_sends_nothing_more(
     paying = asyncio.create_task(fan.pay(invoice, MUCH, FEES))
     await right.died.wait()
     await right.stop(killed=True)
-    await eventually(lambda: len(fan.htlcs) == 1, "the other part is not back")
     assert fan.node.payments.cancel(invoice.payment_hash)
+    await eventually(lambda: len(fan.htlcs) == 1, "the other part is not back")
     await right.start()
     (*_, failed) = await paying
     assert isinstance(failed, Failed)
