@@ -177,8 +177,8 @@ class Desk:
         await until(lambda: task.done() or self.served.server._group is not None)
         try:
             yield self.served
-            if task.done():
-                task.result()
+            if self.served.server._group is None:
+                await task
         finally:
             task.cancel()
             await asyncio.wait({task})

@@ -5,6 +5,7 @@ import asyncio
 from PySide6.QtGui import QImage
 
 from tests.ui import content
+from tests.ui.conftest import until
 from tests.ui.fan_pictures import Play
 from tests.ui.stage import Stage, paint
 from tipdesk.nostr.nip19 import encode_npub
@@ -56,7 +57,7 @@ async def refused(window: MainWindow, stage: Stage) -> None:
     window.editor.write()
     window.editor.form.edit.setPlainText(TEXT)
     window.models.editor.publish()
-    await asyncio.sleep(0.1)
+    await until(lambda: bool(stage.writing.postings))
     stage.writing.answer(
         next(iter(stage.writing.postings)),
         (RelayState.ACCEPTED, ""),
