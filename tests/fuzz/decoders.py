@@ -13,6 +13,9 @@ from tests.channels import Pair
 from tests.classes.gossip import CHAIN, NOW, channel, update
 from tests.strategies.wire import any_message
 from tests.vectors import test_bolt11_examples as bolt11_examples
+from tests.vectors import test_bolt12_offers as offer_examples
+from tests.vectors import test_bolt12_payer_proofs as proof_examples
+from tests.vectors import test_bolt12_wallets as bolt12_examples
 from tipdesk.adapters.chain import answers
 from tipdesk.adapters.storage.routes import decode_route, encode_route
 from tipdesk.adapters.wallet import change_set
@@ -37,7 +40,15 @@ from tipdesk.lightning.features import FeatureBits
 from tipdesk.lightning.gossip import announce, snapshot
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.gossip.sync import decode_scids, encode_scids
-from tipdesk.lightning.invoice import bolt11
+from tipdesk.lightning.invoice import (
+    bolt11,
+    bolt12,
+    bolt12_text,
+    invoice_error,
+    invoice_request,
+    offer,
+    payer_proof,
+)
 from tipdesk.lightning.onion_message import message as onion_message
 from tipdesk.lightning.routing.query import Hop, Route
 from tipdesk.lightning.routing.scoring import Scores
@@ -375,6 +386,7 @@ def every() -> tuple[Decoder, ...]:
             (b"\x10\x07\x00\x02ab", b"\x40\x0f" + bytes(12), b"\x40\x16\x02\x00\x05"),
         ),
         Decoder("invoice", _of_text(bolt11.decode), invoices),
+        *_bolt12(),
         Decoder("bech32", _of_text(lambda t: bech32.decode(t, maximum=2_000)), invoices),
         Decoder("short channel ids", decode_scids, (encode_scids([1, 2, 3]),)),
         Decoder("addresses", announce.first_ip_address, (b"\x01\x7f\x00\x00\x01\x26\x07",)),
@@ -472,6 +484,31 @@ def every() -> tuple[Decoder, ...]:
             _texts(f"{NODE}@127.0.0.1:9735", f"{NODE}@[::1]:1"),
         ),
         Decoder("stored route", decode_route, (encode_route(_ROUTE),)),
+    )
+
+
+def _bolt12() -> tuple[Decoder, ...]:
+    texts = (*offer_examples.VALID.values(), *bolt12_examples.TEXTS.values())
+    proofs = tuple(proof_examples.PROOFS.values())
+    refusal = invoice_error.InvoiceErrorMessage(
+        error="no", erroneous_field=82, suggested_value=b"\x05"
+    )
+
+    def streams(kind: bolt12_text.Kind) -> tuple[bytes, ...]:
+        return tuple(
+            bolt12_text.decode(kind, text)
+            for text in (*texts, *proofs)
+            if bolt12_text.kind_of(text) is kind
+        )
+
+    return (
+        Decoder("offer's text", _of_text(offer.decode), _texts(*offer_examples.JOINED)),
+        Decoder("payer proof's text", _of_text(payer_proof.decode), _texts(*proofs)),
+        Decoder("offer", offer.read, streams(bolt12_text.Kind.OFFER)),
+        Decoder("invoice request", invoice_request.read, streams(bolt12_text.Kind.INVOICE_REQUEST)),
+        Decoder("BOLT 12 invoice", bolt12.read, streams(bolt12_text.Kind.INVOICE)),
+        Decoder("payer proof", payer_proof.read, streams(bolt12_text.Kind.PAYER_PROOF)),
+        Decoder("invoice error", invoice_error.read, (refusal.to_bytes(),)),
     )
 
 

@@ -138,9 +138,10 @@ class Bolt12Invoice(InvoiceTerms):
     amount: Msat
     node_id: NodeId
     """Who signed it."""
-    signature: bytes
     records: tuple[TlvRecord, ...]
     """As they came, without signatures."""
+    signatures: tuple[TlvRecord, ...]
+    """The issuer's, and any that we do not know."""
 
     @property
     def expires_at(self) -> Instant:
@@ -166,9 +167,14 @@ class Bolt12Invoice(InvoiceTerms):
         """BOLT 12: whether `created_at` plus `relative_expiry` has passed."""
         return now > self.expires_at
 
+    @property
+    def signature(self) -> bytes:
+        """The issuer's."""
+        return next(one.value for one in self.signatures if one.type == Field.SIGNATURE)
+
     def to_bytes(self) -> bytes:
         """The TLV stream."""
-        return write_stream([*self.records, TlvRecord(Field.SIGNATURE, self.signature)])
+        return write_stream([*self.records, *self.signatures])
 
     def to_text(self) -> str:
         """`lni1...`, in lower case."""
@@ -230,10 +236,11 @@ def read(stream: bytes) -> Bolt12Invoice:
         fallback_scripts=_read_fallbacks(signed.raw(Field.INVOICE_FALLBACKS) or b""),
         features=signed.features(Field.INVOICE_FEATURES, _KNOWN_FEATURES),
         node_id=signed.need(Field.INVOICE_NODE_ID, signed.point),
-        signature=fields.need(Field.SIGNATURE, fields.signature),
         records=signed.records,
+        signatures=merkle.signatures_among(fields.records),
     )
-    if not merkle.verify(signed.records, invoice.node_id, invoice.signature, message="invoice"):
+    signature = fields.need(Field.SIGNATURE, fields.signature)
+    if not merkle.verify(signed.records, invoice.node_id, signature, message="invoice"):
         raise errors.WrongInvoiceSignature
     return invoice
 

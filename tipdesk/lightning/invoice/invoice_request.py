@@ -105,11 +105,12 @@ class UnsignedInvoiceRequest:
 class Bolt12InvoiceRequest(UnsignedInvoiceRequest):
     """A request with a valid signature of its payer's key."""
 
-    signature: bytes
+    signatures: tuple[TlvRecord, ...]
+    """The payer's, and any that we do not know."""
 
     def to_bytes(self) -> bytes:
         """The TLV stream."""
-        return write_stream([*self.records, TlvRecord(Field.SIGNATURE, self.signature)])
+        return write_stream([*self.records, *self.signatures])
 
     def to_text(self) -> str:
         """`lnr1...`, in lower case."""
@@ -176,7 +177,7 @@ def read(stream: bytes) -> Bolt12InvoiceRequest:
     if not merkle.verify(unsigned.records, key, signature, message="invoice_request"):
         raise offer_errors.WrongRequestSignature
     values = {name: getattr(unsigned, name) for name in UnsignedInvoiceRequest.__slots__}
-    return Bolt12InvoiceRequest(**values, signature=signature)
+    return Bolt12InvoiceRequest(**values, signatures=merkle.signatures_among(fields.records))
 
 
 def from_fields(fields: Fields) -> UnsignedInvoiceRequest:

@@ -27,6 +27,11 @@ def without_signatures(records: Sequence[TlvRecord]) -> tuple[TlvRecord, ...]:
     return tuple(record for record in records if record.type not in SIGNATURE_TYPES)
 
 
+def signatures_among(records: Sequence[TlvRecord]) -> tuple[TlvRecord, ...]:
+    """The others."""
+    return tuple(record for record in records if record.type in SIGNATURE_TYPES)
+
+
 def nonces(first: TlvRecord, types: Sequence[int]) -> tuple[bytes, ...]:
     """The nonce beside the leaf of each type, in a stream that begins with `first`."""
     # The tag is another one for each stream: a cache of tags would grow without end.
