@@ -135,6 +135,11 @@ class Host:
         connected = self.parts.connections.peer(peer)
         return connected is None or connected.offers(Feature.ATTRIBUTION_DATA)
 
+    def knows_blinding(self, peer: NodeId) -> bool:
+        """Whether an HTLC inside a blinded route may go to this peer."""
+        connected = self.parts.connections.peer(peer)
+        return connected is not None and connected.offers(Feature.ROUTE_BLINDING)
+
     def disconnect(self, peer: NodeId) -> None:
         """Closes the connection after the commit."""
         connected = self.parts.connections.peer(peer)

@@ -7,6 +7,7 @@ no task but through the group it runs in.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
@@ -39,6 +40,7 @@ from tipdesk.node.gossip import GossipDriver
 from tipdesk.node.host import Host, HostParts
 from tipdesk.node.invoices import InvoiceDesk
 from tipdesk.node.onchain import OnchainDesk
+from tipdesk.node.onions import Onions
 from tipdesk.node.opening import OpeningDesk, parse_peer
 from tipdesk.node.payments import PaymentDriver
 from tipdesk.node.restart import restore
@@ -52,6 +54,9 @@ from tipdesk.ports.chain import ChainSource
 from tipdesk.ports.stores import BackupSink, NodeStore
 from tipdesk.ports.streams import Connector
 from tipdesk.ports.wallet import OnchainWallet
+
+MAX_HESITATION_SECONDS: Final = 0.5
+"""So long at the most is a failure from behind us in a blinded route held back."""
 
 _log = logging.getLogger(__name__)
 
@@ -185,7 +190,7 @@ class LightningNode:
             channel_of=self.book.of,
         )
         self._router = Router(
-            node_key=node_key,
+            onions=Onions(node_key, self.height),
             store=store,
             endpoint=_Endpoint(self.invoices, self.payments),
             returner=returner,
@@ -199,6 +204,9 @@ class LightningNode:
             max_dust_exposure=config.limits.max_dust_exposure,
             channel_of=self.book.of,
             channel_by_scid=self.book.by_scid,
+            channels_with=self.book.with_peer,
+            knows_blinding=self.host.knows_blinding,
+            hesitation=lambda: entropy.random_bytes(1)[0] / 256 * MAX_HESITATION_SECONDS,
             height=self.height,
         )
         self._upkeep = Upkeep(

@@ -1,4 +1,7 @@
-"""Gives incoming HTLCs back, settled or failed, and says how long they were held (BOLT 4)."""
+"""Gives incoming HTLCs back, settled or failed, and says how long they were held (BOLT 4).
+
+Of one that came inside a blinded route nothing is said: neither why it failed, nor any time.
+"""
 
 from collections.abc import Callable
 
@@ -9,6 +12,7 @@ from tipdesk.lightning.sphinx.attribution import add_hold_time
 from tipdesk.lightning.sphinx.errors import failure_packet, wrap_failure
 from tipdesk.lightning.wire.failures import Failure, encode
 from tipdesk.node.channels import ChannelDriver
+from tipdesk.node.onions import blinding_failed
 
 
 class Returner:
@@ -34,6 +38,9 @@ class Returner:
         self, channel: ChannelDriver, htlc: Htlc, shared_secret: bytes, failure: Failure
     ) -> None:
         """A failure of our own."""
+        if htlc.path_key is not None:
+            channel.remove(htlc.id, blinding_failed(htlc))
+            return
         packet = failure_packet(shared_secret, encode(failure))
         self.pass_back(channel, htlc, shared_secret, packet)
 
@@ -46,6 +53,9 @@ class Returner:
         downstream: bytes = b"",
     ) -> None:
         """A failure packet that this node has not wrapped yet, with what came beside it."""
+        if htlc.path_key is not None:
+            channel.remove(htlc.id, blinding_failed(htlc))
+            return
         attribution = self._attribution(channel, htlc, shared_secret, packet, downstream)
         channel.remove(htlc.id, FailedWith(wrap_failure(shared_secret, packet)), attribution)
 
@@ -57,7 +67,7 @@ class Returner:
         packet: bytes,
         downstream: bytes,
     ) -> bytes:
-        if not self._attributes(channel.peer):
+        if htlc.path_key is not None or not self._attributes(channel.peer):
             return b""
         # BOLT 4: zero is the word of who does not know.
         held = 0 if htlc.came_at is None else self._clock.now().since(htlc.came_at)

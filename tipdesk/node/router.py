@@ -1,12 +1,13 @@
 """Decides what becomes of each incoming HTLC, and carries outcomes back to where it came from."""
 
+import asyncio
 import logging
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Protocol
 
-from tipdesk.base.ids import ChannelId, Preimage, ShortChannelId
+from tipdesk.base.ids import ChannelId, NodeId, Preimage, ShortChannelId
 from tipdesk.base.units import BlockHeight, Msat
-from tipdesk.crypto.secp256k1 import PrivateKey
+from tipdesk.crypto.hashes import sha256
 from tipdesk.lightning.channel import command
 from tipdesk.lightning.channel.errors import AddRefusal
 from tipdesk.lightning.channel.htlc import (
@@ -17,21 +18,28 @@ from tipdesk.lightning.channel.htlc import (
     Htlc,
     HtlcKey,
 )
-from tipdesk.lightning.payment.forward import FURTHEST, Terms, why_not_forward
-from tipdesk.lightning.sphinx.packet import BadOnion, Peeled, UnreadablePayload, peel
+from tipdesk.lightning.payment.blinded import (
+    BlindedForward,
+    InvalidBlinding,
+    read_final,
+    read_forward,
+)
+from tipdesk.lightning.payment.forward import Terms, why_not_forward
+from tipdesk.lightning.sphinx.packet import Peeled, UnreadablePayload
 from tipdesk.lightning.sphinx.payload import (
+    BlindedPayload,
     FinalPayload,
+    ForwardPayload,
     InvalidOnionPayload,
+    decode_blinded,
     decode_final,
     decode_forward,
 )
 from tipdesk.lightning.wire.failures import Failure, FailureCode
 from tipdesk.node.channels import ChannelDriver
+from tipdesk.node.onions import Onions, WayBack
 from tipdesk.node.returning import Returner
 from tipdesk.ports.stores import Forward, HtlcPlace, NodeStore
-
-MAX_SEEN: Final = 200_000
-"""Onions remembered: some 30 MB. Beyond it the oldest are forgotten."""
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +72,7 @@ class Router:
     def __init__(
         self,
         *,
-        node_key: PrivateKey,
+        onions: Onions,
         store: NodeStore,
         endpoint: Endpoint,
         returner: Returner,
@@ -73,9 +81,12 @@ class Router:
         max_dust_exposure: Msat,
         channel_of: Callable[[ChannelId], ChannelDriver | None],
         channel_by_scid: Callable[[ShortChannelId], ChannelDriver | None],
+        channels_with: Callable[[NodeId], list[ChannelDriver]],
+        knows_blinding: Callable[[NodeId], bool],
+        hesitation: Callable[[], float],
         height: Callable[[], BlockHeight],
     ) -> None:
-        self._node_key = node_key
+        self._onions = onions
         self._store = store
         self._endpoint = endpoint
         self._returner = returner
@@ -84,11 +95,13 @@ class Router:
         self._max_dust_exposure = max_dust_exposure
         self._channel_of = channel_of
         self._channel_by_scid = channel_by_scid
+        self._channels_with = channels_with
+        self._knows_blinding = knows_blinding
+        self._hesitation = hesitation
         self._height = height
         self._under_way: dict[HtlcPlace, Forward] = {}
-        self._secrets: dict[HtlcPlace, bytes] = {}
+        self._ways_back: dict[HtlcPlace, WayBack] = {}
         """Of the HTLCs under way that this process carried on, by their outgoing place."""
-        self._seen_secrets: dict[bytes, int] = {}
 
     def restore(self) -> None:
         """Takes up what was forwarded before a restart.
@@ -104,7 +117,9 @@ class Router:
                 self._store.delete_forward(forward.outgoing)
 
         for forward in self._under_way.values():
-            self._remember(forward.incoming)
+            found = self._incoming(forward)
+            if found is not None:
+                self._onions.remember(found[1])
 
     def is_forwarded(self, place: HtlcPlace) -> bool:
         """Whether an incoming HTLC has been carried on already."""
@@ -116,9 +131,9 @@ class Router:
             # Its channel ended since: nothing could be claimed of what it would cost us.
             _log.warning("an HTLC is left to the chain: %r", channel)
             return
-        match peel(htlc.onion, self._node_key, htlc.payment_hash):
-            case BadOnion(failure_code, sha256_of_onion):
-                channel.remove(htlc.id, FailedMalformed(sha256_of_onion, failure_code))
+        match self._onions.open(htlc):
+            case FailedMalformed() as malformed:
+                channel.remove(htlc.id, malformed)
             case UnreadablePayload(shared_secret):
                 failure = Failure(code=FailureCode.INVALID_ONION_PAYLOAD, type=0, offset=0)
                 self._returner.fail(channel, htlc, shared_secret, failure)
@@ -127,7 +142,7 @@ class Router:
 
     def _act_on(self, channel: ChannelDriver, htlc: Htlc, peeled: Peeled) -> None:
         secret = peeled.shared_secret
-        if not self._is_fresh(secret, htlc):
+        if not self._onions.is_fresh(secret, htlc):
             failure = Failure(code=FailureCode.TEMPORARY_NODE_FAILURE)
             self._returner.fail(channel, htlc, secret, failure)
             return
@@ -135,79 +150,107 @@ class Router:
             self._returner.fail(channel, htlc, secret, _temporary())
             return
         try:
-            if peeled.next_packet is None:
+            blinded = decode_blinded(peeled.payload)
+            if blinded is not None:
+                self._act_blinded(channel, htlc, peeled, blinded)
+            elif htlc.path_key is not None:
+                self._returner.fail(channel, htlc, secret, _temporary())
+            elif peeled.next_packet is None:
                 self._endpoint.receive(channel, htlc, decode_final(peeled.payload), secret)
             else:
-                self._forward(channel, htlc, peeled, peeled.next_packet)
+                payload = decode_forward(peeled.payload)
+                self._forward(channel, htlc, WayBack(secret), payload, peeled.next_packet)
         except InvalidOnionPayload as error:
             failure = Failure(
                 code=FailureCode.INVALID_ONION_PAYLOAD, type=error.record_type, offset=error.offset
             )
             self._returner.fail(channel, htlc, secret, failure)
 
-    def _remember(self, incoming: HtlcPlace) -> None:
-        """The onion of an HTLC that an earlier process carried on: seen, like the others."""
-        channel = self._channel_of(incoming.channel_id)
-        htlc = None if channel is None else incoming_htlc(channel, incoming.htlc_id)
-        peeled = None if htlc is None else peel(htlc.onion, self._node_key, htlc.payment_hash)
-        if htlc is not None and isinstance(peeled, Peeled):
-            self._is_fresh(peeled.shared_secret, htlc)
-
-    def _is_fresh(self, secret: bytes, htlc: Htlc) -> bool:
-        """Class 24: the same onion twice is a replay. Kept until it would be refused as expired."""
-        if secret in self._seen_secrets:
-            return False
-        # Whatever may be carried on or taken expires before FURTHEST, whatever the HTLC says.
-        furthest = self._height().after(FURTHEST)
-        self._seen_secrets[secret] = min(htlc.cltv_expiry, furthest).value
-        if len(self._seen_secrets) > MAX_SEEN:
-            del self._seen_secrets[next(iter(self._seen_secrets))]
-        return True
+    def _act_blinded(
+        self, channel: ChannelDriver, htlc: Htlc, peeled: Peeled, payload: BlindedPayload
+    ) -> None:
+        """BOLT 4, "Route Blinding": the instructions are the payee's, not the payer's."""
+        way_back = WayBack(peeled.shared_secret, htlc.path_key is None)
+        key = self._onions.node_key
+        try:
+            if peeled.next_packet is None:
+                final = read_final(key, htlc, payload)
+                self._endpoint.receive(channel, htlc, final, peeled.shared_secret)
+            else:
+                onward = read_forward(key, htlc, payload)
+                self._forward(channel, htlc, way_back, onward, peeled.next_packet)
+        except InvalidBlinding as error:
+            _log.info("%s", error)
+            self._refuse(channel, htlc, way_back, _temporary())
 
     def new_height(self, height: BlockHeight) -> None:
         """Forgets onions whose HTLCs have expired."""
-        expired = [s for s, expiry in self._seen_secrets.items() if expiry < height.value]
-        for secret in expired:
-            del self._seen_secrets[secret]
+        self._onions.new_height(height)
 
     def _forward(
-        self, channel: ChannelDriver, htlc: Htlc, peeled: Peeled, next_packet: bytes
+        self,
+        channel: ChannelDriver,
+        htlc: Htlc,
+        way_back: WayBack,
+        onward: ForwardPayload | BlindedForward,
+        next_packet: bytes,
     ) -> None:
-        payload = decode_forward(peeled.payload)
-        out = self._channel_by_scid(payload.short_channel_id)
+        out = self._next_channel(onward)
         failure: Failure | None
-        if out is None or not self._forwards or _must_not_be_named(out, payload.short_channel_id):
+        if out is None or not self._forwards:
             failure = Failure(code=FailureCode.UNKNOWN_NEXT_PEER)
         else:
-            failure = why_not_forward(htlc, payload, self._terms, self._height())
+            failure = why_not_forward(htlc, onward, self._terms, self._height())
         if failure is not None or out is None:
-            self._returner.fail(channel, htlc, peeled.shared_secret, failure or _temporary())
+            self._refuse(channel, htlc, way_back, failure or _temporary())
             return
         added = out.add(
             command.AddHtlc(
-                amount=payload.amt_to_forward,
+                amount=onward.amt_to_forward,
                 payment_hash=htlc.payment_hash,
-                cltv_expiry=payload.outgoing_cltv_value,
+                cltv_expiry=onward.outgoing_cltv_value,
                 onion=next_packet,
+                path_key=onward.next_path_key if isinstance(onward, BlindedForward) else None,
             )
         )
         if isinstance(added, AddRefusal):
             _log.info("not forwarded: %s", added.value)
-            self._returner.fail(channel, htlc, peeled.shared_secret, _temporary())
+            self._refuse(channel, htlc, way_back, _temporary())
             return
         forward = Forward(
             incoming=HtlcPlace(channel.channel_id, htlc.id),
             outgoing=HtlcPlace(out.channel_id, added.id),
         )
         self._under_way[forward.outgoing] = forward
-        self._secrets[forward.outgoing] = peeled.shared_secret
+        self._ways_back[forward.outgoing] = way_back
         self._store.save_forward(forward)
+
+    def _next_channel(self, onward: ForwardPayload | BlindedForward) -> ChannelDriver | None:
+        if isinstance(onward, ForwardPayload):
+            out = self._channel_by_scid(onward.short_channel_id)
+            hidden = out is None or _must_not_be_named(out, onward.short_channel_id)
+            return None if hidden else out
+        if isinstance(onward.to, ShortChannelId):
+            out = self._channel_by_scid(onward.to)
+        else:
+            usable = [channel for channel in self._channels_with(onward.to) if channel.is_usable]
+            out = max(usable, key=lambda channel: channel.spendable, default=None)
+        return out if out is not None and self._knows_blinding(out.peer) else None
+
+    def _refuse(
+        self, channel: ChannelDriver, htlc: Htlc, way_back: WayBack, failure: Failure
+    ) -> None:
+        """Fails an incoming HTLC that went no further; of a blinded route nothing is told."""
+        if way_back.introduces:
+            code = FailureCode.INVALID_ONION_BLINDING
+            failure = Failure(code=code, sha256_of_onion=sha256(htlc.onion))
+        self._returner.fail(channel, htlc, way_back.shared_secret, failure)
 
     def fulfilled(self, channel: ChannelDriver, htlc: Htlc, preimage: Preimage) -> None:
         """A preimage came back: kept, and used upstream at once (class 39)."""
         self._store.save_preimage(htlc.payment_hash, preimage)
         place = HtlcPlace(channel.channel_id, htlc.id)
-        forward, secret = self._finish(place)
+        forward, way_back = self._finish(place)
         if forward is None:
             self._endpoint.fulfilled(place, htlc, preimage)
             return
@@ -215,10 +258,11 @@ class Router:
         if found is None:
             return
         upstream, incoming = found
-        secret = secret or self._secret_of(incoming)
-        if secret is None:
+        way_back = way_back or self._onions.way_back(incoming)
+        if way_back is None:
             upstream.remove(incoming.id, Fulfilled(preimage))
         else:
+            secret = way_back.shared_secret
             self._returner.settle(upstream, incoming, secret, preimage, htlc.attribution)
 
     def failed(
@@ -226,30 +270,30 @@ class Router:
     ) -> None:
         """An outgoing HTLC is irrevocably gone: its failure goes upstream, wrapped."""
         place = HtlcPlace(channel.channel_id, htlc.id)
-        forward, secret = self._finish(place)
+        forward, way_back = self._finish(place)
         if forward is None:
             self._endpoint.failed(place, htlc, outcome)
         else:
-            self._fail_upstream(forward, secret, outcome, htlc.attribution)
+            self._fail_upstream(forward, way_back, outcome, htlc.attribution)
 
     def never_sent(self, channel: ChannelDriver, htlc: Htlc) -> None:
         """An outgoing HTLC was dropped before it was signed."""
         place = HtlcPlace(channel.channel_id, htlc.id)
-        forward, secret = self._finish(place)
+        forward, way_back = self._finish(place)
         if forward is None:
             self._endpoint.never_sent(place)
         else:
-            self._fail_upstream(forward, secret, _temporary())
+            self._fail_upstream(forward, way_back, _temporary())
 
     def lost(self, channel: ChannelDriver, htlc: Htlc) -> None:
         """The chain has decided: an outgoing HTLC is gone without its preimage (BOLT 5)."""
         place = HtlcPlace(channel.channel_id, htlc.id)
-        forward, secret = self._finish(place)
+        forward, way_back = self._finish(place)
         if forward is None:
             self._endpoint.never_sent(place)
         else:
             failure = Failure(code=FailureCode.PERMANENT_CHANNEL_FAILURE)
-            self._fail_upstream(forward, secret, failure)
+            self._fail_upstream(forward, way_back, failure)
 
     def upstream_expiries(self, channel_id: ChannelId) -> dict[HtlcKey, BlockHeight]:
         """When the incoming HTLCs expire that were carried on over a channel."""
@@ -263,11 +307,12 @@ class Router:
                 found[Direction.OUTGOING, forward.outgoing.htlc_id] = htlc.cltv_expiry
         return found
 
-    def _finish(self, outgoing: HtlcPlace) -> tuple[Forward | None, bytes | None]:
-        forward, secret = self._under_way.pop(outgoing, None), self._secrets.pop(outgoing, None)
+    def _finish(self, outgoing: HtlcPlace) -> tuple[Forward | None, WayBack | None]:
+        forward = self._under_way.pop(outgoing, None)
+        way_back = self._ways_back.pop(outgoing, None)
         if forward is not None:
             self._store.delete_forward(outgoing)
-        return forward, secret
+        return forward, way_back
 
     def _incoming(self, forward: Forward) -> tuple[ChannelDriver, Htlc] | None:
         """Where an outcome goes, if that is still there."""
@@ -275,15 +320,10 @@ class Router:
         htlc = None if upstream is None else incoming_htlc(upstream, forward.incoming.htlc_id)
         return None if upstream is None or htlc is None else (upstream, htlc)
 
-    def _secret_of(self, htlc: Htlc) -> bytes | None:
-        """The secret is not stored: the onion is, and peels the same way again."""
-        peeled = peel(htlc.onion, self._node_key, htlc.payment_hash)
-        return None if isinstance(peeled, BadOnion) else peeled.shared_secret
-
     def _fail_upstream(
         self,
         forward: Forward,
-        secret: bytes | None,
+        way_back: WayBack | None,
         outcome: FailedWith | FailedMalformed | Failure,
         attribution: bytes = b"",
     ) -> None:
@@ -291,17 +331,29 @@ class Router:
         if found is None:
             return
         upstream, htlc = found
-        secret = secret or self._secret_of(htlc)
-        if secret is None:
+        way_back = way_back or self._onions.way_back(htlc)
+        if way_back is None:
+            return
+        if way_back.introduces:
+            # BOLT 4: how long the answer took must not tell how far behind us it came from. A
+            # process that ends meanwhile carries the HTLC on anew, which costs nobody anything.
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._hesitation(), self._fail_later, forward, way_back)
             return
         match outcome:
             case FailedWith(reason):
+                secret = way_back.shared_secret
                 self._returner.pass_back(upstream, htlc, secret, reason, attribution)
             case FailedMalformed(sha256_of_onion, failure_code):
                 failure = Failure(code=failure_code, sha256_of_onion=sha256_of_onion)
-                self._returner.fail(upstream, htlc, secret, failure)
+                self._returner.fail(upstream, htlc, way_back.shared_secret, failure)
             case Failure():
-                self._returner.fail(upstream, htlc, secret, outcome)
+                self._returner.fail(upstream, htlc, way_back.shared_secret, outcome)
+
+    def _fail_later(self, forward: Forward, way_back: WayBack) -> None:
+        found = self._incoming(forward)
+        if found is not None:
+            self._refuse(*found, way_back, _temporary())
 
 
 def _must_not_be_named(channel: ChannelDriver, short_channel_id: ShortChannelId) -> bool:

@@ -87,9 +87,9 @@ async def test_onions_that_would_never_expire_are_not_remembered_for_ever(tmp_pa
         payloads = ((creator.node.node_id, final(invoice, Msat(5_000_000), far)),)
         await Sender(fan).offer(payloads, Msat(5_000_000), invoice.payment_hash, far)
         router = creator.node._router
-        assert router._seen_secrets
+        assert router._onions._seen_secrets
         router.new_height(in_blocks(creator, FURTHEST.value + 1))
-        assert not router._seen_secrets
+        assert not router._onions._seen_secrets
 
 
 async def test_class_56_a_peer_that_asks_for_all_channels_again_and_again_is_refused(

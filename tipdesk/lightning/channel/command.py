@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tipdesk.base.ids import PaymentHash, ShortChannelId
+from tipdesk.base.ids import PaymentHash, Point, ShortChannelId
 from tipdesk.base.units import BlockHeight, FeeratePerKw, Msat
 from tipdesk.bitcoin.tx import Transaction
 from tipdesk.lightning.channel.htlc import Outcome
@@ -83,6 +83,8 @@ class AddHtlc:
     payment_hash: PaymentHash
     cltv_expiry: BlockHeight
     onion: bytes
+    path_key: Point | None = None
+    """Set inside a blinded route; the peer must know of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 
 from tipdesk.base.clock import Instant
-from tipdesk.base.ids import PaymentHash, Preimage
+from tipdesk.base.ids import PaymentHash, Point, Preimage
 from tipdesk.base.units import BlockHeight, FeeratePerKw, Msat
 
 
@@ -136,6 +136,8 @@ class Htlc:
     """BOLT 4, `attribution_data`: goes with what removes it, whenever that is sent."""
     came_at: Instant | None = None
     """When the peer offered it; None for one of ours, or stored before this was kept."""
+    path_key: Point | None = None
+    """BOLT 4, "Route Blinding": the onion is for the receiver's id as this key blinds it."""
 
     @property
     def key(self) -> "HtlcKey":

@@ -56,6 +56,7 @@ def add_htlc(state: Normal, given: command.AddHtlc, context: ChannelContext) -> 
         payment_hash=given.payment_hash,
         cltv_expiry=given.cltv_expiry,
         onion=given.onion,
+        path_key=given.path_key,
     )
     proposed = replace(with_htlc(c, htlc), next_outgoing_id=htlc.id + 1)
     refusal = limits.why_not_add(proposed, state.terms, context.limits, htlc)
@@ -88,6 +89,7 @@ def add_message(terms: ChannelTerms, htlc: Htlc) -> UpdateAddHtlc:
         payment_hash=htlc.payment_hash,
         cltv_expiry=htlc.cltv_expiry,
         onion_routing_packet=htlc.onion,
+        path_key=htlc.path_key,
     )
 
 
@@ -132,6 +134,7 @@ def receive_add(state: Working, message: UpdateAddHtlc, context: ChannelContext)
         cltv_expiry=message.cltv_expiry,
         onion=message.onion_routing_packet,
         came_at=context.now,
+        path_key=message.path_key,
     )
     proposed = replace(with_htlc(c, htlc), next_incoming_id=htlc.id + 1)
     limits.check_received_add(proposed, state.terms, htlc)

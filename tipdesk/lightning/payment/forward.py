@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat
 from tipdesk.lightning.channel.htlc import Htlc
+from tipdesk.lightning.payment.blinded import BlindedForward
 from tipdesk.lightning.sphinx.payload import ForwardPayload
 from tipdesk.lightning.wire.failures import Failure, FailureCode
 
@@ -29,9 +30,9 @@ class Terms:
 
 
 def why_not_forward(
-    htlc: Htlc, payload: ForwardPayload, terms: Terms, height: BlockHeight
+    htlc: Htlc, payload: ForwardPayload | BlindedForward, terms: Terms, height: BlockHeight
 ) -> Failure | None:
-    """The failure to return, None if the HTLC keeps to our terms."""
+    """The failure to return, None if the HTLC keeps to our terms, whoever set those of its way."""
     out_amount, out_expiry = payload.amt_to_forward, payload.outgoing_cltv_value
     if out_amount < terms.htlc_minimum_msat:
         return Failure(code=FailureCode.AMOUNT_BELOW_MINIMUM, htlc_msat=htlc.amount)

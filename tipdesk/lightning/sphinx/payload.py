@@ -1,14 +1,12 @@
-"""BOLT 4, "`payload` format": what a hop is told, as values and as TLV streams.
-
-Blinded routes are not spoken yet: their records are even and unknown, and so refused.
-"""
+"""BOLT 4, "`payload` format": what a hop is told, as values and as TLV streams."""
 
 from dataclasses import dataclass
 
 from tipdesk.base.buffer import Reader, ShortRead
 from tipdesk.base.errors import DecodeError
-from tipdesk.base.ids import PaymentSecret, Preimage, ShortChannelId
+from tipdesk.base.ids import PaymentSecret, Point, Preimage, ShortChannelId
 from tipdesk.base.units import BlockHeight, Msat
+from tipdesk.crypto.secp256k1 import check_point
 from tipdesk.lightning.wire.codec import bigsize, read_tu, tu
 from tipdesk.lightning.wire.tlv import TlvOutOfOrder, TlvRecord, read_stream, write_stream
 
@@ -16,7 +14,10 @@ AMT_TO_FORWARD = 2
 OUTGOING_CLTV_VALUE = 4
 SHORT_CHANNEL_ID = 6
 PAYMENT_DATA = 8
+ENCRYPTED_RECIPIENT_DATA = 10
+CURRENT_PATH_KEY = 12
 PAYMENT_METADATA = 16
+TOTAL_AMOUNT_MSAT = 18
 KEYSEND_PREIMAGE = 5482373484
 
 _KNOWN = frozenset(
@@ -27,6 +28,17 @@ _KNOWN = frozenset(
         PAYMENT_DATA,
         PAYMENT_METADATA,
         KEYSEND_PREIMAGE,
+    }
+)
+"""Of a hop outside blinded routes: there the records of blinded ones are refused as unknown."""
+
+_KNOWN_BLINDED = frozenset(
+    {
+        AMT_TO_FORWARD,
+        OUTGOING_CLTV_VALUE,
+        ENCRYPTED_RECIPIENT_DATA,
+        CURRENT_PATH_KEY,
+        TOTAL_AMOUNT_MSAT,
     }
 )
 
@@ -90,10 +102,36 @@ class FinalPayload:
         return write_stream(records)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindedPayload:
+    """What a hop of a blinded route is told by the payer; the rest is in its instructions."""
+
+    encrypted_recipient_data: bytes
+    current_path_key: Point | None = None
+    """For the route's first node alone: the others have theirs with the HTLC."""
+    amt_to_forward: Msat | None = None
+    outgoing_cltv_value: BlockHeight | None = None
+    total_amount_msat: Msat | None = None
+    """Like the two before it, for the last node alone."""
+
+    def encode(self) -> bytes:
+        """The TLV stream."""
+        records = [TlvRecord(ENCRYPTED_RECIPIENT_DATA, self.encrypted_recipient_data)]
+        if self.current_path_key is not None:
+            records.append(TlvRecord(CURRENT_PATH_KEY, self.current_path_key))
+        if self.amt_to_forward is not None:
+            records.append(TlvRecord(AMT_TO_FORWARD, tu(self.amt_to_forward.value)))
+        if self.outgoing_cltv_value is not None:
+            records.append(TlvRecord(OUTGOING_CLTV_VALUE, tu(self.outgoing_cltv_value.value)))
+        if self.total_amount_msat is not None:
+            records.append(TlvRecord(TOTAL_AMOUNT_MSAT, tu(self.total_amount_msat.value)))
+        return write_stream(records)
+
+
 class _Records:
     """The records of one payload; every complaint knows where its record begins."""
 
-    def __init__(self, payload: bytes) -> None:
+    def __init__(self, payload: bytes, known: frozenset[int] = _KNOWN) -> None:
         try:
             records = read_stream(payload)
         except TlvOutOfOrder as error:
@@ -107,7 +145,7 @@ class _Records:
         for record in records:
             self._offsets[record.type] = position
             position += len(bigsize(record.type) + bigsize(len(record.value))) + len(record.value)
-        self.unknown = tuple(record for record in records if record.type not in _KNOWN)
+        self.unknown = tuple(record for record in records if record.type not in known)
         for record in self.unknown:
             if record.type % 2 == 0:
                 raise self.invalid(record.type)
@@ -137,6 +175,41 @@ class _Records:
             return read_tu(reader, max_size)
         except DecodeError:
             raise self.invalid(record_type) from None
+
+
+def decode_blinded(payload: bytes) -> BlindedPayload | None:
+    """What a payload says to a node of a blinded route; None if it is of no such route.
+
+    `InvalidOnionPayload` for a record that does not belong there, odd ones too.
+    """
+    if not _is_blinded(payload):
+        return None
+    records = _Records(payload, _KNOWN_BLINDED)
+    if records.unknown:
+        raise records.invalid(records.unknown[0].type)
+    key = records.optional(CURRENT_PATH_KEY)
+    try:
+        path_key = None if key is None else check_point(records.required(CURRENT_PATH_KEY, 33))
+    except DecodeError:
+        raise records.invalid(CURRENT_PATH_KEY) from None
+    amount, total = AMT_TO_FORWARD, TOTAL_AMOUNT_MSAT
+    expiry = OUTGOING_CLTV_VALUE
+    return BlindedPayload(
+        encrypted_recipient_data=records.required(ENCRYPTED_RECIPIENT_DATA),
+        current_path_key=path_key,
+        amt_to_forward=Msat(records.number(amount, 8)) if records.has(amount) else None,
+        outgoing_cltv_value=(
+            BlockHeight(records.number(expiry, 4)) if records.has(expiry) else None
+        ),
+        total_amount_msat=Msat(records.number(total, 8)) if records.has(total) else None,
+    )
+
+
+def _is_blinded(payload: bytes) -> bool:
+    try:
+        return any(record.type == ENCRYPTED_RECIPIENT_DATA for record in read_stream(payload))
+    except DecodeError:
+        return False
 
 
 def decode_forward(payload: bytes) -> ForwardPayload:
