@@ -78,9 +78,10 @@ class PaymentPart:
         attempt = self.attempt
         held: tuple[int, ...] = ()
         if attribution:
-            nodes = [hop.node_id for hop in attempt.route.hops]
+            nodes = [hop.node_id for hop in attempt.route.known_hops]
             secrets = self.secrets or shared_secrets(PrivateKey(attempt.session_key), nodes)
-            held = read_hold_times(secrets, attribution)
+            # Nobody inside a blinded route says anything of time.
+            held = read_hold_times(secrets[: len(nodes)], attribution)
         return TakenWay(
             payment_hash=attempt.payment_hash,
             route=attempt.route,

@@ -27,7 +27,6 @@ from tipdesk.lightning.payment import outgoing
 from tipdesk.lightning.payment.destination import Destination, of_invoice, of_keysend
 from tipdesk.lightning.payment.lessons import Lesson, read_lesson
 from tipdesk.lightning.payment.outgoing import Sending, step
-from tipdesk.lightning.payment.payloads import hop_payloads
 from tipdesk.lightning.routing.query import NoRouteReason, Route
 from tipdesk.lightning.routing.split import NoWay
 from tipdesk.lightning.sphinx.packet import build
@@ -290,7 +289,7 @@ class PaymentDriver:
         if job.destination is None:
             raise TypeError("a payment of an earlier process sends nothing more")
         try:
-            payloads = hop_payloads(route, job.destination.terms, height)
+            payloads = job.destination.payloads(route, height)
             onion = build(PrivateKey(session_key), payloads, payment_hash)
         except (RequestError, DecodeError) as error:
             self._feed(job, outgoing.PartImpossible(number, str(error)))

@@ -63,7 +63,7 @@ class WayFinder:
             found = await self._search(destination, sending)
             if not isinstance(found, tuple):
                 return found
-            foreign = [hop.short_channel_id for route in found for hop in route.hops[1:]]
+            foreign = [hop.short_channel_id for route in found for hop in route.known_hops[1:]]
             if await self._are_founded(foreign):
                 return found
         return NoWay(NoRouteReason.NO_ROUTE, sending.missing)
@@ -98,6 +98,7 @@ class WayFinder:
             max_cltv=self._config.maximum_cltv,
             local_channels=self._local_channels(),
             route_hints=destination.route_hints,
+            blinded_ends=tuple(tail.end for tail in destination.tails),
             excluded_channels=sending.excluded_channels,
             excluded_nodes=sending.excluded_nodes,
             in_use=self._taken(sending.carries_less),

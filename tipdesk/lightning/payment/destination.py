@@ -1,16 +1,20 @@
 """To whom a payment goes and what it is shown there: from an invoice, or unasked (bLIP 3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tipdesk.base.errors import RequestError
-from tipdesk.base.ids import NodeId, Preimage
+from tipdesk.base.ids import NodeId, Point, Preimage, ShortChannelId
 from tipdesk.base.phrase import Phrase
-from tipdesk.base.units import CltvDelta, Msat
+from tipdesk.base.units import BlockHeight, CltvDelta, Msat
 from tipdesk.lightning.features import Feature
 from tipdesk.lightning.invoice.bolt11 import Bolt11Invoice, HintHop
-from tipdesk.lightning.payment.payloads import PayeeTerms
+from tipdesk.lightning.payment.payloads import PayeeTerms, hop_payloads
+from tipdesk.lightning.payment.tails import BlindedTail, PathTerms, tail_of, tail_payloads
+from tipdesk.lightning.routing.query import BLINDED, Route
 from tipdesk.lightning.routing.split import MAX_PARTS
+from tipdesk.lightning.sphinx.blinding import BlindedPath
 from tipdesk.lightning.sphinx.payload import KEYSEND_PREIMAGE
 from tipdesk.lightning.wire.tlv import TlvRecord
 
@@ -41,7 +45,17 @@ class Destination:
     terms: PayeeTerms
     final_cltv_delta: CltvDelta
     route_hints: tuple[tuple[HintHop, ...], ...] = ()
+    tails: tuple[BlindedTail, ...] = ()
+    """The payee hides: these are the ways to it, and `node_id` is no node's."""
     max_parts: int = 1
+
+    def payloads(self, route: Route, height: BlockHeight) -> tuple[tuple[Point, bytes], ...]:
+        """What each node of a route to here is told; `height` is the present one."""
+        last = route.hops[-1]
+        for tail in self.tails:
+            if last.is_blinded and tail.end.number == last.short_channel_id:
+                return tail_payloads(route, tail, self.terms.total_msat, height)
+        return hop_payloads(route, self.terms, height)
 
 
 def of_invoice(invoice: Bolt11Invoice, amount: Msat) -> Destination:
@@ -56,6 +70,25 @@ def of_invoice(invoice: Bolt11Invoice, amount: Msat) -> Destination:
         final_cltv_delta=invoice.min_final_cltv_expiry_delta + SPARE_BLOCKS,
         route_hints=invoice.route_hints,
         max_parts=MAX_PARTS if invoice.features.offers(Feature.BASIC_MPP) else 1,
+    )
+
+
+def of_paths(
+    paths: Sequence[tuple[BlindedPath, PathTerms]], amount: Msat, *, max_parts: int
+) -> Destination:
+    """Somebody who is reached by blinded paths alone; the first nodes of all of them are known."""
+    # Any name does that no node has: the last blinded id of the first path is as good as one.
+    name = NodeId(paths[0][0].path[-1].blinded_node_id)
+    return Destination(
+        node_id=name,
+        terms=PayeeTerms(payment_secret=None, total_msat=amount),
+        # The payee's own delta is in each path's.
+        final_cltv_delta=SPARE_BLOCKS,
+        tails=tuple(
+            tail_of(ShortChannelId(BLINDED + place), path, terms)
+            for place, (path, terms) in enumerate(paths)
+        ),
+        max_parts=max_parts,
     )
 
 

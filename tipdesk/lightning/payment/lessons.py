@@ -73,7 +73,7 @@ def read_lesson(
         return Lesson(avoid_channel=route.channels()[0]), Phrase(
             "our peer could not read its onion"
         )
-    secrets = shared_secrets(PrivateKey(session_key), [hop.node_id for hop in route.hops])
+    secrets = shared_secrets(PrivateKey(session_key), [hop.node_id for hop in route.known_hops])
     returned = read_failure(secrets, outcome.reason)
     held = read_hold_times(secrets, attribution, outcome.reason)
     try:

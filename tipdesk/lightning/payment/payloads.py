@@ -28,15 +28,10 @@ def hop_payloads(
 
     `height` is the present height, from which the HTLCs' expiries count.
     """
-    payloads = []
-    for index, hop in enumerate(route.hops[:-1]):
-        following = route.hops[index + 1]
-        payload = ForwardPayload(
-            amt_to_forward=following.amount,
-            outgoing_cltv_value=route.expiry(index + 1, height),
-            short_channel_id=following.short_channel_id,
-        )
-        payloads.append((hop.node_id, payload.encode()))
+    payloads = [
+        (hop.node_id, forward_payload(route, index, height))
+        for index, hop in enumerate(route.hops[:-1])
+    ]
     final = FinalPayload(
         amt_to_forward=route.amount,
         outgoing_cltv_value=route.expiry(len(route.hops) - 1, height),
@@ -48,3 +43,14 @@ def hop_payloads(
     )
     payloads.append((route.hops[-1].node_id, final.encode()))
     return tuple(payloads)
+
+
+def forward_payload(route: Route, index: int, height: BlockHeight) -> bytes:
+    """What the node behind a route's hop is told of the next one."""
+    following = route.hops[index + 1]
+    payload = ForwardPayload(
+        amt_to_forward=following.amount,
+        outgoing_cltv_value=route.expiry(index + 1, height),
+        short_channel_id=following.short_channel_id,
+    )
+    return payload.encode()

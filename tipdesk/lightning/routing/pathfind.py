@@ -68,7 +68,8 @@ def _hopeless(graph: Graph, query: RouteQuery) -> NoRouteReason | None:
     large_enough = [channel for channel in channels if channel.spendable >= query.amount]
     if not large_enough:
         return NoRouteReason.NO_LOCAL_CAPACITY
-    known = graph.index_of(query.target) is not None or any(query.route_hints)
+    hinted = any(query.route_hints) or bool(query.blinded_ends)
+    known = hinted or graph.index_of(query.target) is not None
     if not known and all(channel.peer != query.target for channel in channels):
         return NoRouteReason.TARGET_UNKNOWN
     return None

@@ -77,6 +77,25 @@ class LocalChannel:
     htlc_minimum: Msat
 
 
+BLINDED: Final = ShortChannelId.of(0, 0xFFFFFF, 0)
+"""From here on the numbers of blinded ends, in a block where no channel can be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindedEnd:
+    """The end of a way as its payee hid it: one leap from its first node, on the payee's terms."""
+
+    number: ShortChannelId
+    """Names it in a route: `BLINDED` and its place among the payee's paths."""
+    entry: NodeId
+    fee_base_msat: int
+    fee_proportional_millionths: int
+    cltv_expiry_delta: CltvDelta
+    """The payee's own delta included."""
+    htlc_minimum_msat: Msat
+    htlc_maximum_msat: Msat
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteQuery:
     """Which way may `amount` take from us to `target`."""
@@ -92,6 +111,8 @@ class RouteQuery:
     local_channels: tuple[LocalChannel, ...]
     max_hops: int = MAX_HOPS
     route_hints: tuple[tuple[HintHop, ...], ...] = ()
+    blinded_ends: tuple[BlindedEnd, ...] = ()
+    """All of them lead to `target`, which is then no node's name."""
     excluded_channels: frozenset[DirectedChannel] = frozenset()
     excluded_nodes: frozenset[NodeId] = frozenset()
     in_use: Mapping[DirectedChannel, Msat] = field(default_factory=dict)
@@ -112,6 +133,11 @@ class Hop:
     cltv_delta: CltvDelta
     """Blocks from the present height to the HTLC's expiry."""
 
+    @property
+    def is_blinded(self) -> bool:
+        """Whether this is the leap over all that a payee hid (`BlindedEnd`)."""
+        return self.short_channel_id >= BLINDED and not self.short_channel_id.block_height
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
@@ -119,6 +145,11 @@ class Route:
 
     source: NodeId
     hops: tuple[Hop, ...]
+
+    @property
+    def known_hops(self) -> tuple[Hop, ...]:
+        """The hops that we chose ourselves, and whose nodes we can hear of."""
+        return self.hops[:-1] if self.hops[-1].is_blinded else self.hops
 
     @property
     def total_amount(self) -> Msat:

@@ -62,14 +62,14 @@ class Scores:
 
     def route_succeeded(self, route: Route, now: Instant) -> None:
         """Every channel behind our own carried its amount, which the other direction now has."""
-        for channel, hop in list(zip(route.channels(), route.hops, strict=True))[1:]:
+        for channel, hop in list(zip(route.channels(), route.known_hops, strict=False))[1:]:
             self.record_success(channel, hop.amount, now)
             back = DirectedChannel(channel.short_channel_id, 1 - channel.direction)
             self.record_success(back, hop.amount, now)
 
     def route_failed(self, route: Route, at: DirectedChannel, now: Instant) -> None:
         """`at` could not carry its amount; those between our own and it could."""
-        for channel, hop in zip(route.channels(), route.hops, strict=True):
+        for channel, hop in zip(route.channels(), route.known_hops, strict=False):
             if channel == at:
                 self.record_failure(channel, hop.amount, now)
                 return

@@ -38,6 +38,7 @@ class Terrain:
         self._in_use = {channel.number: used.value for channel, used in query.in_use.items()}
         self._add_own_channels(query)
         self._add_hints(query)
+        self._add_blinded_ends(query)
         special = self._excluded | self._in_use.keys()
         self.special = special | scores.known() if special else scores.known()
         """Channels that `odds` knows more of than their capacity."""
@@ -135,3 +136,21 @@ class Terrain:
                 )
                 self._hints_in.setdefault(edge[1], []).append(edge)
                 self._hints_out.setdefault(edge[0], []).append(edge)
+
+    def _add_blinded_ends(self, query: RouteQuery) -> None:
+        target = self.number(query.target)
+        for end in query.blinded_ends:
+            channel = DirectedChannel.between(end.number, end.entry, query.target)
+            edge = (
+                self.number(end.entry),
+                target,
+                channel.number,
+                end.fee_base_msat,
+                end.fee_proportional_millionths,
+                end.cltv_expiry_delta.value,
+                end.htlc_minimum_msat.value,
+                end.htlc_maximum_msat.value,
+                end.htlc_maximum_msat.value,
+            )
+            self._hints_in.setdefault(target, []).append(edge)
+            self._hints_out.setdefault(edge[0], []).append(edge)
