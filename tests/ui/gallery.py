@@ -20,7 +20,14 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.ui import desk_pictures, fan_pictures, front_pictures, reading_pictures, writing_pictures
+from tests.ui import (
+    book_pictures,
+    desk_pictures,
+    fan_pictures,
+    front_pictures,
+    reading_pictures,
+    writing_pictures,
+)
 from tests.ui import settings_pictures as settings
 from tests.ui.stage import Stage, make_stage
 from tests.ui.stage_front import StageDoor
@@ -89,6 +96,7 @@ PLAYS: dict[str, fan_pictures.Play] = {
     **settings.PLAYS,
     **desk_pictures.PLAYS,
     **writing_pictures.PLAYS,
+    **book_pictures.PLAYS,
 }
 NAMES = (*PLAYS, *(f"front-{name}" for name in front_pictures.NAMES))
 

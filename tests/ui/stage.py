@@ -9,6 +9,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainter
 
 from tests.ui import content
+from tests.ui.stage_book import StageBook
 from tests.ui.stage_connections import StageConnections
 from tests.ui.stage_desk import StageDesk, StageGoals
 from tests.ui.stage_desktop import StageLogin, StageNotifications
@@ -444,6 +445,7 @@ class Stage:
     messages: StageMessages
     follows: StageFollows
     people: StagePeople
+    people_book: StageBook
     names: StageNames
     publishing: StagePublishing
     relay_lists: StageRelayList
@@ -484,11 +486,13 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
     tips.shares = {post.id: post.shares for post in played}
     follows = StageFollows()
     feeds = StageFeeds(bus, tips, played, follows)
+    book = StageBook(bus, clock, follows)
     return Stage(
         reading=StageReading.of(bus, feeds),
         writing=StageWriting(bus, clock, feeds),
         follows=follows,
         people=StagePeople(bus),
+        people_book=book,
         names=StageNames(),
         publishing=StagePublishing(),
         relay_lists=StageRelayList(),
@@ -511,7 +515,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         rates=StageRates(bus, clock),
         allowance=allowance,
         amounts=TipAmounts(settings=StageSettings(), budget=allowance.budget, bus=bus),
-        timeline=StageTimeline(bus),
+        timeline=StageTimeline(bus, book),
         routes=StageRoutes(),
         onchain=StageOnchain(),
         pages=StagePages(clock),

@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.ui import content
+from tests.ui.stage_book import StageBook
 from tipdesk.base.clock import Clock, Instant
+from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.ports.timeline import ExportFailed
@@ -94,8 +96,9 @@ class StageRates:
 class StageTimeline:
     """`count` lines, the newest first; line n is the same whenever it is asked for."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, book: StageBook) -> None:
         self._bus = bus
+        self._book = book
         self.count = 60
         self.notes: dict[int, str] = {}
         self.payment_notes: dict[PaymentHash, str] = {}
@@ -110,6 +113,7 @@ class StageTimeline:
     ) -> TimelinePage:
         """Walks from a place on until enough lines fit."""
         self.asked.append(search)
+        search = self._of_npub(search)
         first = 0 if before is None else self.count - before.number + len(self.extra) + 1
         found: list[Line] = []
         for n in range(first, self.count + len(self.extra)):
@@ -123,6 +127,7 @@ class StageTimeline:
 
     def totals(self, search: Search = EVERYTHING) -> Totals:
         """Of the first thousand that fit."""
+        search = self._of_npub(search)
         every = (self._line(n) for n in range(min(self.count, 1_000)))
         lines = [line for line in every if fits(search, line) and line.state is LineState.SETTLED]
         sent, received = _sum(lines, lambda k: k.is_sent), _sum(lines, lambda k: k.is_received)
@@ -173,6 +178,16 @@ class StageTimeline:
         """A newer one."""
         self.extra.insert(0, line)
         self._bus.publish(TimelineChanged())
+
+    def _of_npub(self, search: Search) -> Search:
+        """Somebody of the book is known by their npub alone."""
+        if search.entry is None:
+            return search
+        if self.fails:
+            raise BackendError("the history cannot be read now")
+        view = self._book.person(search.entry)
+        npub = None if view is None else view.person.npub
+        return replace(search, persons=() if npub is None else (npub,))
 
     def _line(self, n: int) -> Line:
         if n < len(self.extra):

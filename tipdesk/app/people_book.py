@@ -7,6 +7,7 @@ from tipdesk.app.core import Core
 from tipdesk.app.methods import Method, Params
 from tipdesk.app.nostr import Nostr
 from tipdesk.base.errors import RequestError
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.services.bus import Bus
@@ -14,6 +15,7 @@ from tipdesk.services.feeds import FeedService
 from tipdesk.services.people import PeopleService
 from tipdesk.services.people_book import NoSuchPerson, PeopleBook, PersonView
 from tipdesk.services.timeline import TimelineService
+from tipdesk.services.views import ProfileView
 from tipdesk.tips.person import PersonId, PersonWish, Reach, wish_of
 from tipdesk.tips.timeline import Search, Totals
 
@@ -32,13 +34,18 @@ class UnknownField(RequestError):
 def build_people_book(
     core: Core, nostr: Nostr, feeds: FeedService, people: PeopleService, bus: Bus
 ) -> PeopleBook:
-    """The book of a profile."""
+    """The book of a profile. Whoever is looked at in it and not known on Nostr is asked about."""
+
+    def profile(npub: XOnlyPubkey) -> ProfileView:
+        if not nostr.profiles.knows(npub):
+            people.ask_about(npub)
+        return nostr.profiles.view(npub)
+
     return PeopleBook(
         store=MoneyPeopleStore(core.database),
         ours=nostr.signer.pubkey,
         follows=feeds.follows,
-        profiles=nostr.profiles,
-        people=people,
+        profile=profile,
         network=core.settings.network,
         bus=bus,
         clock=core.clock,

@@ -12,8 +12,6 @@ from tipdesk.bitcoin.network import Network
 from tipdesk.ports.people_book import PeopleBookStore
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import PersonChanged, TimelineChanged
-from tipdesk.services.people import PeopleService
-from tipdesk.services.profiles import Profiles
 from tipdesk.services.views import ProfileView
 from tipdesk.tips.person import Person, PersonId, PersonWish, Reach, make_person
 
@@ -95,8 +93,7 @@ class PeopleBook:
         store: PeopleBookStore,
         ours: XOnlyPubkey,
         follows: Callable[[], Iterable[XOnlyPubkey]],
-        profiles: Profiles,
-        people: PeopleService,
+        profile: Callable[[XOnlyPubkey], ProfileView],
         network: Network,
         bus: Bus,
         clock: Clock,
@@ -104,8 +101,7 @@ class PeopleBook:
         self._store = store
         self._ours = ours
         self._follows = follows
-        self._profiles = profiles
-        self._people = people
+        self._profile = profile
         self._network = network
         self._bus = bus
         self._clock = clock
@@ -159,7 +155,7 @@ class PeopleBook:
         """Whom we follow and do not have in the book, by name."""
         known = {person.npub for person in self._entries.values()}
         missing = [key for key in self._follows() if key not in known and key != self._ours]
-        views = (self._profiles.view(key) for key in missing)
+        views = (self._profile(key) for key in missing)
         return tuple(sorted(views, key=lambda view: view.title.casefold()))
 
     def import_follows(self, chosen: Iterable[XOnlyPubkey]) -> tuple[PersonId, ...]:
@@ -217,11 +213,7 @@ class PeopleBook:
         return next(found, None) if wanted else None
 
     def _view(self, person: Person) -> PersonView:
-        if person.npub is None:
-            return PersonView(person, None)
-        if not self._profiles.knows(person.npub):
-            self._people.ask_about(person.npub)
-        return PersonView(person, self._profiles.view(person.npub))
+        return PersonView(person, None if person.npub is None else self._profile(person.npub))
 
 
 def _fits(view: PersonView, wanted: list[str]) -> bool:

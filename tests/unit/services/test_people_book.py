@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import CREATOR, FAN, START, STRANGER, FakeClock, FakeRelays, sign
+from tests.fakes import CREATOR, FAN, START, STRANGER, FakeClock, sign
 from tests.histories import SCHEMA, hash_of, incoming, payment, tip, zap
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.ledger import MoneyTipStore
@@ -19,7 +19,6 @@ from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services import people_book
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import AppEvent, PersonChanged, TimelineChanged
-from tipdesk.services.people import PeopleService
 from tipdesk.services.people_book import (
     NoSuchPerson,
     NpubTaken,
@@ -56,8 +55,7 @@ class Owner:
             store=MoneyPeopleStore(self.database),
             ours=FAN.x_only,
             follows=lambda: self.follows,
-            profiles=self.profiles,
-            people=PeopleService(relays=FakeRelays(), profiles=self.profiles, bus=bus),
+            profile=self.profiles.view,
             network=Network.MAINNET,
             bus=bus,
             clock=self.clock,

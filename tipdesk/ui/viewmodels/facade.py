@@ -42,7 +42,14 @@ from tipdesk.ui.viewmodels.money_facade import (
     Timeline,
     Wallets,
 )
-from tipdesk.ui.viewmodels.people_facade import Follows, Names, OwnRelays, People, Publishing
+from tipdesk.ui.viewmodels.people_facade import (
+    Follows,
+    Names,
+    OwnRelays,
+    People,
+    PeopleBook,
+    Publishing,
+)
 from tipdesk.ui.viewmodels.reading_facade import Reading
 from tipdesk.ui.viewmodels.writing_facade import Writing
 
@@ -360,6 +367,11 @@ class AppFacade(Protocol):
     @property
     def people(self) -> People:
         """People whom we do not follow."""
+        ...
+
+    @property
+    def people_book(self) -> PeopleBook:
+        """The person's own book of people."""
         ...
 
     @property

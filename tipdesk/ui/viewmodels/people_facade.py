@@ -1,6 +1,6 @@
 """What the window asks of the app about people: follows, names, one's own public face."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from tipdesk.base.ids import EventId, XOnlyPubkey
@@ -8,6 +8,9 @@ from tipdesk.nostr.nip05 import NamedPerson
 from tipdesk.nostr.nip65 import RelayList, RelayUse
 from tipdesk.services.follows import FollowOutcome, ImportOutcome
 from tipdesk.services.people import Sought
+from tipdesk.services.people_book import PersonView
+from tipdesk.services.views import ProfileView
+from tipdesk.tips.person import PersonId, PersonWish
 
 
 class Follows(Protocol):
@@ -39,6 +42,38 @@ class People(Protocol):
 
     def sought(self, pubkey: XOnlyPubkey) -> Sought:
         """Whether somebody has a profile, as far as known."""
+        ...
+
+
+class PeopleBook(Protocol):
+    """The person's own book of people."""
+
+    def people(self, words: str = "") -> tuple[PersonView, ...]:
+        """Those whom all the words fit, by name."""
+        ...
+
+    def person(self, person_id: PersonId) -> PersonView | None:
+        """One of them, if they are still there."""
+        ...
+
+    def add(self, wish: PersonWish) -> PersonId:
+        """Somebody new; `RequestError` with what is wrong."""
+        ...
+
+    def change(self, person_id: PersonId, wish: PersonWish) -> None:
+        """Another entry in the place of theirs; `RequestError` with what is wrong."""
+        ...
+
+    def remove(self, person_id: PersonId) -> None:
+        """They leave the book; `RequestError` if they did."""
+        ...
+
+    def importable(self) -> tuple[ProfileView, ...]:
+        """Whom we follow and do not have in it."""
+        ...
+
+    def import_follows(self, chosen: Iterable[XOnlyPubkey]) -> tuple[PersonId, ...]:
+        """Some of them; `RequestError` if there is no room."""
         ...
 
 

@@ -8,6 +8,7 @@ from tipdesk.ui.viewmodels.activity import ActivityViewModel
 from tipdesk.ui.viewmodels.appearance import AppearanceViewModel
 from tipdesk.ui.viewmodels.backups import BackupsViewModel
 from tipdesk.ui.viewmodels.base import ViewModel
+from tipdesk.ui.viewmodels.book_models import BookModels
 from tipdesk.ui.viewmodels.browse import BrowseViewModel
 from tipdesk.ui.viewmodels.channels import ChannelsViewModel
 from tipdesk.ui.viewmodels.connections import ConnectionsViewModel
@@ -79,6 +80,7 @@ class WindowModels:
     history: HistoryViewModel
     safety: SafetyViewModel
     people: PeopleModels
+    book: BookModels
     messages: MessagesViewModel
     message_places: MessagePlacesViewModel
     new_message: NewMessageViewModel
@@ -123,6 +125,7 @@ class WindowModels:
             history=HistoryViewModel(app, owner),
             safety=SafetyViewModel(app, owner),
             people=PeopleModels.of(app, owner),
+            book=BookModels.of(app, owner),
             messages=MessagesViewModel(app, owner),
             message_places=MessagePlacesViewModel(app, owner),
             new_message=NewMessageViewModel(app, owner),
@@ -168,6 +171,7 @@ class WindowModels:
             self.history,
             self.safety,
             *self.people.all(),
+            *self.book.all(),
             self.messages,
             self.message_places,
             self.new_message,

@@ -10,6 +10,7 @@ from tipdesk.nostr.nip21 import pointer_in
 from tipdesk.services.selection import OfPerson
 from tipdesk.services.views import IncomingTip
 from tipdesk.tips.any_link import is_wallet_link
+from tipdesk.tips.person import PersonId
 from tipdesk.ui import format as words
 from tipdesk.ui.clipboard import forget_secret
 from tipdesk.ui.i18n import spoken, t
@@ -132,6 +133,12 @@ class MainWindow(QWidget):
         self.open_page(PageName.MESSAGES)
         self.pages.messages.open_conversation(pubkey)
 
+    def send_to(self, person_id: int) -> None:
+        """Money for somebody of the book of people: the panel that sends, with their way in it."""
+        text = self.models.book.book.pay_text(PersonId(person_id))
+        self.open_page(PageName.WALLET)
+        self.pages.wallet.open_send_with(text)
+
     def open_posts(self, pubkey: XOnlyPubkey) -> None:
         """All that can be read of somebody."""
         self.open_page(PageName.FEED)
@@ -226,6 +233,7 @@ class MainWindow(QWidget):
         pages.opened.connect(self.open_page)
         pages.front_wanted.connect(self.front_wanted)
         pages.conversation_wanted.connect(self.open_conversation)
+        pages.send_wanted.connect(self.send_to)
         pages.own_profile.connect(self.people.open_own)
         pages.feed.first_steps.taken.connect(self._take_step)
         self.first_sats.receive_wanted.connect(pages.open_receive)
@@ -264,6 +272,7 @@ class MainWindow(QWidget):
             models.history.told,
             models.channels.told,
             models.messages.arrived,
+            models.book.book.told,
             self.people.told,
         ):
             told.connect(lambda text: self._notice(text, serious=False))

@@ -3,6 +3,7 @@
 from enum import Enum
 
 from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from tipdesk.base.phrase import Phrase
@@ -19,10 +20,11 @@ from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.face_button import FaceButton
 from tipdesk.ui.widgets.icon import Icon
 from tipdesk.ui.widgets.panel import Panel, column, row
-from tipdesk.ui.widgets.rail_button import RailButton
+from tipdesk.ui.widgets.rail_button import HEIGHT, RailButton
 from tipdesk.ui.widgets.text import Elided, Text, plain_tooltip
 
 WIDTH = 200
+_LOWEST = 28
 
 
 class PageName(Enum):
@@ -35,6 +37,7 @@ class PageName(Enum):
     CHANNELS = (Phrase("Channels"), "channels")
     CREATOR = (Phrase("Creator"), "creator")
     MESSAGES = (Phrase("Messages"), "comment")
+    PEOPLE = (Phrase("People"), "people")
     SETTINGS = (Phrase("Settings"), "settings")
 
 
@@ -59,6 +62,8 @@ def page_title(page: PageName) -> str:
             return t("Creator")
         case PageName.MESSAGES:
             return t("Messages")
+        case PageName.PEOPLE:
+            return t("People")
         case PageName.SETTINGS:
             return t("Settings")
 
@@ -98,6 +103,11 @@ class Rail(Panel):
         layout.addWidget(self._make_balance())
         layout.addSpacing(Space.NEAR)
         self._make_status(layout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the pages stand closer together."""
+        super().resizeEvent(event)
+        self._fit()
 
     def show_page(self, page: PageName) -> None:
         """Which page is open."""
@@ -170,6 +180,14 @@ class Rail(Panel):
         self.myself.setVisible(myself is not None)
         if myself is not None:
             self.myself.show_person(myself, t("Your profile"))
+        self._fit()
+
+    def _fit(self) -> None:
+        rows = self.buttons.values()
+        others = self.sizeHint().height() - sum(button.height() for button in rows)
+        high = min(HEIGHT, max(_LOWEST, (self.height() - others) // len(rows)))
+        for button in rows:
+            button.setFixedHeight(high)
 
     def _make_balance(self) -> QWidget:
         self._balance_box = Panel("card")

@@ -129,12 +129,15 @@ class WindowCommands:
 
     def _reading(self) -> Iterator[Command]:
         window = self._window
+        pages = window.pages
         yield Command(t("Write a post"), window.editor.write, "Ctrl+N", t("note publish new"))
         beside = QRect(window.rail.width(), 80, 1, 1)
         yield Command(t("Follow somebody"), lambda: window.people.open_following(beside))
         yield Command(t("Your profile and relays"), lambda: window.people.open_own(beside))
         write = self._on(PageName.MESSAGES, lambda: window.pages.messages.open_new())
         yield Command(t("Write to somebody"), write, "", t("private message"))
+        keep = self._on(PageName.PEOPLE, lambda: pages.people.add_person())
+        yield Command(t("Add somebody to your people"), keep, "", t("contact address book"))
         hide = window.models.desk.alerts.hide
         yield Command(t("Hide the alert that is shown"), hide, HIDE_ALERT, t("overlay stream"))
 

@@ -11,6 +11,7 @@ from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.window_models import WindowModels
 from tipdesk.ui.views.activity import ActivityPage
 from tipdesk.ui.views.all_settings import AllSettings
+from tipdesk.ui.views.book import BookPage
 from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.commands import Command
 from tipdesk.ui.views.creator import CreatorPage
@@ -36,6 +37,8 @@ class WindowPages(QStackedWidget):
     """A `PageName` that a page leads to."""
     front_wanted = Signal()
     conversation_wanted = Signal(bytes)
+    send_wanted = Signal(int)
+    """Money is to go to somebody of the book of people, a `PersonId`."""
     own_profile = Signal(QRect)
     reward = Signal(object, QRect)
     route = Signal(object, QRect)
@@ -74,6 +77,8 @@ class WindowPages(QStackedWidget):
                 return self.creator
             case PageName.MESSAGES:
                 return self.messages
+            case PageName.PEOPLE:
+                return self.people
             case PageName.SETTINGS:
                 return self.settings
 
@@ -161,6 +166,14 @@ class WindowPages(QStackedWidget):
             models.messages, models.message_places, models.new_message, self._images
         )
         return self._keep(PageName.MESSAGES, page)
+
+    @cached_property
+    def people(self) -> BookPage:
+        """The book of people."""
+        page = BookPage(self._models.book, self._images)
+        page.send_wanted.connect(self.send_wanted)
+        page.message_wanted.connect(self.conversation_wanted)
+        return self._keep(PageName.PEOPLE, page)
 
     @cached_property
     def settings(self) -> AllSettings:

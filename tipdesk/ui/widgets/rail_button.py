@@ -10,7 +10,7 @@ from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.roles import Radius
 from tipdesk.ui.theme.theme import roles
 
-_HEIGHT = 42
+HEIGHT = 42
 _WORDS_AT = 46
 _BADGE_ROOM = 38
 _PAD = 8
@@ -25,7 +25,7 @@ class RailButton(QPushButton):
         self._badge = 0
         self.setCheckable(True)
         self.setFont(font(Type.STRONG))
-        self.setFixedHeight(_HEIGHT)
+        self.setFixedHeight(HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(name)
@@ -42,7 +42,7 @@ class RailButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """As wide as the rail."""
-        return QSize(168, _HEIGHT)
+        return QSize(168, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A soft ground when open or under the pointer."""

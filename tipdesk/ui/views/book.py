@@ -1,0 +1,299 @@
+"""The page of people: the book on the left; an entry, a form, or whom one follows on the right."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
+
+from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.services.people_book import PersonView
+from tipdesk.tips.person import PersonId
+from tipdesk.ui.i18n import t
+from tipdesk.ui.theme.fonts import Type
+from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.book import BookViewModel, Pane
+from tipdesk.ui.viewmodels.book_models import BookModels
+from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.viewmodels.rows import Rows
+from tipdesk.ui.views.book_entry import EntryPane
+from tipdesk.ui.views.book_form import EntryForm
+from tipdesk.ui.views.book_import import ImportPane
+from tipdesk.ui.views.book_remove import RemovePanel
+from tipdesk.ui.views.page import ListOrWords, Page
+from tipdesk.ui.widgets.book_row import HEIGHT, BookRow
+from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.empty_state import EmptyState
+from tipdesk.ui.widgets.panel import column, row
+from tipdesk.ui.widgets.text import Text
+from tipdesk.ui.widgets.virtual_list import GUTTER, VirtualList
+
+_LEFT = 270
+_TYPING_MS = 120
+
+
+class BookPage(Page):
+    """`send_wanted` with a `PersonId`, `message_wanted` with a public key."""
+
+    send_wanted = Signal(int)
+    message_wanted = Signal(object)
+
+    def __init__(
+        self,
+        models: BookModels,
+        images: Images,
+    ) -> None:
+        super().__init__(t("People"), models.book, widest=1_280)
+        model, form, bringing = models.book, models.form, models.bringing
+        self._book, self._form, self._bringing = model, form, bringing
+        self.remove_panel: RemovePanel | None = None
+        self.body.setSpacing(Space.NEAR)
+        self._make_header()
+        across = row(spacing=Space.ROOM)
+        across.addWidget(self._make_left(images))
+        across.addWidget(self._make_right(images), 1)
+        across.setContentsMargins(0, 0, GUTTER, 0)
+        self.body.addLayout(across, 1)
+        self.starts_at = self.list
+        model.opened.connect(self._opened)
+        form.saved.connect(self._saved)
+        bringing.done.connect(self._brought)
+
+    def open_person(self, person_id: PersonId) -> None:
+        """Somebody's entry."""
+        self._book.open(person_id)
+
+    def add_person(self) -> None:
+        """An empty form."""
+        self._form.begin()
+        self._book.show_pane(Pane.FORM)
+        self.form.begin()
+
+    def add_with_npub(self, npub: XOnlyPubkey) -> None:
+        """A form with somebody's key in it."""
+        self._form.begin_with_npub(npub)
+        self._book.show_pane(Pane.FORM)
+        self.form.begin()
+
+    def edit_person(self) -> None:
+        """The form of who is open."""
+        if self._book.entry is not None:
+            self._form.begin(self._book.entry)
+            self._book.show_pane(Pane.FORM)
+            self.form.begin()
+
+    def bring_over(self) -> None:
+        """Whom one follows."""
+        self._book.show_pane(Pane.IMPORT)
+        self.bringing.begin()
+
+    def ask_remove(self) -> None:
+        """Asks whether they are to leave the book."""
+        if self.remove_panel is None:
+            self.remove_panel = RemovePanel(self._book, self.window())
+        button = self.pane.remove_button
+        corner = button.mapTo(self.window(), button.rect().topLeft())
+        self.remove_panel.begin(button.rect().translated(corner), button)
+
+    def take_keyboard(self) -> None:
+        """The list has it, or what leads on from an empty book."""
+        others = self.search if self._book.count else self._words.action
+        first = self.list if self._book.rows.rowCount() else others
+        first.setFocus()
+
+    def update_view(self) -> None:
+        """The list, and what is open beside it."""
+        model = self._book
+        self._rows.show_rows(are_there=model.rows.rowCount() > 0)
+        self._nobody.setText(t("Nobody fits.") if model.is_searching else t("Nobody yet."))
+        self.search.setEnabled(model.count > 0)
+        self.list.refresh_visible()
+        self._show_words()
+        self._right.setCurrentIndex(list(Pane).index(model.pane))
+        if model.pane is Pane.ENTRY:
+            self.pane.update_view()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Reads from now on."""
+        self._book.set_shown(shown=True)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Reads no more."""
+        super().hideEvent(event)
+        self._book.set_shown(shown=False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """N adds somebody, / searches, Escape goes back to the list."""
+        match event.key():
+            case Qt.Key.Key_N:
+                self.add_person()
+            case Qt.Key.Key_Slash:
+                self.search.setFocus()
+            case Qt.Key.Key_Escape:
+                self.take_keyboard()
+            case _:
+                super().keyPressEvent(event)
+
+    def _make_header(self) -> None:
+        self.bring_button = Button(t("From whom you follow"), icon="profiles", look=Look.GHOST)
+        self.bring_button.clicked.connect(self.bring_over)
+        self.add_button = Button(t("Add somebody"), icon="plus")
+        self.add_button.clicked.connect(self.add_person)
+        self.header.addWidget(self.bring_button)
+        self.header.addWidget(self.add_button)
+
+    def _make_left(self, images: Images) -> QWidget:
+        model = self._book
+        left = QWidget()
+        left.setFixedWidth(_LEFT)
+        inner = column(left, spacing=Space.SNUG)
+        self.search = _Search()
+        self.search.left.connect(self._searched)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
+        self._typing.timeout.connect(lambda: model.search(self.search.text()))
+        self.search.textChanged.connect(lambda _: self._typing.start())
+        holder = QWidget()
+        above = column(holder)
+        above.setContentsMargins(0, 0, GUTTER, 0)
+        above.addWidget(self.search)
+        inner.addWidget(holder)
+        self.list = PersonList(model, images)
+        self.list.chosen.connect(lambda view: self.open_person(view.person.id))
+        self._nobody = Text("", Type.SMALL, "soft", wrap=True)
+        self._nobody.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._nobody.setContentsMargins(Space.ROOM, Space.FAR, Space.ROOM + GUTTER, 0)
+        self._rows = ListOrWords(self.list, self._nobody)
+        inner.addWidget(self._rows, 1)
+        return left
+
+    def _make_right(self, images: Images) -> QWidget:
+        right = QWidget()
+        self._right = QStackedLayout(right)
+        self._words = EmptyState("people", "", "")
+        self._words.action.clicked.connect(self.add_person)
+        self.pane = EntryPane(self._book, images)
+        self.pane.send.connect(self.send_wanted)
+        self.pane.message.connect(self.message_wanted)
+        self.pane.edit.connect(self.edit_person)
+        self.pane.remove_wanted.connect(self.ask_remove)
+        self.form = EntryForm(self._form)
+        self.bringing = ImportPane(self._bringing, images)
+        self.form.left.connect(self._leave)
+        self.bringing.left.connect(self._leave)
+        for part in (self._words, self.pane, self.form, self.bringing):
+            self._right.addWidget(part)
+        return right
+
+    def _show_words(self) -> None:
+        if self._book.count:
+            self._words.show_words(
+                "people",
+                t("Your people"),
+                t("Choose somebody on the left to send to them, or to see what was paid."),
+            )
+        else:
+            self._words.show_words(
+                "people",
+                t("Nobody is here yet"),
+                t(
+                    "Keep the people you send money to, with every way to reach them. The book "
+                    "stays on this computer."
+                ),
+                action=t("Add somebody"),
+            )
+
+    def _searched(self) -> None:
+        self._typing.stop()
+        self._book.search(self.search.text())
+        self.take_keyboard()
+
+    def _leave(self) -> None:
+        self._bringing.end()
+        self._book.close_pane()
+        self.take_keyboard()
+
+    def _opened(self) -> None:
+        self.update_view()
+        self.list.viewport().update()
+        if self._book.pane is Pane.NOBODY:
+            self.take_keyboard()
+
+    def _saved(self, person_id: int) -> None:
+        self._book.refresh()
+        self.open_person(PersonId(person_id))
+        self.pane.send_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _brought(self, said: str) -> None:
+        self._bringing.end()
+        self._book.refresh()
+        self._book.close_pane()
+        self.take_keyboard()
+        self._book.told.emit(said)
+
+
+class PersonList(VirtualList):
+    """`chosen` with who was pressed, or on Enter."""
+
+    chosen = Signal(object)
+
+    def __init__(self, model: BookViewModel, images: Images) -> None:
+        rows: Rows[PersonView] = model.rows
+        super().__init__(
+            rows,
+            lambda parent: BookRow(model, images, parent),
+            name=t("People"),
+            gap=2,
+            guess=HEIGHT,
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, the rest moves."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press opens."""
+        super().mousePressEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._choose()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring is there while the keyboard is."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The ring goes with the keyboard."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _choose(self) -> None:
+        card = self.card(self.current)
+        if isinstance(card, BookRow) and card.view is not None:
+            self.chosen.emit(card.view)
+
+
+class _Search(QLineEdit):
+    """Escape clears it, then `left`."""
+
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(36)
+        self.setMaxLength(200)
+        self.setPlaceholderText(t("Search people"))
+        self.setAccessibleName(t("Search people by name, address or notes"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Down and Enter go to the list as well."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            self.left.emit()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
