@@ -44,6 +44,9 @@ def decode(kind: Kind, text: str) -> bytes:
             problem=Phrase("it is longer than {maximum} characters", maximum=MAX_LENGTH)
         )
     joined = _JOINT.sub("", text)
+    if not joined.isascii():
+        # Letters of other alphabets can become ours in lower case.
+        raise NotBolt12Text(problem=Phrase("it has letters that such texts never have"))
     if joined not in (joined.lower(), joined.upper()):
         raise NotBolt12Text(problem=Phrase("it mixes upper and lower case"))
     joined = joined.lower()

@@ -49,6 +49,7 @@ MIN_METADATA: Final = 16
 MAX_NOTE: Final = 2_000
 """Bytes of a payer's note: it travels in an onion, and comes back in the invoice."""
 
+_LEAST = Msat(1)
 _NAME = re.compile(rb"[0-9A-Za-z._-]*")
 
 
@@ -153,7 +154,7 @@ def request_for(
         TlvRecord(Field.INVREQ_METADATA, metadata),
         *asked.records,
         *_chain_record(network),
-        *number_record(Field.INVREQ_AMOUNT, terms.amount.value if terms.amount else None),
+        *number_record(Field.INVREQ_AMOUNT, None if terms.amount is None else terms.amount.value),
         *number_record(Field.INVREQ_QUANTITY, terms.quantity),
         TlvRecord(Field.INVREQ_PAYER_ID, bytes(key.point)),
         *text_record(Field.INVREQ_PAYER_NOTE, terms.payer_note),
@@ -226,10 +227,11 @@ def _why_not_amount(request: Bolt12InvoiceRequest) -> offer_errors.InvoiceReques
     expected = ours.expected_amount(request.quantity)
     if expected is not None and expected > MAX_AMOUNT:
         return offer_errors.UnusableQuantity(quantity=request.quantity, maximum=ours.quantity_max)
-    if request.amount is None:
-        return offer_errors.AmountLeftOut() if expected is None else None
-    if expected is not None and request.amount < expected:
-        return offer_errors.LessThanOffered(amount=request.amount, expected=expected)
+    amount = request.expected_amount
+    if amount is None or amount < _LEAST:
+        return offer_errors.AmountLeftOut()
+    if expected is not None and amount < expected:
+        return offer_errors.LessThanOffered(amount=amount, expected=expected)
     return None
 
 
@@ -237,10 +239,11 @@ def _check_terms(asked: Offer, terms: RequestTerms) -> None:
     if not asked.takes_quantity(terms.quantity):
         raise offer_errors.QuantityNotOffered(quantity=terms.quantity, maximum=asked.quantity_max)
     expected = asked.expected_amount(terms.quantity)
-    if terms.amount is None and expected is None:
+    amount = expected if terms.amount is None else terms.amount
+    if amount is None or amount < _LEAST:
         raise offer_errors.AmountNeeded
-    if terms.amount is not None and expected is not None and terms.amount < expected:
-        raise offer_errors.AmountTooSmall(amount=terms.amount, expected=expected)
+    if expected is not None and amount < expected:
+        raise offer_errors.AmountTooSmall(amount=amount, expected=expected)
     size = len((terms.payer_note or "").encode())
     if size > MAX_NOTE:
         raise offer_errors.NoteTooLong(size=size, maximum=MAX_NOTE)
