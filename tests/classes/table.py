@@ -7,6 +7,7 @@ no test has a line in ARCHITECTURE.md.
 from typing import Final
 
 _CHANNEL = "tests/unit/lightning/channel"
+_INVOICE = "tests/unit/lightning/invoice"
 _NODE = "tests/unit/node"
 _OPENINGS = "tests/classes/test_class_openings.py"
 _PEERS = "tests/classes/test_class_peers.py"
@@ -216,6 +217,10 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
     ),
     31: (
         f"{_NODE}/test_payments.py::test_class_31_another_amount_than_the_invoice_says_is_refused",
+        f"{_INVOICE}/test_bolt12.py::test_class_31_an_answer_to_another_request_is_refused",
+        f"{_INVOICE}/test_bolt12.py::test_class_31_another_amount_than_was_agreed_on_is_refused",
+        f"{_INVOICE}/test_bolt12.py::test_class_31_the_offers_amount_is_agreed_on_where_the_request_names_none",
+        f"{_INVOICE}/test_bolt12.py::test_class_31_an_amount_that_nobody_agreed_on_is_refused",
     ),
     32: (
         f"{_NODE}/test_parts.py::test_class_32_the_fee_limit_is_for_all_parts_together",
@@ -229,8 +234,13 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
         "tests/unit/lightning/sphinx/test_errors.py::test_class_33_arbitrary_bytes_come_from_nobody",
     ),
     34: (
-        "tests/unit/lightning/invoice/test_bolt11.py::test_class_34_each_broken_rule_has_its_own_error",
-        "tests/unit/lightning/invoice/test_bolt11.py::test_class_34_more_than_7089_characters_are_refused",
+        f"{_INVOICE}/test_bolt11.py::test_class_34_each_broken_rule_has_its_own_error",
+        f"{_INVOICE}/test_bolt11.py::test_class_34_more_than_7089_characters_are_refused",
+        f"{_INVOICE}/test_bolt12_text.py::test_class_34_a_letter_that_becomes_ours_in_lower_case_is_refused",
+        f"{_INVOICE}/test_bolt12_text.py::test_class_34_more_than_20000_characters_are_refused_joints_and_all",
+        f"{_INVOICE}/test_bolt12_text.py::test_class_34_what_is_no_bech32_is_refused",
+        f"{_INVOICE}/test_offer.py::test_class_34_a_stream_that_fits_into_no_text_is_refused",
+        "tests/vectors/test_bolt12_offers.py::test_class_34_an_invalid_offer_is_refused",
         "tests/vectors/test_bolt11_examples.py::test_class_34_every_invalid_example_is_refused_for_its_own_reason",
     ),
     36: (

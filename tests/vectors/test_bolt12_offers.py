@@ -379,7 +379,7 @@ def test_an_unknown_odd_field_is_kept(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", INVALID)
-def test_an_invalid_offer_is_refused(name: str) -> None:
+def test_class_34_an_invalid_offer_is_refused(name: str) -> None:
     text, error = INVALID[name]
     with pytest.raises(error):
         decode(text)
