@@ -6,6 +6,7 @@ from tests.offers import ISSUER, NETWORK, NOW, PAYMENT_HASH, path
 from tests.strategies.wire import numbers
 from tipdesk.base.ids import NodeId
 from tipdesk.base.units import CltvDelta, Msat
+from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.features import FeatureBits
 from tipdesk.lightning.invoice.bolt12 import BlindedPayinfo, InvoiceTerms, PaymentPath
 from tipdesk.lightning.invoice.bolt12_fields import MAX_AMOUNT
@@ -14,6 +15,7 @@ from tipdesk.lightning.invoice.offer import OfferTerms, chains_of
 from tipdesk.lightning.wire.tlv import TlvRecord
 
 PATHS = [path(bytes([number]), 1 + number % 3) for number in range(6)]
+TWO_CHAINS = (Network.MAINNET.chain_hash, NETWORK.chain_hash)
 
 texts = st.text(max_size=40)
 odd_features = st.sets(st.integers(0, 200).map(lambda n: 2 * n + 1), max_size=3).map(FeatureBits)
@@ -37,7 +39,7 @@ def offer_terms(draw: st.DrawFn) -> OfferTerms:
     ways = draw(paths)
     return OfferTerms(
         **draw(described),
-        chains=draw(st.sampled_from([chains_of(NETWORK), ()])),
+        chains=draw(st.sampled_from([chains_of(NETWORK), TWO_CHAINS])),
         metadata=draw(st.none() | st.binary(max_size=40)),
         features=draw(odd_features),
         absolute_expiry=draw(st.none() | numbers(8)),

@@ -40,6 +40,7 @@ from tipdesk.lightning.invoice.bolt12_fields import (
 )
 from tipdesk.lightning.invoice.bolt12_text import Kind
 from tipdesk.lightning.invoice.invoice_request import UnsignedInvoiceRequest
+from tipdesk.lightning.invoice.offer_errors import RequestWithoutOffer
 from tipdesk.lightning.sphinx.blinding import BlindedPath
 from tipdesk.lightning.wire.tlv import TlvRecord, write_stream
 
@@ -227,7 +228,7 @@ def read(stream: bytes) -> Bolt12Invoice:
     signed = Fields(merkle.without_signatures(fields.records))
     expiry = signed.number(Field.INVOICE_RELATIVE_EXPIRY, 4)
     invoice = Bolt12Invoice(
-        request=invoice_request.from_fields(Fields(within(signed.records, REQUEST_RANGES))),
+        request=_read_request(signed),
         paths=_read_paths(signed),
         created_at=moment(signed.need(Field.INVOICE_CREATED_AT, signed.number)),
         relative_expiry=DEFAULT_RELATIVE_EXPIRY if expiry is None else expiry,
@@ -276,6 +277,13 @@ def check_invoice(
         raise errors.InvoiceForOtherNetwork(network=network.value)
     if invoice.is_expired(now):
         raise errors.Bolt12InvoiceExpired(expired_at=invoice.expires_at)
+
+
+def _read_request(fields: Fields) -> UnsignedInvoiceRequest:
+    try:
+        return invoice_request.from_fields(Fields(within(fields.records, REQUEST_RANGES)))
+    except RequestWithoutOffer:
+        raise errors.InvoiceWithoutOffer from None
 
 
 def _read_paths(fields: Fields) -> tuple[PaymentPath, ...]:

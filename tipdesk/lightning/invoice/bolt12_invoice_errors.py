@@ -18,6 +18,18 @@ class Bolt12InvoiceError(Bolt12Error):
     """BOLT 12, "Invoices", reader: an invoice that must not be paid."""
 
 
+class InvoiceWithoutOffer(Bolt12InvoiceError):
+    """BOLT 12: the answer to a promise of money, or to nothing: nobody could confirm by whom."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase(
+                "The invoice is not for an offer. TipDesk pays such invoices only when it asked "
+                "for them. No money moved."
+            )
+        )
+
+
 class WrongInvoiceSignature(Bolt12InvoiceError):
     """BOLT 12: `signature` is not by `invoice_node_id`."""
 

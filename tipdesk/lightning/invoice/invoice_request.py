@@ -9,6 +9,8 @@ request is passed over in silence unless it came by one of `offer_paths`, or by 
 all where the offer has none; the answer goes by the reply path; and an earlier invoice may be given
 again only to the same `metadata` and only where the offer has an `issuer_id`.
 
+No features of offers and requests are defined yet: none is set, and an even one is refused.
+
 Requests without an offer, which promise money to whoever answers, are refused with a sentence.
 """
 
@@ -144,11 +146,14 @@ def request_for(
 ) -> Bolt12InvoiceRequest:
     """A signed request; `RequestTermsError` if the offer has no invoice for such `terms`.
 
-    `check_offer` comes first. `metadata` are fresh random bytes, 16 or more, `key` is
-    `payer_key` of them, and `entropy` are 32 random bytes for the signature.
+    `check_offer` comes first; for a network that the offer is not for there is no request at all.
+    `metadata` are fresh random bytes, 16 or more, `key` is `payer_key` of them, and `entropy` are
+    32 random bytes for the signature.
     """
     if len(metadata) < MIN_METADATA:
         raise ValueError(f"metadata of {len(metadata)} bytes can be guessed")
+    if not asked.is_for(network):
+        raise offer_errors.OfferForOtherNetwork(network=network.value)
     _check_terms(asked, terms)
     records = (
         TlvRecord(Field.INVREQ_METADATA, metadata),

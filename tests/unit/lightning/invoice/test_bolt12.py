@@ -247,6 +247,12 @@ def test_an_invoice_without_what_it_needs_is_refused(missing: Field) -> None:
     assert caught.value.field == missing.label
 
 
+def test_an_invoice_that_is_for_no_offer_is_refused() -> None:
+    no_issuer: dict[int, bytes | None] = {Field.OFFER_PATHS: None, Field.OFFER_ISSUER_ID: None}
+    with pytest.raises(invoice_errors.InvoiceWithoutOffer):
+        read(altered(no_issuer))
+
+
 def test_an_invoice_without_a_signature_is_refused() -> None:
     with pytest.raises(errors.MissingField):
         read(write_stream(INVOICE.records))

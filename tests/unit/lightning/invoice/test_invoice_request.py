@@ -92,6 +92,18 @@ def test_a_chain_is_named_unless_it_is_bitcoin(network: Network) -> None:
     assert [each for each in Network if request.is_for(each)] == [network]
 
 
+def test_nothing_is_asked_for_on_a_network_that_the_offer_is_not_for() -> None:
+    with pytest.raises(offer_errors.OfferForOtherNetwork):
+        request_for(
+            OFFER,
+            RequestTerms(amount=Msat(5)),
+            Network.MAINNET,
+            key=PAYER,
+            metadata=METADATA,
+            entropy=ENTROPY,
+        )
+
+
 def test_the_payers_key_is_fresh_as_the_metadata_is_and_found_again_by_them() -> None:
     keys = {payer_key(BASE_SECRET, sha256(bytes([n]))).point for n in range(20)}
     assert len(keys) == 20
