@@ -15,11 +15,13 @@ from typing import ClassVar
 from tests.waiting import eventually
 from tipdesk.adapters.chain.electrum import ElectrumSource
 from tipdesk.adapters.net.tcp import TcpConnector
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.storage.backup_file import BackupFiles
 from tipdesk.adapters.storage.database import MIGRATIONS, Connection, MoneyDatabase, connect
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.wallet import SqliteWalletStore
 from tipdesk.adapters.wallet.bdk import BdkWallet
+from tipdesk.adapters.wallet.server import WalletPlace
 from tipdesk.adapters.wallet.words import new_words, seed_from_words
 from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.clock import Instant
@@ -113,11 +115,11 @@ class Member:
 
     def source(self) -> ChainSource:
         """The chain as this member sees it."""
-        return ElectrumSource("127.0.0.1", self.electrum_port, Network.REGTEST)
+        return ElectrumSource("127.0.0.1", self.electrum_port, Network.REGTEST, WayOut())
 
     def connector(self) -> Connector:
         """The wires of this member."""
-        return TcpConnector()
+        return TcpConnector(WayOut())
 
     def prepare(self) -> None:
         """The node is made and does not run yet."""
@@ -134,7 +136,7 @@ class Member:
         self.wallet = BdkWallet(
             self._words,
             Network.REGTEST,
-            f"tcp://127.0.0.1:{self.electrum_port}",
+            WalletPlace(f"tcp://127.0.0.1:{self.electrum_port}"),
             SqliteWalletStore(database),
         )
         self.node = LightningNode(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.fakes import FAN
 from tipdesk.adapters.net.upload import UploadClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.picture_files import PictureFiles
 from tipdesk.base.clock import Clock
@@ -46,7 +47,7 @@ def picture_service(
     """Uploads to `server`, with `client` if it is to be closed."""
     return PictureService(
         signer=KeySigner(FAN, entropy),
-        uploader=client or UploadClient(network),
+        uploader=client or UploadClient(network, WayOut()),
         shelf=PictureFiles(folder / "draft-pictures"),
         settings=settings or Settings(),
         network=network,

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.fakes import NODE, RELAY, FakeClock, FakeEntropy, FakeRelays, FakeWallet, until
 from tests.nodes import Member
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments.embedded import EmbeddedBackend
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.serving import ServiceKeys
@@ -319,7 +320,9 @@ class ServingMember(Member):
 async def relay_pool(relay: str) -> AsyncIterator[WebsocketRelayPool]:
     """Connected with one relay."""
     async with asyncio.TaskGroup() as group:
-        opened = WebsocketRelayPool((relay,), network=Network.REGTEST, entropy=SystemEntropy())
+        opened = WebsocketRelayPool(
+            (relay,), network=Network.REGTEST, entropy=SystemEntropy(), way=WayOut()
+        )
         opened.start(group)
         await until(lambda: opened.status()[0].connected)
         yield opened

@@ -101,3 +101,55 @@ def test_the_first_window_is_seen_before_anything_heavy_is_loaded() -> None:
     code = "import sys, tipdesk.__main__, tipdesk.ui.start; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert [name for name in heavy if name in done.stdout.split()] == []
+
+
+ONE_DOOR = {
+    "adapters/net/way_out.py": "the door itself",
+    "adapters/net/web_connector.py": "HTTP, over sockets that the door gives",
+    "adapters/net/tcp.py": "peers, over sockets that the door gives",
+    "adapters/net/http.py": "HTTP, with its connector",
+    "adapters/payments/own_server.py": "HTTP and TLS, over sockets that the door gives",
+    "adapters/chain/pins.py": "TLS, over sockets that the door gives",
+    "adapters/chain/electrum.py": "Electrum, over sockets that the door gives",
+    "adapters/chain/tunnel.py": "over sockets that the door gives",
+    "adapters/relays/websocket.py": "websockets, over sockets that the door gives",
+    "adapters/rates/sources.py": "websockets, over sockets that the door gives",
+    "adapters/control/client.py": "this machine's control port, written out as 127.0.0.1",
+    "adapters/wallet/server.py": "bdk, which is given ports of this machine: app/chain",
+}
+"""Whatever opens a connection, and why it may."""
+OPENERS = (
+    *(
+        ".create_connection",
+        ".open_connection",
+        ".start_connection",
+        ".sock_connect",
+        ".connect_ex",
+    ),
+    *(".getaddrinfo", ".gethostbyname", ".gethostbyaddr", ".getnameinfo", ".getfqdn"),
+    *(".create_datagram_endpoint", ".urlopen", ".start_tls", ".connect_ex", ".socket.socket"),
+    *(".ClientSession", ".TCPConnector", ".ElectrumClient", ".EsploraClient"),
+    *(".QNetworkAccessManager", ".QTcpSocket", ".QSslSocket", ".QUdpSocket", ".QWebSocket"),
+)
+OUTSIDE = ("practice/", "demo/")
+"""The practice network is a process of its own, and leaves this machine nowhere."""
+
+
+def test_only_the_one_door_and_what_it_serves_opens_connections() -> None:
+    opening = {path for name in OPENERS for path in callers(name)}
+    opening |= importers("websockets.asyncio.client.connect") | importers("urllib.request")
+    opening |= importers("http.client") | importers("smtplib") | importers("ftplib")
+    opening |= importers("aiohappyeyeballs") | importers("PySide6.QtNetwork")
+    found = {path for path in opening if not path.startswith(OUTSIDE)}
+    assert found <= set(ONE_DOOR)
+
+
+def test_sockets_that_are_connected_are_made_in_the_one_door_alone() -> None:
+    assert callers("start_connection") == {"adapters/net/way_out.py"}
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+                (".create_connection", ".open_connection", "websockets.connect")
+            ):
+                names = {keyword.arg for keyword in node.keywords}
+                assert "sock" in names or None in names, f"{path}:{node.lineno} has no socket"

@@ -18,6 +18,7 @@ from tests.bench._flood_relay import author
 from tests.bench.measure import Row, measure
 from tests.fakes import FAN, FakeEntropy, FakeRelays, ScriptedHttp
 from tests.practising import ROOT
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.database import MoneyDatabase
@@ -122,7 +123,7 @@ async def sweep() -> None:
 
 async def take_in(urls: list[str], folder: Path) -> tuple[float, float]:
     """Events a second into an empty feed, and the longest pause in ms."""
-    pool = WebsocketRelayPool(urls, network=Network.REGTEST, entropy=FakeEntropy())
+    pool = WebsocketRelayPool(urls, network=Network.REGTEST, entropy=FakeEntropy(), way=WayOut())
     feed, database, cache = feed_over(pool, folder)
     pauses = Pauses()
     async with asyncio.TaskGroup() as group:

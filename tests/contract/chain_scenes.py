@@ -16,6 +16,7 @@ from tipdesk.adapters.chain.esplora import EsploraSource
 from tipdesk.adapters.chain.header_file import HeaderFile
 from tipdesk.adapters.chain.rpc import BitcoindRpc
 from tipdesk.adapters.net.http import ChosenServerClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.base.clock import Instant
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.targets import rules_of
@@ -86,7 +87,7 @@ class ElectrumScene(Scene):
     }
 
     def made(self, network: Network) -> ChainSource:
-        return ElectrumSource("127.0.0.1", self.port, network, timeout=2)
+        return ElectrumSource("127.0.0.1", self.port, network, WayOut(), timeout=2)
 
     async def start_server(self) -> None:
         self.server = ElectrumServer(self.regtest)
@@ -114,7 +115,7 @@ class HttpScene(Scene):
     """A server that is asked over HTTP."""
 
     async def start(self) -> None:
-        self.client = ChosenServerClient()
+        self.client = ChosenServerClient(WayOut())
         await super().start()
 
     async def close(self) -> None:

@@ -8,6 +8,7 @@ import nostr_sdk
 from tests.contract.nwc_service import MODERN, NwcService
 from tests.contract.wallet_rig import Fate, WalletRig
 from tests.waiting import eventually
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments.nwc import NwcWallet
 from tipdesk.adapters.payments.nwc_wire import Patience
 from tipdesk.app.nwc import nwc_wallet
@@ -74,6 +75,7 @@ class NwcRig(WalletRig):
             clock=SystemClock(),
             entropy=SystemEntropy(),
             patience=QUICK,
+            way=WayOut(),
         )
         states: list[BackendError | None] = []
         self._wallet.on_state(states.append)

@@ -10,6 +10,7 @@ from tests.contract.lnd_server import ADMIN, LndServer
 from tests.contract.phoenixd_server import FULL, PhoenixdServer
 from tests.contract.wallet_rig import Fate, WalletRig
 from tests.waiting import eventually
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments.cln import CoreLightningWallet
 from tipdesk.adapters.payments.http_wallet import HttpWallet
 from tipdesk.adapters.payments.lnd import LndWallet
@@ -113,7 +114,9 @@ class LndRig(ServerRig):
         return LndServer(self.ledger, self.folder)
 
     def make_wallet(self) -> LndWallet:
-        return LndWallet(self.link(WalletKind.LND, ADMIN), Network.REGTEST, SystemClock())
+        return LndWallet(
+            self.link(WalletKind.LND, ADMIN), Network.REGTEST, SystemClock(), way=WayOut()
+        )
 
     def is_heard(self) -> bool:
         return bool(self.server._streams)
@@ -129,7 +132,7 @@ class CoreLightningRig(ServerRig):
 
     def make_wallet(self) -> CoreLightningWallet:
         link = self.link(WalletKind.CORE_LIGHTNING, RUNE)
-        return CoreLightningWallet(link, Network.REGTEST, SystemClock())
+        return CoreLightningWallet(link, Network.REGTEST, SystemClock(), way=WayOut())
 
     def is_heard(self) -> bool:
         return self.server.asked[-1] == "POST /v1/waitanyinvoice"
@@ -148,7 +151,9 @@ class PhoenixdRig(ServerRig):
         return PhoenixdServer(self.ledger)
 
     def make_wallet(self) -> PhoenixdWallet:
-        return PhoenixdWallet(self.link(WalletKind.PHOENIXD, FULL), Network.REGTEST, SystemClock())
+        return PhoenixdWallet(
+            self.link(WalletKind.PHOENIXD, FULL), Network.REGTEST, SystemClock(), way=WayOut()
+        )
 
     def is_heard(self) -> bool:
         return bool(self.server.sockets)

@@ -9,8 +9,10 @@ import pytest
 from tests.contract.esplora_server import EsploraServer
 from tests.tls import Certificate, tls_before
 from tipdesk.adapters.chain.pins import PinFile, PinnedTls
-from tipdesk.adapters.chain.tunnel import Tunnel
+from tipdesk.adapters.chain.tunnel import HttpTunnel, Tunnel
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.wallet.bdk import BdkWallet
+from tipdesk.adapters.wallet.server import WalletPlace
 from tipdesk.base.clock import Instant
 from tipdesk.base.units import FeeratePerKw, Sat
 from tipdesk.bitcoin.network import Network
@@ -19,7 +21,7 @@ from tipdesk.ports.wallet import Locks, OnchainBalance, WalletServerFailed
 from tipdesk.practice.electrum_server import ElectrumServer
 from tipdesk.practice.regtest import Regtest
 
-Serving = Callable[[Regtest, Path], AbstractAsyncContextManager[str]]
+Serving = Callable[[Regtest, Path], AbstractAsyncContextManager[WalletPlace]]
 
 WORDS = ["abandon"] * 11 + ["about"]
 
@@ -50,43 +52,54 @@ class Now:
 
 
 @asynccontextmanager
-async def electrum(regtest: Regtest, _: Path) -> AsyncIterator[str]:
+async def electrum(regtest: Regtest, _: Path) -> AsyncIterator[WalletPlace]:
     server = ElectrumServer(regtest)
-    yield f"tcp://127.0.0.1:{await server.start()}"
+    yield WalletPlace(f"tcp://127.0.0.1:{await server.start()}")
     await server.stop()
 
 
 @asynccontextmanager
-async def esplora(regtest: Regtest, _: Path) -> AsyncIterator[str]:
+async def esplora(regtest: Regtest, _: Path) -> AsyncIterator[WalletPlace]:
     server = EsploraServer(regtest)
-    yield f"http://127.0.0.1:{await server.start()}/api"
+    yield WalletPlace(f"http://127.0.0.1:{await server.start()}/api")
     await server.stop()
 
 
 @asynccontextmanager
-async def tunnelled(regtest: Regtest, folder: Path) -> AsyncIterator[str]:
+async def esplora_tunnelled(regtest: Regtest, _: Path) -> AsyncIterator[WalletPlace]:
+    server = EsploraServer(regtest)
+    port = await server.start()
+    tunnel = HttpTunnel("127.0.0.1", port, WayOut())
+    proxy = f"http://127.0.0.1:{await tunnel.start()}"
+    yield WalletPlace(f"http://127.0.0.1:{port}/api", proxy)
+    await tunnel.stop()
+    await server.stop()
+
+
+@asynccontextmanager
+async def tunnelled(regtest: Regtest, folder: Path) -> AsyncIterator[WalletPlace]:
     certificate = Certificate.make(folder / "server.pem")
-    tls = PinnedTls(PinFile(folder / "pins"), demanded=certificate.digest)
+    tls = PinnedTls(PinFile(folder / "pins"), WayOut(), demanded=certificate.digest)
     server = ElectrumServer(regtest)
     async with tls_before(certificate, await server.start()) as port:
-        tunnel = Tunnel("127.0.0.1", port, tls)
-        yield f"tcp://127.0.0.1:{await tunnel.start()}"
+        tunnel = Tunnel("127.0.0.1", port, WayOut(), tls=tls)
+        yield WalletPlace(f"tcp://127.0.0.1:{await tunnel.start()}")
         await tunnel.stop()
     await server.stop()
 
 
-async def started(url: str, store: Store) -> BdkWallet:
-    wallet = BdkWallet(WORDS, Network.REGTEST, url, store)
+async def started(place: WalletPlace, store: Store) -> BdkWallet:
+    wallet = BdkWallet(WORDS, Network.REGTEST, place, store)
     await wallet.start()
     return wallet
 
 
-@pytest.mark.parametrize("serving", [electrum, esplora, tunnelled])
+@pytest.mark.parametrize("serving", [electrum, esplora, tunnelled, esplora_tunnelled])
 async def test_coins_come_and_go(serving: Serving, tmp_path: Path) -> None:
     regtest = Regtest(tmp_path / "chain", Now())
-    async with serving(regtest, tmp_path) as url:
+    async with serving(regtest, tmp_path) as place:
         store = Store()
-        wallet = await started(url, store)
+        wallet = await started(place, store)
         await wallet.sync()
         assert await wallet.balance() == OnchainBalance(Sat(0), Sat(0))
         regtest.fund(await wallet.new_script_pubkey(), Sat(50_000))
@@ -101,7 +114,7 @@ async def test_coins_come_and_go(serving: Serving, tmp_path: Path) -> None:
         await wallet.sync()
         left = (await wallet.balance()).confirmed
         assert Sat(29_000) < left < Sat(30_000)
-        again = await started(url, store)
+        again = await started(place, store)
         await again.sync()
         assert (await again.balance()).confirmed == left
     regtest.close()
@@ -109,7 +122,7 @@ async def test_coins_come_and_go(serving: Serving, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["tcp://127.0.0.1:1", "http://127.0.0.1:1/api"])
 async def test_a_server_that_is_away_is_said(url: str) -> None:
-    wallet = await started(url, Store())
+    wallet = await started(WalletPlace(url), Store())
     with pytest.raises(WalletServerFailed):
         await wallet.sync()
 
@@ -118,12 +131,27 @@ async def test_the_tunnel_leads_to_the_pinned_server_only(tmp_path: Path) -> Non
     regtest = Regtest(tmp_path / "chain", Now())
     server = ElectrumServer(regtest)
     certificate = Certificate.make(tmp_path / "server.pem")
-    tls = PinnedTls(PinFile(tmp_path / "pins"), demanded="00" * 32)
+    tls = PinnedTls(PinFile(tmp_path / "pins"), WayOut(), demanded="00" * 32)
     async with tls_before(certificate, await server.start()) as port:
-        tunnel = Tunnel("127.0.0.1", port, tls)
-        wallet = await started(f"tcp://127.0.0.1:{await tunnel.start()}", Store())
+        tunnel = Tunnel("127.0.0.1", port, WayOut(), tls=tls)
+        place = WalletPlace(f"tcp://127.0.0.1:{await tunnel.start()}")
+        wallet = await started(place, Store())
         with pytest.raises(WalletServerFailed):
             await wallet.sync()
         await tunnel.stop()
+    await server.stop()
+    regtest.close()
+
+
+async def test_the_tunnel_of_an_http_client_leads_to_its_server_only(tmp_path: Path) -> None:
+    regtest = Regtest(tmp_path / "chain", Now())
+    server = EsploraServer(regtest)
+    port = await server.start()
+    tunnel = HttpTunnel("127.0.0.1", 1, WayOut())
+    proxy = f"http://127.0.0.1:{await tunnel.start()}"
+    wallet = await started(WalletPlace(f"http://127.0.0.1:{port}/api", proxy), Store())
+    with pytest.raises(WalletServerFailed):
+        await wallet.sync()
+    await tunnel.stop()
     await server.stop()
     regtest.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tipdesk.adapters.chain.electrum import ElectrumSource
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import ShortChannelId
@@ -77,7 +78,7 @@ class Scene:
 async def scene(folder: Path) -> AsyncIterator[Scene]:
     made = Scene(folder)
     await made.start_server()
-    source = ElectrumSource("127.0.0.1", made.port, Network.REGTEST)
+    source = ElectrumSource("127.0.0.1", made.port, Network.REGTEST, WayOut())
     made.driver = ChainDriver(source, Network.REGTEST, made.events.append)
     try:
         async with asyncio.TaskGroup() as group:

@@ -9,6 +9,7 @@ import pytest
 
 from tipdesk.adapters.wallet.bdk import COMPACT_BEYOND, BdkWallet
 from tipdesk.adapters.wallet.change_set import UnreadableChangeSet
+from tipdesk.adapters.wallet.server import WalletPlace
 from tipdesk.base.clock import Instant
 from tipdesk.base.units import FeeratePerKw, Sat
 from tipdesk.bitcoin.address import InvalidAddress, from_script_pubkey
@@ -66,11 +67,11 @@ class Scene:
 
     def __init__(self, regtest: Regtest, port: int) -> None:
         self.regtest = regtest
-        self.url = f"tcp://127.0.0.1:{port}"
+        self.place = WalletPlace(f"tcp://127.0.0.1:{port}")
         self.store = Store()
 
     async def wallet(self) -> BdkWallet:
-        wallet = BdkWallet(WORDS, Network.REGTEST, self.url, self.store)
+        wallet = BdkWallet(WORDS, Network.REGTEST, self.place, self.store)
         await wallet.start()
         return wallet
 
@@ -213,11 +214,11 @@ async def test_sending_names_what_is_wrong(tmp_path: Path) -> None:
 
 async def test_a_server_away_is_said_and_can_come_back(tmp_path: Path) -> None:
     async with scene(tmp_path) as made:
-        url, made.url = made.url, "tcp://127.0.0.1:1"
+        place, made.place = made.place, WalletPlace("tcp://127.0.0.1:1")
         lonely = await made.wallet()
         with pytest.raises(WalletServerFailed):
             await lonely.sync()
-        made.url = url
+        made.place = place
         await (await made.wallet()).sync()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import nostr_sdk
 
 from tests.fakes import FakeRelays
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.feeds import CacheFeedStore
@@ -41,7 +42,9 @@ async def shared(folder: Path) -> AsyncIterator[tuple[OwnLists, nostr_sdk.Keys, 
     await client.connect(and_wait=timedelta(seconds=5))
     cache = CacheFeedStore(folder / "cache.db")
     async with asyncio.TaskGroup() as group:
-        pool = WebsocketRelayPool([url], network=Network.REGTEST, entropy=SystemEntropy())
+        pool = WebsocketRelayPool(
+            [url], network=Network.REGTEST, entropy=SystemEntropy(), way=WayOut()
+        )
         pool.start(group)
         yield (
             OwnLists(

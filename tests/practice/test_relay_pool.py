@@ -10,6 +10,7 @@ from pathlib import Path
 import nostr_sdk
 import pytest
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.relays.auth import Prover
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.signer import KeySigner
@@ -44,7 +45,9 @@ async def relay_url() -> AsyncIterator[str]:
 @pytest.fixture
 async def pool(relay_url: str) -> AsyncIterator[WebsocketRelayPool]:
     async with asyncio.TaskGroup() as group:
-        opened = WebsocketRelayPool([relay_url], network=Network.REGTEST, entropy=SystemEntropy())
+        opened = WebsocketRelayPool(
+            [relay_url], network=Network.REGTEST, entropy=SystemEntropy(), way=WayOut()
+        )
         opened.start(group)
         yield opened
         await opened.stop()
@@ -126,7 +129,9 @@ async def test_a_relay_that_demands_a_proof_serves_us_once_it_has_it(tmp_path: P
     prover = Prover(KeySigner(KEY, SystemEntropy()), SystemClock())
     async with asyncio.TaskGroup() as group:
         known, unknown = (
-            WebsocketRelayPool([url], network=Network.REGTEST, entropy=SystemEntropy(), prover=one)
+            WebsocketRelayPool(
+                [url], network=Network.REGTEST, entropy=SystemEntropy(), prover=one, way=WayOut()
+            )
             for one in (prover, None)
         )
         known.start(group)

@@ -13,6 +13,7 @@ import nostr_sdk
 from tests.fakes import CREATOR, FAN, until
 from tests.picturing import picture_service
 from tests.unit.services.conftest import Fan
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.database import MoneyDatabase
@@ -43,7 +44,9 @@ async def writing(
     signer = KeySigner(FAN, entropy)
     database = MoneyDatabase(folder / "writing.db", (WRITING_SCHEMA,))
     async with asyncio.TaskGroup() as group:
-        pool = WebsocketRelayPool([url, *others], network=Network.REGTEST, entropy=entropy)
+        pool = WebsocketRelayPool(
+            [url, *others], network=Network.REGTEST, entropy=entropy, way=WayOut()
+        )
         pool.start(group)
         service = WritingService(
             signer=signer,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tipdesk.adapters.chain.electrum import ElectrumSource
 from tipdesk.adapters.net.tcp import TcpConnector, TcpListening
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.bitcoin.network import Network
 from tipdesk.ports.chain import Notice, SourceLost
 from tipdesk.ports.streams import ByteStream
@@ -113,6 +114,7 @@ class TornConnector(TcpConnector):
     """TCP in bad weather."""
 
     def __init__(self, weather: Weather) -> None:
+        super().__init__(WayOut())
         self._weather = weather
 
     async def connect(self, host: str, port: int) -> ByteStream:
@@ -133,7 +135,7 @@ class RepeatingSource(ElectrumSource):
     """A chain server that says everything twice, the second time late."""
 
     def __init__(self, port: int, weather: Weather) -> None:
-        super().__init__("127.0.0.1", port, Network.REGTEST)
+        super().__init__("127.0.0.1", port, Network.REGTEST, WayOut())
         self._weather = weather
 
     async def connect(self, listener: Callable[[Notice], None]) -> None:

@@ -14,8 +14,10 @@ from tipdesk.adapters.chain.esplora import EsploraSource
 from tipdesk.adapters.chain.header_file import HeaderFile
 from tipdesk.adapters.chain.pins import PinFile, PinnedTls
 from tipdesk.adapters.chain.rpc import BitcoindRpc
-from tipdesk.adapters.chain.tunnel import Tunnel
+from tipdesk.adapters.chain.tunnel import HttpTunnel, Tunnel
 from tipdesk.adapters.net.http import ChosenServerClient
+from tipdesk.adapters.net.way_out import WayOut
+from tipdesk.adapters.wallet.server import WalletPlace
 from tipdesk.app.config import InvalidSettings, Settings
 from tipdesk.base.internet import is_ip_address, is_public
 from tipdesk.base.phrase import Phrase, in_words
@@ -66,6 +68,7 @@ class ChainServer:
         """Whether what is sent there in the clear stays on this computer or its own network."""
         if is_ip_address(self.host):
             return not is_public(self.host)
+        # An onion service is spoken to over a circuit that nobody on the way can read.
         return self.host == "localhost" or self.host.endswith((".local", ".onion", ".lan"))
 
 
@@ -193,44 +196,48 @@ def wallet_server_of(settings: Settings, servers: tuple[ChainServer, ...]) -> Ch
 class ChainAccess:
     """The connections of one profile to its chain servers. `start` before use, `close` after."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    def __init__(self, folder: Path, settings: Settings, way: WayOut) -> None:
         """`InvalidSettings` says what is wrong with the servers."""
-        self._folder = folder
         self._settings = settings
+        self._way = way
         self._pins = PinFile(folder / PINS)
-        self._http = ChosenServerClient()
+        self._http = ChosenServerClient(way)
         servers = servers_of(settings)
-        wallet = wallet_server_of(settings, servers)
-        self._tunnel: Tunnel | None = None
-        self.wallet_url = wallet.url or f"tcp://{wallet.host}:{wallet.port}"
-        if wallet.kind is Kind.ELECTRUM and wallet.secure:
-            self._tunnel = Tunnel(wallet.host, wallet.port, self._tls(wallet))
+        self._wallet = wallet_server_of(settings, servers)
+        self._tunnel = self._wallet_tunnel(self._wallet)
         self.has_own_node = any(one.kind is Kind.BITCOIND for one in servers)
         """Whether a full node of one's own answers: it can be asked much."""
         network = settings.network
         file = HeaderFile(folder / f"headers-{network.value}", rules_of(network))
         self.source = ComparedSource([(one.place, self._source(one)) for one in servers], file)
 
-    async def start(self) -> None:
-        """Opens what the wallet needs."""
-        if self._tunnel is not None:
-            self.wallet_url = f"tcp://127.0.0.1:{await self._tunnel.start()}"
+    async def start(self) -> WalletPlace:
+        """Where the wallet asks: on this machine, whence a tunnel of ours leads on."""
+        here = f"127.0.0.1:{await self._tunnel.start()}"
+        if self._wallet.kind is Kind.ELECTRUM:
+            return WalletPlace(f"tcp://{here}")
+        return WalletPlace(self._wallet.url, http_proxy=f"http://{here}")
 
     async def close(self) -> None:
         """Ends what is not the source's."""
-        if self._tunnel is not None:
-            await self._tunnel.stop()
+        await self._tunnel.stop()
         await self._http.close()
 
+    def _wallet_tunnel(self, server: ChainServer) -> Tunnel:
+        if server.kind is Kind.ESPLORA:
+            return HttpTunnel(server.host, server.port, self._way)
+        tls = self._tls(server) if server.secure else None
+        return Tunnel(server.host, server.port, self._way, tls=tls)
+
     def _tls(self, server: ChainServer) -> PinnedTls:
-        return PinnedTls(self._pins, demanded=server.digest)
+        return PinnedTls(self._pins, self._way, demanded=server.digest)
 
     def _source(self, server: ChainServer) -> ChainSource:
         network = self._settings.network
         match server.kind:
             case Kind.ELECTRUM:
                 tls = self._tls(server) if server.secure else None
-                return ElectrumSource(server.host, server.port, network, tls=tls)
+                return ElectrumSource(server.host, server.port, network, self._way, tls=tls)
             case Kind.ESPLORA:
                 return EsploraSource(self._http, server.url, network)
             case Kind.BITCOIND:

@@ -10,6 +10,7 @@ from tipdesk.base.errors import RequestError
 from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
+from tipdesk.ports.way_out import BadProxyAddress, ProxyChoice, ProxyScope, read_proxy
 
 SETTINGS_FILE = "tipdesk.toml"
 DEFAULT_CAP: Final = 1_000_000
@@ -70,6 +71,10 @@ class Settings:
     """As `adapters/rates/sources.make_sources` reads them; none: the public ones it knows."""
     media_server: str = ""
     """Where pictures of posts are uploaded to until a person chooses in the app; empty: nowhere."""
+    proxy: str = ""
+    """`address:port` of a SOCKS5 proxy such as Tor; empty: 127.0.0.1:9050."""
+    proxy_for: str = "off"
+    """What goes through it until a person chooses in the app: off, onion or everything."""
     listen_port: int = 0
     """0: no peer can call us."""
     forwards: bool = False
@@ -89,9 +94,26 @@ class Settings:
         for name in ("birth_height", "balance_cap_sat"):
             if getattr(self, name) < 0:
                 raise InvalidSettings(Phrase("{name} cannot be less than nothing.", name=name))
+        _ = self.proxy_choice
         if self.network is Network.MAINNET and not self.mainnet_risk_accepted:
             raise MainnetRiskNotAccepted
         return self
+
+    @property
+    def proxy_choice(self) -> ProxyChoice:
+        """How connections leave; `InvalidSettings` if that cannot be."""
+        try:
+            scope = ProxyScope(self.proxy_for)
+            return read_proxy(self.proxy, scope) if self.proxy else ProxyChoice(scope)
+        except BadProxyAddress as error:
+            raise InvalidSettings(in_words(error)) from None
+        except ValueError:
+            raise InvalidSettings(
+                Phrase(
+                    "proxy_for is one of {scopes}.",
+                    scopes=", ".join(one.value for one in ProxyScope),
+                )
+            ) from None
 
     @property
     def balance_cap(self) -> Sat | None:

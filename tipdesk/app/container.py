@@ -39,6 +39,7 @@ from tipdesk.app.nostr import Nostr
 from tipdesk.app.people import People, chosen_person, people_methods
 from tipdesk.app.people_book import book_methods, build_people_book
 from tipdesk.app.profile_shelf import ProfileShelf
+from tipdesk.app.proxy import build_proxy
 from tipdesk.app.reading import Reading, ReadingSurroundings
 from tipdesk.app.receiving import Receiving
 from tipdesk.app.routes import route_methods
@@ -80,8 +81,9 @@ class App:
         self.bus = Bus()
         self.profiles = ProfileShelf(core.folder)
         self.keys = Keys(core, has_money=self._has_money)
+        self.proxy = build_proxy(core, self.bus, preferences)
         self._nostr = nostr = Nostr(core, self.bus)
-        self._http = WebClient(core.settings.network)
+        self._http = WebClient(core.settings.network, core.way)
         self.diagnostics = Diagnostics(core, nostr.relays.status)
         self.relay_lists, self.names = nostr.relay_lists, nostr.names
         database = core.database
@@ -140,7 +142,8 @@ class App:
                 settings=settings_store,
                 bus=self.bus,
                 practice=nostr.practice,
-            )
+            ),
+            core.way,
         )
         self.allowance = Allowance(book=tip_book, settings=settings_store, clock=self.clock)
         self.amounts = TipAmounts(

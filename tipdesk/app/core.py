@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tipdesk.adapters.net.tcp import TcpConnector
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments.embedded import EmbeddedBackend, EmbeddedChannels
 from tipdesk.adapters.storage.backup_file import BackupFiles
 from tipdesk.adapters.storage.connections_schema import CONNECTIONS_SCHEMA
@@ -53,6 +54,7 @@ from tipdesk.ports.stores_tips import SettingsStore
 from tipdesk.services.any_wallet import AnyWallet
 from tipdesk.services.balance_cap import BalanceCap, CappedBackend, CappedChannels
 from tipdesk.services.own_address import OwnAddress, kept_address
+from tipdesk.services.proxy import kept_proxy
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +76,8 @@ class Core:
     cap: BalanceCap | None
     """The limit on what the own node takes, if there is one; it and `channels` keep it."""
     chain: ChainAccess
+    way: WayOut
+    """What opens every connection of this profile."""
     clock: SystemClock
     entropy: SystemEntropy
     backups: BackupFiles
@@ -207,10 +211,13 @@ async def open_core(
     folder: Path, settings: Settings, *, practice: bool, passphrase: bytes | None
 ) -> Core:
     """Opens a profile: its database first, whose lock keeps a second process out."""
-    chain = ChainAccess(folder, settings.checked())
+    way = WayOut()
+    chain = ChainAccess(folder, settings.checked(), way)
     entropy, clock = SystemEntropy(), SystemClock()
     database = open_money(folder, settings.network)
-    settings = _with_own_address(settings, MoneySettingsStore(database))
+    kept = MoneySettingsStore(database)
+    settings = _with_own_address(settings, kept)
+    way.use(kept_proxy(kept) or settings.proxy_choice)
     try:
         known = KnownSecrets(folder, database)
         opened = await open_vault(
@@ -231,11 +238,10 @@ async def open_core(
                 failed.set_result(error)
 
         backups = _backup_files(folder, settings)
-        await chain.start()
         wallet = BdkWallet(
             list(identity.words),
             settings.network,
-            chain.wallet_url,
+            await chain.start(),
             SqliteWalletStore(database),
         )
         node = LightningNode(
@@ -252,7 +258,7 @@ async def open_core(
             store=store,
             source=chain.source,
             wallet=wallet,
-            connector=TcpConnector(),
+            connector=TcpConnector(way),
             clock=clock,
             entropy=entropy,
             backups=backups,
@@ -284,6 +290,7 @@ async def open_core(
         channels=channels if cap is None else CappedChannels(channels, cap),
         cap=cap,
         chain=chain,
+        way=way,
         clock=clock,
         entropy=entropy,
         backups=backups,

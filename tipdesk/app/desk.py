@@ -49,7 +49,7 @@ class CreatorDesk:
         bus: Bus,
     ) -> None:
         self._bus = bus
-        self._http = ChosenServerClient()
+        self._http = ChosenServerClient(core.way)
         folder = core.folder / MEDIA_FOLDER
         self.media: AlertMedia = MediaFolder(folder)
         runner = ProgramRunner()

@@ -19,7 +19,11 @@ def build_rates(core: Core, http: HttpClient, settings: SettingsStore, bus: Bus)
     chosen, network = core.settings, core.settings.network
     return RateService(
         sources=make_sources(
-            chosen.rate_sources or DEFAULT_SOURCES, http=http, network=network, clock=core.clock
+            chosen.rate_sources or DEFAULT_SOURCES,
+            http=http,
+            way=core.way,
+            network=network,
+            clock=core.clock,
         ),
         store=MoneyRateStore(core.database),
         settings=settings,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.secrets.keyring import KeyringUnavailable, SystemKeyring
 from tipdesk.adapters.secrets.vault import WrongPassphrase
 from tipdesk.adapters.wallet.words import check_words
@@ -140,7 +141,8 @@ class ProfileMaker:
 
     async def inspect_wallet(self, link: WalletLink) -> BroughtWallet:
         """Asks a wallet who it is; nothing is kept."""
-        facts, network = await inspect_wallet(link, SystemClock(), self._entropy)
+        way = WayOut(self._with_proxy(Settings()).proxy_choice)
+        facts, network = await inspect_wallet(link, way, SystemClock(), self._entropy)
         return BroughtWallet(link=link, facts=facts, network=network.value)
 
     async def create(self, wanted: NewWallet) -> ProfileEntry:
@@ -225,13 +227,19 @@ class ProfileMaker:
     def _settings(self, wanted: NewWallet | LostWallet) -> Settings:
         servers = wanted.servers
         self.check_servers(servers)
-        return Settings(
+        settings = Settings(
             network=Network(wanted.network),
             chain_servers=servers.chain,
             one_server_accepted=len(servers.chain) == 1,
             relays=servers.relays,
             mainnet_risk_accepted=wanted.accepts_risk,
-        ).checked()
+        )
+        return self._with_proxy(settings).checked()
+
+    def _with_proxy(self, settings: Settings) -> Settings:
+        """With the proxy that was chosen last on this machine, whatever profile it was for."""
+        chosen = self._preferences.now
+        return replace(settings, proxy=chosen.proxy, proxy_for=chosen.proxy_for)
 
     @asynccontextmanager
     async def _new_profile(self, passphrase: str) -> AsyncIterator[tuple[Path, SecretVault]]:

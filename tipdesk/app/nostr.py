@@ -29,6 +29,7 @@ class Nostr:
             settings.relays,
             network=network,
             entropy=core.entropy,
+            way=core.way,
             prover=Prover(self.signer, core.clock),
         )
         self.cache = CacheFeedStore(core.folder / CACHE)
@@ -43,7 +44,7 @@ class Nostr:
         names = Names(self.cache, core.clock, practice=self.practice)
         self.profiles = Profiles(network, names)
         # NIP-05 wants redirects ignored: whoever runs one page of a domain does not own its names.
-        self._http = WebClient(network, max_redirects=0)
+        self._http = WebClient(network, core.way, max_redirects=0)
         self.names = NameService(
             http=self._http, names=names, bus=bus, clock=core.clock, practice=self.practice
         )

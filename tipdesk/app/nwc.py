@@ -1,5 +1,6 @@
 """A wallet over Nostr Wallet Connect, with relays of its own."""
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments.nwc import NwcWallet
 from tipdesk.adapters.payments.nwc_wire import Patience
 from tipdesk.adapters.relays.auth import Prover
@@ -16,6 +17,7 @@ def nwc_wallet(
     link: WalletConnectLink,
     *,
     network: Network,
+    way: WayOut,
     clock: Clock,
     entropy: Entropy,
     facts: WalletFacts | None = None,
@@ -27,6 +29,7 @@ def nwc_wallet(
         link.relays,
         network=network,
         entropy=entropy,
+        way=way.apart(),
         prover=Prover(KeySigner(link.key, entropy), clock),
     )
     return NwcWallet(

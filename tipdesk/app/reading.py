@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tipdesk.adapters.net.http import ChosenServerClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.nostr.nip11 import MEDIA_TYPE
 from tipdesk.ports.relays import RelayPool
 from tipdesk.ports.secrets import EventSigner
@@ -37,9 +38,9 @@ class ReadingSurroundings:
 class Reading:
     """What the feed shows, whom it asks for words, the open thread, and what is muted."""
 
-    def __init__(self, around: ReadingSurroundings) -> None:
+    def __init__(self, around: ReadingSurroundings, way: WayOut) -> None:
         # Relays' documents: those of our settings, which may be of our own network.
-        self._documents = ChosenServerClient(accept=MEDIA_TYPE)
+        self._documents = ChosenServerClient(way, accept=MEDIA_TYPE)
         self.search_relays = SearchRelays(
             relays=around.relays,
             http=self._documents,

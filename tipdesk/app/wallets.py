@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments.cln import CoreLightningWallet
 from tipdesk.adapters.payments.lnd import LndWallet
 from tipdesk.adapters.payments.phoenixd import PhoenixdWallet
@@ -27,7 +28,19 @@ from tipdesk.tips.any_link import WalletLink, link_from_bytes, link_to_bytes
 from tipdesk.tips.link_errors import BadStoredLink, NotAWalletLink
 from tipdesk.tips.wallet_link import ServerLink, WalletKind
 
-_Opener = Callable[[ServerLink, Network, Clock, WalletFacts | None], PluggedWallet]
+
+class _Opener(Protocol):
+    def __call__(
+        self,
+        link: ServerLink,
+        network: Network,
+        clock: Clock,
+        facts: WalletFacts | None,
+        *,
+        way: WayOut,
+    ) -> PluggedWallet: ...
+
+
 _OVER_HTTP: Final[Mapping[WalletKind, _Opener]] = {
     WalletKind.LND: LndWallet,
     WalletKind.CORE_LIGHTNING: CoreLightningWallet,
@@ -63,6 +76,7 @@ def open_wallet(
     facts: WalletFacts | None,
     *,
     network: Network,
+    way: WayOut,
     clock: Clock,
     entropy: Entropy,
 ) -> PluggedWallet:
@@ -71,6 +85,7 @@ def open_wallet(
         return nwc_wallet(
             link,
             network=network,
+            way=way,
             clock=clock,
             entropy=entropy,
             facts=facts,
@@ -78,11 +93,11 @@ def open_wallet(
         )
     if link.kind not in _OVER_HTTP:
         raise NotAWalletLink
-    return _OVER_HTTP[link.kind](link, network, clock, facts)
+    return _OVER_HTTP[link.kind](link, network, clock, facts, way=way)
 
 
 async def inspect_wallet(
-    link: WalletLink, clock: Clock, entropy: Entropy
+    link: WalletLink, way: WayOut, clock: Clock, entropy: Entropy
 ) -> tuple[WalletFacts, Network]:
     """Asks a wallet who it is before there is a profile: its network becomes the profile's.
 
@@ -90,7 +105,7 @@ async def inspect_wallet(
     """
     network = Network.MAINNET
     for _ in range(2):
-        opener = partial(open_wallet, network=network, clock=clock, entropy=entropy)
+        opener = partial(open_wallet, network=network, way=way, clock=clock, entropy=entropy)
         try:
             return await look_at(opener(link, None)), network
         except WalletNetworkDiffers as error:
@@ -119,7 +134,11 @@ def build_wallets(core: Core, bus: Bus, serves: Callable[[XOnlyPubkey], bool]) -
         store=MoneyWalletStore(core.database),
         links=VaultedLinks(core.vault),
         opener=partial(
-            open_wallet, network=core.settings.network, clock=core.clock, entropy=core.entropy
+            open_wallet,
+            network=core.settings.network,
+            way=core.way,
+            clock=core.clock,
+            entropy=core.entropy,
         ),
         settings=MoneySettingsStore(core.database),
         network=core.settings.network,

@@ -19,7 +19,7 @@ class Writing:
         self, core: Core, nostr: Nostr, feeds: FeedService, settings: SettingsStore, bus: Bus
     ) -> None:
         network = core.settings.network
-        self._http = UploadClient(network)
+        self._http = UploadClient(network, core.way)
         self.pictures = PictureFiles(core.folder / "draft-pictures")
         self.service = WritingService(
             signer=nostr.signer,

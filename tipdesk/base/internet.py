@@ -3,6 +3,7 @@
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_HOME_ENDINGS = (".local", ".lan", ".home", ".home.arpa", ".internal")
 
 
 def is_public(text: str) -> bool:
@@ -29,6 +30,26 @@ def is_ip_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_onion(host: str) -> bool:
+    """Whether the host is an onion service, whose name no DNS knows (RFC 7686)."""
+    return _bare(host).endswith(".onion")
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether the name always means the computer that asks (RFC 6761)."""
+    return f".{_bare(host)}".endswith(".localhost")
+
+
+def is_home_name(host: str) -> bool:
+    """Whether the name is one that only its own network knows."""
+    bare = _bare(host)
+    return "." not in bare or bare.endswith(_HOME_ENDINGS) or is_this_machine(bare)
+
+
+def _bare(host: str) -> str:
+    return host.rstrip(".").lower()
 
 
 def _packed_ipv4(address: IPv6Address) -> IPv4Address | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
+from tipdesk.lnurl.url import usual_scheme
 
 _USER = re.compile(r"[a-z0-9_.-]{1,64}")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -34,8 +35,8 @@ class LightningAddress:
         return self.domain if self.port is None else f"{self.domain}:{self.port}"
 
     def url(self, network: Network) -> str:
-        """LUD-16: where the payment parameters are; on the practice network by http."""
-        scheme = "http" if network is Network.REGTEST else "https"
+        """LUD-16: where the payment parameters are."""
+        scheme = usual_scheme(self.domain, network)
         return f"{scheme}://{self.authority}/.well-known/lnurlp/{self.user}"
 
 

@@ -1,9 +1,11 @@
 """LUD-01 and LUD-17: an address as bech32, or under a scheme of its own."""
 
+from urllib.parse import urlsplit
+
 from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto import bech32
-from tipdesk.lnurl.url import BadUrl, check_url
+from tipdesk.lnurl.url import BadUrl, check_url, usual_scheme
 
 _MAX_CHARS = 13_000
 _SCHEMES = ("lnurlp:", "lnurlw:", "keyauth:")
@@ -46,7 +48,6 @@ def scheme_of(text: str) -> str:
 
 
 def _from_scheme(rest: str, network: Network) -> str:
-    """LUD-17: https; on the practice network, whose servers know nothing else, http."""
-    url = ("http://" if network is Network.REGTEST else "https://") + rest
-    check_url(url, network)
-    return url
+    """LUD-17: https, or http for an onion service."""
+    check_url(f"https://{rest}", network)
+    return f"{usual_scheme(urlsplit(f'//{rest}').hostname or '', network)}://{rest}"

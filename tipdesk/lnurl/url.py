@@ -1,8 +1,10 @@
-"""Addresses that may be fetched: https everywhere, http on the practice network only."""
+"""LUD-01: addresses that may be fetched. https everywhere; http from onion services, whose
+circuits nobody on the way can read, and on the practice network."""
 
 from urllib.parse import SplitResult, urlsplit
 
 from tipdesk.base.errors import DecodeError
+from tipdesk.base.internet import is_onion
 from tipdesk.base.phrase import Phrase
 from tipdesk.bitcoin.network import Network
 
@@ -14,7 +16,7 @@ class BadUrl(DecodeError):
 
 
 class SchemeNotAllowed(DecodeError):
-    """A scheme other than https; http is for the practice network only."""
+    """A scheme other than https, where http is not allowed either."""
 
     def __init__(self, *, scheme: str) -> None:
         super().__init__(
@@ -32,13 +34,13 @@ def check_url(text: str, network: Network) -> SplitResult:
         port = parts.port
     except ValueError:
         raise BadUrl(Phrase("not a web address")) from None
-    if not is_allowed_scheme(parts.scheme, network):
+    if parts.scheme not in (usual_scheme(parts.hostname or "", network), "https"):
         raise SchemeNotAllowed(scheme=parts.scheme)
     if not parts.hostname or port == 0 or parts.username is not None or parts.fragment:
         raise BadUrl(Phrase("not a web address"))
     return parts
 
 
-def is_allowed_scheme(scheme: str, network: Network) -> bool:
-    """Whether this network fetches addresses of that scheme."""
-    return scheme == "https" or (scheme == "http" and network is Network.REGTEST)
+def usual_scheme(host: str, network: Network) -> str:
+    """How a server is spoken to whose address names no scheme."""
+    return "http" if network is Network.REGTEST or is_onion(host) else "https"

@@ -49,6 +49,10 @@ class NotReachable(FetchFailed):
         super().__init__(host, Phrase("{host} cannot be reached.", host=host))
 
 
+class NoWayThere(FetchFailed):
+    """The connection was not made: the proxy does not answer, or an onion address has none."""
+
+
 class CertificateRefused(FetchFailed):
     """TLS: the server is not who it should be."""
 

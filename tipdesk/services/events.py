@@ -182,6 +182,11 @@ class RelaysChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ProxyChanged(AppEvent):
+    """Connections leave another way, or the proxy was found dead or alive."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice(AppEvent):
     """A sentence for the person, to be shown where they are; `serious` ones stay."""
 

@@ -37,6 +37,10 @@ class Preferences:
     """Whose servers are asked for pictures: ``nobody``, ``follows`` or ``everybody``."""
     cover_sensitive: bool = True
     """Whether a post that its author covers stays covered until it is asked for."""
+    proxy: str = ""
+    """``address:port`` of the proxy that was chosen last, for profiles that are made later."""
+    proxy_for: str = "off"
+    """What went through it then, as `ProxyScope` has it."""
     last_profile: str = ""
     """The name of the profile that was open last."""
     last_page: str = ""

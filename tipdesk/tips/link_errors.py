@@ -44,20 +44,6 @@ class PlainHttpRefused(WalletLinkError):
         self.host = host
 
 
-class OnionNotYet(WalletLinkError):
-    """An onion service: reached over Tor only."""
-
-    def __init__(self, *, host: str) -> None:
-        super().__init__(
-            Phrase(
-                "{host} is reached over Tor, which TipDesk does not use yet. Use the address that "
-                "your node has in your own network, or over a VPN.",
-                host=host,
-            )
-        )
-        self.host = host
-
-
 class GrpcPort(WalletLinkError):
     """LND's link leads to its gRPC port, where no REST is spoken."""
 

@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from tipdesk.base import strict_json
 from tipdesk.base.errors import DecodeError
-from tipdesk.base.internet import is_ip_address, is_public
+from tipdesk.base.internet import is_home_name, is_ip_address, is_onion, is_public
 from tipdesk.base.phrase import Phrase
 from tipdesk.crypto.hashes import sha256
 from tipdesk.tips.link_errors import (
@@ -31,7 +31,6 @@ from tipdesk.tips.link_errors import (
     BadStoredLink,
     GrpcPort,
     NotAWalletLink,
-    OnionNotYet,
     PlainHttpRefused,
 )
 
@@ -43,7 +42,6 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?", re.ASCII)
 _PATH = re.compile(r"(/(?!\.)[A-Za-z0-9._~-]{1,60}){0,6}/?", re.ASCII)
 _RUNE = re.compile(r"[A-Za-z0-9_-]{43,3990}={0,2}", re.ASCII)
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.{1,15000}?)-----END CERTIFICATE-----", re.DOTALL)
-_HOME_NAMES = ("localhost", ".localhost", ".local", ".lan", ".home", ".home.arpa", ".internal")
 
 
 class WalletKind(Enum):
@@ -79,8 +77,9 @@ class ServerLink:
 
     kind: WalletKind
     url: str
-    """``https://host:port`` or, on this machine or its own network, ``http://``. A path stands
-    behind it, without a slash at its end, where a web server stands before the node."""
+    """``https://host:port``, or ``http://`` on this machine, in its own network and for an onion
+    service. A path stands behind it, without a slash at its end, where a web server stands before
+    the node."""
     secret: str = field(repr=False)
     """LND: the macaroon in hex. Core Lightning: the rune. phoenixd: the password."""
     fingerprint: bytes | None = None
@@ -229,15 +228,13 @@ def _server_url(kind: WalletKind, address: str) -> str:
         raise BadServerAddress
     if parts.query or parts.fragment or not _PATH.fullmatch(parts.path or "/"):
         raise BadServerAddress
-    if host.endswith(".onion"):
-        raise OnionNotYet(host=host)
-    is_home = _is_at_home(host)
+    may_be_plain = is_onion(host) or _is_at_home(host)
     scheme = parts.scheme.lower()
     if not is_whole:
-        scheme = "http" if kind is WalletKind.PHOENIXD and is_home else "https"
+        scheme = "http" if kind is WalletKind.PHOENIXD and may_be_plain else "https"
     if scheme not in ("http", "https"):
         raise BadServerAddress
-    if scheme == "http" and not is_home:
+    if scheme == "http" and not may_be_plain:
         raise PlainHttpRefused(host=host)
     if port is None:
         port = (443 if scheme == "https" else 80) if is_whole else _PORTS[kind]
@@ -249,7 +246,7 @@ def _is_at_home(host: str) -> bool:
     """This machine or its own network. What a name leads to is judged again when it is resolved."""
     if is_ip_address(host):
         return not is_public(host)
-    return host.endswith(_HOME_NAMES) or "." not in host
+    return is_home_name(host)
 
 
 def _secret(kind: WalletKind, text: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from tipdesk.adapters.chain.compared import ComparedSource
 from tipdesk.adapters.chain.members import ServerState
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.app.chain import ChainAccess, Kind, parse_server, servers_of, wallet_server_of
 from tipdesk.app.config import InvalidSettings, Settings
 from tipdesk.bitcoin.network import Network
@@ -99,10 +100,10 @@ def test_the_wallet_asks_the_first_server_that_it_understands() -> None:
 
 async def test_access_is_opened_and_closed(tmp_path: Path) -> None:
     settings = Settings(chain_servers=("ssl://127.0.0.1:1", "bitcoind://127.0.0.1:1?cookie=/none"))
-    access = ChainAccess(tmp_path, settings)
-    await access.start()
-    assert access.wallet_url.startswith("tcp://127.0.0.1:")
-    assert access.wallet_url != "tcp://127.0.0.1:1"
+    access = ChainAccess(tmp_path, settings, WayOut())
+    place = await access.start()
+    assert place.url.startswith("tcp://127.0.0.1:")
+    assert place.url != "tcp://127.0.0.1:1"
     assert isinstance(access.source, ComparedSource)
     with pytest.raises(SourceUnreachable):
         await access.source.connect(lambda _: None)

@@ -11,11 +11,13 @@ from tipdesk.app.config import (
     InvalidSettings,
     MainnetRiskNotAccepted,
     Settings,
+    from_table,
     load_settings,
     save_settings,
 )
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
+from tipdesk.ports.way_out import ProxyChoice, ProxyScope
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
 
@@ -103,3 +105,14 @@ def test_writing_leaves_nothing_half_done_beside_it(tmp_path: Path) -> None:
     save_settings(tmp_path, Settings(alias="one"))
     save_settings(tmp_path, Settings(alias="two"))
     assert [path.name for path in tmp_path.iterdir()] == [SETTINGS_FILE]
+
+
+def test_the_proxy_is_off_until_it_is_set_and_what_makes_no_sense_is_refused() -> None:
+    assert Settings().proxy_choice == ProxyChoice()
+    chosen = from_table({"proxy": "127.0.0.1:9150", "proxy_for": "everything"}, "x").proxy_choice
+    assert chosen == ProxyChoice(ProxyScope.EVERYTHING, "127.0.0.1", 9150)
+    assert from_table({"proxy_for": "onion"}, "x").proxy_choice == ProxyChoice(ProxyScope.ONION)
+    with pytest.raises(InvalidSettings, match="off, onion, everything"):
+        from_table({"proxy_for": "all"}, "x")
+    with pytest.raises(InvalidSettings, match="IP address and port"):
+        from_table({"proxy": "tor.example"}, "x")

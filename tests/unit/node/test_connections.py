@@ -10,6 +10,7 @@ import pytest
 
 from tests.waiting import eventually
 from tipdesk.adapters.net.tcp import TcpConnector
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.storage.database import MIGRATIONS, MoneyDatabase
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.app.system import SystemEntropy
@@ -69,7 +70,7 @@ async def caller(folder: Path, key: PrivateKey) -> AsyncIterator[Caller]:
             started.append(tasks.create_task(work))
 
         connections = Connections(
-            connector=TcpConnector(),
+            connector=TcpConnector(WayOut()),
             network=Network.REGTEST,
             node_key=key,
             entropy=SystemEntropy(),

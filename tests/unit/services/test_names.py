@@ -10,6 +10,7 @@ from aiohttp import web
 
 from tests.fakes import CREATOR, STRANGER, FakeClock, ScriptedHttp, sign, until
 from tipdesk.adapters.net.http import WebClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.storage.feeds import CacheFeedStore
 from tipdesk.base.errors import BackendError
 from tipdesk.bitcoin.network import Network
@@ -179,7 +180,7 @@ async def test_a_redirect_is_not_followed() -> None:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     host, port = runner.addresses[0][:2]
-    async with WebClient(Network.REGTEST, max_redirects=0) as client:
+    async with WebClient(Network.REGTEST, WayOut(), max_redirects=0) as client:
         url = f"http://{host}:{port}/.well-known/nostr.json?name=ana"
         with pytest.raises(ports.RedirectRefused):
             await client.get(url, max_bytes=1_000, timeout=2)

@@ -10,6 +10,7 @@ import pytest
 from tests.fakes import FAN, FakeClock, FakeEntropy
 from tests.picturing import Settings, picture_service, view
 from tipdesk.adapters.net.upload import UploadClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.picture_files import PictureFiles
 from tipdesk.base.errors import TipDeskError
@@ -40,7 +41,7 @@ async def serving(folder: Path) -> AsyncIterator[tuple[PictureService, PracticeM
     media = PracticeMedia(folder / "media", clock)
     await media.start()
     try:
-        async with UploadClient(Network.REGTEST) as client:
+        async with UploadClient(Network.REGTEST, WayOut()) as client:
             yield (
                 picture_service(folder, clock, FakeEntropy(), server=media.url, client=client),
                 media,
@@ -88,7 +89,7 @@ async def test_an_upload_that_is_cancelled_ends_at_once(tmp_path: Path) -> None:
 
 
 async def test_nobody_listening_is_a_sentence_and_nothing_is_lost(tmp_path: Path) -> None:
-    async with UploadClient(Network.REGTEST) as client:
+    async with UploadClient(Network.REGTEST, WayOut()) as client:
         service = picture_service(
             tmp_path, FakeClock(), FakeEntropy(), server="http://127.0.0.1:9", client=client
         )

@@ -20,6 +20,7 @@ from tests.fakes import (
     ScriptedHttp,
 )
 from tipdesk.adapters.net.http import WebClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.web.requesters import Requesters
 from tipdesk.adapters.web.server import Handlers, WebServer
@@ -184,7 +185,7 @@ async def test_our_own_server_passes_over_http(tmp_path: Path) -> None:
     )
     await server.start()
     desk.serve_at(server.authority)
-    http = WebClient(Network.REGTEST)
+    http = WebClient(Network.REGTEST, WayOut())
     service = ProbeService(
         lnurl=LnurlClient(http, Network.REGTEST),
         signer=desk.signer,

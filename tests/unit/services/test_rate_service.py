@@ -12,6 +12,7 @@ from tests.fakes import START, FakeClock
 from tests.histories import RATE, SCHEMA, USD, payment
 from tests.waiting import eventually
 from tipdesk.adapters.net.http import WebClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.rates.sources import make_sources
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.records import MoneyHistoryStore, MoneySettingsStore
@@ -235,10 +236,14 @@ async def test_whatever_the_market_does_a_payment_gets_a_fresh_rate_or_none(
     wallet, store = MoneyHistoryStore(database), MoneyTimelineStore(database)
     market = PracticeRates(clock, step_seconds=0.01)
     await market.start()
-    async with WebClient(Network.REGTEST) as http:
+    async with WebClient(Network.REGTEST, WayOut()) as http:
         service = RateService(
             sources=make_sources(
-                rate_sources(market.port), http=http, network=Network.REGTEST, clock=clock
+                rate_sources(market.port),
+                http=http,
+                network=Network.REGTEST,
+                clock=clock,
+                way=WayOut(),
             ),
             store=MoneyRateStore(database),
             settings=MoneySettingsStore(database),

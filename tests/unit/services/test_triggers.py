@@ -18,6 +18,7 @@ from tests.fakes import FAN, START, FakeEntropy
 from tests.waiting import eventually
 from tipdesk.adapters.desk.programs import ProgramRunner
 from tipdesk.adapters.net.http import ChosenServerClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.secrets.vault import FileVault
 from tipdesk.base.units import Msat
 from tipdesk.ports.desk import JobState
@@ -43,7 +44,7 @@ class Station:
         self.taken: list[tuple[dict[str, str], bytes]] = []
         self.status = 200
         self.url = ""
-        self.http = ChosenServerClient()
+        self.http = ChosenServerClient(WayOut())
         self.open()
 
     def open(self) -> None:

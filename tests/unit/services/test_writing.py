@@ -12,6 +12,7 @@ from tests.fakes import CREATOR, FAN, RELAY, FakeRelays, sign, until
 from tests.picturing import picture_service, view
 from tests.unit.services.conftest import POST, Fan
 from tipdesk.adapters.net.upload import UploadClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.writing import WRITING_SCHEMA, MoneyWritingStore
@@ -458,7 +459,7 @@ async def uploads(desk: Desk) -> AsyncIterator[PracticeMedia]:
     media = PracticeMedia(desk.folder / "media", desk.fan.clock)
     await media.start()
     try:
-        async with UploadClient(Network.REGTEST) as client:
+        async with UploadClient(Network.REGTEST, WayOut()) as client:
             desk.pictures = picture_service(
                 desk.folder, desk.fan.clock, desk.fan.entropy, server=media.url, client=client
             )

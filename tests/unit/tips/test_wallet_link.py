@@ -169,10 +169,18 @@ def test_plain_http_stays_within_ones_own_network(address: str) -> None:
     assert raised.value.host in str(raised.value)
 
 
-@pytest.mark.parametrize("kind", [WalletKind.LND, WalletKind.PHOENIXD])
-def test_an_onion_is_refused_with_a_sentence(kind: WalletKind) -> None:
-    with pytest.raises(link_errors.OnionNotYet, match="Tor"):
-        from_form(kind, "abc.onion:8080", MACAROON.hex())
+@pytest.mark.parametrize(
+    ("kind", "address", "url"),
+    [
+        (WalletKind.LND, "abc.onion", "https://abc.onion:8080"),
+        (WalletKind.LND, "http://abc.onion:8080", "http://abc.onion:8080"),
+        (WalletKind.PHOENIXD, "abc.onion", "http://abc.onion:9740"),
+    ],
+)
+def test_a_wallet_may_be_an_onion_service_with_tls_or_without(
+    kind: WalletKind, address: str, url: str
+) -> None:
+    assert from_form(kind, address, MACAROON.hex()).url == url
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Final
 
 from tipdesk.adapters.chain import answers
 from tipdesk.adapters.chain.pins import PinnedTls
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.base.ids import Txid
 from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.text import one_line
@@ -30,6 +31,7 @@ from tipdesk.ports.chain import (
     SourceRefused,
     SourceUnreachable,
 )
+from tipdesk.ports.way_out import WayBarred
 
 PROTOCOL: Final = "1.4"
 MAX_LINE: Final = 12_000_000
@@ -131,6 +133,7 @@ class ElectrumSource:
         host: str,
         port: int,
         network: Network,
+        way: WayOut,
         *,
         tls: PinnedTls | None = None,
         timeout: float = 15,
@@ -138,6 +141,7 @@ class ElectrumSource:
         self._host = host
         self._port = port
         self._network = network
+        self._way = way
         self._tls = tls
         self._timeout = timeout
         self._in_flight = asyncio.Semaphore(MAX_IN_FLIGHT)
@@ -151,8 +155,10 @@ class ElectrumSource:
         self._listener = listener
         self._scripts.clear()
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self._timeout + self._way.extra_seconds(self._host)):
                 self._connection = await self._open()
+        except WayBarred as error:
+            raise SourceUnreachable(in_words(error)) from error
         except (OSError, TimeoutError) as error:
             place = f"{self._host}:{self._port}"
             raise SourceUnreachable(
@@ -171,8 +177,8 @@ class ElectrumSource:
 
         if self._tls is not None:
             return (await self._tls.connect(factory, self._host, self._port))[1]
-        loop = asyncio.get_running_loop()
-        return (await loop.create_connection(factory, self._host, self._port))[1]
+        sock = await self._way.open(self._host, self._port)
+        return (await asyncio.get_running_loop().create_connection(factory, sock=sock))[1]
 
     async def close(self) -> None:
         """Ends the connection, if there is one; its listener hears no more."""

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, TypeVar
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.base.phrase import Phrase
 from tipdesk.ports.chain import CertificateChanged, SourceUnreachable
 
@@ -88,12 +89,14 @@ class PinnedTls:
     def __init__(
         self,
         pins: PinFile,
+        way: WayOut,
         *,
         demanded: str | None = None,
         trusted: ssl.SSLContext | None = None,
     ) -> None:
         """`demanded`: the one digest to accept; `trusted`: by default the system's authorities."""
         self._pins = pins
+        self._way = way
         self._demanded = demanded
         self._trusted = trusted or ssl.create_default_context()
         self._any = ssl.create_default_context()
@@ -104,21 +107,25 @@ class PinnedTls:
         self, factory: Callable[[], _P], host: str, port: int
     ) -> tuple[asyncio.Transport, _P]:
         """A connection whose certificate was accepted; `OSError` or a `BackendError` otherwise."""
-        loop = asyncio.get_running_loop()
         vouched = True
         try:
-            transport, protocol = await loop.create_connection(
-                factory, host, port, ssl=self._trusted
-            )
+            transport, protocol = await self._handshake(factory, host, port, self._trusted)
         except ssl.SSLCertVerificationError:
             vouched = False
-            transport, protocol = await loop.create_connection(factory, host, port, ssl=self._any)
+            transport, protocol = await self._handshake(factory, host, port, self._any)
         try:
             self._judge(f"{host}:{port}", transport, vouched=vouched)
         except BaseException:
             transport.abort()
             raise
         return transport, protocol
+
+    async def _handshake(
+        self, factory: Callable[[], _P], host: str, port: int, context: ssl.SSLContext
+    ) -> tuple[asyncio.Transport, _P]:
+        sock = await self._way.open(host, port)
+        loop = asyncio.get_running_loop()
+        return await loop.create_connection(factory, sock=sock, ssl=context, server_hostname=host)
 
     def _judge(self, place: str, transport: asyncio.Transport, *, vouched: bool) -> None:
         session = transport.get_extra_info("ssl_object")

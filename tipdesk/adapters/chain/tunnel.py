@@ -1,24 +1,36 @@
-"""A way to a pinned server for a library that has its own idea of TLS: it speaks in the clear
-to a port of this computer, and from there on the pinned connection carries it."""
+"""A way to a chain server for a library that opens its own connections and has its own idea of TLS.
+
+It speaks to a port of this computer; from there on a connection of ours carries it, pinned if the
+server is, through the proxy if there is one.
+"""
 
 import asyncio
 import logging
 from contextlib import suppress
+from typing import Final
 
 from tipdesk.adapters.chain.pins import PinnedTls
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.base.errors import BackendError
 
-_CHUNK = 65_536
+MAX_HEAD: Final = 4_096
+_CHUNK: Final = 65_536
+_END: Final = b"\r\n\r\n"
 
 _log = logging.getLogger(__name__)
 
 
-class Tunnel:
-    """Listens on loopback between `start` and `stop`."""
+class NotForThisTunnel(BackendError):
+    """It was asked to lead somewhere else."""
 
-    def __init__(self, host: str, port: int, tls: PinnedTls) -> None:
+
+class Tunnel:
+    """Leads to one server; listens on loopback between `start` and `stop`."""
+
+    def __init__(self, host: str, port: int, way: WayOut, *, tls: PinnedTls | None = None) -> None:
         self._host = host
         self._port = port
+        self._way = way
         self._tls = tls
         self._server: asyncio.Server | None = None
         self._running: set[asyncio.Task[None]] = set()
@@ -54,10 +66,8 @@ class Tunnel:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far = asyncio.StreamReader()
-        transport, protocol = await self._tls.connect(
-            lambda: asyncio.StreamReaderProtocol(far), self._host, self._port
-        )
         loop = asyncio.get_running_loop()
+        transport, protocol = await self._reach(asyncio.StreamReaderProtocol(far))
         far_writer = asyncio.StreamWriter(transport, protocol, far, loop)
         try:
             async with asyncio.TaskGroup() as group:
@@ -68,6 +78,31 @@ class Tunnel:
                 back.cancel()
         finally:
             transport.abort()
+
+    async def _reach(
+        self, protocol: asyncio.StreamReaderProtocol
+    ) -> tuple[asyncio.Transport, asyncio.StreamReaderProtocol]:
+        if self._tls is not None:
+            return await self._tls.connect(lambda: protocol, self._host, self._port)
+        sock = await self._way.open(self._host, self._port)
+        loop = asyncio.get_running_loop()
+        return await loop.create_connection(lambda: protocol, sock=sock)
+
+
+class HttpTunnel(Tunnel):
+    """The same for whoever knows HTTP proxies: CONNECT (RFC 9110, 9.3.6), to that one server."""
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = await reader.readuntil(_END)
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            raise NotForThisTunnel("it was not asked for a connection") from None
+        place = f"[{self._host}]" if ":" in self._host else self._host
+        wanted = f"CONNECT {place}:{self._port} HTTP/1."
+        if len(head) > MAX_HEAD or not head.lower().startswith(wanted.lower().encode()):
+            raise NotForThisTunnel("it was asked for another server")
+        writer.write(b"HTTP/1.1 200 OK" + _END)
+        await super()._connected(reader, writer)
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

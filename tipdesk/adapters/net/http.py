@@ -1,26 +1,26 @@
 """`HttpClient` over aiohttp, wary of every address: strangers wrote it, or a stranger's server did.
 
-The address is checked after the name was resolved and the connection is made to that very
-address, so that a name cannot answer differently the second time.
+Where a name may lead is judged by `WayOut`, which opens every connection.
 """
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Mapping
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from tipdesk.adapters.net.way_out import WayOut
+from tipdesk.adapters.net.web_connector import WebConnector
 from tipdesk.base.errors import DecodeError
 from tipdesk.base.internet import is_ip_address, is_public
-from tipdesk.base.phrase import Phrase
+from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.bitcoin.network import Network
 from tipdesk.lnurl.url import check_url
 from tipdesk.ports import http
+from tipdesk.ports.way_out import NotPublic, Reach, WayBarred
 
 MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -30,15 +30,23 @@ _HEADERS = {"User-Agent": "TipDesk", "Accept-Encoding": "identity"}
 
 
 class WebClient:
-    """Fetches over https (in practice http as well). Close it, or use ``async with``.
+    """Fetches over https; from onion services, and in practice, over http as well.
+
+    Close it, or use ``async with``.
 
     With `accept` it asks for that form of what an address leads to.
     """
 
     def __init__(
-        self, network: Network, *, max_redirects: int = MAX_REDIRECTS, accept: str = "*/*"
+        self,
+        network: Network,
+        way: WayOut,
+        *,
+        max_redirects: int = MAX_REDIRECTS,
+        accept: str = "*/*",
     ) -> None:
         self._network = network
+        self._way = way
         self._max_redirects = max_redirects
         self._accept = accept
         self._session: aiohttp.ClientSession | None = None
@@ -65,9 +73,16 @@ class WebClient:
         return await self._within(timeout, self._check(url), self._follow(url, max_bytes))
 
     async def _within(self, timeout: float, host: str, asking: Awaitable[bytes]) -> bytes:
+        timeout += self._way.extra_seconds(host)
         try:
             async with asyncio.timeout(timeout):
                 body = await asking
+        except NotPublic as error:
+            raise http.PrivateAddress(error.host, address=error.address) from None
+        except WayBarred as error:
+            raise http.NoWayThere(error.host, in_words(error)) from None
+        except aiohttp.ConnectionTimeoutError:
+            raise http.NotReachable(host) from None
         except TimeoutError:
             raise http.TooSlow(host, seconds=timeout) from None
         except aiohttp.ClientConnectorCertificateError:
@@ -112,9 +127,9 @@ class WebClient:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            resolver = CheckedResolver() if self._is_guarded else None
+            reach = Reach.STRANGERS if self._is_guarded else Reach.ANYWHERE
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, limit=20),
+                connector=WebConnector(self._way, reach=reach),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
                 headers={**_HEADERS, "Accept": self._accept},
@@ -128,9 +143,9 @@ class WebClient:
 class ChosenServerClient(WebClient):
     """A `PostingClient` for servers that stand in the settings: these may be of our own network."""
 
-    def __init__(self, *, accept: str = "*/*") -> None:
+    def __init__(self, way: WayOut, *, accept: str = "*/*") -> None:
         # What the practice network may fetch is what a person may choose.
-        super().__init__(Network.REGTEST, accept=accept)
+        super().__init__(Network.REGTEST, way, accept=accept)
 
     async def post(
         self, url: str, body: bytes, *, headers: Mapping[str, str], max_bytes: int, timeout: float
@@ -147,36 +162,6 @@ class ChosenServerClient(WebClient):
                 return await _read(response, host, max_bytes)
 
         return await self._within(timeout, host, send())
-
-
-class CheckedResolver(AbstractResolver):
-    """Resolves names; one that leads to a private address is refused with `PrivateAddress`."""
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The public addresses of the host."""
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
-        results: list[ResolveResult] = []
-        for address_family, _, protocol, _, sockaddr in found:
-            address = str(sockaddr[0])
-            if not is_public(address):
-                raise http.PrivateAddress(host, address=address)
-            results.append(
-                ResolveResult(
-                    hostname=host,
-                    host=address,
-                    port=port,
-                    family=address_family,
-                    proto=protocol,
-                    flags=socket.AI_NUMERICHOST,
-                )
-            )
-        return results
-
-    async def close(self) -> None:
-        """Holds nothing."""
 
 
 async def _read(response: aiohttp.ClientResponse, host: str, max_bytes: int) -> bytes:

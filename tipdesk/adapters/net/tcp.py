@@ -3,11 +3,11 @@
 import asyncio
 import socket
 from collections.abc import Callable
-from typing import Final
 
+from tipdesk.adapters.net.way_out import WayOut
+from tipdesk.base.phrase import clause
 from tipdesk.ports.streams import ByteStream, ConnectFailed, ListenFailed
-
-CONNECT_SECONDS: Final = 10.0
+from tipdesk.ports.way_out import WayBarred
 
 
 class TcpStream(asyncio.Protocol):
@@ -100,15 +100,20 @@ class TcpListening:
 
 
 class TcpConnector:
-    """Plain TCP."""
+    """Plain TCP, outward by the one door."""
+
+    def __init__(self, way: WayOut) -> None:
+        self._way = way
 
     async def connect(self, host: str, port: int) -> ByteStream:
-        """Connects within ten seconds, or raises `ConnectFailed`."""
+        """Connects within seconds, or raises `ConnectFailed`."""
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                _, stream = await loop.create_connection(TcpStream, host, port)
-        except (OSError, TimeoutError) as error:
+            sock = await self._way.open(host, port)
+            _, stream = await loop.create_connection(TcpStream, sock=sock)
+        except WayBarred as error:
+            raise ConnectFailed(host, port, clause(error)) from error
+        except OSError as error:
             raise ConnectFailed(host, port, _why(error)) from error
         return stream
 
@@ -124,7 +129,7 @@ class TcpConnector:
         return TcpListening(server)
 
 
-def _why(error: OSError | TimeoutError) -> str:
+def _why(error: OSError) -> str:
     """For a person, without the system's numbers."""
     if isinstance(error, TimeoutError):
         return "there was no answer"

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments import cln_answers as told
 from tipdesk.adapters.payments.answers import Answer
 from tipdesk.adapters.payments.http_wallet import (
@@ -88,10 +89,11 @@ class CoreLightningWallet(HttpWallet):
         clock: Clock,
         facts: WalletFacts | None = None,
         *,
+        way: WayOut,
         trusted: ssl.SSLContext | None = None,
     ) -> None:
         """`trusted` are by default the system's authorities."""
-        server = OwnServer(link, {"Rune": link.secret}, trusted=trusted)
+        server = OwnServer(link, {"Rune": link.secret}, way, trusted=trusted)
         super().__init__(link, server, network, clock, facts)
         self._version = _version("" if facts is None else facts.version)
         self._ended: set[PaymentHash] = set()

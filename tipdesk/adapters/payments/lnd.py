@@ -13,6 +13,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments import lnd_answers as told
 from tipdesk.adapters.payments.answers import Answer
 from tipdesk.adapters.payments.http_wallet import (
@@ -72,10 +73,11 @@ class LndWallet(HttpWallet):
         clock: Clock,
         facts: WalletFacts | None = None,
         *,
+        way: WayOut,
         trusted: ssl.SSLContext | None = None,
     ) -> None:
         """`trusted` are by default the system's authorities."""
-        server = OwnServer(link, {"Grpc-Metadata-Macaroon": link.secret}, trusted=trusted)
+        server = OwnServer(link, {"Grpc-Metadata-Macaroon": link.secret}, way, trusted=trusted)
         super().__init__(link, server, network, clock, facts)
         self._settle_index = 0
         self._labels: dict[PaymentHash, str] = {}

@@ -8,7 +8,6 @@ second time. What certainly never left is `WalletNotReached`; anything else that
 
 import asyncio
 import hashlib
-import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,12 +17,12 @@ from enum import Enum
 from typing import Any, Final
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from tipdesk.adapters.net.way_out import WayOut
+from tipdesk.adapters.net.web_connector import WebConnector
 from tipdesk.adapters.payments.answers import Answer
 from tipdesk.base import strict_json
-from tipdesk.base.internet import is_public
 from tipdesk.base.phrase import in_words
 from tipdesk.base.text import one_line
 from tipdesk.ports.plugged import (
@@ -33,6 +32,7 @@ from tipdesk.ports.plugged import (
     WalletNotReached,
     WalletUnreachable,
 )
+from tipdesk.ports.way_out import NotAtHome, Reach, WayBarred
 from tipdesk.tips.link_errors import PlainHttpRefused
 from tipdesk.tips.wallet_link import ServerLink
 
@@ -114,11 +114,13 @@ class OwnServer:
         self,
         link: ServerLink,
         headers: Mapping[str, str],
+        way: WayOut,
         *,
         trusted: ssl.SSLContext | None = None,
     ) -> None:
         """`headers` carry the secret; `trusted` are by default the system's authorities."""
         self.where = link.place
+        self._way = way
         self._link = link
         self._headers = {
             "User-Agent": "TipDesk",
@@ -158,7 +160,7 @@ class OwnServer:
         what = _what(method, path)
         try:
             async with (
-                asyncio.timeout(seconds),
+                asyncio.timeout(seconds + self._extra),
                 self._request(method, path, body=body, form=form, is_order=is_order) as response,
             ):
                 self._check(response, what)
@@ -182,7 +184,7 @@ class OwnServer:
         what = _what(method, path)
         try:
             async with AsyncExitStack() as stack:
-                async with asyncio.timeout(idle):
+                async with asyncio.timeout(idle + self._extra):
                     request = self._request(method, path, body=body, is_order=is_order)
                     response = await stack.enter_async_context(request)
                 self._check(response, what)
@@ -241,12 +243,16 @@ class OwnServer:
         any_certificate.check_hostname = False
         any_certificate.verify_mode = ssl.CERT_NONE
         parts = URL(self._link.url)
+        host, port = parts.host or "", parts.port or 443
         try:
-            async with asyncio.timeout(CONNECT_SECONDS):
+            sock = await self._way.open(host, port)
+            async with asyncio.timeout(CONNECT_SECONDS + self._extra):
                 _, writer = await asyncio.open_connection(
-                    parts.host, parts.port, ssl=any_certificate
+                    sock=sock, ssl=any_certificate, server_hostname=host
                 )
-        except (OSError, TimeoutError):
+        except WayBarred as error:
+            raise WalletNotReached(self.where, in_words(error)) from None
+        except OSError:
             raise WalletNotReached(self.where) from None
         try:
             shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
@@ -291,6 +297,11 @@ class OwnServer:
             yield
         except aiohttp.WSServerHandshakeError:
             raise
+        except NotAtHome as error:
+            why = PlainHttpRefused(host=error.host)
+            raise WalletNotReached(self.where, in_words(why)) from None
+        except WayBarred as error:
+            raise WalletNotReached(self.where, in_words(error)) from None
         except aiohttp.ServerFingerprintMismatch as error:
             raise WalletCertificateChanged(self.where, bytes(error.got)) from None
         except aiohttp.ClientConnectorCertificateError:
@@ -302,6 +313,10 @@ class OwnServer:
             if isinstance(error, TimeoutError):
                 raise
             raise WalletUnreachable(self.where) from None
+
+    @property
+    def _extra(self) -> float:
+        return self._way.extra_seconds(URL(self._link.url).host or "")
 
     def _check(self, response: aiohttp.ClientResponse, what: str) -> None:
         length = response.content_length
@@ -320,34 +335,13 @@ class OwnServer:
         return self._lasting
 
     def _made(self, *, force_close: bool) -> aiohttp.ClientSession:
-        resolver = HomeResolver(self.where) if self._link.is_plain else None
+        reach = Reach.HOME if self._link.is_plain else Reach.ANYWHERE
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                resolver=resolver, use_dns_cache=False, limit=20, force_close=force_close
-            ),
+            connector=WebConnector(self._way, reach=reach, force_close=force_close),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=None),
             auto_decompress=False,
         )
-
-
-class HomeResolver(AbstractResolver):
-    """Resolves names for plain http: to addresses of this machine and its own network only."""
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses of the host; `WalletNotReached` if one of them is public."""
-        found = await aiohttp.ThreadedResolver().resolve(host, port, family)
-        if any(is_public(result["host"]) for result in found):
-            raise WalletNotReached(self._where, in_words(PlainHttpRefused(host=host)))
-        return found
-
-    async def close(self) -> None:
-        """Holds nothing."""
 
 
 def _what(method: str, path: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Final
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments import phoenixd_answers as told
 from tipdesk.adapters.payments.answers import Answer
 from tipdesk.adapters.payments.http_wallet import (
@@ -100,11 +101,12 @@ class PhoenixdWallet(HttpWallet):
         clock: Clock,
         facts: WalletFacts | None = None,
         *,
+        way: WayOut,
         trusted: ssl.SSLContext | None = None,
     ) -> None:
         """`trusted` are by default the system's authorities."""
         credentials = b64encode(f":{link.secret}".encode()).decode()
-        server = OwnServer(link, {"Authorization": f"Basic {credentials}"}, trusted=trusted)
+        server = OwnServer(link, {"Authorization": f"Basic {credentials}"}, way, trusted=trusted)
         super().__init__(link, server, network, clock, facts)
 
     # -- who it is --------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.rates.formats import (
     MAX_ANSWER_BYTES,
     read_bitstamp,
@@ -22,6 +23,7 @@ from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.bitcoin.network import Network
 from tipdesk.ports.http import HttpClient
 from tipdesk.ports.rates import RateSource
+from tipdesk.ports.way_out import WayBarred
 from tipdesk.tips.fiat import CURRENCIES, Currency, Rate
 
 POLL_SECONDS: Final = 60.0
@@ -98,17 +100,17 @@ DEFAULT_SOURCES: Final = tuple(SERVERS)
 
 
 def make_sources(
-    specs: Sequence[str], *, http: HttpClient, network: Network, clock: Clock
+    specs: Sequence[str], *, http: HttpClient, way: WayOut, network: Network, clock: Clock
 ) -> list[RateSource]:
     """The sources that settings name; `UnknownRateSource` for what is none.
 
     A spec is a name of the table, or `NAME=FORMAT@ADDRESS`: whose server it is, which row of the
     table it answers like, and where it is.
     """
-    return [_source(spec, http, network, clock) for spec in specs]
+    return [_source(spec, http, way, network, clock) for spec in specs]
 
 
-def _source(spec: str, http: HttpClient, network: Network, clock: Clock) -> RateSource:
+def _source(spec: str, http: HttpClient, way: WayOut, network: Network, clock: Clock) -> RateSource:
     name, is_custom, rest = spec.partition("=")
     row, _, base = rest.partition("@") if is_custom else (spec, "", "")
     server = SERVERS.get(row)
@@ -123,7 +125,7 @@ def _source(spec: str, http: HttpClient, network: Network, clock: Clock) -> Rate
     name = name.strip().removesuffix("-live")
     if isinstance(server, HttpServer):
         return PolledSource(name, server, base=base, http=http, clock=clock)
-    return FeedSource(name, server, base=base, clock=clock)
+    return FeedSource(name, server, base=base, way=way, clock=clock)
 
 
 class PolledSource:
@@ -171,6 +173,7 @@ class FeedSource:
         server: FeedServer,
         *,
         base: str,
+        way: WayOut,
         clock: Clock,
         quiet_seconds: float = QUIET_SECONDS,
         pace_seconds: float = PACE_SECONDS,
@@ -179,6 +182,7 @@ class FeedSource:
         self.host = urlsplit(base).hostname or ""
         self._server = server
         self._url = base
+        self._way = way
         self._clock = clock
         self._quiet_seconds = quiet_seconds
         self._pace_seconds = pace_seconds
@@ -189,9 +193,13 @@ class FeedSource:
 
     async def watch(self, currency: Currency, on_rate: Callable[[Rate], None]) -> None:
         """See `RateSource.watch`."""
+        parts = urlsplit(self._url)
+        port = parts.port or (443 if parts.scheme == "wss" else 80)
         try:
+            sock = await self._way.open(self.host, port)
             async with connect(
                 self._url,
+                sock=sock,
                 open_timeout=OPEN_SECONDS,
                 close_timeout=1,
                 max_size=MAX_ANSWER_BYTES,
@@ -206,5 +214,5 @@ class FeedSource:
                     if rate is not None:
                         on_rate(rate)
                     await asyncio.sleep(self._pace_seconds)
-        except (OSError, WebSocketException, UnicodeDecodeError, TimeoutError):
+        except (OSError, WayBarred, WebSocketException, UnicodeDecodeError):
             raise SourceLost(self.name, self.host) from None

@@ -6,13 +6,14 @@ and nothing else.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.frames import CloseCode
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.relays.auth import Prover
 from tipdesk.adapters.relays.flood import FloodGate, Turns
 from tipdesk.adapters.relays.publishing import Outgoing
@@ -24,6 +25,7 @@ from tipdesk.nostr.filter import Filter
 from tipdesk.nostr.seen import Recent
 from tipdesk.nostr.session import RelaySession
 from tipdesk.ports.relays import PublishResult, RelayStatus
+from tipdesk.ports.way_out import Reach, WayBarred
 
 _log = logging.getLogger(__name__)
 _MAX_QUEUED_FRAMES = 64
@@ -76,6 +78,7 @@ class Surroundings:
     verified: Recent[Event]
     limits: Limits
     turns: Turns
+    way: WayOut
 
 
 @dataclass(slots=True)
@@ -94,8 +97,7 @@ class _Tally:
 class RelayConnection:
     """Keeps one relay connected, with its subscriptions and what is to be published.
 
-    With `find_address` it connects to the address that gives, and not at all if it refuses. With
-    a `prover` the relay may learn who we are.
+    How far it may lead says `reach`. With a `prover` the relay may learn who we are.
     """
 
     def __init__(
@@ -104,13 +106,13 @@ class RelayConnection:
         surroundings: Surroundings,
         *,
         prover: Prover | None = None,
-        find_address: Callable[[str], Awaitable[str]] | None = None,
+        reach: Reach = Reach.ANYWHERE,
     ) -> None:
         self.url = url
         self._surroundings = surroundings
         self._limits = surroundings.limits
         self._prover = prover
-        self._find_address = find_address
+        self._reach = reach
         self._listeners: dict[str, Listener] = {}
         self._asked: dict[str, float] = {}
         """The subscriptions the relay knows of, and when it was asked."""
@@ -188,7 +190,7 @@ class RelayConnection:
             return self._limits.penalty_delay
         except RelayStalled as error:
             self._problem = str(error)
-        except (OSError, WebSocketException, ValueError) as error:
+        except (WayBarred, OSError, WebSocketException, ValueError) as error:
             self._problem = why_not(error)
         except Exception:
             # This task is the supervisor of its relay: a fault of ours costs one connection.
@@ -200,9 +202,10 @@ class RelayConnection:
         return None
 
     async def _converse(self) -> None:
-        address = None if self._find_address is None else await self._find_address(self.url)
-        limits = self._limits
-        async with open_websocket(self.url, limits.open_timeout, address=address) as websocket:
+        opening = open_websocket(
+            self.url, self._limits.open_timeout, self._surroundings.way, reach=self._reach
+        )
+        async with opening as websocket:
             session = RelaySession(
                 self._surroundings.verified, may_authenticate=self._prover is not None
             )

@@ -7,14 +7,15 @@ from typing import Final
 
 from websockets.exceptions import WebSocketException
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.relays.auth import Prover
 from tipdesk.adapters.relays.connection import Limits, RelayConnection, Surroundings
 from tipdesk.adapters.relays.flood import Turns
 from tipdesk.adapters.relays.subscription import Fetch, PoolSubscription
 from tipdesk.adapters.relays.websocket import (
     StrangersRelayRefused,
+    extra_seconds,
     open_websocket,
-    public_address,
     why_not,
 )
 from tipdesk.base.entropy import Entropy
@@ -25,9 +26,12 @@ from tipdesk.nostr.relay_url import is_relay_url, normalised, strangers_relays
 from tipdesk.nostr.seen import Recent
 from tipdesk.nostr.session import EventAnswered, RelaySession
 from tipdesk.ports.relays import Fetched, PublishResult, RelayStatus
+from tipdesk.ports.way_out import Reach, WayBarred
 
 MAX_STRANGERS: Final = 30
 """Relays connected to on a stranger's word, at the same time."""
+MORE_TO_ASK: Final = 10.0
+"""Seconds that a question waits longer where relays are reached through a proxy."""
 _REMEMBERED_EVENTS = 40_000
 _DEFAULT_LIMITS = Limits()
 
@@ -46,6 +50,7 @@ class WebsocketRelayPool:
         *,
         network: Network,
         entropy: Entropy,
+        way: WayOut,
         limits: Limits = _DEFAULT_LIMITS,
         prover: Prover | None = None,
         proves_to_strangers: bool = False,
@@ -58,6 +63,7 @@ class WebsocketRelayPool:
             verified=Recent[Event](_REMEMBERED_EVENTS),
             limits=limits,
             turns=Turns(),
+            way=way,
         )
         self._connections = {
             url: RelayConnection(url, self._surroundings, prover=prover)
@@ -115,6 +121,7 @@ class WebsocketRelayPool:
     ) -> Fetched:
         """See `RelayPool.fetch`."""
         connections = self._borrow(urls)
+        timeout += min(MORE_TO_ASK, max((self._extra(one.url) for one in connections), default=0))
         fetch = Fetch(next(self._names), connections, tuple(filters))
         try:
             return await fetch.run(timeout)
@@ -128,6 +135,10 @@ class WebsocketRelayPool:
         named = tuple(self._connections) if urls is None else tuple(dict.fromkeys(urls))
         results = await asyncio.gather(*(self._publish(event, url, timeout) for url in named))
         return dict(zip(named, results, strict=True))
+
+    @property
+    def _strangers_reach(self) -> Reach:
+        return Reach.ANYWHERE if self._network is Network.REGTEST else Reach.STRANGERS
 
     def _borrow(self, urls: Sequence[str] | None) -> tuple[RelayConnection, ...]:
         """Connections to the relays named, our own or strangers'; refused ones are left out."""
@@ -149,12 +160,11 @@ class WebsocketRelayPool:
         if connection is None:
             if len(self._strangers) >= MAX_STRANGERS:
                 return None
-            guarded = self._network is not Network.REGTEST
             connection = self._strangers[url] = RelayConnection(
                 url,
                 self._surroundings,
                 prover=self._strangers_prover,
-                find_address=public_address if guarded else None,
+                reach=self._strangers_reach,
             )
             self._run(connection)
         self._users[url] = self._users.get(url, 0) + 1
@@ -178,29 +188,43 @@ class WebsocketRelayPool:
             task = self._group.create_task(connection.run(), name=f"relay {connection.url}")
             self._tasks[connection.url] = task
 
+    def _extra(self, url: str) -> float:
+        return extra_seconds(url, self._surroundings.way)
+
     async def _publish(self, event: Event, url: str, timeout: float) -> PublishResult:
         known = self._ours.get(normalised(url))
         connection = self._strangers.get(normalised(url))
         if known is not None:
             connection = self._connections[known]
         if connection is not None:
-            return await connection.publish(event, timeout)
+            return await connection.publish(event, timeout + self._extra(connection.url))
         if not is_relay_url(url):
             return _failed("not a relay's address")
+        timeout += self._extra(url)
         try:
             async with asyncio.timeout(timeout):
                 return await self._publish_once(event, url)
         except TimeoutError:
             return _failed(f"no answer within {timeout:g} seconds")
-        except (StrangersRelayRefused, OSError, WebSocketException, ValueError) as error:
+        except (
+            StrangersRelayRefused,
+            WayBarred,
+            OSError,
+            WebSocketException,
+            ValueError,
+        ) as error:
             return _failed(why_not(error))
 
     async def _publish_once(self, event: Event, url: str) -> PublishResult:
-        guarded = self._network is not Network.REGTEST
-        address = await public_address(url) if guarded else None
         session = RelaySession()
         session.publish(event)
-        async with open_websocket(url, self._limits.open_timeout, address=address) as websocket:
+        opening = open_websocket(
+            url,
+            self._limits.open_timeout,
+            self._surroundings.way,
+            reach=self._strangers_reach,
+        )
+        async with opening as websocket:
             for frame in session.data_to_send():
                 await websocket.send(frame)
             while not session.close_expected():

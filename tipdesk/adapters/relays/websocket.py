@@ -3,17 +3,17 @@
 import asyncio
 import contextlib
 import logging
-import socket
 import ssl
 from collections.abc import AsyncIterator
-from typing import Any
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.base.errors import BackendError
-from tipdesk.base.internet import is_public
+from tipdesk.base.phrase import clause
 from tipdesk.nostr.frames import MAX_FRAME_BYTES
+from tipdesk.ports.way_out import NotPublic, Reach, WayBarred
 
 _log = logging.getLogger(__name__)
 
@@ -24,33 +24,33 @@ class StrangersRelayRefused(BackendError):
 
 @contextlib.asynccontextmanager
 async def open_websocket(
-    url: str, timeout: float, *, address: str | None = None
+    url: str, timeout: float, way: WayOut, *, reach: Reach = Reach.ANYWHERE
 ) -> AsyncIterator[ClientConnection]:
-    """A websocket to the relay; with `address`, to that very IP address of the relay's host."""
-    fixed: dict[str, Any] = {} if address is None else {"host": address}
+    """A websocket to the relay; one that strangers named has TLS and a public address."""
+    parts = urlsplit(url)
+    is_secure, host = parts.scheme == "wss", parts.hostname or ""
+    if reach is Reach.STRANGERS and not is_secure:
+        raise StrangersRelayRefused("only relays with TLS are used")
+    try:
+        async with asyncio.timeout(timeout + way.extra_seconds(host)):
+            sock = await way.open(host, parts.port or (443 if is_secure else 80), reach=reach)
+    except NotPublic:
+        raise StrangersRelayRefused("the relay is not on the public internet") from None
     async with connect(
         url,
+        sock=sock,
         open_timeout=timeout,
         close_timeout=1,
         max_size=MAX_FRAME_BYTES,
         proxy=None,
         user_agent_header="TipDesk",
-        **fixed,
     ) as websocket:
         yield websocket
 
 
-async def public_address(url: str) -> str:
-    """The IP address of a relay with TLS, if every one its name leads to is public."""
-    parts = urlsplit(url)
-    if parts.scheme != "wss":
-        raise StrangersRelayRefused("only relays with TLS are used")
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    addresses = [str(entry[4][0]) for entry in found]
-    if not all(is_public(entry) for entry in addresses):
-        raise StrangersRelayRefused("the relay is not on the public internet")
-    return addresses[0]
+def extra_seconds(url: str, way: WayOut) -> float:
+    """How much longer to wait for a relay than if it were asked directly."""
+    return way.extra_seconds(urlsplit(url).hostname or "")
 
 
 def why_not(error: Exception) -> str:
@@ -58,6 +58,8 @@ def why_not(error: Exception) -> str:
     _log.debug("a relay failed: %r", error)
     if isinstance(error, StrangersRelayRefused):
         return str(error)
+    if isinstance(error, WayBarred):
+        return clause(error)
     if isinstance(error, TimeoutError):
         return "the relay does not answer in time"
     if isinstance(error, ssl.SSLError):

@@ -12,7 +12,7 @@ import bdkpython as bdk
 
 from tipdesk.adapters.wallet.change_set import decode, encode, merge
 from tipdesk.adapters.wallet.fee_inputs import Coin, change_of, unsigned_psbt, with_fee
-from tipdesk.adapters.wallet.server import wallet_server
+from tipdesk.adapters.wallet.server import WalletPlace, wallet_server
 from tipdesk.adapters.wallet.words import check_words
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import Txid
@@ -73,10 +73,10 @@ class _Outbox(bdk.Persistence):  # type: ignore[misc]  # bdkpython has no types
 
 
 class BdkWallet:
-    """The wallet of one seed on one network; `server` is ``tcp://host:port`` or ``ssl://``."""
+    """The wallet of one seed on one network; it asks at `place`."""
 
     def __init__(
-        self, words: list[str], network: Network, server: str, store: WalletChangeStore
+        self, words: list[str], network: Network, place: WalletPlace, store: WalletChangeStore
     ) -> None:
         """`InvalidWords` if the words are no BIP 39 sentence."""
         self._kind = bdk.NetworkKind.MAIN if network is Network.MAINNET else bdk.NetworkKind.TEST
@@ -87,7 +87,7 @@ class BdkWallet:
             for keychain in (bdk.KeychainKind.EXTERNAL, bdk.KeychainKind.INTERNAL)
         ]
         self._network = network
-        self._server = wallet_server(server)
+        self._server = wallet_server(place)
         self._store = store
         self._lock = asyncio.Lock()
         self._locks: dict[Txid, tuple[OutPoint, ...]] = {}

@@ -1,5 +1,6 @@
 """The two kinds of server that bdk asks about its addresses. Calls block."""
 
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import bdkpython as bdk
@@ -9,7 +10,8 @@ from tipdesk.ports.wallet import WalletServerFailed
 GAP: Final = 20
 BATCH: Final = 50
 PARALLEL: Final = 4
-_TIMEOUT: Final = 15
+_TIMEOUT: Final = 45
+"""Seconds: through a proxy the first answer may take that long."""
 
 
 class WalletServer(Protocol):
@@ -24,9 +26,18 @@ class WalletServer(Protocol):
         ...
 
 
-def wallet_server(url: str) -> WalletServer:
-    """Connects nowhere yet: ``tcp://`` and ``ssl://`` are Electrum's, ``https://`` is Esplora."""
-    return EsploraServer(url) if url.startswith("http") else ElectrumServer(url)
+@dataclass(frozen=True, slots=True)
+class WalletPlace:
+    """Where bdk asks: ``tcp://`` is Electrum's, ``http://`` and ``https://`` are Esplora's."""
+
+    url: str
+    http_proxy: str = ""
+    """What leads to an Esplora server; an Electrum server's `url` is such a place itself."""
+
+
+def wallet_server(place: WalletPlace) -> WalletServer:
+    """Connects nowhere yet."""
+    return EsploraServer(place) if place.url.startswith("http") else ElectrumServer(place.url)
 
 
 class ElectrumServer:
@@ -63,9 +74,9 @@ class ElectrumServer:
 class EsploraServer:
     """Asked over HTTP. bdk sets no time limit of its own."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._client = bdk.EsploraClient(url.rstrip("/"))
+    def __init__(self, place: WalletPlace) -> None:
+        self._url = place.url
+        self._client = bdk.EsploraClient(place.url.rstrip("/"), place.http_proxy or None)
 
     def full_scan(self, request: bdk.FullScanRequest) -> bdk.Update:
         """See `WalletServer`."""

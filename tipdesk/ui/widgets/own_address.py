@@ -71,8 +71,8 @@ class OwnAddressForm(QWidget):
 def _about(*, is_onion: bool) -> str:
     if is_onion:
         return t(
-            "This goes into Tor's torrc. Only wallets that go over Tor reach an onion address, and "
-            "TipDesk cannot check it yet."
+            "This goes into Tor's torrc. Only wallets that go over Tor reach an onion address; "
+            "TipDesk tries it like one of them, if Tor is set as the proxy in Settings, Privacy."
         )
     return t(
         "Your web server (this is Caddy's form) hands /.well-known/lnurlp/ and /lnurlp/ on to "

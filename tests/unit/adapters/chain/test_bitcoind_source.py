@@ -13,6 +13,7 @@ from tipdesk.adapters.chain.bitcoind import BitcoindSource
 from tipdesk.adapters.chain.rpc import BitcoindRpc
 from tipdesk.adapters.chain.scanning import read_block
 from tipdesk.adapters.net.http import ChosenServerClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.base.clock import Instant
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.facts import HistoryItem
@@ -59,7 +60,7 @@ class Scene:
 async def scene(folder: Path, *, filters: bool = False) -> AsyncIterator[Scene]:
     regtest = Regtest(folder, Now())
     server = BitcoindServer(regtest, filters=filters)
-    client = ChosenServerClient()
+    client = ChosenServerClient(WayOut())
     url = f"http://127.0.0.1:{await server.start()}/"
     made = Scene(regtest, server, BitcoindRpc(client, url, lambda: made.user, timeout=2))
     try:

@@ -12,6 +12,7 @@ from tipdesk.adapters.chain.compared import ComparedSource
 from tipdesk.adapters.chain.electrum import ElectrumSource
 from tipdesk.adapters.chain.header_file import HeaderFile
 from tipdesk.adapters.chain.members import ServerState
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import Txid
@@ -63,7 +64,7 @@ class Pair:
 
     def made(self) -> ComparedSource:
         members = [
-            (f"server {n}", ElectrumSource("127.0.0.1", port, Network.REGTEST, timeout=2))
+            (f"server {n}", ElectrumSource("127.0.0.1", port, Network.REGTEST, WayOut(), timeout=2))
             for n, port in enumerate(self.ports)
         ]
         return ComparedSource(members, HeaderFile(self.path, rules_of(Network.REGTEST)))

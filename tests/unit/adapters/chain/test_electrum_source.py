@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tipdesk.adapters.chain.electrum import ElectrumSource
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import Txid
@@ -44,7 +45,7 @@ class Now:
 async def practice(tmp_path: Path) -> AsyncIterator[tuple[Regtest, ElectrumSource, list[Notice]]]:
     regtest = Regtest(tmp_path, Now())
     server = ElectrumServer(regtest)
-    source = ElectrumSource("127.0.0.1", await server.start(), Network.REGTEST)
+    source = ElectrumSource("127.0.0.1", await server.start(), Network.REGTEST, WayOut())
     notices: list[Notice] = []
     await source.connect(notices.append)
     try:
@@ -114,7 +115,7 @@ async def test_broadcast_tells_refused_from_known(tmp_path: Path) -> None:
 async def test_another_network_is_refused(tmp_path: Path) -> None:
     async with practice(tmp_path) as (regtest, _, _):
         server = ElectrumServer(regtest)
-        wrong = ElectrumSource("127.0.0.1", await server.start(), Network.SIGNET)
+        wrong = ElectrumSource("127.0.0.1", await server.start(), Network.SIGNET, WayOut())
         with pytest.raises(SourceMisbehaved):
             await wrong.connect(lambda _: None)
         await wrong.close()
@@ -122,7 +123,7 @@ async def test_another_network_is_refused(tmp_path: Path) -> None:
 
 
 async def test_nobody_there_is_a_backend_error() -> None:
-    source = ElectrumSource("127.0.0.1", 1, Network.REGTEST)
+    source = ElectrumSource("127.0.0.1", 1, Network.REGTEST, WayOut())
     with pytest.raises(SourceUnreachable):
         await source.connect(lambda _: None)
     with pytest.raises(SourceUnreachable):
@@ -148,7 +149,7 @@ async def hostile(answer: bytes | None) -> AsyncIterator[tuple[ElectrumSource, l
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     source = ElectrumSource(
-        "127.0.0.1", server.sockets[0].getsockname()[1], Network.REGTEST, timeout=0.3
+        "127.0.0.1", server.sockets[0].getsockname()[1], Network.REGTEST, WayOut(), timeout=0.3
     )
     notices: list[Notice] = []
     await source.connect(notices.append)

@@ -10,6 +10,7 @@ from aiohttp import web
 from tests.contract.esplora_server import EsploraServer
 from tipdesk.adapters.chain.esplora import EsploraSource
 from tipdesk.adapters.net.http import ChosenServerClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.base.clock import Instant
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
@@ -28,7 +29,7 @@ class Now:
 @asynccontextmanager
 async def connected(folder: Path) -> AsyncIterator[tuple[Regtest, EsploraServer, EsploraSource]]:
     regtest = Regtest(folder, Now())
-    server, client = EsploraServer(regtest), ChosenServerClient()
+    server, client = EsploraServer(regtest), ChosenServerClient(WayOut())
     url = f"http://127.0.0.1:{await server.start()}/api"
     source = EsploraSource(client, url, Network.REGTEST, seconds=60, timeout=2)
     await source.connect(lambda _: None)

@@ -11,6 +11,7 @@ import pytest
 from tests.tls import Certificate, tls_before
 from tipdesk.adapters.chain.electrum import ElectrumSource
 from tipdesk.adapters.chain.pins import Pin, PinFile, PinnedTls, judge
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError
 from tipdesk.bitcoin.network import Network
@@ -41,7 +42,7 @@ async def behind_tls(certificate: Certificate, folder: Path, port: int = 0) -> A
 
 
 async def connects(port: int, tls: PinnedTls) -> None:
-    source = ElectrumSource("127.0.0.1", port, Network.REGTEST, tls=tls, timeout=5)
+    source = ElectrumSource("127.0.0.1", port, Network.REGTEST, WayOut(), tls=tls, timeout=5)
     try:
         await source.connect(lambda _: None)
         assert (await source.subscribe_headers()).height == 110
@@ -91,15 +92,15 @@ async def test_a_server_nobody_vouches_for_is_known_again(tmp_path: Path) -> Non
     first, second = (Certificate.make(tmp_path / name) for name in ("one.pem", "two.pem"))
     pins = PinFile(tmp_path / "pins")
     async with behind_tls(first, tmp_path / "chain") as port:
-        await connects(port, PinnedTls(pins))
-        await connects(port, PinnedTls(pins))
+        await connects(port, PinnedTls(pins, WayOut()))
+        await connects(port, PinnedTls(pins, WayOut()))
         assert pins.get(f"127.0.0.1:{port}") == Pin(first.digest, vouched=False)
     async with behind_tls(second, tmp_path / "chain", port):
         with pytest.raises(CertificateChanged):
-            await connects(port, PinnedTls(pins))
+            await connects(port, PinnedTls(pins, WayOut()))
         assert pins.get(f"127.0.0.1:{port}") == Pin(first.digest, vouched=False)
         (tmp_path / "pins").write_text("")
-        await connects(port, PinnedTls(pins))
+        await connects(port, PinnedTls(pins, WayOut()))
         assert pins.get(f"127.0.0.1:{port}") == Pin(second.digest, vouched=False)
 
 
@@ -109,12 +110,12 @@ async def test_a_server_an_authority_vouches_for_may_renew(tmp_path: Path) -> No
     trusted = ssl.create_default_context(cafile=str(first.path))
     trusted.load_verify_locations(str(second.path))
     async with behind_tls(first, tmp_path / "chain") as port:
-        await connects(port, PinnedTls(pins, trusted=trusted))
+        await connects(port, PinnedTls(pins, WayOut(), trusted=trusted))
         assert pins.get(f"127.0.0.1:{port}") == Pin(first.digest, vouched=True)
     async with behind_tls(second, tmp_path / "chain", port):
         with pytest.raises(CertificateChanged):
-            await connects(port, PinnedTls(pins))
-        await connects(port, PinnedTls(pins, trusted=trusted))
+            await connects(port, PinnedTls(pins, WayOut()))
+        await connects(port, PinnedTls(pins, WayOut(), trusted=trusted))
         assert pins.get(f"127.0.0.1:{port}") == Pin(second.digest, vouched=True)
 
 
@@ -123,7 +124,7 @@ async def test_a_server_without_tls_is_a_backend_error(tmp_path: Path) -> None:
     server = ElectrumServer(regtest)
     try:
         with pytest.raises(BackendError) as failed:
-            await connects(await server.start(), PinnedTls(PinFile(tmp_path / "pins")))
+            await connects(await server.start(), PinnedTls(PinFile(tmp_path / "pins"), WayOut()))
         assert isinstance(failed.value, SourceUnreachable)
     finally:
         await server.stop()

@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 
 from tipdesk.adapters.net.http import ChosenServerClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.ports import http
 
 
@@ -30,7 +31,7 @@ async def serving(answer: web.Response) -> AsyncIterator[tuple[str, list[tuple[s
 
 
 async def posted(url: str, max_bytes: int = 100) -> bytes:
-    async with ChosenServerClient() as client:
+    async with ChosenServerClient(WayOut()) as client:
         headers = {"Authorization": "Basic abc"}
         return await client.post(url, b"{}", headers=headers, max_bytes=max_bytes, timeout=2)
 

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from tipdesk.adapters.net.http import CheckedResolver, WebClient
+from tests.socks_server import resolves
+from tipdesk.adapters.net.http import WebClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.bitcoin.network import Network
 from tipdesk.ports import http
 
@@ -72,7 +74,7 @@ async def server() -> AsyncIterator[LyingServer]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[WebClient]:
-    async with WebClient(Network.REGTEST) as opened:
+    async with WebClient(Network.REGTEST, WayOut()) as opened:
         yield opened
 
 
@@ -143,7 +145,7 @@ async def test_nobody_listening_is_not_reachable(client: WebClient) -> None:
     "url", ["ftp://a.example/", "file:///etc/passwd", "http://a.example/", "https://u:p@a.example"]
 )
 async def test_other_schemes_are_not_opened(url: str) -> None:
-    async with WebClient(Network.MAINNET) as client:
+    async with WebClient(Network.MAINNET, WayOut()) as client:
         with pytest.raises(http.AddressNotAllowed, match="No money moved"):
             await fetch(client, url)
 
@@ -154,21 +156,21 @@ async def test_other_schemes_are_not_opened(url: str) -> None:
 )
 async def test_private_addresses_are_refused_everywhere_but_in_practice(host: str) -> None:
     for network in (Network.MAINNET, Network.TESTNET, Network.SIGNET):
-        async with WebClient(network) as client:
+        async with WebClient(network, WayOut()) as client:
             with pytest.raises(http.PrivateAddress, match="not on the public internet"):
                 await fetch(client, f"https://{host}/")
 
 
 @pytest.mark.parametrize("host", ["2130706433", "127.1", "0x7f000001"])
 async def test_numbers_that_mean_this_machine_are_refused(host: str) -> None:
-    async with WebClient(Network.MAINNET) as client:
+    async with WebClient(Network.MAINNET, WayOut()) as client:
         with pytest.raises((http.PrivateAddress, http.NotReachable)):
             await fetch(client, f"https://{host}/")
 
 
-async def test_the_resolver_judges_what_a_name_leads_to() -> None:
-    with pytest.raises(http.PrivateAddress) as caught:
-        await CheckedResolver().resolve("localhost", 443, socket.AF_UNSPEC)
-    assert caught.value.host == "localhost"
-    (found, *_) = await CheckedResolver().resolve("1.1.1.1", 443)
-    assert (found["host"], found["port"]) == ("1.1.1.1", 443)
+async def test_what_a_name_leads_to_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolves(monkeypatch, "1.1.1.1", "10.0.0.1")
+    async with WebClient(Network.MAINNET, WayOut()) as client:
+        with pytest.raises(http.PrivateAddress, match=r"10\.0\.0\.1") as caught:
+            await fetch(client, "https://two-faced.example/")
+    assert caught.value.host == "two-faced.example"

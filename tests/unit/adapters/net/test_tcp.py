@@ -7,6 +7,7 @@ import pytest
 
 from tests.waiting import eventually
 from tipdesk.adapters.net.tcp import TcpConnector, TcpStream
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.ports.streams import ByteStream, ConnectFailed, ListenFailed
 
 
@@ -27,8 +28,8 @@ class End:
 
 async def two_ends() -> tuple[End, End]:
     accepted: list[ByteStream] = []
-    listening = await TcpConnector().listen("127.0.0.1", 0, accepted.append)
-    near = End(await TcpConnector().connect("127.0.0.1", listening.port))
+    listening = await TcpConnector(WayOut()).listen("127.0.0.1", 0, accepted.append)
+    near = End(await TcpConnector(WayOut()).connect("127.0.0.1", listening.port))
     await eventually(lambda: bool(accepted), "nobody was accepted")
     await listening.close()
     return near, End(accepted[0])
@@ -98,8 +99,8 @@ async def test_a_port_where_nobody_is_and_a_taken_one_are_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port: int = holder.getsockname()[1]
         with pytest.raises(ListenFailed, match=str(port)) as taken:
-            await TcpConnector().listen("127.0.0.1", port, lambda _: None)
+            await TcpConnector(WayOut()).listen("127.0.0.1", port, lambda _: None)
         assert taken.value.port == port
     with pytest.raises(ConnectFailed, match=str(port)) as nobody:
-        await TcpConnector().connect("127.0.0.1", port)
+        await TcpConnector(WayOut()).connect("127.0.0.1", port)
     assert (nobody.value.host, nobody.value.port) == ("127.0.0.1", port)

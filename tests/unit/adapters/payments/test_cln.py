@@ -14,6 +14,7 @@ from tests.contract.cln_server import RUNE, ClnServer, make_rune
 from tests.contract.ledger import NODE, PEER, Ledger
 from tests.contract.wallet_rig import Fate
 from tests.waiting import eventually
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments import cln
 from tipdesk.adapters.payments.cln import CoreLightningWallet, HashAlone
 from tipdesk.adapters.payments.rune import allows
@@ -65,7 +66,7 @@ async def cln_of(
     assert server.certificate is not None
     shown = server.certificate.digest if pin is None else pin
     link = from_form(WalletKind.CORE_LIGHTNING, f"127.0.0.1:{server.port}", rune, shown)
-    wallet = CoreLightningWallet(link, Network.REGTEST, SystemClock())
+    wallet = CoreLightningWallet(link, Network.REGTEST, SystemClock(), way=WayOut())
     try:
         yield server, wallet
     finally:

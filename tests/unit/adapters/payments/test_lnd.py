@@ -16,6 +16,7 @@ from tests.contract.ledger import NODE, PEER, RESERVE_SAT, Ledger
 from tests.contract.lnd_server import ADMIN, LndServer, bake
 from tests.contract.wallet_rig import Fate
 from tests.waiting import eventually
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments import lnd
 from tipdesk.adapters.payments.lnd import LndWallet
 from tipdesk.adapters.payments.macaroon import capabilities_of, operations
@@ -66,7 +67,7 @@ async def lnd_of(
     assert server.certificate is not None
     shown = server.certificate.digest if pin is None else pin
     link = from_form(WalletKind.LND, f"127.0.0.1:{server.port}", secret, shown)
-    wallet = LndWallet(link, Network.REGTEST, SystemClock())
+    wallet = LndWallet(link, Network.REGTEST, SystemClock(), way=WayOut())
     try:
         yield server, wallet
     finally:

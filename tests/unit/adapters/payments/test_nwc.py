@@ -19,6 +19,7 @@ from tests.contract.nwc_rig import QUICK, TwoRelays
 from tests.contract.nwc_service import MODERN, NODE, NwcService, Params, fail, invoice_text
 from tests.contract.wallet_rig import Fate
 from tests.waiting import eventually
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments.nwc import NwcWallet
 from tipdesk.adapters.payments.nwc_outcomes import NO_BUDGET
 from tipdesk.adapters.payments.orders import UNPROVEN
@@ -116,6 +117,7 @@ async def scene(
         entropy=SystemEntropy(),
         allow_nip04=allow_nip04,
         patience=SHORT,
+        way=WayOut(),
     )
     running = asyncio.create_task(wallet.run())
     try:
@@ -178,6 +180,7 @@ async def test_a_wallet_that_nobody_runs_is_not_reached() -> None:
             clock=CLOCK,
             entropy=SystemEntropy(),
             patience=replace(SHORT, connecting=0.1),
+            way=WayOut(),
         )
         with pytest.raises(WalletNotReached):
             await other.check()

@@ -12,8 +12,10 @@ from aiohttp import web
 
 from tests.contract.http_server import FaultyServer
 from tests.contract.ledger import Ledger
+from tests.socks_server import resolves
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments import own_server
-from tipdesk.adapters.payments.own_server import HomeResolver, NoLine, Outcome, OwnServer, Reply
+from tipdesk.adapters.payments.own_server import NoLine, Outcome, OwnServer, Reply
 from tipdesk.ports.plugged import (
     WalletAnswerUnreadable,
     WalletCertificateChanged,
@@ -53,7 +55,7 @@ async def asked(
         pin = certificate.digest
     address = f"{scheme}://127.0.0.1:{server.port}"
     link = from_form(WalletKind.PHOENIXD, address, "secret", pin)
-    client = OwnServer(link, {"Authorization": SECRET}, trusted=trusted)
+    client = OwnServer(link, {"Authorization": SECRET}, WayOut(), trusted=trusted)
     try:
         yield server, client
     finally:
@@ -83,7 +85,7 @@ async def test_a_certificate_that_authorities_vouch_for_needs_no_pin(tmp_path: P
     trusted = ssl.create_default_context(cafile=str(server.certificate.path))
     await server.start()
     link = from_form(WalletKind.PHOENIXD, f"https://127.0.0.1:{server.port}", "secret")
-    client = OwnServer(link, {}, trusted=trusted)
+    client = OwnServer(link, {}, WayOut(), trusted=trusted)
     assert (await client.ask("GET", "/")).outcome is Outcome.OK
     await client.close()
     await server.stop()
@@ -315,14 +317,12 @@ async def test_a_websocket_hands_on_texts_and_ends_when_it_ends() -> None:
 async def test_a_name_for_plain_http_that_leads_outside_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert await HomeResolver("home").resolve("localhost", 80)
-
-    async def leads_outside(*_: object) -> list[dict[str, object]]:
-        return [{"host": "192.168.1.5"}, {"host": "8.8.8.8"}]
-
-    monkeypatch.setattr("aiohttp.ThreadedResolver.resolve", leads_outside)
+    resolves(monkeypatch, "192.168.1.5", "8.8.8.8")
+    link = from_form(WalletKind.PHOENIXD, "http://node.local:9740", "secret")
+    client = OwnServer(link, {"Authorization": SECRET}, WayOut())
     with pytest.raises(WalletNotReached, match="https"):
-        await HomeResolver("home").resolve("node.local", 80)
+        await client.ask("GET", "/")
+    await client.close()
 
 
 def test_a_link_keeps_its_secret_out_of_sight() -> None:

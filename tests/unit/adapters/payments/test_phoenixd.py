@@ -13,6 +13,7 @@ from tests.contract.ledger import NODE, PEER, Ledger
 from tests.contract.phoenixd_server import FULL, LIMITED, PhoenixdServer
 from tests.contract.wallet_rig import Fate
 from tests.waiting import eventually
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments import phoenixd
 from tipdesk.adapters.payments.phoenixd import (
     DescriptionTooLong,
@@ -61,7 +62,7 @@ async def phoenixd_of(
     server = PhoenixdServer(Ledger(), chain)
     await server.start()
     link = from_form(WalletKind.PHOENIXD, f"127.0.0.1:{server.port}", password)
-    wallet = PhoenixdWallet(link, Network.REGTEST, SystemClock())
+    wallet = PhoenixdWallet(link, Network.REGTEST, SystemClock(), way=WayOut())
     try:
         yield server, wallet
     finally:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tipdesk.adapters.net.http import WebClient
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.rates.sources import (
     DEFAULT_SOURCES,
     SERVERS,
@@ -31,7 +32,7 @@ CLOCK = SystemClock()
 
 @pytest.fixture
 async def http() -> AsyncIterator[WebClient]:
-    async with WebClient(Network.REGTEST) as client:
+    async with WebClient(Network.REGTEST, WayOut()) as client:
         yield client
 
 
@@ -59,6 +60,7 @@ def sources(market: PracticeRates, http: WebClient) -> list[RateSource]:
             clock=CLOCK,
             quiet_seconds=0.3,
             pace_seconds=0.0,
+            way=WayOut(),
         ),
     ]
 
@@ -143,7 +145,9 @@ async def test_a_currency_that_the_market_does_not_have_is_refused(
 def test_the_table_serves_large_currencies_from_three_houses_and_small_ones_from_one(
     http: WebClient,
 ) -> None:
-    made = make_sources(DEFAULT_SOURCES, http=http, network=Network.MAINNET, clock=FakeClock())
+    made = make_sources(
+        DEFAULT_SOURCES, http=http, network=Network.MAINNET, clock=FakeClock(), way=WayOut()
+    )
     names = {
         code: [source.name for source in made if source.serves(CURRENCIES[code])]
         for code in ("USD", "CHF", "SEK")
@@ -162,7 +166,9 @@ def test_the_table_serves_large_currencies_from_three_houses_and_small_ones_from
 
 
 def test_sources_of_practice_are_named_as_what_they_are(http: WebClient) -> None:
-    made = make_sources(rate_sources(1234), http=http, network=Network.REGTEST, clock=FakeClock())
+    made = make_sources(
+        rate_sources(1234), http=http, network=Network.REGTEST, clock=FakeClock(), way=WayOut()
+    )
     assert [source.name for source in made] == ["practice market", "practice feed"]
 
 
@@ -183,7 +189,7 @@ def test_sources_of_practice_are_named_as_what_they_are(http: WebClient) -> None
 )
 def test_what_is_no_source_is_refused(http: WebClient, spec: str, network: Network) -> None:
     with pytest.raises(UnknownRateSource):
-        make_sources([spec], http=http, network=network, clock=FakeClock())
+        make_sources([spec], http=http, network=network, clock=FakeClock(), way=WayOut())
 
 
 def test_the_market_is_the_same_for_the_same_seed_and_stays_in_bounds() -> None:

@@ -10,6 +10,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.relays.connection import Limits
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.bitcoin.network import Network
@@ -67,7 +68,9 @@ async def lying_relay(script: Script) -> AsyncIterator[str]:
 async def running_pool(
     *urls: str, limits: Limits = LIMITS, network: Network = Network.REGTEST
 ) -> AsyncIterator[WebsocketRelayPool]:
-    pool = WebsocketRelayPool(urls, network=network, entropy=SystemEntropy(), limits=limits)
+    pool = WebsocketRelayPool(
+        urls, network=network, entropy=SystemEntropy(), limits=limits, way=WayOut()
+    )
     async with asyncio.TaskGroup() as group:
         pool.start(group)
         yield pool

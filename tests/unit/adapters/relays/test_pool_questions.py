@@ -10,11 +10,12 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from tests.fakes import FAN, FakeClock, FakeEntropy, sign, until
+from tests.socks_server import resolves
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.relays import pool as pools
 from tipdesk.adapters.relays.auth import Prover
 from tipdesk.adapters.relays.connection import Limits
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
-from tipdesk.adapters.relays.websocket import StrangersRelayRefused
 from tipdesk.adapters.secrets.signer import KeySigner
 from tipdesk.bitcoin.network import Network
 from tipdesk.nostr import event as nip01
@@ -54,6 +55,7 @@ async def running(
         limits=limits,
         prover=Prover(KeySigner(FAN, FakeEntropy()), FakeClock()),
         proves_to_strangers=proves_to_strangers,
+        way=WayOut(),
     )
     async with asyncio.TaskGroup() as group:
         pool.start(group)
@@ -148,10 +150,7 @@ async def test_strangers_relays_are_few_and_none_is_on_this_machine(
 async def test_a_strangers_relay_whose_name_leads_to_this_machine_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def resolve(url: str) -> str:
-        raise StrangersRelayRefused("the relay is not on the public internet")
-
-    monkeypatch.setattr(pools, "public_address", resolve)
+    resolves(monkeypatch, "127.0.0.1")
     async with running(network=Network.MAINNET) as pool:
         pool.subscribe(NOTES, print, urls=("wss://relay.example",))
         await until(lambda: "not on the public" in pool.strangers()[0].problem)
