@@ -212,6 +212,25 @@ async def app_revoke(window: MainWindow, stage: Stage) -> None:
     window.pages.settings.apps.live.rows[0].revoke_button.click()
 
 
+async def proxy(window: MainWindow, stage: Stage) -> None:
+    """Everything goes through a proxy that answers."""
+    window.open_page(PageName.SETTINGS)
+    privacy = window.pages.settings.privacy
+    window.pages.settings.open_section(privacy)
+    privacy.proxy.scope.buttons["everything"].click()
+    await until(lambda: window.models.proxy.said.tone == "good")
+
+
+async def proxy_dead(window: MainWindow, stage: Stage) -> None:
+    """The same without anybody there."""
+    stage.proxy.switch.is_alive = False
+    window.open_page(PageName.SETTINGS)
+    privacy = window.pages.settings.privacy
+    window.pages.settings.open_section(privacy)
+    privacy.proxy.scope.buttons["everything"].click()
+    await until(lambda: window.models.proxy.said.tone == "bad")
+
+
 def section(number: int) -> Play:
     """A section of the settings."""
 
@@ -249,5 +268,7 @@ PLAYS = {
     "app-change": app_change,
     "app-revoke": app_revoke,
     "palette-search": palette_search,
+    "proxy": proxy,
+    "proxy-dead": proxy_dead,
     **{f"settings-{number}": section(number) for number in range(12)},
 }

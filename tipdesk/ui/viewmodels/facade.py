@@ -42,6 +42,7 @@ from tipdesk.ui.viewmodels.money_facade import (
     Timeline,
     Wallets,
 )
+from tipdesk.ui.viewmodels.network_facade import Proxy
 from tipdesk.ui.viewmodels.people_facade import (
     Follows,
     Names,
@@ -307,6 +308,11 @@ class AppFacade(Protocol):
     @property
     def amounts(self) -> TipAmounts:
         """What one press tips."""
+        ...
+
+    @property
+    def proxy(self) -> Proxy:
+        """How connections leave this computer."""
         ...
 
     @property

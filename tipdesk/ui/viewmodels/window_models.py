@@ -31,6 +31,7 @@ from tipdesk.ui.viewmodels.nostr_key import NostrKeyViewModel
 from tipdesk.ui.viewmodels.people_models import PeopleModels
 from tipdesk.ui.viewmodels.privacy import PrivacyViewModel
 from tipdesk.ui.viewmodels.profiles import ProfilesViewModel
+from tipdesk.ui.viewmodels.proxy import ProxyViewModel
 from tipdesk.ui.viewmodels.safety import SafetyViewModel
 from tipdesk.ui.viewmodels.secrets import SecretsViewModel
 from tipdesk.ui.viewmodels.seed_words import SeedWordsViewModel
@@ -65,6 +66,7 @@ class WindowModels:
     thread: ThreadViewModel
     editor: EditorViewModel
     privacy: PrivacyViewModel
+    proxy: ProxyViewModel
     tips: TipViewModel
     activity: ActivityViewModel
     wallet: WalletViewModel
@@ -110,6 +112,7 @@ class WindowModels:
             thread=ThreadViewModel(app, owner),
             editor=EditorViewModel(app, owner),
             privacy=PrivacyViewModel(app, owner),
+            proxy=ProxyViewModel(app, owner),
             tips=TipViewModel(app, owner),
             activity=ActivityViewModel(app, owner),
             wallet=wallet,
@@ -156,6 +159,7 @@ class WindowModels:
             self.thread,
             self.editor,
             self.privacy,
+            self.proxy,
             self.tips,
             self.activity,
             self.wallet,

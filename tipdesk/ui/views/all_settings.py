@@ -30,7 +30,7 @@ class AllSettings(SettingsPage):
     front_wanted = Signal()
 
     def __init__(self, models: WindowModels, commands: Callable[[], Sequence[Command]]) -> None:
-        self.privacy = PrivacySection(models.privacy, models.veil)
+        self.privacy = PrivacySection(models.privacy, models.veil, models.proxy)
         self.keys = KeysSection(
             models.lock,
             models.lock_setting,
@@ -63,6 +63,7 @@ class AllSettings(SettingsPage):
                 models.wallets,
                 models.connections,
                 models.privacy,
+                models.proxy,
                 models.veil,
                 models.lock,
                 models.lock_setting,

@@ -1,4 +1,4 @@
-"""Settings: who may be asked for pictures, covers, search relays, and what is muted."""
+"""Settings: the proxy, who may be asked for pictures, covers, search relays, what is muted."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -7,11 +7,13 @@ from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.picture_policy import EVERYBODY, FOLLOWS, NOBODY
 from tipdesk.ui.viewmodels.privacy import PrivacyViewModel
+from tipdesk.ui.viewmodels.proxy import ProxyViewModel
 from tipdesk.ui.viewmodels.veil import VeilViewModel
 from tipdesk.ui.views.settings_section import SettingsSection
 from tipdesk.ui.widgets.drop_lines import DropLines
 from tipdesk.ui.widgets.media_server import MediaServerBox
 from tipdesk.ui.widgets.panel import column, row
+from tipdesk.ui.widgets.proxy_box import ProxyBox
 from tipdesk.ui.widgets.segments import Segments
 from tipdesk.ui.widgets.setting_group import SettingGroup
 from tipdesk.ui.widgets.switch import Switch
@@ -23,9 +25,10 @@ _MOST_SHOWN = 200
 class PrivacySection(SettingsSection):
     """What is set holds at once."""
 
-    def __init__(self, model: PrivacyViewModel, veil: VeilViewModel) -> None:
+    def __init__(self, model: PrivacyViewModel, veil: VeilViewModel, proxy: ProxyViewModel) -> None:
         super().__init__(t("Privacy"), "eye")
-        self._model, self._veil = model, veil
+        self._model, self._veil, self._proxy = model, veil, proxy
+        self.add(self._make_proxy())
         self.add(self._make_pictures())
         self.add(self._make_media())
         self.add(self._make_search())
@@ -34,7 +37,8 @@ class PrivacySection(SettingsSection):
 
     def update_view(self) -> None:
         """What holds now."""
-        model = self._model
+        model, proxy = self._model, self._proxy
+        self.proxy.show_proxy(proxy.scope, proxy.place, proxy.words, proxy.said)
         self.pictures.choose(model.pictures)
         self.covers.setChecked(model.covers)
         self.amounts.setChecked(self._veil.by_hand)
@@ -49,6 +53,26 @@ class PrivacySection(SettingsSection):
             for one in model.muted[:_MOST_SHOWN]
         ]
         self.mutes.show_lines(muted, t("Nothing is muted"), model.said_of_mutes)
+
+    def _make_proxy(self) -> QWidget:
+        group = SettingGroup(t("Tor, or another proxy"))
+        group.add(
+            t("What goes through the proxy"),
+            None,
+            t(
+                "A SOCKS5 proxy such as Tor keeps your network address from those you connect to. "
+                "Tor has to run already: TipDesk does not start it."
+            ),
+        )
+        holder = QWidget()
+        inner = column(holder, spacing=Space.SNUG)
+        inner.setContentsMargins(Space.ROOM, Space.SNUG, Space.ROOM, Space.NEAR)
+        self.proxy = ProxyBox()
+        self.proxy.chosen.connect(self._proxy.choose)
+        self.proxy.address_chosen.connect(self._proxy.use_address)
+        inner.addWidget(self.proxy)
+        group.add_widget(holder)
+        return group
 
     def _make_pictures(self) -> QWidget:
         group = SettingGroup(t("Pictures and covers"))
