@@ -8,8 +8,9 @@ from tipdesk.base.ids import NodeId, PaymentHash, Point, ShortChannelId
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel.htlc import Direction, Htlc
+from tipdesk.lightning.invoice.bolt12 import BlindedPayinfo
 from tipdesk.lightning.payment.blinded import InvalidBlinding, read_final, read_forward
-from tipdesk.lightning.payment.tails import PathTerms, tail_of, tail_payloads
+from tipdesk.lightning.payment.tails import tail_of, tail_payloads
 from tipdesk.lightning.routing.query import BLINDED, Hop, Route
 from tipdesk.lightning.sphinx.blinding import BlindedHop, BlindedPath, blinded_key
 from tipdesk.lightning.sphinx.packet import Peeled, build, peel
@@ -19,7 +20,7 @@ ALICE, BOB, CAROL, DAVE, EVE = (PrivateKey(bytes([0x41 + n]) * 32) for n in rang
 PAYMENT_HASH: Final = PaymentHash(b"\x42" * 32)
 HEIGHT: Final = BlockHeight(749_000)
 AMOUNT: Final = Msat(100_000)
-TERMS: Final = PathTerms(
+TERMS: Final = BlindedPayinfo(
     fee_base_msat=10_100,
     fee_proportional_millionths=251,
     cltv_expiry_delta=CltvDelta(150),
@@ -291,7 +292,7 @@ ROUTE: Final = Route(
         Hop(
             node_id=NodeId(BOB.point),
             short_channel_id=ShortChannelId(10),
-            amount=AMOUNT + Msat(TERMS.fee(AMOUNT)),
+            amount=AMOUNT + TERMS.fee(AMOUNT),
             cltv_delta=CltvDelta(150),
         ),
         Hop(
@@ -318,7 +319,7 @@ def test_the_onion_is_that_of_the_vectors() -> None:
 
 def test_each_node_finds_what_the_vectors_say() -> None:
     """Amounts and expiries come down from hop to hop as `payment_relay` says."""
-    amount, expiry = AMOUNT + Msat(TERMS.fee(AMOUNT)), HEIGHT.after(TERMS.cltv_expiry_delta)
+    amount, expiry = AMOUNT + TERMS.fee(AMOUNT), HEIGHT.after(TERMS.cltv_expiry_delta)
     for index, key in enumerate((BOB, CAROL, DAVE)):
         htlc = arriving(ONIONS[index + 1], amount, expiry, path_key=path_key_of(index))
         own = key if htlc.path_key is None else blinded_key(key, htlc.path_key)

@@ -10,11 +10,11 @@ from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat
 from tipdesk.lightning.features import Feature
 from tipdesk.lightning.invoice.bolt11 import Bolt11Invoice, HintHop
+from tipdesk.lightning.invoice.bolt12 import PaymentPath
 from tipdesk.lightning.payment.payloads import PayeeTerms, hop_payloads
-from tipdesk.lightning.payment.tails import BlindedTail, PathTerms, tail_of, tail_payloads
+from tipdesk.lightning.payment.tails import BlindedTail, tail_of, tail_payloads
 from tipdesk.lightning.routing.query import BLINDED, Route
 from tipdesk.lightning.routing.split import MAX_PARTS
-from tipdesk.lightning.sphinx.blinding import BlindedPath
 from tipdesk.lightning.sphinx.payload import KEYSEND_PREIMAGE
 from tipdesk.lightning.wire.tlv import TlvRecord
 
@@ -73,20 +73,18 @@ def of_invoice(invoice: Bolt11Invoice, amount: Msat) -> Destination:
     )
 
 
-def of_paths(
-    paths: Sequence[tuple[BlindedPath, PathTerms]], amount: Msat, *, max_parts: int
-) -> Destination:
+def of_paths(paths: Sequence[PaymentPath], amount: Msat, *, max_parts: int) -> Destination:
     """Somebody who is reached by blinded paths alone; the first nodes of all of them are known."""
     # Any name does that no node has: the last blinded id of the first path is as good as one.
-    name = NodeId(paths[0][0].path[-1].blinded_node_id)
+    name = NodeId(paths[0].path.path[-1].blinded_node_id)
     return Destination(
         node_id=name,
         terms=PayeeTerms(payment_secret=None, total_msat=amount),
         # The payee's own delta is in each path's.
         final_cltv_delta=SPARE_BLOCKS,
         tails=tuple(
-            tail_of(ShortChannelId(BLINDED + place), path, terms)
-            for place, (path, terms) in enumerate(paths)
+            tail_of(ShortChannelId(BLINDED + place), found.path, found.payinfo)
+            for place, found in enumerate(paths)
         ),
         max_parts=max_parts,
     )

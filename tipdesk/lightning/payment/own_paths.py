@@ -7,8 +7,8 @@ from tipdesk.base.ids import NodeId, PaymentSecret, ShortChannelId
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.features import FeatureBits
-from tipdesk.lightning.payment.tails import PathTerms
-from tipdesk.lightning.sphinx.blinding import BlindedPath, blind
+from tipdesk.lightning.invoice.bolt12 import BlindedPayinfo, PaymentPath
+from tipdesk.lightning.sphinx.blinding import blind
 from tipdesk.lightning.sphinx.recipient_data import (
     PaymentConstraints,
     PaymentRelay,
@@ -35,7 +35,7 @@ def payment_path(
     path_id: PaymentSecret,
     usable_until: BlockHeight,
     final_cltv_delta: CltvDelta,
-) -> tuple[BlindedPath, PathTerms]:
+) -> PaymentPath:
     """BOLT 4, "Requirements" of `encrypted_recipient_data`: a path over `hops` to us.
 
     `path_id` is known to us alone: whoever pays over this path shows it without knowing it. The
@@ -70,12 +70,12 @@ def payment_path(
     told = [one.encode(size) for one in reversed(data)]
     path, _ = blind(session_key, list(zip(nodes, told, strict=True)))
     maximum = min((hop.htlc_maximum_msat for hop in hops), default=Msat((1 << 63) - 1))
-    return path, _together(hops, final_cltv_delta, minimum, maximum)
+    return PaymentPath(path, _together(hops, final_cltv_delta, minimum, maximum))
 
 
 def _together(
     hops: Sequence[PathHop], final_cltv_delta: CltvDelta, minimum: Msat, maximum: Msat
-) -> PathTerms:
+) -> BlindedPayinfo:
     """The sums that BOLT 4 gives for fees and blocks, each rounded up."""
     base, proportional, blocks = 0, 0, final_cltv_delta
     for hop in reversed(hops):
@@ -83,7 +83,7 @@ def _together(
         base = _ceil_million(hop.relay.fee_base_msat * 1_000_000 + base * (1_000_000 + rate))
         proportional = _ceil_million((proportional + rate) * 1_000_000 + proportional * rate)
         blocks = blocks + hop.relay.cltv_expiry_delta
-    return PathTerms(
+    return BlindedPayinfo(
         fee_base_msat=base,
         fee_proportional_millionths=proportional,
         cltv_expiry_delta=blocks,

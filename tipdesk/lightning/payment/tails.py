@@ -7,26 +7,12 @@ from tipdesk.base.errors import DecodeError
 from tipdesk.base.ids import NodeId, Point, ShortChannelId
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
+from tipdesk.lightning.invoice.bolt12 import BlindedPayinfo, PaymentPath
 from tipdesk.lightning.payment.payloads import forward_payload
 from tipdesk.lightning.routing.query import BlindedEnd, Route
 from tipdesk.lightning.sphinx import recipient_data
 from tipdesk.lightning.sphinx.blinding import BlindedHop, BlindedPath, unblind
 from tipdesk.lightning.sphinx.payload import BlindedPayload
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathTerms:
-    """What a blinded path costs as a whole, and what it carries (BOLT 12, `blinded_payinfo`)."""
-
-    fee_base_msat: int
-    fee_proportional_millionths: int
-    cltv_expiry_delta: CltvDelta
-    htlc_minimum_msat: Msat
-    htlc_maximum_msat: Msat
-
-    def fee(self, amount: Msat) -> int:
-        """In msat, for an amount that arrives."""
-        return self.fee_base_msat + amount.value * self.fee_proportional_millionths // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +24,7 @@ class BlindedTail:
     hops: tuple[BlindedHop, ...]
 
 
-def tail_of(number: ShortChannelId, path: BlindedPath, terms: PathTerms) -> BlindedTail:
+def tail_of(number: ShortChannelId, path: BlindedPath, terms: BlindedPayinfo) -> BlindedTail:
     """The tail of a path; `TypeError` if its first node was not looked up."""
     if not isinstance(path.first_node_id, NodeId):
         raise TypeError("the path's first node is looked up before")
@@ -56,16 +42,16 @@ def tail_of(number: ShortChannelId, path: BlindedPath, terms: PathTerms) -> Blin
 
 def behind_us(
     node_key: PrivateKey,
-    path: BlindedPath,
-    terms: PathTerms,
+    found: PaymentPath,
     amount: Msat,
     far_end: Callable[[ShortChannelId], NodeId | None],
-) -> tuple[BlindedPath, PathTerms] | None:
+) -> PaymentPath | None:
     """What is left of a path that begins with ourselves, for this amount in one part (class 35).
 
     What we would have kept as a forwarding node is kept. None if nothing is left, or nothing that
     can be used.
     """
+    path, terms = found.path, found.payinfo
     first = path.path[0]
     try:
         opened = unblind(node_key, path.first_path_key, first.encrypted_recipient_data)
@@ -77,11 +63,11 @@ def behind_us(
         following = far_end(data.short_channel_id)
     if relay is None or following is None or len(path.path) == 1:
         return None
-    forwarded = relay.amt_to_forward(amount + Msat(terms.fee(amount)))
+    forwarded = relay.amt_to_forward(amount + terms.fee(amount))
     blocks = terms.cltv_expiry_delta.value - relay.cltv_expiry_delta.value
     if forwarded < amount or blocks < 0:
         return None
-    rest = PathTerms(
+    rest = BlindedPayinfo(
         fee_base_msat=(forwarded - amount).value,
         fee_proportional_millionths=0,
         cltv_expiry_delta=CltvDelta(blocks),
@@ -89,7 +75,7 @@ def behind_us(
         htlc_maximum_msat=min(amount, terms.htlc_maximum_msat),
     )
     path_key = data.next_path_key_override or opened.next_path_key
-    return BlindedPath(following, path_key, path.path[1:]), rest
+    return PaymentPath(BlindedPath(following, path_key, path.path[1:]), rest)
 
 
 def tail_payloads(

@@ -13,10 +13,11 @@ from tipdesk.base.units import BlockHeight, CltvDelta, Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel.htlc import Direction, Htlc
 from tipdesk.lightning.features import FeatureBits
+from tipdesk.lightning.invoice.bolt12 import BlindedPayinfo, PaymentPath
 from tipdesk.lightning.payment.blinded import InvalidBlinding, read_final, read_forward
 from tipdesk.lightning.payment.destination import of_paths
 from tipdesk.lightning.payment.own_paths import PathHop, payment_path
-from tipdesk.lightning.payment.tails import PathTerms, behind_us
+from tipdesk.lightning.payment.tails import behind_us
 from tipdesk.lightning.routing.pathfind import find_route
 from tipdesk.lightning.routing.query import LocalChannel, Route, RouteQuery
 from tipdesk.lightning.routing.scoring import Scores
@@ -52,8 +53,8 @@ def hop(index: int, *, base: int = 1_000, rate: int = 100, blocks: int = 80) -> 
     )
 
 
-def made(*hops: PathHop) -> tuple[BlindedPath, PathTerms]:
-    return payment_path(
+def made(*hops: PathHop) -> tuple[BlindedPath, BlindedPayinfo]:
+    found = payment_path(
         SESSION,
         hops,
         NODES[3],
@@ -61,6 +62,7 @@ def made(*hops: PathHop) -> tuple[BlindedPath, PathTerms]:
         usable_until=UNTIL,
         final_cltv_delta=FINAL_DELTA,
     )
+    return found.path, found.payinfo
 
 
 def arriving(amount: Msat, expiry: BlockHeight, path_key: Point | None) -> Htlc:
@@ -108,7 +110,7 @@ def test_what_the_path_asks_pays_every_node_on_it_and_its_end(
         for index, (base, rate, blocks) in enumerate(policies)
     ]
     path, terms = made(*hops)
-    carried = Msat(amount + terms.fee(Msat(amount)))
+    carried = Msat(amount) + terms.fee(Msat(amount))
     expiry = HEIGHT.after(terms.cltv_expiry_delta)
     path_key: Point | None = None
     for index, one in enumerate(path.path[:-1]):
@@ -209,8 +211,8 @@ def test_the_last_node_refuses_what_it_is_not_told_or_did_not_make(
         read_final(KEYS[0], HERE, payload)
 
 
-def query(path: BlindedPath, terms: PathTerms, *, source: NodeId, amount: Msat) -> RouteQuery:
-    destination = of_paths([(path, terms)], amount, max_parts=1)
+def query(path: BlindedPath, terms: BlindedPayinfo, *, source: NodeId, amount: Msat) -> RouteQuery:
+    destination = of_paths([PaymentPath(path, terms)], amount, max_parts=1)
     return RouteQuery(
         source=source,
         target=destination.node_id,
@@ -237,10 +239,12 @@ def test_a_route_leads_into_a_path_and_pays_for_it() -> None:
     route = find_route(graph, asked, Scores(), NOW)
     assert isinstance(route, Route)
     assert [one.is_blinded for one in route.hops] == [False, False, True]
-    assert route.hops[1].amount == Msat(100_000 + terms.fee(Msat(100_000)))
+    assert route.hops[1].amount == Msat(100_000) + terms.fee(Msat(100_000))
     blocks = terms.cltv_expiry_delta + asked.final_cltv_delta
     assert route.hops[1].cltv_delta == blocks
-    payloads = of_paths([(path, terms)], Msat(100_000), max_parts=1).payloads(route, HEIGHT)
+    payloads = of_paths([PaymentPath(path, terms)], Msat(100_000), max_parts=1).payloads(
+        route, HEIGHT
+    )
     assert [one for one, _ in payloads] == [node(1), node(2), path.path[1].blinded_node_id]
     entry = decode_blinded(payloads[1][1])
     assert entry is not None
@@ -273,14 +277,14 @@ def test_what_a_payee_hid_teaches_nothing_about_other_payees() -> None:
 def test_class_35_a_path_that_begins_with_us_is_entered_behind_us() -> None:
     amount = Msat(100_000)
     path, terms = made(hop(0), hop(1))
-    rest = behind_us(KEYS[0], path, terms, amount, lambda _: NODES[1])
+    rest = behind_us(KEYS[0], PaymentPath(path, terms), amount, lambda _: NODES[1])
     assert rest is not None
-    shorter, left = rest
+    shorter, left = rest.path, rest.payinfo
     assert shorter.first_node_id == NODES[1]
     assert left.cltv_expiry_delta == CltvDelta(80) + FINAL_DELTA
     onward = read_forward(
         KEYS[1],
-        arriving(amount + Msat(left.fee(amount)), HEIGHT.after(left.cltv_expiry_delta), None),
+        arriving(amount + left.fee(amount), HEIGHT.after(left.cltv_expiry_delta), None),
         BlindedPayload(
             encrypted_recipient_data=shorter.path[0].encrypted_recipient_data,
             current_path_key=shorter.first_path_key,
@@ -292,7 +296,7 @@ def test_class_35_a_path_that_begins_with_us_is_entered_behind_us() -> None:
 
 def test_class_35_a_path_that_is_ours_alone_or_not_ours_leads_nowhere() -> None:
     amount = Msat(100_000)
-    alone, terms = payment_path(
+    alone = payment_path(
         SESSION,
         (),
         NODES[0],
@@ -300,8 +304,8 @@ def test_class_35_a_path_that_is_ours_alone_or_not_ours_leads_nowhere() -> None:
         usable_until=UNTIL,
         final_cltv_delta=FINAL_DELTA,
     )
-    assert behind_us(KEYS[0], alone, terms, amount, lambda _: NODES[1]) is None
+    assert behind_us(KEYS[0], alone, amount, lambda _: NODES[1]) is None
     path, terms = made(hop(1))
-    assert behind_us(KEYS[0], path, terms, amount, lambda _: NODES[1]) is None
+    assert behind_us(KEYS[0], PaymentPath(path, terms), amount, lambda _: NODES[1]) is None
     begins_with_us, terms = made(hop(0))
-    assert behind_us(KEYS[0], begins_with_us, terms, amount, lambda _: None) is None
+    assert behind_us(KEYS[0], PaymentPath(begins_with_us, terms), amount, lambda _: None) is None
