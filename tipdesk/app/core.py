@@ -16,6 +16,7 @@ from tipdesk.adapters.storage.database import (
     BACKUP_SCHEMA,
     CLAIMS_SCHEMA,
     NODE_SCHEMA,
+    OFFERS_SCHEMA,
     PARTS_SCHEMA,
     UNASKED_SCHEMA,
     WAYS_SCHEMA,
@@ -121,6 +122,7 @@ SCHEMA: Final = (
     WALLETS_SCHEMA,
     CONNECTIONS_SCHEMA,
     PEOPLE_SCHEMA,
+    OFFERS_SCHEMA,
 )
 """`money.db` by version, in the order in which it grew."""
 

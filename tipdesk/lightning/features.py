@@ -152,8 +152,10 @@ INIT_FEATURES: Final = FeatureBits(
         Feature.GOSSIP_QUERIES + 1,
         Feature.BASIC_MPP + 1,
         Feature.ANCHORS + 1,
+        Feature.ROUTE_BLINDING + 1,
         Feature.SHUTDOWN_ANYSEGWIT + 1,
         Feature.ATTRIBUTION_DATA + 1,
+        Feature.ONION_MESSAGES + 1,
         Feature.SCID_ALIAS + 1,
         Feature.PROVIDE_STORAGE + 1,
     ]

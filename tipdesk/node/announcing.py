@@ -7,18 +7,22 @@ from dataclasses import replace
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.ids import ChannelId, NodeId, ShortChannelId
-from tipdesk.base.units import CltvDelta
+from tipdesk.base.units import CltvDelta, Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
+from tipdesk.lightning.channel import limits
 from tipdesk.lightning.channel.state import Normal
 from tipdesk.lightning.features import INIT_FEATURES, NODE_FEATURES_WITH_KEYSEND
 from tipdesk.lightning.gossip import announce
-from tipdesk.lightning.gossip.graph import Graph
+from tipdesk.lightning.gossip.graph import Graph, Policy
 from tipdesk.lightning.gossip.verify import (
+    DISABLE,
     GossipError,
     check_channel_announcement,
     check_channel_update,
 )
 from tipdesk.lightning.invoice.bolt11 import HintHop
+from tipdesk.lightning.payment.own_paths import PathHop
+from tipdesk.lightning.sphinx.recipient_data import PaymentRelay
 from tipdesk.lightning.wire.gossip import (
     AnnouncementSignatures,
     ChannelAnnouncement,
@@ -93,6 +97,45 @@ class Announcer:
                     )
                 )
         return tuple(hints[:3])
+
+    def hops_to_us(self) -> tuple[PathHop, ...]:
+        """For blinded paths: each channel over which a payment can come now, the widest first.
+
+        Only those whose peer has told its terms for it. Peers that carry nothing on come last: a
+        path over one of them is for its own payments.
+        """
+        found: list[tuple[bool, PathHop]] = []
+        for channel in self._own_channels():
+            state = channel.state
+            terms = self._terms_of_peer(channel) if isinstance(state, Normal) else None
+            if terms is None or not isinstance(state, Normal):
+                continue
+            room = limits.receivable(state.commitments, state.terms)
+            most = min(terms.htlc_maximum_msat, room)
+            if most >= terms.htlc_minimum_msat:
+                hop = PathHop(
+                    node_id=channel.peer,
+                    short_channel_id=_known_to_peer(state),
+                    relay=PaymentRelay(
+                        cltv_expiry_delta=terms.cltv_expiry_delta,
+                        fee_proportional_millionths=terms.fee_proportional_millionths,
+                        fee_base_msat=terms.fee_base_msat,
+                    ),
+                    htlc_minimum_msat=max(terms.htlc_minimum_msat, Msat(1)),
+                    htlc_maximum_msat=most,
+                )
+                found.append((_is_disabled(terms), hop))
+        found.sort(key=lambda one: (one[0], -one[1].htlc_maximum_msat.value))
+        return tuple(hop for _, hop in found)
+
+    def _terms_of_peer(self, channel: ChannelDriver) -> Policy | ChannelUpdate | None:
+        """What the peer asks for carrying a payment to us."""
+        state = channel.state
+        if not isinstance(state, Normal):
+            return None
+        if not state.terms.announce:
+            return self._hints.get(channel.channel_id)
+        return self._graph.policy(state.short_channel_id, 1 - self._direction(channel))
 
     def channel_deep(
         self, short_channel_id: ShortChannelId, channel: ChannelDriver, peer: Peer | None
@@ -223,6 +266,10 @@ class Announcer:
             terms,
             self._clock.now(),
         )
+
+
+def _is_disabled(terms: Policy | ChannelUpdate) -> bool:
+    return terms.disabled if isinstance(terms, Policy) else bool(terms.channel_flags & DISABLE)
 
 
 def _known_to_peer(state: Normal) -> ShortChannelId:

@@ -3,13 +3,9 @@
 from collections.abc import Sequence
 from typing import Final, assert_never
 
-from tipdesk.base.clock import Instant
-from tipdesk.base.errors import DecodeError
-from tipdesk.base.ids import NodeId, PaymentHash
+from tipdesk.base.ids import PaymentHash
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
-from tipdesk.bitcoin.network import Network
-from tipdesk.lightning.invoice.bolt11 import Bolt11Invoice, decode
 from tipdesk.lightning.payment.outgoing import (
     CalledOff,
     NotSendable,
@@ -36,7 +32,6 @@ from tipdesk.tips.payment import (
     FailureReason,
     InFlight,
     PaymentUpdate,
-    PayRequest,
     Quote,
     RouteHop,
     Succeeded,
@@ -48,38 +43,6 @@ _NO_WAY: Final = {
     NoRouteReason.NO_LOCAL_CAPACITY: FailureReason.NO_BALANCE,
     NoRouteReason.FEE_OVER_LIMIT: FailureReason.FEE_OVER_LIMIT,
 }
-
-
-def readable(text: str, network: Network, node_id: NodeId, now: Instant) -> Bolt11Invoice | Failed:
-    """The invoice, if it is one that this node could pay now."""
-    try:
-        invoice = decode(text)
-    except DecodeError as error:
-        return Failed(PaymentHash(bytes(32)), FailureReason.UNSUPPORTED, str(error))
-    if invoice.network is not network:
-        why = Phrase("it is for another network")
-        return Failed(invoice.payment_hash, FailureReason.UNSUPPORTED, why)
-    if invoice.payee == node_id:
-        return Failed(invoice.payment_hash, FailureReason.TO_OURSELVES)
-    if invoice.is_expired(now):
-        return Failed(invoice.payment_hash, FailureReason.EXPIRED)
-    return invoice
-
-
-def why_not_pay(invoice: Bolt11Invoice, request: PayRequest) -> Failed | None:
-    """What was approved is what is paid (class 31), under the hash that is asked about."""
-    if invoice.payment_hash != request.payment_hash:
-        return Failed(
-            request.payment_hash, FailureReason.UNSUPPORTED, Phrase("its hash is another")
-        )
-    if invoice.amount_msat is not None and invoice.amount_msat != request.amount:
-        return another_amount(invoice.payment_hash)
-    return None
-
-
-def another_amount(payment_hash: PaymentHash) -> Failed:
-    """The invoice asks for something else than was approved."""
-    return Failed(payment_hash, FailureReason.UNSUPPORTED, Phrase("its amount is another one"))
 
 
 def failed(payment_hash: PaymentHash, reason: Reason) -> Failed:

@@ -13,6 +13,7 @@ from tipdesk.lightning.channel.state import Idle
 from tipdesk.lightning.channel.terms import channel_id_of
 from tipdesk.lightning.wire import gossip as wire_gossip
 from tipdesk.lightning.wire.message import Message
+from tipdesk.lightning.wire.onion_messages import OnionMessage
 from tipdesk.lightning.wire.opening import AcceptChannel, FundingCreated, OpenChannel
 from tipdesk.lightning.wire.setup import Error, PeerStorage, PeerStorageRetrieval
 from tipdesk.node.backup import BackupKeeper
@@ -20,6 +21,7 @@ from tipdesk.node.book import ChannelBook
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.connections import Connections
 from tipdesk.node.gossip import GossipDriver
+from tipdesk.node.onion_messages import Messenger
 from tipdesk.node.peers import Peer
 from tipdesk.node.turn import Turn
 from tipdesk.ports.streams import Connector
@@ -48,6 +50,7 @@ class Dispatcher:
         *,
         book: ChannelBook,
         gossip: GossipDriver,
+        messenger: Messenger,
         backup: BackupKeeper,
         connector: Connector,
         network: Network,
@@ -60,6 +63,7 @@ class Dispatcher:
     ) -> None:
         self._book = book
         self._gossip = gossip
+        self._messenger = messenger
         self._backup = backup
         self._new_channel = new_channel
         self._on_change = on_change
@@ -93,6 +97,7 @@ class Dispatcher:
 
     def _leave(self, peer: Peer) -> None:
         self._gossip.peer_lost(peer)
+        self._messenger.peer_lost(peer)
         self._backup.peer_lost(peer)
         for channel in self._book.with_peer(_id_of(peer)):
             channel.handle(command.PeerDisconnected())
@@ -102,6 +107,9 @@ class Dispatcher:
         """Hands a message to its channel, or to gossip."""
         if isinstance(message, GOSSIP):
             self._gossip.receive(peer, message)
+            return
+        if isinstance(message, OnionMessage):
+            self._messenger.receive(peer, message)
             return
         node_id = _id_of(peer)
         if isinstance(message, PeerStorage | PeerStorageRetrieval):

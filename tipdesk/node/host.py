@@ -28,6 +28,7 @@ from tipdesk.node.config import NodeConfig
 from tipdesk.node.connections import Connections
 from tipdesk.node.onchain import OnchainDesk
 from tipdesk.node.opening import OpeningDesk
+from tipdesk.node.peers import Peer
 from tipdesk.node.router import Router
 from tipdesk.node.turn import Turn
 from tipdesk.ports.stores import NodeStore
@@ -129,6 +130,14 @@ class Host:
         connected = self.parts.connections.peer(peer)
         if connected is not None:
             connected.send(message if self.attributes(peer) else _without_attribution(message))
+
+    def peer(self, node_id: NodeId) -> Peer | None:
+        """A peer that is connected and has said what it knows."""
+        return self.parts.connections.peer(node_id)
+
+    def peers(self) -> list[Peer]:
+        """All of those."""
+        return self.parts.connections.ready_peers()
 
     def attributes(self, peer: NodeId) -> bool:
         """Whether `attribution_data` is for this peer; one that is away may ask for it yet."""

@@ -7,7 +7,6 @@ no task but through the group it runs in.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.entropy import Entropy
@@ -22,13 +21,10 @@ from tipdesk.lightning.channel.state import (
     AwaitingReady,
     Closing,
     Live,
-    Normal,
     inner,
 )
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.onchain.resolution import Outlook
-from tipdesk.lightning.payment.forward import Terms
-from tipdesk.lightning.routing.query import LocalChannel
 from tipdesk.lightning.routing.scoring import Scores
 from tipdesk.node.backup import BackupKeeper
 from tipdesk.node.book import ChannelBook
@@ -38,25 +34,17 @@ from tipdesk.node.config import NodeConfig
 from tipdesk.node.dispatch import Dispatcher
 from tipdesk.node.gossip import GossipDriver
 from tipdesk.node.host import Host, HostParts
-from tipdesk.node.invoices import InvoiceDesk
+from tipdesk.node.money import Money
 from tipdesk.node.onchain import OnchainDesk
-from tipdesk.node.onions import Onions
 from tipdesk.node.opening import OpeningDesk, parse_peer
-from tipdesk.node.payments import PaymentDriver
 from tipdesk.node.restart import restore
-from tipdesk.node.returning import Returner
-from tipdesk.node.router import Router
 from tipdesk.node.turn import Turn
 from tipdesk.node.upkeep import Upkeep
 from tipdesk.node.watchman import Watchman
-from tipdesk.node.wayfinder import WayFinder
 from tipdesk.ports.chain import ChainSource
 from tipdesk.ports.stores import BackupSink, NodeStore
 from tipdesk.ports.streams import Connector
 from tipdesk.ports.wallet import OnchainWallet
-
-MAX_HESITATION_SECONDS: Final = 0.5
-"""So long at the most is a failure from behind us in a blinded route held back."""
 
 _log = logging.getLogger(__name__)
 
@@ -141,9 +129,27 @@ class LightningNode:
             announced_at=self.gossip.address_of,
             add=self._take_up_connected,
         )
+        self.money = Money(
+            config=config,
+            seed=seed,
+            node_key=node_key,
+            store=store,
+            turn=self.turn,
+            clock=clock,
+            entropy=entropy,
+            scores=scores or Scores(),
+            host=self.host,
+            book=self.book,
+            gossip=self.gossip,
+            height=self.height,
+            spawn=self._spawn,
+        )
+        self.payments, self.invoices = self.money.payments, self.money.invoices
+        self._router = self.money.router
         self._dispatcher = Dispatcher(
             book=self.book,
             gossip=self.gossip,
+            messenger=self.money.messenger,
             backup=self._backup,
             connector=connector,
             network=config.network,
@@ -155,62 +161,8 @@ class LightningNode:
             on_change=self._tell_change,
         )
         self.connections = self._dispatcher.connections
-        self._ways = WayFinder(
-            config=config,
-            node_id=self.node_id,
-            graph=graph,
-            scores=scores or Scores(),
-            clock=clock,
-            local_channels=self._local_channels,
-            are_founded=self.gossip.are_founded,
-        )
-        self.payments = PaymentDriver(
-            config=config,
-            node_id=self.node_id,
-            store=store,
-            turn=self.turn,
-            ways=self._ways,
-            clock=clock,
-            entropy=entropy,
-            height=self.height,
-            channel_by_scid=self.book.by_scid,
-            spawn=self._spawn,
-        )
-        returner = Returner(clock, self.host.attributes)
-        self.invoices = InvoiceDesk(
-            config=config,
-            node_key=node_key,
-            store=store,
-            turn=self.turn,
-            clock=clock,
-            entropy=entropy,
-            returner=returner,
-            height=self.height,
-            route_hints=self.gossip.own.route_hints,
-            channel_of=self.book.of,
-        )
-        self._router = Router(
-            onions=Onions(node_key, self.height),
-            store=store,
-            endpoint=_Endpoint(self.invoices, self.payments),
-            returner=returner,
-            forwards=config.forwards,
-            terms=Terms(
-                fee_base_msat=config.policy.fee_base_msat,
-                fee_proportional_millionths=config.policy.fee_proportional_millionths,
-                cltv_expiry_delta=config.policy.cltv_expiry_delta,
-                htlc_minimum_msat=config.policy.htlc_minimum_msat,
-            ),
-            max_dust_exposure=config.limits.max_dust_exposure,
-            channel_of=self.book.of,
-            channel_by_scid=self.book.by_scid,
-            channels_with=self.book.with_peer,
-            knows_blinding=self.host.knows_blinding,
-            hesitation=lambda: entropy.random_bytes(1)[0] / 256 * MAX_HESITATION_SECONDS,
-            height=self.height,
-        )
         self._upkeep = Upkeep(
-            store=store, turn=self.turn, clock=clock, ways=self._ways, keep_scores=keep_scores
+            store=store, turn=self.turn, clock=clock, ways=self.money.ways, keep_scores=keep_scores
         )
         self._watchman = Watchman(store=store, clock=clock, channels=self.book.all)
         self._openings = OpeningDesk(
@@ -379,18 +331,6 @@ class LightningNode:
             )
         channel.handle(command.Close(await self._coins.new_script_pubkey()))
 
-    def _local_channels(self) -> tuple[LocalChannel, ...]:
-        return tuple(
-            LocalChannel(
-                short_channel_id=channel.state.short_channel_id,
-                peer=channel.peer,
-                spendable=channel.spendable,
-                htlc_minimum=channel.state.terms.remote.htlc_minimum,
-            )
-            for channel in self.book.all()
-            if isinstance(channel.state, Normal)
-        )
-
     # -- the chain ------------------------------------------------------------------------------
 
     def _new_tip(self, height: BlockHeight) -> None:
@@ -401,13 +341,3 @@ class LightningNode:
 
     def _deep(self, scid: ShortChannelId, channel: ChannelDriver) -> None:
         self.gossip.own.channel_deep(scid, channel, self.connections.peer(channel.peer))
-
-
-class _Endpoint:
-    """Where payments begin and end, as the router sees it."""
-
-    def __init__(self, invoices: InvoiceDesk, payments: PaymentDriver) -> None:
-        self.receive = invoices.receive
-        self.fulfilled = payments.fulfilled
-        self.failed = payments.failed
-        self.never_sent = payments.never_sent

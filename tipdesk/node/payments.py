@@ -22,18 +22,16 @@ from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel import command
 from tipdesk.lightning.channel.errors import AddRefusal
 from tipdesk.lightning.channel.htlc import FailedMalformed, FailedWith, Htlc
-from tipdesk.lightning.invoice.bolt11 import Bolt11Invoice
 from tipdesk.lightning.payment import outgoing
-from tipdesk.lightning.payment.destination import Destination, of_invoice, of_keysend
+from tipdesk.lightning.payment.destination import Destination, of_keysend
 from tipdesk.lightning.payment.lessons import Lesson, read_lesson
 from tipdesk.lightning.payment.outgoing import Sending, step
 from tipdesk.lightning.routing.query import NoRouteReason, Route
 from tipdesk.lightning.routing.split import NoWay
 from tipdesk.lightning.sphinx.packet import build
 from tipdesk.node import answers
-from tipdesk.node.answers import another_amount, readable, why_not_pay
 from tipdesk.node.channels import ChannelDriver
-from tipdesk.node.config import NodeConfig
+from tipdesk.node.payables import PayableReader, another_amount
 from tipdesk.node.payment_job import PaymentJob, PaymentPart
 from tipdesk.node.turn import Turn
 from tipdesk.node.wayfinder import WayFinder
@@ -67,7 +65,7 @@ class PaymentDriver:
     def __init__(
         self,
         *,
-        config: NodeConfig,
+        payables: PayableReader,
         node_id: NodeId,
         store: NodeStore,
         turn: Turn,
@@ -78,7 +76,7 @@ class PaymentDriver:
         channel_by_scid: Callable[[ShortChannelId], ChannelDriver | None],
         spawn: Callable[[Coroutine[object, object, None]], object],
     ) -> None:
-        self._config = config
+        self._payables = payables
         self._node_id = node_id
         self._store = store
         self._turn = turn
@@ -117,27 +115,29 @@ class PaymentDriver:
 
     async def quote(self, text: str, max_fee: Msat, amount: Msat | None = None) -> Quote | Failed:
         """The ways that would be taken now, and their fee; `amount` if the invoice names none."""
-        invoice = self._read(text)
-        if isinstance(invoice, Failed):
-            return invoice
-        asked = invoice.amount_msat or amount
+        payable = self._payables.read(text, self._clock.now())
+        if isinstance(payable, Failed):
+            return payable
+        asked = payable.amount or amount
         if asked is None:
-            return Failed(invoice.payment_hash, FailureReason.UNSUPPORTED, "no amount is named")
+            return Failed(payable.payment_hash, FailureReason.UNSUPPORTED, "no amount is named")
         if amount is not None and amount != asked:
-            return another_amount(invoice.payment_hash)
-        destination = of_invoice(invoice, asked)
+            return another_amount(payable.payment_hash)
+        destination = self._payables.destination(payable, asked)
+        if isinstance(destination, Failed):
+            return destination
         found = await self._ways.find(
             destination,
             Sending(
                 amount=asked,
                 max_fee=max_fee,
-                deadline=invoice.expires_at,
+                deadline=payable.expires_at,
                 max_parts=destination.max_parts,
             ),
         )
         if isinstance(found, tuple):
             return answers.as_quote(found)
-        return answers.no_way(invoice.payment_hash, found, tried=False)
+        return answers.no_way(payable.payment_hash, found, tried=False)
 
     async def pay(self, request: PayRequest) -> AsyncIterator[PaymentUpdate]:
         """Pays, or joins a payment of the same hash; the last update is final."""
@@ -190,9 +190,6 @@ class PaymentDriver:
 
     # -- one payment ----------------------------------------------------------------------------
 
-    def _read(self, text: str) -> Bolt11Invoice | Failed:
-        return readable(text, self._config.network, self._node_id, self._clock.now())
-
     def _begin_keysend(self, request: KeysendRequest, preimage: Preimage) -> PaymentJob | Failed:
         payment_hash = PaymentHash(sha256(preimage))
         if request.node_id == self._node_id:
@@ -203,16 +200,18 @@ class PaymentDriver:
         return self._begin(payment, destination, deadline)
 
     def _begin_invoice(self, request: PayRequest) -> PaymentJob | Failed:
-        invoice = self._read(request.invoice)
-        if isinstance(invoice, Failed):
-            return invoice
-        refused = why_not_pay(invoice, request)
+        payable = self._payables.read(request.invoice, self._clock.now())
+        if isinstance(payable, Failed):
+            return payable
+        refused = payable.why_not(request)
         if refused is not None:
             return refused
-        payment = self._new(invoice.payment_hash, request.invoice, request.amount, request.max_fee)
+        destination = self._payables.destination(payable, request.amount)
+        if isinstance(destination, Failed):
+            return destination
+        payment = self._new(payable.payment_hash, request.invoice, request.amount, request.max_fee)
         deadline = request.deadline or payment.created_at.plus_ms(PATIENCE_MS)
-        destination = of_invoice(invoice, request.amount)
-        return self._begin(payment, destination, min(deadline, invoice.expires_at))
+        return self._begin(payment, destination, min(deadline, payable.expires_at))
 
     def _new(
         self, payment_hash: PaymentHash, invoice: str, amount: Msat, max_fee: Msat

@@ -12,6 +12,8 @@ from tipdesk.ports.stores import NodeStore
 EVERY_SECONDS: Final = 60.0
 FORGET_AFTER_MS: Final = 7 * 24 * 3_600_000
 """So long after its end an unpaid invoice is forgotten; nobody asks for it any more."""
+FORGET_BOLT12_AFTER_MS: Final = 3_600_000
+"""Strangers ask for those: they go as soon as no payment of them can be under way."""
 MAX_FORGOTTEN: Final = 500
 """In one turn: a few milliseconds. Faster than invoices can be asked for in the long run."""
 MAX_WAYS: Final = 50_000
@@ -46,8 +48,11 @@ class Upkeep:
 
     def forget_invoices(self) -> None:
         """Deletes a bounded number of invoices that expired unpaid long ago."""
-        before = self._clock.now().plus_ms(-FORGET_AFTER_MS)
-        if self._store.forget_unpaid_invoices(before, MAX_FORGOTTEN):
+        now = self._clock.now()
+        long_ago, lately = now.plus_ms(-FORGET_AFTER_MS), now.plus_ms(-FORGET_BOLT12_AFTER_MS)
+        if self._store.forget_unpaid_invoices(long_ago, MAX_FORGOTTEN):
+            self._turn.touched()
+        if self._store.forget_unpaid_bolt12(lately, MAX_FORGOTTEN):
             self._turn.touched()
 
     def forget_ways(self) -> None:

@@ -49,6 +49,17 @@ class StoredInvoice:
     """Custom records of a payment that came unasked; it has no `invoice`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredOffer:
+    """BOLT 12: an offer of ours."""
+
+    key: bytes
+    """What its metadata begin with."""
+    text: str
+    created_at: Instant
+    is_open: bool = True
+
+
 class PaymentStatus(Enum):
     """How far an outgoing payment has come; only the last two are final."""
 
@@ -210,6 +221,26 @@ class NodeStore(Protocol):
 
     def forget_unpaid_invoices(self, expired_before: Instant, at_most: int) -> int:
         """Deletes invoices that expired unpaid; how many."""
+        ...
+
+    def forget_unpaid_bolt12(self, expired_before: Instant, at_most: int) -> int:
+        """The same of invoices that strangers asked for (BOLT 12)."""
+        ...
+
+    def save_offer(self, offer: StoredOffer) -> None:
+        """A new offer of ours."""
+        ...
+
+    def offer(self, key: bytes) -> StoredOffer | None:
+        """One of our offers."""
+        ...
+
+    def offers(self) -> list[StoredOffer]:
+        """All of them, the latest first."""
+        ...
+
+    def close_offer(self, key: bytes) -> None:
+        """It is not answered any more."""
         ...
 
     def save_payment(self, payment: StoredPayment) -> None:

@@ -268,13 +268,13 @@ async def test_class_32_money_is_never_locked_for_longer_than_the_limit(tmp_path
 
 
 async def test_what_payments_taught_is_handed_on_once(fan: Member, creator: Member) -> None:
-    assert fan.node._ways.news() is None
+    assert fan.node.money.ways.news() is None
     await fan.pay(creator.invoice(AMOUNT))
-    news = fan.node._ways.news()
+    news = fan.node.money.ways.news()
     assert news is not None
     # Two channels behind our own, both ways.
     assert len(Scores.from_bytes(news).known()) == 4
-    assert fan.node._ways.news() is None
+    assert fan.node.money.ways.news() is None
 
 
 async def test_the_way_of_each_part_is_kept_with_what_its_nodes_say(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 
 from tipdesk.base.clock import Instant
+from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import ChannelId, NodeId, PaymentHash
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat, Sat
@@ -21,10 +22,15 @@ from tipdesk.lightning.channel.state import (
     ShuttingDown,
     inner,
 )
+from tipdesk.lightning.invoice.bolt12 import decode as decode_bolt12
+from tipdesk.lightning.invoice.bolt12_text import Kind, kind_of
+from tipdesk.lightning.invoice.invoice_request import Bip353Name
+from tipdesk.lightning.invoice.offer import decode as decode_offer
 from tipdesk.lightning.onchain.resolution import Outlook
 from tipdesk.node.channels import ChannelDriver
 from tipdesk.node.node import LightningNode
 from tipdesk.ports.channels import ChannelStatus, ChannelView
+from tipdesk.ports.offers import AskedInvoice, OwnOffer
 from tipdesk.ports.stores import StoredPayment, TakenWay
 from tipdesk.tips.payment import (
     Balance,
@@ -104,6 +110,58 @@ class EmbeddedBackend:
 
 
 _OURS = (ChannelStatus.ONLINE, ChannelStatus.OFFLINE, ChannelStatus.CONFIRMING)
+
+
+class EmbeddedOffers:
+    """The node's offers, and its questions for the offers of others (`OfferBackend`)."""
+
+    def __init__(self, node: LightningNode) -> None:
+        self._node = node
+
+    async def create_offer(self, description: str, amount: Msat | None) -> OwnOffer:
+        """A new offer."""
+        return self._node.money.offers.create(description, amount)
+
+    def offers(self) -> tuple[OwnOffer, ...]:
+        """All of ours."""
+        return self._node.money.offers.offers()
+
+    def close_offer(self, key: bytes) -> None:
+        """No invoice is given for it any more."""
+        self._node.money.offers.close(key)
+
+    async def ask_invoice(
+        self, offer: str, amount: Msat | None, note: str, *, name: str = ""
+    ) -> AskedInvoice:
+        """Asks whoever made an offer for an invoice."""
+        user, _, domain = name.partition("@")
+        found_by = Bip353Name(user, domain) if domain else None
+        asker = self._node.money.asker
+        invoice = await asker.ask(decode_offer(offer), amount, note, found_by)
+        return AskedInvoice(
+            invoice=invoice.to_text(),
+            payment_hash=invoice.payment_hash,
+            amount=invoice.amount,
+            expires_at=invoice.expires_at,
+        )
+
+    def prove(self, payment_hash: PaymentHash, note: str) -> str:
+        """A payer proof of a payment that settled."""
+        payment = self._node.store.payment(payment_hash)
+        if payment is None or payment.preimage is None or not payment.invoice:
+            raise NothingToProve
+        if kind_of(payment.invoice) is not Kind.INVOICE:
+            raise NothingToProve
+        return self._node.money.asker.prove(decode_bolt12(payment.invoice), payment.preimage, note)
+
+
+class NothingToProve(RequestError):
+    """Only what was paid for an offer has a payer's key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase("Only a settled payment for an offer can be proved to others in this way.")
+        )
 
 
 class EmbeddedChannels:

@@ -331,6 +331,14 @@ WAYS_SCHEMA: Final = """
 """
 """The ways that parts of our payments took; the oldest are forgotten."""
 
+OFFERS_SCHEMA: Final = """
+    CREATE TABLE offers (
+        key BLOB PRIMARY KEY, text TEXT NOT NULL, created_at_ms INTEGER NOT NULL,
+        is_open INTEGER NOT NULL
+    ) WITHOUT ROWID
+"""
+"""BOLT 12: offers of ours."""
+
 MIGRATIONS: Final = (
     NODE_SCHEMA,
     CLAIMS_SCHEMA,
@@ -338,5 +346,6 @@ MIGRATIONS: Final = (
     PARTS_SCHEMA,
     UNASKED_SCHEMA,
     WAYS_SCHEMA,
+    OFFERS_SCHEMA,
 )
 """The node's tables, by version."""

@@ -41,6 +41,7 @@ from tipdesk.ports.stores import (
     StoredAttempt,
     StoredClaim,
     StoredInvoice,
+    StoredOffer,
     StoredPayment,
     TakenWay,
 )
@@ -98,6 +99,10 @@ def _invoice(row: Row) -> StoredInvoice:
         settled_at=_optional(Instant, row[10]),
         records=tuple((record.type, record.value) for record in read_stream(row[11])),
     )
+
+
+def _offer(row: Row) -> StoredOffer:
+    return StoredOffer(key=row[0], text=row[1], created_at=Instant(row[2]), is_open=bool(row[3]))
 
 
 class SqliteNodeStore:
@@ -300,15 +305,42 @@ class SqliteNodeStore:
 
     def forget_unpaid_invoices(self, expired_before: Instant, at_most: int) -> int:
         """Deletes invoices that expired unpaid; how many."""
+        return self._forget_unpaid("", expired_before, at_most)
+
+    def forget_unpaid_bolt12(self, expired_before: Instant, at_most: int) -> int:
+        """The same of invoices that strangers asked for (BOLT 12)."""
+        return self._forget_unpaid("lni1", expired_before, at_most)
+
+    def _forget_unpaid(self, begins: str, expired_before: Instant, at_most: int) -> int:
         rows = self._db.read(
             "SELECT payment_hash FROM invoices WHERE settled_at_ms IS NULL "
-            "AND expires_at_ms < ? LIMIT ?",
-            (expired_before.ms, at_most),
+            "AND expires_at_ms < ? AND substr(invoice, 1, ?) = ? LIMIT ?",
+            (expired_before.ms, len(begins), begins, at_most),
         )
         hashes = [payment_hash for (payment_hash,) in rows]
         for payment_hash in hashes:
             self._db.write("DELETE FROM invoices WHERE payment_hash = ?", (payment_hash,))
         return len(hashes)
+
+    def save_offer(self, offer: StoredOffer) -> None:
+        """A new offer of ours."""
+        self._db.write(
+            "INSERT INTO offers VALUES (?, ?, ?, ?)",
+            (offer.key, offer.text, offer.created_at.ms, int(offer.is_open)),
+        )
+
+    def offer(self, key: bytes) -> StoredOffer | None:
+        """One of our offers."""
+        return next(map(_offer, self._db.read("SELECT * FROM offers WHERE key = ?", (key,))), None)
+
+    def offers(self) -> list[StoredOffer]:
+        """All of them, the latest first."""
+        rows = self._db.read("SELECT * FROM offers ORDER BY created_at_ms DESC, key")
+        return [_offer(row) for row in rows]
+
+    def close_offer(self, key: bytes) -> None:
+        """It is not answered any more."""
+        self._db.write("UPDATE offers SET is_open = 0 WHERE key = ?", (key,))
 
     def save_payment(self, payment: StoredPayment) -> None:
         """A new payment, or its new status."""
