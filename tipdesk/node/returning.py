@@ -38,9 +38,6 @@ class Returner:
         self, channel: ChannelDriver, htlc: Htlc, shared_secret: bytes, failure: Failure
     ) -> None:
         """A failure of our own."""
-        if htlc.path_key is not None:
-            channel.remove(htlc.id, blinding_failed(htlc))
-            return
         packet = failure_packet(shared_secret, encode(failure))
         self.pass_back(channel, htlc, shared_secret, packet)
 
