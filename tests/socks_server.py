@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,11 +117,14 @@ class SocksServer:
 
 
 @asynccontextmanager
-async def socks_server(**settings: Any) -> AsyncIterator[SocksServer]:
-    """One that runs."""
+async def socks_server(path: Path | None = None, **settings: Any) -> AsyncIterator[SocksServer]:
+    """One that runs, at a port or at a socket in the file system."""
     made = SocksServer(**settings)
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
-    made.port = server.sockets[0].getsockname()[1]
+    if path is None:
+        server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+        made.port = server.sockets[0].getsockname()[1]
+    else:
+        server = await asyncio.start_unix_server(made.serve, path)
     try:
         yield made
     finally:

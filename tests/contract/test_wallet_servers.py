@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.esplora_server import EsploraServer
+from tests.socks_server import socks_server
 from tests.tls import Certificate, tls_before
 from tipdesk.adapters.chain.pins import PinFile, PinnedTls
 from tipdesk.adapters.chain.tunnel import HttpTunnel, Tunnel
@@ -77,6 +78,20 @@ async def esplora_tunnelled(regtest: Regtest, _: Path) -> AsyncIterator[WalletPl
 
 
 @asynccontextmanager
+async def esplora_proxied(regtest: Regtest, _: Path) -> AsyncIterator[WalletPlace]:
+    """By a name that only the proxy knows: bdk would find no other way."""
+    server = EsploraServer(regtest)
+    port = await server.start()
+    async with socks_server() as proxy:
+        tunnel = HttpTunnel("esplora.example", port, WayOut(proxy.choice()))
+        here = f"http://127.0.0.1:{await tunnel.start()}"
+        yield WalletPlace(f"http://esplora.example:{port}/api", here)
+        await tunnel.stop()
+        assert proxy.hosts == {"esplora.example"}
+    await server.stop()
+
+
+@asynccontextmanager
 async def tunnelled(regtest: Regtest, folder: Path) -> AsyncIterator[WalletPlace]:
     certificate = Certificate.make(folder / "server.pem")
     tls = PinnedTls(PinFile(folder / "pins"), WayOut(), demanded=certificate.digest)
@@ -94,7 +109,9 @@ async def started(place: WalletPlace, store: Store) -> BdkWallet:
     return wallet
 
 
-@pytest.mark.parametrize("serving", [electrum, esplora, tunnelled, esplora_tunnelled])
+@pytest.mark.parametrize(
+    "serving", [electrum, esplora, tunnelled, esplora_tunnelled, esplora_proxied]
+)
 async def test_coins_come_and_go(serving: Serving, tmp_path: Path) -> None:
     regtest = Regtest(tmp_path / "chain", Now())
     async with serving(regtest, tmp_path) as place:

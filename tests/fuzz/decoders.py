@@ -17,6 +17,7 @@ from tests.vectors import test_bolt12_offers as offer_examples
 from tests.vectors import test_bolt12_payer_proofs as proof_examples
 from tests.vectors import test_bolt12_wallets as bolt12_examples
 from tipdesk.adapters.chain import answers
+from tipdesk.adapters.net.socks import SocksSession
 from tipdesk.adapters.storage.routes import decode_route, encode_route
 from tipdesk.adapters.wallet import change_set
 from tipdesk.app import config
@@ -174,6 +175,14 @@ def _server_answer(data: bytes) -> object:
         except (BackendError, KeyError):
             continue
     return found
+
+
+def _proxy_answers(data: bytes) -> object:
+    session = SocksSession("a.example", 443, user=b"a.example", password=b"secret")
+    while not session.is_done and len(data) >= session.wanted:
+        part, data = data[: session.wanted], data[session.wanted :]
+        session.receive_data(part)
+    return session.is_done
 
 
 def _stored_channel() -> tuple[Decoder, ...]:
@@ -400,6 +409,11 @@ def every() -> tuple[Decoder, ...]:
             _texts(
                 "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
             ),
+        ),
+        Decoder(
+            "SOCKS proxy",
+            _proxy_answers,
+            (b"\x05\x02\x01\x00\x05\x00\x00\x03\x02ab\x00\x00", b"\x05\x00\x05\x04\x00\x01"),
         ),
         Decoder(
             "chain server's answer",

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -177,7 +178,7 @@ async def heard(sock: socket.socket, count: int = 5) -> bytes:
 
 @asynccontextmanager
 async def proxied(
-    scope: ProxyScope = ProxyScope.EVERYTHING, **settings: object
+    scope: ProxyScope = ProxyScope.EVERYTHING, **settings: Any
 ) -> AsyncIterator[tuple[SocksServer, WayOut]]:
     async with socks_server(**settings) as proxy:
         yield proxy, WayOut(proxy.choice(scope))
