@@ -8,20 +8,24 @@ from tests.ui.stage_people import StageFollows
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.people import PEOPLE_SCHEMA, MoneyPeopleStore
 from tipdesk.base.clock import Clock
-from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.base.ids import NodeId, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
+from tipdesk.lightning.invoice.offer import OfferTerms, chains_of, make
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services.bus import Bus
 from tipdesk.services.people_book import PeopleBook
 from tipdesk.services.views import ProfileView
 from tipdesk.tips.person import PersonId, PersonWish, Reach
 
-OFFER = (
-    "lno1qgsqvgnwgcg35z6ee2h3yczraddm72xrfua9uve2rlrm9deu7xyfzrc2q3jx2ex8p5jzqtzzq3zg5a7qj"
-    "r0jp0s9yfyxs2txdqy6wwj2lfwlmjxepc4j0u6qsu2vqqzq"
-)
 NODE = "02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"
+OFFER = make(
+    OfferTerms(
+        chains=chains_of(Network.REGTEST),
+        description="Whatever you like",
+        issuer_id=NodeId.from_hex(NODE),
+    )
+).to_text()
 
 
 class StageBook(PeopleBook):

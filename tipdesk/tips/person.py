@@ -18,6 +18,7 @@ from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.uri import is_uri, parse_uri
 from tipdesk.crypto.secp256k1 import check_point
+from tipdesk.lightning.invoice.offer import decode as decode_offer
 from tipdesk.lnurl import address
 from tipdesk.nostr.event import parse_pubkey
 from tipdesk.nostr.nip05 import read_identifier
@@ -34,8 +35,6 @@ MAX_NOTES_CHARS: Final = 2_000
 MAX_WAY_CHARS: Final = 13_000
 _BITCOIN_SIGN: Final = "\u20bf"
 _LIGHTNING: Final = "lightning:"
-_OFFER: Final = re.compile(r"lno1[02-9ac-hj-np-z]{16,}")
-_JOINTS: Final = re.compile(r"\s*\+\s*")
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _PAYMENT_NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*@{_LABEL}(?:\.{_LABEL})*")
 _MOST_NAME_CHARS: Final = 231
@@ -117,6 +116,21 @@ class NotAnOffer(UnusableWay):
         super().__init__(
             Phrase("This is no offer: one begins with lno1. Check that all of it was pasted.")
         )
+
+
+class OfferElsewhere(UnusableWay):
+    """A BOLT 12 offer that cannot be paid on this network."""
+
+    reach = Reach.OFFER
+
+    def __init__(self, network: Network) -> None:
+        super().__init__(
+            Phrase(
+                "This offer is for another network than this profile's, which is {network}.",
+                network=network.value,
+            )
+        )
+        self.network = network
 
 
 class NamesNobody(RequestError):
@@ -264,7 +278,7 @@ def read_reach(reach: Reach, text: str, network: Network) -> str:
         case Reach.NODE:
             return read_node(found).hex()
         case Reach.OFFER:
-            return read_offer(found)
+            return read_offer(found, network)
 
 
 def recognise(text: str, network: Network) -> tuple[Reach, str]:
@@ -330,13 +344,15 @@ def read_node(text: str) -> NodeId:
         raise NotANodeKey from None
 
 
-def read_offer(text: str) -> str:
-    """BOLT 12: an offer's text in lower case, in one piece; `NotAnOffer` otherwise."""
-    offer = _JOINTS.sub("", text.strip())
-    is_one_case = offer in (offer.lower(), offer.upper())
-    if not is_one_case or not _OFFER.fullmatch(offer.lower()):
-        raise NotAnOffer
-    return offer.lower()
+def read_offer(text: str, network: Network) -> str:
+    """BOLT 12: an offer in one piece; `NotAnOffer`, or `OfferElsewhere`. It may have expired."""
+    try:
+        offer = decode_offer(text.strip())
+    except DecodeError:
+        raise NotAnOffer from None
+    if not offer.is_for(network):
+        raise OfferElsewhere(network)
+    return offer.to_text()
 
 
 def _nostr_name(text: str, network: Network) -> str:

@@ -12,9 +12,10 @@ from tipdesk.adapters.storage.ledger import MoneyTipStore
 from tipdesk.adapters.storage.people import PEOPLE_SCHEMA, MoneyPeopleStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore, MoneyIncomingStore
 from tipdesk.adapters.storage.timeline import MoneyTimelineStore
-from tipdesk.base.ids import PaymentHash, XOnlyPubkey
+from tipdesk.base.ids import NodeId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
+from tipdesk.lightning.invoice.offer import OfferTerms, make
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services import people_book
 from tipdesk.services.bus import Bus
@@ -33,7 +34,7 @@ from tipdesk.tips.timeline import LineKind, Search
 from tipdesk.tips.tip import TipStatus
 
 ANA = CREATOR.x_only
-OFFER = "lno1qgsqvgnwgcg35z6ee2h3yczraddm72xrfua9uve2rlrm9deu7xyfzrc2qqtzzq3zg"
+OFFER = make(OfferTerms(description="Ana", issuer_id=NodeId(CREATOR.point))).to_text()
 
 
 class Owner:

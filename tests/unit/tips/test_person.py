@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from tests.fakes import CREATOR, NODE, START
 from tipdesk.base.errors import RequestError
+from tipdesk.base.ids import NodeId
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
+from tipdesk.lightning.invoice.offer import OfferTerms, make
 from tipdesk.nostr.nip19 import ProfilePointer, encode_nprofile, encode_npub
 from tipdesk.tips import person as people
 from tipdesk.tips.person import (
@@ -21,6 +23,7 @@ from tipdesk.tips.person import (
     NotAnOffer,
     NotANostrName,
     NotAPaymentName,
+    OfferElsewhere,
     Person,
     PersonId,
     PersonTextTooLong,
@@ -37,7 +40,7 @@ from tipdesk.tips.person import (
 NPUB = encode_npub(CREATOR.x_only)
 LINK = f"nostr:{encode_nprofile(ProfilePointer(CREATOR.x_only, ('wss://r.example',)))}"
 KEY = NODE.point.hex()
-OFFER = "lno1qgsqvgnwgcg35z6ee2h3yczraddm72xrfua9uve2rlrm9deu7xyfzrc2qqtzzq3zg"
+OFFER = make(OfferTerms(description="Ana", issuer_id=NodeId(NODE.point))).to_text()
 NSEC = "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5"
 WAYS = {
     Reach.NPUB: NPUB,
@@ -122,6 +125,11 @@ def test_what_is_no_such_way_says_how_one_looks(
         read_reach(reach, text, Network.MAINNET)
     assert refused.value.reach is reach
     assert len(text) < 20 or text not in str(refused.value)
+
+
+def test_an_offer_for_another_network_is_refused() -> None:
+    with pytest.raises(OfferElsewhere, match="another network than this profile's"):
+        read_reach(Reach.OFFER, OFFER, Network.REGTEST)
 
 
 def test_the_practice_network_has_addresses_of_this_machine() -> None:
