@@ -11,6 +11,7 @@ from tipdesk.adapters.secrets.signer import KeySigner, one_time_signer
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.feeds import CacheFeedStore
 from tipdesk.adapters.storage.messages import MESSAGES_SCHEMA, MoneyMessageStore
+from tipdesk.adapters.storage.payment_asks import ASKS_SCHEMA
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
@@ -95,6 +96,8 @@ class NetRelays(FakeRelays):
 class Correspondent:
     """A profile on disk with its messages; `open` starts it as the app would."""
 
+    schema: tuple[str, ...] = (MESSAGES_SCHEMA, ASKS_SCHEMA)
+
     def __init__(self, folder: Path, key: PrivateKey, net: Net) -> None:
         folder.mkdir()
         self.folder = folder
@@ -109,12 +112,16 @@ class Correspondent:
     def pubkey(self) -> XOnlyPubkey:
         return self.key.x_only
 
+    def connect(self) -> NetRelays:
+        """Their connections to the relays."""
+        return NetRelays(self.net)
+
     def open(self) -> None:
         self.events: list[AppEvent] = []
-        bus = Bus()
+        self.bus = bus = Bus()
         bus.subscribe(AppEvent, self.events.append)
-        self.relays = NetRelays(self.net)
-        self.database = MoneyDatabase(self.folder / "money.db", (MESSAGES_SCHEMA,))
+        self.relays = self.connect()
+        self.database = MoneyDatabase(self.folder / "money.db", self.schema)
         self.cache = CacheFeedStore(self.folder / "cache.db")
         self.store = MoneyMessageStore(self.database)
         signer = KeySigner(self.key, self.entropy)

@@ -87,6 +87,8 @@ from tipdesk.nostr import (
     profile,
 )
 from tipdesk.nostr.nip47_transaction import Transaction as WalletTransaction
+from tipdesk.tips.payment_ask import find_payable, request_text
+from tipdesk.tips.person import recognise
 
 REFUSALS = (DecodeError, BackendError, PeerError, RequestError, StorageError)
 """What a decoder may raise: each names what is wrong with what came from outside."""
@@ -479,6 +481,16 @@ def every() -> tuple[Decoder, ...]:
             ),
         ),
         Decoder("Nostr entity", _of_text(_entity), _ENTITIES),
+        Decoder(
+            "money asked for",
+            _of_text(lambda text: find_payable(text, Network.REGTEST)),
+            _texts(request_text(Msat(21_000), "tea", invoices[0].decode()), "bitcoin:?lno=lno1qq"),
+        ),
+        Decoder(
+            "way to somebody",
+            _of_text(lambda text: recognise(text, Network.MAINNET)),
+            (*_ENTITIES, *_texts("\u20bfana@example.com", f"{NODE.hex()}@a.example:9735")),
+        ),
         Decoder("JSON", lambda d: strict_json.parse(d, maximum=100_000), (b'{"a":[1,true,"b"]}',)),
         *_stored_channel(),
         Decoder("stored graph", snapshot.import_graph, (_GRAPH,)),

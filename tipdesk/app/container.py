@@ -36,6 +36,7 @@ from tipdesk.app.money import (
     build_wallet,
 )
 from tipdesk.app.nostr import Nostr
+from tipdesk.app.payment_asks import ask_methods, build_asks
 from tipdesk.app.people import People, chosen_person, people_methods
 from tipdesk.app.people_book import book_methods, build_people_book
 from tipdesk.app.profile_shelf import ProfileShelf
@@ -234,6 +235,14 @@ class App:
         )
         self.rates = build_rates(core, self._http, settings_store, self.bus)
         self.timeline = build_timeline(core, nostr.profiles, self.creator, self.bus)
+        self.asks = build_asks(
+            core,
+            messages=self.messages.service,
+            wallet=self.wallet,
+            people=self.people_book,
+            timeline=self.timeline,
+            bus=self.bus,
+        )
         for text in core.settings.follows:
             self.feeds.follow(chosen_person(text))
         if core.settings.receive_user:
@@ -273,6 +282,7 @@ class App:
                 **publishing_methods(self.publishing),
                 **people_methods(self._methods_of_people),
                 **message_methods(self.messages),
+                **ask_methods(self.asks),
                 **export_methods(self.timeline),
                 **route_methods(self.routes),
                 **connection_methods(self.connections),

@@ -27,6 +27,7 @@ from tipdesk.adapters.storage.ledger import TIPS_SCHEMA, VERDICTS_SCHEMA, WORDS_
 from tipdesk.adapters.storage.messages import MESSAGES_SCHEMA
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.onchain import DEPOSITS_SCHEMA, ONCHAIN_SCHEMA
+from tipdesk.adapters.storage.payment_asks import ASKS_SCHEMA
 from tipdesk.adapters.storage.people import PEOPLE_SCHEMA
 from tipdesk.adapters.storage.records import MoneySettingsStore
 from tipdesk.adapters.storage.timeline_schema import TIMELINE_SCHEMA
@@ -123,6 +124,7 @@ SCHEMA: Final = (
     CONNECTIONS_SCHEMA,
     PEOPLE_SCHEMA,
     OFFERS_SCHEMA,
+    ASKS_SCHEMA,
 )
 """`money.db` by version, in the order in which it grew."""
 

@@ -83,8 +83,13 @@ def parse_uri(text: str) -> PaymentUri:
     return found
 
 
-def make_uri(address: str, *, amount: Sat | None, words: str = "", lightning: str = "") -> str:
-    """A link that any wallet reads: on chain, and by Lightning where it can."""
+def make_uri(
+    address: str, *, amount: Sat | None, words: str = "", lightning: str = "", offer: str = ""
+) -> str:
+    """A link that any wallet reads: on chain, and by Lightning where it can.
+
+    Without an address it is for Lightning alone.
+    """
     fields = {}
     if amount is not None:
         whole, part = divmod(amount.value, _COIN)
@@ -94,6 +99,8 @@ def make_uri(address: str, *, amount: Sat | None, words: str = "", lightning: st
         fields["message"] = words
     if lightning:
         fields["lightning"] = lightning
+    if offer:
+        fields["lno"] = offer
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items())
     return f"{_SCHEME}{address}{'?' if query else ''}{query}"
 

@@ -3,6 +3,7 @@
 The words of a private tip are such a message. Two tags of ours tell what it belongs to:
 ``["payment_hash", <64 hexadecimal digits>]`` and ``["amount", <millisatoshis>]``. They prove
 nothing: who wrote is proven by the seal, what was paid is known to the wallet that was paid.
+A message that asks for money has tags of `payment_ask`.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.text import many_lines
 from tipdesk.base.units import Msat
 from tipdesk.nostr.event import Event, Tags, UnsignedEvent, parse_event_id, parse_pubkey
+from tipdesk.nostr.payment_ask import AskTags, read_ask, write_ask
 from tipdesk.nostr.relay_url import is_relay_url, normalised
 
 KIND_MESSAGE: Final = 14
@@ -76,6 +78,7 @@ class Message:
     text: str
     reply_to: EventId | None = None
     tip: TipClaim | None = None
+    ask: AskTags | None = None
 
     def peer(self, ours: XOnlyPubkey) -> XOnlyPubkey:
         """The other one of the two."""
@@ -90,6 +93,7 @@ def build_message(
     created_at: int,
     reply_to: EventId | None = None,
     tip: TipClaim | None = None,
+    ask: AskTags | None = None,
 ) -> UnsignedEvent:
     """The rumor of a message: it is never signed. `created_at` in Unix seconds."""
     tags: list[tuple[str, ...]] = [("p", recipient.hex())]
@@ -99,6 +103,8 @@ def build_message(
         tags.append(("payment_hash", tip.payment_hash.hex()))
         if tip.amount is not None:
             tags.append(("amount", str(tip.amount.value)))
+    if ask is not None:
+        tags += write_ask(ask)
     return UnsignedEvent(
         pubkey=sender, created_at=created_at, kind=KIND_MESSAGE, tags=tuple(tags), content=text
     )
@@ -125,6 +131,7 @@ def read_message(rumor: UnsignedEvent) -> Message:
         text=text,
         reply_to=_reply_to(rumor.tags),
         tip=_claim(rumor.tags),
+        ask=read_ask(rumor.tags),
     )
 
 

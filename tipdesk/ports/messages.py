@@ -11,6 +11,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.phrase import Phrase
 from tipdesk.nostr.nip17 import TipClaim
+from tipdesk.nostr.payment_ask import AskTags
 
 
 class Delivery(Enum):
@@ -65,6 +66,7 @@ class StoredMessage:
     seen_at: Instant
     reply_to: EventId | None = None
     tip: TipClaim | None = None
+    ask: AskTags | None = None
     sending: Sending | None = None
     is_read: bool = True
 

@@ -12,7 +12,7 @@ from tipdesk.services.bus import Bus
 from tipdesk.services.events import MessageChanged
 from tipdesk.services.people import PeopleService
 from tipdesk.services.profiles import Profiles
-from tipdesk.services.views import ConversationView, MessageView
+from tipdesk.services.views import AskView, ConversationView, MessageView
 
 MAX_OF_ONE: Final = 2_000
 MAX_OF_STRANGER: Final = 20
@@ -43,6 +43,8 @@ class MessageBook:
         self._bus = bus
         self._clock = clock
         self._note_listeners: list[Callable[[StoredMessage], bool]] = []
+        self._listeners: list[Callable[[StoredMessage], None]] = []
+        self._read_ask: Callable[[StoredMessage], AskView | None] = lambda _: None
 
     def on_note(self, listener: Callable[[StoredMessage], bool]) -> None:
         """Calls `listener` with every message of others that says it belongs to a payment.
@@ -50,6 +52,14 @@ class MessageBook:
         It says whether that is so; who wrote it is no stranger then.
         """
         self._note_listeners.append(listener)
+
+    def on_message(self, listener: Callable[[StoredMessage], None]) -> None:
+        """Calls `listener` with every message of others, once it is kept."""
+        self._listeners.append(listener)
+
+    def read_asks_with(self, read: Callable[[StoredMessage], AskView | None]) -> None:
+        """Who says what a message asks for, and how that stands."""
+        self._read_ask = read
 
     def conversations(self) -> tuple[ConversationView, ...]:
         """With people we know, the latest first."""
@@ -126,6 +136,7 @@ class MessageBook:
             seen_at=now,
             reply_to=message.reply_to,
             tip=message.tip,
+            ask=message.ask,
             sending=_sent_elsewhere(now) if is_ours else None,
             is_read=is_ours,
         )
@@ -137,12 +148,18 @@ class MessageBook:
             answers = [listener(stored) for listener in self._note_listeners]
             if any(answers):
                 self._store.accept(stored.peer)
+        for hear in self._listeners:
+            hear(stored)
         self._trim(stored.peer)
         self._changed(stored.peer)
         return True
 
+    def tell(self, peer: XOnlyPubkey) -> None:
+        """What a message with somebody asks for stands differently."""
+        self._changed(peer)
+
     def _trim(self, peer: XOnlyPubkey) -> None:
-        if self._is_known(peer):
+        if self.is_known(peer):
             self._store.trim(peer, MAX_OF_ONE)
         else:
             self._store.trim(peer, MAX_OF_STRANGER)
@@ -155,7 +172,8 @@ class MessageBook:
         self._store.commit()
         self._bus.publish(MessageChanged(peer))
 
-    def _is_known(self, peer: XOnlyPubkey) -> bool:
+    def is_known(self, peer: XOnlyPubkey) -> bool:
+        """Whether they are no stranger."""
         return self._store.is_accepted(peer) or peer == self._ours or self._follows(peer)
 
     def _is_request(self, one: Correspondent) -> bool:
@@ -188,6 +206,7 @@ class MessageBook:
             can_retry=sending is not None and sending.state is Delivery.FAILED,
             payment_hash=None if tip is None else tip.payment_hash,
             claimed=None if tip is None else tip.amount,
+            ask=self._read_ask(message),
         )
 
 

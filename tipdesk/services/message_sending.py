@@ -178,6 +178,7 @@ def rumor_of(message: StoredMessage, ours: XOnlyPubkey) -> UnsignedEvent:
         created_at=message.sent_at.unix_seconds,
         reply_to=message.reply_to,
         tip=message.tip,
+        ask=message.ask,
     )
 
 

@@ -10,6 +10,7 @@ from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.text import many_lines
 from tipdesk.nostr.nip17 import MAX_MESSAGE_CHARS, TipClaim
+from tipdesk.nostr.payment_ask import AskTags
 from tipdesk.ports.messages import Delivery, MessageStore, StoredMessage
 from tipdesk.services.message_book import MessageBook
 from tipdesk.services.message_places import MessagePlaces
@@ -87,18 +88,28 @@ class MessageService:
                 group.create_task(run())
 
     async def send(
-        self, peer: XOnlyPubkey, text: str, *, reply_to: EventId | None = None
+        self,
+        peer: XOnlyPubkey,
+        text: str,
+        *,
+        reply_to: EventId | None = None,
+        ask: AskTags | None = None,
     ) -> EventId:
         """Keeps a message and sends it to where they take messages; delivery goes on by itself.
 
-        Raises `MessageRefused`, `NoPlaceForMessages` with nothing kept, and `PlaceUnknown`.
+        `ask` says to machines what a message about money asks for. Raises `MessageRefused`,
+        `NoPlaceForMessages` with nothing kept, and `PlaceUnknown`.
         """
         words = many_lines(text, maximum=MAX_MESSAGE_CHARS)
         if not words or len(text) > MAX_MESSAGE_CHARS:
             raise MessageRefused(len(text))
+        await self.check_place(peer)
+        return self._begin(peer, words, reply_to=reply_to, ask=ask)
+
+    async def check_place(self, peer: XOnlyPubkey) -> None:
+        """Raises `NoPlaceForMessages` if they take none, and `PlaceUnknown`."""
         if not await self.places.find(peer):
             raise NoPlaceForMessages(self.book.title(peer))
-        return self._begin(peer, words, reply_to=reply_to)
 
     async def send_note(self, peer: XOnlyPubkey, words: str, tip: TipClaim) -> None:
         """The words of a tip that was paid: done once a relay of theirs has them.
@@ -130,6 +141,7 @@ class MessageService:
         *,
         reply_to: EventId | None = None,
         tip: TipClaim | None = None,
+        ask: AskTags | None = None,
     ) -> EventId:
         now = self._clock.now()
         message = StoredMessage(
@@ -141,6 +153,7 @@ class MessageService:
             seen_at=now,
             reply_to=reply_to,
             tip=tip,
+            ask=ask,
             sending=self.sender.new_sending(),
         )
         message = replace(message, id=rumor_of(message, self._ours).id)

@@ -1,11 +1,14 @@
 """What front ends show: frozen, complete, with every text safe to show as plain text."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, NodeId, PaymentHash, TipId, XOnlyPubkey
+from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat, Sat
 from tipdesk.nostr.feed import Post
+from tipdesk.nostr.payment_ask import AskKind
 from tipdesk.ports.channels import ChannelView
 from tipdesk.ports.messages import Delivery, RelayWord
 from tipdesk.services.holdings import NOTHING, Holdings
@@ -190,6 +193,52 @@ class IncomingTip:
     """Who it is from and what they say, for the creator alone: never on an alert or overlay."""
 
 
+class AskState(Enum):
+    """How it stands with money that a message asks for or promises."""
+
+    OPEN = Phrase("Open")
+    ANSWERED = Phrase("Answered")
+    """A promise whose other side said how it can be paid."""
+    PAYING = Phrase("On its way")
+    PAID = Phrase("Paid")
+    REFUSED = Phrase("Refused")
+    EXPIRED = Phrase("Expired")
+    UNUSABLE = Phrase("Cannot be paid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskView:
+    """What a message asks for or promises. `sentence`: how it stands, and what to know of it."""
+
+    kind: AskKind
+    is_ours: bool
+    amount: Msat | None
+    """What would be paid; None if that is left to who pays."""
+    words: str
+    """What for, in its writer's words."""
+    state: AskState
+    expires_at: Instant | None
+    sentence: str
+    payable: str = ""
+    """The invoice or offer of a request."""
+    payment_hash: PaymentHash | None = None
+    """Of an invoice; an offer has none."""
+    is_strangers: bool = False
+    """Nothing can be done with it before they are accepted."""
+
+    @property
+    def can_pay(self) -> bool:
+        """Whether we are asked, and may pay or refuse now."""
+        is_asked = self.kind is AskKind.REQUEST and not self.is_ours and not self.is_strangers
+        return is_asked and self.state is AskState.OPEN
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether they want to send money, and wait for an invoice of ours."""
+        is_offered = self.kind is AskKind.PROMISE and not self.is_ours and not self.is_strangers
+        return is_offered and self.state is AskState.OPEN
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
     """A private message. `sentence` says how it stands with one of ours."""
@@ -210,6 +259,8 @@ class MessageView:
     """The payment that it says it belongs to."""
     claimed: Msat | None
     """How much that was by the writer's word; what came is in `IncomingTip`."""
+    ask: AskView | None = None
+    """The money that it asks for or promises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
+from tipdesk.base.ids import PaymentHash
 from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.text import one_line
 from tipdesk.base.units import Msat, Sat
@@ -182,10 +183,19 @@ class WalletService:
             self._summary = replace(kept, elsewhere=elsewhere)
             self._bus.publish(BalanceChanged())
 
-    async def create_invoice(self, amount: Msat | None, description: str) -> CreatedInvoice:
+    def payment(self, payment_hash: PaymentHash) -> PaymentView | None:
+        """One line of the history beside the tips."""
+        record = self._history.get(payment_hash)
+        return None if record is None else self._view(record)
+
+    async def create_invoice(
+        self, amount: Msat | None, description: str, *, expiry_seconds: int = 3_600
+    ) -> CreatedInvoice:
         """An invoice to be shown; `RequestError` if the wallet cannot make it."""
         text = one_line(description, maximum=_MAX_DESCRIPTION)
-        created = await self._wallet.create_invoice(InvoiceRequest(amount=amount, description=text))
+        created = await self._wallet.create_invoice(
+            InvoiceRequest(amount=amount, description=text, expiry_seconds=expiry_seconds)
+        )
         self._keep(
             HistoryRecord(
                 payment_hash=created.payment_hash,

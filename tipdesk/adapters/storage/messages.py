@@ -8,6 +8,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip17 import TipClaim
+from tipdesk.nostr.payment_ask import AskKind, AskTags
 from tipdesk.ports.messages import Correspondent, Delivery, RelayWord, Sending, StoredMessage
 
 MESSAGES_SCHEMA: Final = """
@@ -33,10 +34,16 @@ CREATE TABLE message_wraps (
 """
 """A migration for `MoneyDatabase`."""
 
+ASK_TAGS_SCHEMA: Final = """
+ALTER TABLE messages ADD COLUMN ask_kind TEXT;
+ALTER TABLE messages ADD COLUMN ask_until INTEGER
+"""
+"""A migration: messages that ask for money; the amount stands in `claimed_msat`."""
+
 _COLUMNS = (
     "m.id, m.peer, m.text, m.sent_at_ms, m.seen_at_ms, m.reply_to, m.payment_hash, "
-    "m.claimed_msat, m.is_read, s.state, s.ends_at_ms, s.is_over, s.wrap, s.copy, s.relays, "
-    "s.copies, s.problem "
+    "m.claimed_msat, m.is_read, m.ask_kind, m.ask_until, s.state, s.ends_at_ms, s.is_over, "
+    "s.wrap, s.copy, s.relays, s.copies, s.problem "
 )
 _FROM = "FROM messages m LEFT JOIN message_sendings s ON s.id = m.id "
 _SELECT = f"SELECT {_COLUMNS} {_FROM}"
@@ -56,9 +63,12 @@ class MoneyMessageStore:
 
     def save(self, message: StoredMessage) -> None:
         """See `MessageStore.save`. But for its sending a message is written once."""
-        tip = message.tip
+        tip, ask = message.tip, message.ask
+        claims = tip or ask
+        amount = None if claims is None else claims.amount
         self._db.write(
-            "INSERT INTO messages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO messages (id, peer, text, sent_at_ms, seen_at_ms, reply_to, payment_hash, "
+            "claimed_msat, is_read, ask_kind, ask_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO NOTHING",
             (
                 bytes(message.id),
@@ -68,8 +78,10 @@ class MoneyMessageStore:
                 message.seen_at.ms,
                 message.reply_to,
                 None if tip is None else bytes(tip.payment_hash),
-                None if tip is None or tip.amount is None else tip.amount.value,
+                None if amount is None else amount.value,
                 message.is_read,
+                None if ask is None else ask.kind.name,
+                None if ask is None else ask.expires_at,
             ),
         )
         self._db.write(
@@ -225,9 +237,9 @@ def _words(text: str) -> tuple[RelayWord, ...]:
 
 def _message(row: tuple[Any, ...]) -> StoredMessage:
     key, peer, text, sent_at, seen_at, reply_to, payment_hash, claimed, is_read = row[:9]
-    claim = None
-    if payment_hash is not None:
-        claim = TipClaim(PaymentHash(payment_hash), None if claimed is None else Msat(claimed))
+    kind, until = row[9:11]
+    amount = None if claimed is None else Msat(claimed)
+    claim = None if payment_hash is None else TipClaim(PaymentHash(payment_hash), amount)
     return StoredMessage(
         id=EventId(key),
         peer=XOnlyPubkey(peer),
@@ -236,7 +248,8 @@ def _message(row: tuple[Any, ...]) -> StoredMessage:
         seen_at=Instant(seen_at),
         reply_to=None if reply_to is None else EventId(reply_to),
         tip=claim,
-        sending=_sending(row[9:]),
+        ask=None if kind is None else AskTags(AskKind[kind], amount if claimed else None, until),
+        sending=_sending(row[11:]),
         is_read=bool(is_read),
     )
 

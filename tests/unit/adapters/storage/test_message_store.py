@@ -9,6 +9,7 @@ import pytest
 from tests.fakes import CREATOR, START, STRANGER
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.messages import MESSAGES_SCHEMA, MoneyMessageStore
+from tipdesk.adapters.storage.payment_asks import ASKS_SCHEMA
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip17 import TipClaim
@@ -45,7 +46,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path) -> Iterator[MessageStore]:
-    database = MoneyDatabase(path, (MESSAGES_SCHEMA,))
+    database = MoneyDatabase(path, (MESSAGES_SCHEMA, ASKS_SCHEMA))
     yield MoneyMessageStore(database)
     database.close()
 
@@ -57,12 +58,12 @@ def test_messages_come_back_as_they_were_after_a_restart(path: Path) -> None:
         message(3, sending=SENDING),
         message(4, tip=TipClaim(HASH, None)),
     ]
-    database = MoneyDatabase(path, (MESSAGES_SCHEMA,))
+    database = MoneyDatabase(path, (MESSAGES_SCHEMA, ASKS_SCHEMA))
     for one in kept:
         MoneyMessageStore(database).save(one)
     database.commit()
     database.close()
-    database = MoneyDatabase(path, (MESSAGES_SCHEMA,))
+    database = MoneyDatabase(path, (MESSAGES_SCHEMA, ASKS_SCHEMA))
     store = MoneyMessageStore(database)
     assert store.messages(ANA, 10) == kept[::-1]
     assert store.messages(ANA, 2, 1) == [kept[2], kept[1]]
