@@ -9,6 +9,7 @@ from typing import cast
 from tests.askers import Asker
 from tests.correspondents import Net, NetRelays
 from tests.fakes import CREATOR, FAN, FakeEntropy, until
+from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.relays.pool import WebsocketRelayPool
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
@@ -28,8 +29,9 @@ class Online(Asker):
         super().__init__(folder, key, Net())
 
     def connect(self) -> NetRelays:
-        network = Network.REGTEST
-        self.pool = WebsocketRelayPool([self.url], network=network, entropy=FakeEntropy())
+        self.pool = WebsocketRelayPool(
+            [self.url], network=Network.REGTEST, entropy=FakeEntropy(), way=WayOut()
+        )
         return cast("NetRelays", self.pool)
 
     def close(self) -> None:
