@@ -96,6 +96,17 @@ def test_no_file_names_a_package_index() -> None:
         assert not [host for host in hosts if host in text], path
 
 
+def test_nothing_kept_in_the_repository_points_out_of_it() -> None:
+    """A link made for one machine's convenience breaks every fresh clone."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-s"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this is no clone")
+    assert [line for line in listed.stdout.splitlines() if line.startswith("120000")] == []
+
+
 def test_the_first_window_is_seen_before_anything_heavy_is_loaded() -> None:
     heavy = ("aiohttp", "bdkpython", "keyring", "websockets", "tipdesk.node", "tipdesk.ui.main")
     code = "import sys, tipdesk.__main__, tipdesk.ui.start; print(*sys.modules)"
