@@ -39,6 +39,7 @@ from tipdesk.app.nostr import Nostr
 from tipdesk.app.payment_asks import ask_methods, build_asks
 from tipdesk.app.people import People, chosen_person, people_methods
 from tipdesk.app.people_book import book_methods, build_people_book
+from tipdesk.app.private import build_private, private_methods
 from tipdesk.app.profile_shelf import ProfileShelf
 from tipdesk.app.proxy import build_proxy
 from tipdesk.app.reading import Reading, ReadingSurroundings
@@ -183,6 +184,14 @@ class App:
         )
         self.wallets = build_wallets(core, self.bus, lambda key: self.connections.serves(key))
         self.wallet = build_wallet(core, self.wallets, self.bus)
+        self.private = build_private(
+            core,
+            book=self.people_book,
+            wallet=self.wallet,
+            lnurl=lnurl,
+            names=None,
+            bus=self.bus,
+        )
         self._onchain_history = build_onchain_history(core, self.bus)
         self.onchain = build_onchain(core, self._onchain_history, self.bus)
         self.pages = build_pages(core, self.wallet, self._http)
@@ -287,6 +296,7 @@ class App:
                 **route_methods(self.routes),
                 **connection_methods(self.connections),
                 **book_methods(self.people_book, self.timeline),
+                **private_methods(self.private),
             },
             self.core.entropy,
         )
@@ -337,6 +347,7 @@ class App:
     def _start_services(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         self._nostr.relays.start(group)
         self.people.ask_about(self._nostr.signer.pubkey)
+        self.private.income.catch_up()
         work = [
             self.feeds.run,
             self.tips.run,

@@ -117,6 +117,11 @@ class InvoiceDesk:
         payments = map(_as_payment, self._store.unasked_since(at))
         return [payment for payment in payments if payment is not None]
 
+    def bolt12_since(self, at: Instant) -> list[IncomingPayment]:
+        """What was paid for our offers from that moment on, oldest first."""
+        payments = map(_as_payment, self._store.paid_bolt12_since(at))
+        return [payment for payment in payments if payment is not None]
+
     def receive(
         self, channel: ChannelDriver, htlc: Htlc, payload: FinalPayload, shared_secret: bytes
     ) -> None:

@@ -3,6 +3,7 @@
 An invoice that was asked for is paid through the one `PaymentBackend`, by its text.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import PaymentHash
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
+from tipdesk.tips.payment import IncomingPayment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,10 @@ class OfferBackend(Protocol):
 
         `note` is read by them alone; `name` is `user@domain` if the offer was found by one.
         """
+        ...
+
+    def received_since(self, at: Instant) -> Sequence[IncomingPayment]:
+        """What was paid for our offers from that moment on, oldest first."""
         ...
 
     def prove(self, payment_hash: PaymentHash, note: str) -> str:

@@ -219,6 +219,10 @@ class NodeStore(Protocol):
         """Payments that came without an invoice of ours, from that moment on, oldest first."""
         ...
 
+    def paid_bolt12_since(self, at: Instant) -> list[StoredInvoice]:
+        """Invoices for offers of ours that were paid from that moment on, oldest first."""
+        ...
+
     def forget_unpaid_invoices(self, expired_before: Instant, at_most: int) -> int:
         """Deletes invoices that expired unpaid; how many."""
         ...

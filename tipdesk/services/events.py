@@ -192,3 +192,8 @@ class Notice(AppEvent):
 
     text: str
     serious: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OffersChanged(AppEvent):
+    """An offer of ours was made or closed."""

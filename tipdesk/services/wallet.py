@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -218,6 +218,15 @@ class WalletService:
         if record.state is not PaymentState.WAITING:
             self._stale.set()
 
+    def knows(self, payment_hash: PaymentHash) -> bool:
+        """Whether a payment stands in the history."""
+        return payment_hash in self._history
+
+    def note_durably(self, record: HistoryRecord) -> None:
+        """A payment that came without an invoice of this page's: into the history at once."""
+        self._keep(record)
+        self._stale.set()
+
     def preview(self, text: str) -> InvoicePreview:
         """What a pasted invoice asks for; `UnpayableInvoice` says why it cannot be paid."""
         pasted = text.strip()
@@ -266,8 +275,18 @@ class WalletService:
         if known is not None and known.state is not PaymentState.FAILED:
             raise UnpayableInvoice(Phrase("This invoice is in your history already"))
         record = self._under_way(preview, preview.amount)
+        request = self._request(preview, preview.amount)
+        return await self.order(record, lambda: self._wallet.pay(request))
+
+    async def order(
+        self, record: HistoryRecord, begin: Callable[[], AsyncIterator[PaymentUpdate]]
+    ) -> PaymentUpdate:
+        """A payment that stands in the history before `begin` gives the order, to its end there.
+
+        The final update, or `Unknown`: then it is followed.
+        """
         self._keep(record)
-        update = await self._pay(preview, preview.amount)
+        update = await self._last(record.payment_hash, begin)
         if not self._finish(record, update):
             self._follow(record, after_restart=False)
         return update
@@ -292,21 +311,25 @@ class WalletService:
             expires_at=preview.expires_at,
         )
 
-    async def _pay(self, preview: InvoicePreview, amount: Msat) -> PaymentUpdate:
-        request = PayRequest(
+    def _request(self, preview: InvoicePreview, amount: Msat) -> PayRequest:
+        return PayRequest(
             invoice=preview.invoice,
             payment_hash=preview.payment_hash,
             amount=amount,
             max_fee=max(preview.fee_limit, fee_limit(amount)),
             deadline=min(preview.expires_at, self._clock.now().plus_ms(_ATTEMPTS_FOR_MS)),
         )
-        last: PaymentUpdate = Unknown(preview.payment_hash)
+
+    async def _last(
+        self, payment_hash: PaymentHash, begin: Callable[[], AsyncIterator[PaymentUpdate]]
+    ) -> PaymentUpdate:
+        last: PaymentUpdate = Unknown(payment_hash)
         try:
-            async for update in self._wallet.pay(request):
+            async for update in begin():
                 last = update
         except BackendError as error:
-            last = Unknown(preview.payment_hash, in_words(error))
-        return Unknown(preview.payment_hash) if isinstance(last, InFlight) else last
+            last = Unknown(payment_hash, in_words(error))
+        return Unknown(payment_hash) if isinstance(last, InFlight) else last
 
     def _finish(self, record: HistoryRecord, update: PaymentUpdate | None) -> bool:
         """Whether that was the end of it."""
@@ -432,5 +455,7 @@ def _sentence(record: HistoryRecord, state: PaymentState) -> str:
             return record.problem
         case PaymentState.SUCCEEDED if record.fee is not None:
             return Phrase("Paid, with {fee} in fees.", fee=record.fee)
+        case PaymentState.SUCCEEDED if record.invoice.startswith("lni1"):
+            return Phrase("Received for your offer. Nothing proves who sent it.")
         case PaymentState.SUCCEEDED:
             return Phrase("Received.")

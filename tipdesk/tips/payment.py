@@ -19,6 +19,7 @@ class Capability(Enum):
     PAY_INVOICE = "pays BOLT 11 invoices"
     QUOTE = "tells the fee of a payment before it is made"
     KEYSEND = "pays nodes that did not ask (bLIP 3)"
+    OFFERS = "asks for the invoices of offers, and makes offers (BOLT 12)"
     CREATE_INVOICE = "creates invoices"
     DESCRIPTION_HASH = "creates invoices that commit to a hash, as zaps need"
     BALANCE = "tells what can be spent and received"

@@ -145,6 +145,10 @@ class EmbeddedOffers:
             expires_at=invoice.expires_at,
         )
 
+    def received_since(self, at: Instant) -> list[IncomingPayment]:
+        """What was paid for our offers."""
+        return self._node.invoices.bolt12_since(at)
+
     def prove(self, payment_hash: PaymentHash, note: str) -> str:
         """A payer proof of a payment that settled."""
         payment = self._node.store.payment(payment_hash)

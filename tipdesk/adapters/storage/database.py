@@ -335,7 +335,8 @@ OFFERS_SCHEMA: Final = """
     CREATE TABLE offers (
         key BLOB PRIMARY KEY, text TEXT NOT NULL, created_at_ms INTEGER NOT NULL,
         is_open INTEGER NOT NULL
-    ) WITHOUT ROWID
+    ) WITHOUT ROWID;
+    CREATE INDEX invoices_bolt12 ON invoices (settled_at_ms) WHERE substr(invoice, 1, 4) = 'lni1'
 """
 """BOLT 12: offers of ours."""
 

@@ -303,6 +303,15 @@ class SqliteNodeStore:
         )
         return [_invoice(row) for row in rows]
 
+    def paid_bolt12_since(self, at: Instant) -> list[StoredInvoice]:
+        """Invoices for offers of ours that were paid from that moment on."""
+        rows = self._db.read(
+            "SELECT * FROM invoices WHERE substr(invoice, 1, 4) = 'lni1' AND settled_at_ms >= ? "
+            "ORDER BY settled_at_ms",
+            (at.ms,),
+        )
+        return [_invoice(row) for row in rows]
+
     def forget_unpaid_invoices(self, expired_before: Instant, at_most: int) -> int:
         """Deletes invoices that expired unpaid; how many."""
         return self._forget_unpaid("", expired_before, at_most)
