@@ -25,6 +25,7 @@ from tests.ui import (
     desk_pictures,
     fan_pictures,
     front_pictures,
+    private_pictures,
     reading_pictures,
     writing_pictures,
 )
@@ -97,6 +98,7 @@ PLAYS: dict[str, fan_pictures.Play] = {
     **desk_pictures.PLAYS,
     **writing_pictures.PLAYS,
     **book_pictures.PLAYS,
+    **private_pictures.PLAYS,
 }
 NAMES = (*PLAYS, *(f"front-{name}" for name in front_pictures.NAMES))
 

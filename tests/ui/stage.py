@@ -24,6 +24,7 @@ from tests.ui.stage_people import (
     StagePublishing,
     StageRelayList,
 )
+from tests.ui.stage_private import StageOwnOffers, StagePrivateSends
 from tests.ui.stage_reading import StageReading
 from tests.ui.stage_routes import StageRoutes
 from tests.ui.stage_sending import StageBackups, StageOnchain, StagePages
@@ -447,6 +448,8 @@ class Stage:
     follows: StageFollows
     people: StagePeople
     people_book: StageBook
+    private_sends: StagePrivateSends
+    own_offers: StageOwnOffers
     names: StageNames
     publishing: StagePublishing
     relay_lists: StageRelayList
@@ -495,6 +498,8 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         follows=follows,
         people=StagePeople(bus),
         people_book=book,
+        private_sends=StagePrivateSends(book, clock),
+        own_offers=StageOwnOffers(bus, clock),
         names=StageNames(),
         publishing=StagePublishing(),
         relay_lists=StageRelayList(),

@@ -266,17 +266,23 @@ def test_who_follows_nobody_can_ask_the_relays(play: Play, stage: Stage) -> None
     play(scene)
 
 
-def test_send_leads_to_the_panel_with_their_way_in_it(play: Play, stage: Stage) -> None:
+def test_send_leads_to_a_private_send_or_to_whom_nostr_alone_knows(
+    play: Play, stage: Stage
+) -> None:
     people = stage.people_book.put_several()
 
     async def scene(window: MainWindow) -> None:
         page = open_book(window)
         page.open_person(people["sister"])
         page.pane.send_button.click()
+        assert window.models.book.book.pane is Pane.SEND
+        page.sending.back_button.click()
+        page.open_person(people["bela"])
+        page.pane.send_button.click()
         assert window.page is PageName.WALLET
         panel = window.pages.wallet.send_panel
         assert panel is not None
-        assert panel.text.toPlainText() == "ana@music.example"
+        assert panel.text.toPlainText() == encode_npub(content.BELA.pubkey)
         open_book(window).open_person(people["flat"])
         assert not page.pane.send_button.isEnabled()
         assert "Add a way to reach them to send money" in shown(page)

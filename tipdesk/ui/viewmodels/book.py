@@ -39,6 +39,7 @@ class Pane(Enum):
     ENTRY = auto()
     FORM = auto()
     IMPORT = auto()
+    SEND = auto()
 
 
 class BookViewModel(ViewModel):

@@ -9,6 +9,7 @@ from tipdesk.ui.viewmodels.book import BookViewModel
 from tipdesk.ui.viewmodels.book_form import BookFormViewModel
 from tipdesk.ui.viewmodels.book_import import BookImportViewModel
 from tipdesk.ui.viewmodels.facade import AppFacade
+from tipdesk.ui.viewmodels.private_send import PrivateSendViewModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class BookModels:
     book: BookViewModel
     form: BookFormViewModel
     bringing: BookImportViewModel
+    sending: PrivateSendViewModel
 
     @classmethod
     def of(cls, app: AppFacade, owner: QObject) -> "BookModels":
@@ -26,8 +28,9 @@ class BookModels:
             BookViewModel(app, owner),
             BookFormViewModel(app, owner),
             BookImportViewModel(app, owner),
+            PrivateSendViewModel(app, owner),
         )
 
     def all(self) -> tuple[ViewModel, ...]:
         """Every one."""
-        return (self.book, self.form, self.bringing)
+        return (self.book, self.form, self.bringing, self.sending)

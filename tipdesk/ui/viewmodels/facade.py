@@ -46,9 +46,11 @@ from tipdesk.ui.viewmodels.network_facade import Proxy
 from tipdesk.ui.viewmodels.people_facade import (
     Follows,
     Names,
+    OwnOffers,
     OwnRelays,
     People,
     PeopleBook,
+    PrivateSends,
     Publishing,
 )
 from tipdesk.ui.viewmodels.reading_facade import Reading
@@ -378,6 +380,16 @@ class AppFacade(Protocol):
     @property
     def people_book(self) -> PeopleBook:
         """The person's own book of people."""
+        ...
+
+    @property
+    def private_sends(self) -> PrivateSends:
+        """Money and a message to one person."""
+        ...
+
+    @property
+    def own_offers(self) -> OwnOffers:
+        """What others are given to pay us with, again and again."""
         ...
 
     @property

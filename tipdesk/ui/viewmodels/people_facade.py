@@ -4,12 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.units import Msat
 from tipdesk.nostr.nip05 import NamedPerson
 from tipdesk.nostr.nip65 import RelayList, RelayUse
+from tipdesk.ports.offers import OwnOffer
 from tipdesk.services.follows import FollowOutcome, ImportOutcome
 from tipdesk.services.people import Sought
 from tipdesk.services.people_book import PersonView
+from tipdesk.services.private_sends import ReadySend, SendWish, WayOption
 from tipdesk.services.views import ProfileView
+from tipdesk.tips.payment import PaymentUpdate
 from tipdesk.tips.person import PersonId, PersonWish
 
 
@@ -114,4 +118,36 @@ class OwnRelays(Protocol):
 
     async def drop_relay(self, url: str) -> RelayList:
         """Takes one out; `BackendError`."""
+        ...
+
+
+class PrivateSends(Protocol):
+    """Money and a message to one person of the book."""
+
+    def options(self, person_id: PersonId, message: str = "") -> tuple[WayOption, ...]:
+        """The ways to them, the most private first; nobody is asked."""
+        ...
+
+    async def prepare(self, wish: SendWish) -> ReadySend:
+        """Asks for what is needed; `WeakerWay` if the person has to be asked first."""
+        ...
+
+    async def send(self, ready: ReadySend) -> PaymentUpdate:
+        """Sends it, once."""
+        ...
+
+
+class OwnOffers(Protocol):
+    """Offers of ours."""
+
+    def offers(self) -> tuple[OwnOffer, ...]:
+        """All of ours, the latest first."""
+        ...
+
+    async def create(self, description: str, amount: Msat | None) -> OwnOffer:
+        """A new one; `RequestError` with why not."""
+        ...
+
+    def close(self, key: bytes) -> None:
+        """Nobody gets an invoice for it any more."""
         ...

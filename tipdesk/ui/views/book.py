@@ -19,6 +19,7 @@ from tipdesk.ui.views.book_form import EntryForm
 from tipdesk.ui.views.book_import import ImportPane
 from tipdesk.ui.views.book_remove import RemovePanel
 from tipdesk.ui.views.page import ListOrWords, Page
+from tipdesk.ui.views.private_send import PrivateSendPane
 from tipdesk.ui.widgets.book_row import HEIGHT, BookRow
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.empty_state import EmptyState
@@ -31,9 +32,12 @@ _TYPING_MS = 120
 
 
 class BookPage(Page):
-    """`send_wanted` with a `PersonId`, `message_wanted` with a public key."""
+    """`send_wanted` with a `PersonId` who is reached on Nostr alone, `message_wanted` with a key,
+    `sent` with what is said of a send and whether to mind it.
+    """
 
     send_wanted = Signal(int)
+    sent = Signal(str, bool)
     message_wanted = Signal(object)
 
     def __init__(
@@ -44,6 +48,7 @@ class BookPage(Page):
         super().__init__(t("People"), models.book, widest=1_280)
         model, form, bringing = models.book, models.form, models.bringing
         self._book, self._form, self._bringing = model, form, bringing
+        self._sending = models.sending
         self.remove_panel: RemovePanel | None = None
         self.body.setSpacing(Space.NEAR)
         self._make_header()
@@ -56,6 +61,7 @@ class BookPage(Page):
         model.opened.connect(self._opened)
         form.saved.connect(self._saved)
         bringing.done.connect(self._brought)
+        models.sending.done.connect(self._sent)
 
     def open_person(self, person_id: PersonId) -> None:
         """Somebody's entry."""
@@ -84,6 +90,15 @@ class BookPage(Page):
         """Whom one follows."""
         self._book.show_pane(Pane.IMPORT)
         self.bringing.begin()
+
+    def send_to(self, person_id: int) -> None:
+        """Money and a message to somebody of the book, privately if any way of theirs allows."""
+        if not self._sending.has_way(PersonId(person_id)):
+            self.send_wanted.emit(person_id)
+            return
+        self.open_person(PersonId(person_id))
+        self._book.show_pane(Pane.SEND)
+        self.sending.begin(PersonId(person_id))
 
     def ask_remove(self) -> None:
         """Asks whether they are to leave the book."""
@@ -173,15 +188,17 @@ class BookPage(Page):
         self._words = EmptyState("people", "", "")
         self._words.action.clicked.connect(self.add_person)
         self.pane = EntryPane(self._book, images)
-        self.pane.send.connect(self.send_wanted)
+        self.pane.send.connect(self.send_to)
         self.pane.message.connect(self.message_wanted)
         self.pane.edit.connect(self.edit_person)
         self.pane.remove_wanted.connect(self.ask_remove)
         self.form = EntryForm(self._form)
         self.bringing = ImportPane(self._bringing, images)
+        self.sending = PrivateSendPane(self._sending)
         self.form.left.connect(self._leave)
         self.bringing.left.connect(self._leave)
-        for part in (self._words, self.pane, self.form, self.bringing):
+        self.sending.left.connect(self._leave)
+        for part in (self._words, self.pane, self.form, self.bringing, self.sending):
             self._right.addWidget(part)
         return right
 
@@ -223,6 +240,11 @@ class BookPage(Page):
         self._book.refresh()
         self.open_person(PersonId(person_id))
         self.pane.send_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _sent(self, said: str, is_warning: bool) -> None:  # noqa: FBT001 (a signal's)
+        self._book.refresh()
+        self._book.close_pane()
+        self.sent.emit(said, is_warning)
 
     def _brought(self, said: str) -> None:
         self._bringing.end()

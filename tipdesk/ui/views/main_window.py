@@ -234,6 +234,7 @@ class MainWindow(QWidget):
         pages.front_wanted.connect(self.front_wanted)
         pages.conversation_wanted.connect(self.open_conversation)
         pages.send_wanted.connect(self.send_to)
+        pages.said.connect(self._notice)
         pages.own_profile.connect(self.people.open_own)
         pages.feed.first_steps.taken.connect(self._take_step)
         self.first_sats.receive_wanted.connect(pages.open_receive)

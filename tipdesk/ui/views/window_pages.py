@@ -39,6 +39,8 @@ class WindowPages(QStackedWidget):
     conversation_wanted = Signal(bytes)
     send_wanted = Signal(int)
     """Money is to go to somebody of the book of people, a `PersonId`."""
+    said = Signal(str, bool)
+    """A sentence for the person, and whether it has to be minded."""
     own_profile = Signal(QRect)
     reward = Signal(object, QRect)
     route = Signal(object, QRect)
@@ -172,6 +174,7 @@ class WindowPages(QStackedWidget):
         """The book of people."""
         page = BookPage(self._models.book, self._images)
         page.send_wanted.connect(self.send_wanted)
+        page.sent.connect(self.said)
         page.message_wanted.connect(self.conversation_wanted)
         return self._keep(PageName.PEOPLE, page)
 
