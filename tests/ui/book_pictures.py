@@ -2,15 +2,25 @@
 
 from collections.abc import Awaitable, Callable
 
+from PySide6.QtCore import QRect
+
 from tests.ui import content
 from tests.ui.stage import Stage
 from tests.ui.stage_book import OFFER
+from tests.ui.stage_messages import STRANGER
+from tipdesk.base.units import Msat
 from tipdesk.nostr.nip19 import encode_npub
+from tipdesk.nostr.payment_ask import AskKind
+from tipdesk.services.views import AskState
 from tipdesk.tips.person import Reach
+from tipdesk.ui.viewmodels.messages import Side
 from tipdesk.ui.views.book import BookPage
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
 
+_PAID = "You paid it."
+_WAITS = "Nobody has paid it yet."
+_THEY_WANT = "They want to send it to you, and wait for an invoice."
 Play = Callable[[MainWindow, Stage], Awaitable[None]]
 
 
@@ -95,7 +105,89 @@ async def remove(window: MainWindow, stage: Stage) -> None:
     window.pages.people.ask_remove()
 
 
+def put_asks(stage: Stage) -> None:
+    """A request and a promise of Ana's, one of each of ours, and some that ended."""
+    asks, ana = stage.asks, content.ANA
+    promise = AskKind.PROMISE
+    asks.put(ana, "them", Msat(900_000), "old strings", state=AskState.PAID, sentence=_PAID)
+    asks.put(ana, "me", Msat(5_000_000), "half of the train", sentence=_WAITS)
+    asks.put(ana, "them", Msat(3_000_000), "for the kettle", kind=promise, sentence=_THEY_WANT)
+    asks.put(ana, "them", Msat(2_100_000), "The tickets for Friday: two of them, row nine.")
+
+
+async def book_asked(window: MainWindow, stage: Stage) -> None:
+    """What is asked between us waits on top of an entry."""
+    put_asks(stage)
+    await book(window, stage)
+
+
+async def asked(window: MainWindow, stage: Stage) -> None:
+    """Requests in a conversation."""
+    stage.messages.words.reachable |= {p.pubkey for p in content.PEOPLE}
+    put_asks(stage)
+    window.open_conversation(content.ANA.pubkey)
+
+
+async def asked_bad(window: MainWindow, stage: Stage) -> None:
+    """Requests that cannot be paid, lie, expired, or are on their way."""
+    stage.messages.words.reachable |= {p.pubkey for p in content.PEOPLE}
+    asks, ana = stage.asks, content.ANA
+    for state, sentence in (
+        (AskState.EXPIRED, "It has expired. Ask them for a new one."),
+        (AskState.PAYING, "Your payment is on its way. It is not paid a second time."),
+        (AskState.UNUSABLE, "Their invoice is for mainnet. Ask them for another."),
+    ):
+        asks.put(ana, "them", Msat(2_100_000), "", state=state, sentence=sentence)
+    lie = "Their words say 1 sat. What would be paid is 900,000 sat."
+    asks.put(ana, "them", Msat(900_000_000), "<b>one</b> sat only, my friend", sentence=lie)
+    window.open_conversation(content.ANA.pubkey)
+
+
+async def asked_stranger(window: MainWindow, stage: Stage) -> None:
+    """Somebody unknown asks."""
+    stage.asks.put(STRANGER, "them", Msat(90_000_000), "Double it by Friday")
+    window.open_page(PageName.MESSAGES)
+    window.pages.messages.sides[Side.REQUESTS].click()
+    window.pages.messages.open_conversation(STRANGER.pubkey)
+
+
+async def ask(window: MainWindow, stage: Stage) -> None:
+    """A request that is written, and cannot go."""
+    await book(window, stage)
+    stage.asks.problem = (
+        "Ana Ruiz has no place for private messages, so nothing was sent. They can choose one in "
+        "an app that knows private messages (NIP-17)."
+    )
+    window.pages.people.pane.ask_button.click()
+    panel = window.pages.asking.panel
+    if panel is not None:
+        panel.amount.setText("2,100")
+        panel.words.setText("The tickets for Friday")
+        panel.button.click()
+
+
+async def promise(window: MainWindow, stage: Stage) -> None:
+    """Somebody who cannot be paid is told."""
+    people = stage.people_book.put_several()
+    open_book(window).open_person(people["fran"])
+    window.pages.people.pane.promise_button.click()
+
+
+async def refuse(window: MainWindow, stage: Stage) -> None:
+    """Before a request is refused."""
+    await asked(window, stage)
+    view = stage.messages.book.messages(content.ANA.pubkey)[0]
+    window.pages.asking.open_refusal(view, QRect(500, 300, 80, 32))
+
+
 PLAYS: dict[str, Play] = {
+    "book-asked": book_asked,
+    "asked": asked,
+    "asked-bad": asked_bad,
+    "asked-stranger": asked_stranger,
+    "ask": ask,
+    "ask-promise": promise,
+    "ask-refuse": refuse,
     "book": book,
     "book-bare": bare,
     "book-chosen": chosen,

@@ -9,6 +9,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainter
 
 from tests.ui import content
+from tests.ui.stage_asks import StageAsks
 from tests.ui.stage_book import StageBook
 from tests.ui.stage_connections import StageConnections
 from tests.ui.stage_desk import StageDesk, StageGoals
@@ -450,6 +451,7 @@ class Stage:
     people_book: StageBook
     private_sends: StagePrivateSends
     own_offers: StageOwnOffers
+    asks: StageAsks
     names: StageNames
     publishing: StagePublishing
     relay_lists: StageRelayList
@@ -491,7 +493,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
     tips.shares = {post.id: post.shares for post in played}
     follows = StageFollows()
     feeds = StageFeeds(bus, tips, played, follows)
-    book = StageBook(bus, clock, follows)
+    book, messages = StageBook(bus, clock, follows), StageMessages.of(bus, clock)
     return Stage(
         reading=StageReading.of(bus, feeds),
         writing=StageWriting(bus, clock, feeds),
@@ -500,6 +502,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         people_book=book,
         private_sends=StagePrivateSends(book, clock),
         own_offers=StageOwnOffers(bus, clock),
+        asks=StageAsks(messages, clock),
         names=StageNames(),
         publishing=StagePublishing(),
         relay_lists=StageRelayList(),
@@ -531,7 +534,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         wallets=StageWallets(bus),
         address=StageAddress(bus),
         connections=StageConnections(bus, clock),
-        messages=StageMessages.of(bus, clock),
+        messages=messages,
     )
 
 

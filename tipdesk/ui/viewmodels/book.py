@@ -10,6 +10,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.services.events import (
     IncomingTipSeen,
+    MessageChanged,
     PaymentChanged,
     PersonChanged,
     ProfileChanged,
@@ -18,7 +19,7 @@ from tipdesk.services.events import (
 )
 from tipdesk.services.people_book import PersonView
 from tipdesk.services.timeline import LineView
-from tipdesk.services.views import Nameless, ProfileView
+from tipdesk.services.views import MessageView, Nameless, ProfileView
 from tipdesk.tips.person import PersonId, Reach
 from tipdesk.tips.timeline import Search, Totals
 from tipdesk.ui import format as words
@@ -29,6 +30,8 @@ from tipdesk.ui.viewmodels.rows import Rows
 
 _GATHER_MS: Final = 40
 LINES_AT_ONCE: Final = 8
+MAX_ASKED: Final = 5
+"""So many of the latest that wait stand in an entry; all of them in the conversation."""
 _PAYING: Final = (Reach.ADDRESS, Reach.NODE, Reach.OFFER, Reach.PAYMENT_NAME)
 
 
@@ -60,6 +63,8 @@ class BookViewModel(ViewModel):
         self.totals = Totals()
         self.lines: tuple[LineView, ...] = ()
         self.has_more = False
+        self.asked: tuple[MessageView, ...] = ()
+        """What is asked and promised between us and waits, newest first."""
         self.problem = ""
         """Why their history cannot be read."""
         self.count = 0
@@ -69,6 +74,7 @@ class BookViewModel(ViewModel):
         self._is_shown = False
         self.listen(PersonChanged, self.touch)
         self.listen(ProfileChanged, self.touch)
+        self.listen(MessageChanged, self.touch)
         for kind in (TimelineChanged, TipChanged, PaymentChanged, IncomingTipSeen):
             self.listen(kind, self.touch)
 
@@ -167,8 +173,11 @@ class BookViewModel(ViewModel):
 
     def _read_entry(self) -> None:
         self.totals, self.lines, self.has_more, self.problem = Totals(), (), False, ""
+        self.asked = ()
         if self.entry is None:
             return
+        npub = self.entry.person.npub
+        self.asked = () if npub is None else self._app.asks.open_with(npub)[:MAX_ASKED]
         search = Search(entry=self.entry.person.id)
         try:
             page = self._app.timeline.page(search, limit=self._most)

@@ -30,7 +30,7 @@ from tipdesk.services.views import (
 from tipdesk.tips.payment import CreatedInvoice, Failed, PaymentUpdate, Quote
 from tipdesk.ui.viewmodels.desk_facade import Desk, Goals, OwnAddresses
 from tipdesk.ui.viewmodels.keys_facade import Diagnostics, Keys, ProfileShelf
-from tipdesk.ui.viewmodels.message_facade import Messages
+from tipdesk.ui.viewmodels.message_facade import Asks, Messages
 from tipdesk.ui.viewmodels.money_facade import (
     Allowance,
     Backups,
@@ -360,6 +360,11 @@ class AppFacade(Protocol):
     @property
     def messages(self) -> Messages:
         """Private messages."""
+        ...
+
+    @property
+    def asks(self) -> Asks:
+        """Money asked for in private messages."""
         ...
 
     @property

@@ -3,6 +3,8 @@
 from typing import Protocol
 
 from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.units import Msat
+from tipdesk.services.payment_asks import AskToPay
 from tipdesk.services.views import ConversationView, MessageView
 
 
@@ -79,6 +81,36 @@ class Sender(Protocol):
 
     def retry(self, message_id: EventId) -> None:
         """Tries one again that was not delivered; `RequestError` if it cannot be."""
+        ...
+
+
+class Asks(Protocol):
+    """Money asked for and promised in messages; nothing is paid here."""
+
+    async def ask(self, peer: XOnlyPubkey, amount: Msat | None, words: str = "") -> EventId:
+        """Asks somebody for money; `RequestError` or `BackendError` says why not."""
+        ...
+
+    async def offer_to_pay_later(
+        self, peer: XOnlyPubkey, amount: Msat | None, words: str = ""
+    ) -> EventId:
+        """Tells somebody that we want to send them money."""
+        ...
+
+    async def answer_promise(self, message_id: EventId) -> EventId:
+        """Sends an invoice to somebody who wants to send us money."""
+        ...
+
+    async def refuse(self, message_id: EventId, words: str = "", *, tell: bool) -> None:
+        """We do not pay a request; with `tell` they hear of it."""
+        ...
+
+    def begin_paying(self, message_id: EventId) -> AskToPay:
+        """What is to be paid; `RequestError` if it was, or cannot be."""
+        ...
+
+    def open_with(self, peer: XOnlyPubkey) -> tuple[MessageView, ...]:
+        """What waits between us and somebody, newest first."""
         ...
 
 

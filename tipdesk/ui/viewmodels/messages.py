@@ -22,6 +22,7 @@ from tipdesk.services.views import ConversationView, ProfileView
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t, tn
 from tipdesk.ui.loop import spawn
+from tipdesk.ui.viewmodels.ask_words import ask_title
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.messages_rows import BubbleRows
@@ -295,6 +296,8 @@ def describe(view: ConversationView) -> str:
 
 
 def last_words(view: ConversationView) -> str:
-    """The first line of the latest message, and whether it is ours."""
+    """The first line of the latest message, and whether it is ours; or what it asks for."""
+    if view.latest.ask is not None:
+        return ask_title(view.latest.ask, words.name(view.peer.title))
     said = words.line(view.latest.text)
     return t("You: {said}", said=said) if view.latest.is_ours else said

@@ -10,6 +10,7 @@ from tipdesk.ports.messages import Delivery
 from tipdesk.services.views import MessageView
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t, tn
+from tipdesk.ui.viewmodels.ask_words import ask_said, ask_title, ask_words
 from tipdesk.ui.viewmodels.facade import AppFacade
 from tipdesk.ui.viewmodels.rows import Index, ListModel
 
@@ -36,11 +37,21 @@ class Bubble:
     """Why it has not arrived; empty if nothing is wrong."""
     is_whole: bool
     """Whether a long one is shown with all its lines."""
+    asked: str = ""
+    """How it stands with the money that it asks for; empty without any."""
 
     @property
     def text(self) -> str:
-        """Its words, safe to show."""
+        """Its words, safe to show; of money asked for, what for: the link is behind the button."""
+        if self.view.ask is not None:
+            return ask_words(self.view.ask)
         return words.many(self.view.text, MAX_SHOWN_CHARS)
+
+    @property
+    def title(self) -> str:
+        """Who asks for what; empty where nothing is asked for."""
+        ask = self.view.ask
+        return "" if ask is None else ask_title(ask, words.name(self.view.peer.title))
 
 
 class BubbleRows(ListModel):
@@ -158,6 +169,7 @@ class BubbleRows(ListModel):
             state=state_words(view),
             problem=say(view.sentence) if _is_stuck(view) else "",
             is_whole=view.message_id in self._whole,
+            asked="" if view.ask is None else ask_said(view.ask, self._app.clock.now()),
         )
 
     def _tip(self, view: MessageView) -> str:
@@ -211,7 +223,8 @@ def spoken(bubble: Bubble) -> str:
     who = t("You") if view.is_ours else words.name(view.peer.title)
     when = f"{bubble.day or words.date(view.at)} {words.clock_time(view.at)}"
     said = bubble.problem or bubble.state
-    parts = (f"{who}, {when}", bubble.tip, bubble.text, said)
+    asked = "" if view.ask is None else f"{bubble.title}. {say(view.ask.state.value)}"
+    parts = (f"{who}, {when}", bubble.tip, asked, bubble.text, bubble.asked, said)
     return ". ".join(part for part in parts if part)
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from tipdesk.ui.viewmodels.activity import ActivityViewModel
 from tipdesk.ui.viewmodels.appearance import AppearanceViewModel
+from tipdesk.ui.viewmodels.asks import AsksViewModel
 from tipdesk.ui.viewmodels.backups import BackupsViewModel
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.viewmodels.book_models import BookModels
@@ -83,6 +84,7 @@ class WindowModels:
     safety: SafetyViewModel
     people: PeopleModels
     book: BookModels
+    asks: AsksViewModel
     messages: MessagesViewModel
     message_places: MessagePlacesViewModel
     new_message: NewMessageViewModel
@@ -129,6 +131,7 @@ class WindowModels:
             safety=SafetyViewModel(app, owner),
             people=PeopleModels.of(app, owner),
             book=BookModels.of(app, owner),
+            asks=AsksViewModel(app, owner),
             messages=MessagesViewModel(app, owner),
             message_places=MessagePlacesViewModel(app, owner),
             new_message=NewMessageViewModel(app, owner),
@@ -176,6 +179,7 @@ class WindowModels:
             self.safety,
             *self.people.all(),
             *self.book.all(),
+            self.asks,
             self.messages,
             self.message_places,
             self.new_message,

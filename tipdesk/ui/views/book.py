@@ -1,15 +1,17 @@
 """The page of people: the book on the left; an entry, a form, or whom one follows on the right."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
 
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.services.people_book import PersonView
+from tipdesk.services.views import MessageView
 from tipdesk.tips.person import PersonId
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.asks import AsksViewModel
 from tipdesk.ui.viewmodels.book import BookViewModel, Pane
 from tipdesk.ui.viewmodels.book_models import BookModels
 from tipdesk.ui.viewmodels.images import Images
@@ -39,16 +41,21 @@ class BookPage(Page):
     send_wanted = Signal(int)
     sent = Signal(str, bool)
     message_wanted = Signal(object)
+    ask_wanted = Signal(object, bool, QRect)
+    """A `PersonView`, whether it is a promise, and where the button is."""
+    refuse_wanted = Signal(object, QRect)
 
     def __init__(
         self,
         models: BookModels,
+        asks: AsksViewModel,
         images: Images,
     ) -> None:
         super().__init__(t("People"), models.book, widest=1_280)
         model, form, bringing = models.book, models.form, models.bringing
         self._book, self._form, self._bringing = model, form, bringing
         self._sending = models.sending
+        self._asks = asks
         self.remove_panel: RemovePanel | None = None
         self.body.setSpacing(Space.NEAR)
         self._make_header()
@@ -190,6 +197,10 @@ class BookPage(Page):
         self.pane = EntryPane(self._book, images)
         self.pane.send.connect(self.send_to)
         self.pane.message.connect(self.message_wanted)
+        self.pane.ask.connect(self._ask)
+        self.pane.pay.connect(self._asks.begin_paying)
+        self.pane.answer.connect(self._asks.answer)
+        self.pane.refuse.connect(self._refuse)
         self.pane.edit.connect(self.edit_person)
         self.pane.remove_wanted.connect(self.ask_remove)
         self.form = EntryForm(self._form)
@@ -201,6 +212,16 @@ class BookPage(Page):
         for part in (self._words, self.pane, self.form, self.bringing, self.sending):
             self._right.addWidget(part)
         return right
+
+    def _ask(self, is_promise: bool) -> None:  # noqa: FBT001 (a slot)
+        if self._book.entry is not None:
+            button = self.pane.promise_button if is_promise else self.pane.ask_button
+            self.ask_wanted.emit(self._book.entry, is_promise, _place(button))
+
+    def _refuse(self, view: MessageView) -> None:
+        card = next((one for one in self.pane.asked if one.view == view), None)
+        if card is not None:
+            self.refuse_wanted.emit(view, _place(card.refuse_button))
 
     def _show_words(self) -> None:
         if self._book.count:
@@ -252,6 +273,11 @@ class BookPage(Page):
         self._book.close_pane()
         self.take_keyboard()
         self._book.told.emit(said)
+
+
+def _place(button: QWidget) -> QRect:
+    """Where it is in the window."""
+    return button.rect().translated(button.mapTo(button.window(), QPoint(0, 0)))
 
 
 class PersonList(VirtualList):

@@ -11,6 +11,7 @@ from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.book import BookViewModel, face_of, name_of, origin_of
 from tipdesk.ui.viewmodels.images import Images
+from tipdesk.ui.widgets.ask_card import AskCard
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.copy_line import CopyLine, short_npub
@@ -26,9 +27,15 @@ _SHORT = 44
 
 
 class EntryPane(QWidget):
-    """`send` and `message` with whom, `edit`, and `remove_wanted` from its button."""
+    """`send` and `message` with whom, `ask` with whether it is a promise, `edit`, and
+    `remove_wanted`; `pay` and `answer` with a message's id, `refuse` with the message.
+    """
 
     send = Signal(int)
+    ask = Signal(bool)
+    pay = Signal(object)
+    answer = Signal(object)
+    refuse = Signal(object)
     message = Signal(object)
     edit = Signal()
     remove_wanted = Signal()
@@ -42,6 +49,10 @@ class EntryPane(QWidget):
         self._why_not = Text("", Type.SMALL, "soft", wrap=True)
         layout.addWidget(self._why_not)
         self._scroll = ScrollColumn(t("Their entry"))
+        self._asked = QWidget()
+        self._asked_column = column(self._asked, spacing=Space.SNUG)
+        self.asked: list[AskCard] = []
+        self._scroll.add(self._asked)
         self._scroll.add(self._make_ways())
         self._scroll.add(self._make_own())
         self._scroll.add(self._make_history())
@@ -78,6 +89,11 @@ class EntryPane(QWidget):
         self.message_button.setEnabled(has_npub)
         self._why_not.setText(_why_not(can_send=self._model.can_send, has_npub=has_npub))
         self._why_not.setVisible(bool(self._why_not.text()))
+        self.ask_button.setEnabled(has_npub)
+        may_offer = has_npub and not self._model.can_send
+        self.promise_button.setVisible(may_offer)
+        self.send_button.setVisible(not may_offer)
+        self._show_asks(view)
         self._show_ways(view)
         self._show_own(view)
         self._show_history()
@@ -105,7 +121,16 @@ class EntryPane(QWidget):
         self.send_button.clicked.connect(self._send)
         self.message_button = Button(t("Message"), icon="comment")
         self.message_button.clicked.connect(self._write)
-        for button in (self.send_button, self.message_button):
+        self.promise_button = Button(t("Offer to send"), icon="send", look=Look.PRIMARY)
+        self.promise_button.clicked.connect(lambda: self.ask.emit(True))  # noqa: FBT003
+        self.ask_button = Button(t("Ask for money"), icon="receive")
+        self.ask_button.clicked.connect(lambda: self.ask.emit(False))  # noqa: FBT003
+        for button in (
+            self.send_button,
+            self.promise_button,
+            self.ask_button,
+            self.message_button,
+        ):
             button.setFixedHeight(_ACTION)
             actions.addWidget(button, 1)
         return actions
@@ -150,6 +175,21 @@ class EntryPane(QWidget):
             value = view.person.way(reach)
             line.show_value(value, _shortened(reach, value))
         self._no_way.setVisible(not any(view.person.way(reach) for reach in Reach))
+
+    def _show_asks(self, view: PersonView) -> None:
+        asked = self._model.asked
+        while len(self.asked) < len(asked):
+            card = AskCard()
+            card.pay.connect(self.pay)
+            card.answer.connect(self.answer)
+            card.refuse.connect(self.refuse)
+            self._asked_column.addWidget(card)
+            self.asked.append(card)
+        for place, card in enumerate(self.asked):
+            card.setVisible(place < len(asked))
+            if place < len(asked):
+                card.show_ask(asked[place], name_of(view), self._model.now)
+        self._asked.setVisible(bool(asked))
 
     def _show_own(self, view: PersonView) -> None:
         usual, notes = view.person.usual_amount, view.person.notes
@@ -214,7 +254,10 @@ def _why_not(*, can_send: bool, has_npub: bool) -> str:
     if not can_send and not has_npub:
         return t("Add a way to reach them to send money, and their npub to write to them.")
     if not can_send:
-        return t("Add a lightning address, an offer or a node to send them money.")
+        return t(
+            "No way to pay them is known. Offer to send, and they can answer with an invoice; or "
+            "add a lightning address, an offer or a node."
+        )
     return "" if has_npub else t("With their npub you can write to them too.")
 
 

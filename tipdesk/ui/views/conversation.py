@@ -88,6 +88,7 @@ class ConversationPane(QWidget):
         self._found.setCurrentIndex(0 if model.bubbles.rowCount() else 1)
         self.list.refresh_visible()
         self._request.setVisible(model.is_request)
+        self.ask_button.setVisible(not model.obstacle and not model.is_request)
         self.forget_button.setVisible(model.bubbles.rowCount() > 0 and not model.is_request)
         problem = model.obstacle or model.problem
         self._problem.setText(problem)
@@ -123,6 +124,8 @@ class ConversationPane(QWidget):
         self.forget_button.clicked.connect(self.forget_wanted)
         head.addWidget(self._avatar)
         head.addWidget(stack(self._who, self._proof), 1)
+        self.ask_button = Button(t("Ask for money"), icon="receive", look=Look.GHOST, small=True)
+        head.addWidget(self.ask_button)
         head.addWidget(self.forget_button)
         return head
 

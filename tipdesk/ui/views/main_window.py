@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.nostr.nip21 import pointer_in
+from tipdesk.services.payment_asks import AskToPay
 from tipdesk.services.selection import OfPerson
 from tipdesk.services.views import IncomingTip
 from tipdesk.tips.any_link import is_wallet_link
@@ -139,6 +140,11 @@ class MainWindow(QWidget):
         self.open_page(PageName.WALLET)
         self.pages.wallet.open_send_with(text)
 
+    def pay_ask(self, ask: AskToPay) -> None:
+        """A request that the person pressed to pay: the panel that sends, with it in it."""
+        self.open_page(PageName.WALLET)
+        self.pages.wallet.open_send_with(ask.payable)
+
     def open_posts(self, pubkey: XOnlyPubkey) -> None:
         """All that can be read of somebody."""
         self.open_page(PageName.FEED)
@@ -235,6 +241,7 @@ class MainWindow(QWidget):
         pages.conversation_wanted.connect(self.open_conversation)
         pages.send_wanted.connect(self.send_to)
         pages.said.connect(self._notice)
+        self.models.asks.pay.connect(self.pay_ask)
         pages.own_profile.connect(self.people.open_own)
         pages.feed.first_steps.taken.connect(self._take_step)
         self.first_sats.receive_wanted.connect(pages.open_receive)
@@ -274,6 +281,7 @@ class MainWindow(QWidget):
             models.channels.told,
             models.messages.arrived,
             models.book.book.told,
+            models.asks.told,
             self.people.told,
         ):
             told.connect(lambda text: self._notice(text, serious=False))

@@ -1,6 +1,6 @@
 """The page of private messages: conversations on the left, the one that is open on the right."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QStackedLayout, QWidget
 
@@ -9,6 +9,7 @@ from tipdesk.services.views import ConversationView
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
+from tipdesk.ui.viewmodels.asks import AsksViewModel
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.messages import MessagesViewModel, Side
 from tipdesk.ui.viewmodels.messages_new import NewMessageViewModel
@@ -31,17 +32,26 @@ _TYPING_MS = 120
 
 
 class MessagesPage(Page):
-    """Conversations on the left, the one that is open on the right."""
+    """Conversations on the left, the one that is open on the right.
+
+    `refuse_wanted` with the message whose request is to be refused, and where its button is.
+    """
+
+    refuse_wanted = Signal(object, QRect)
+    ask_wanted = Signal(object, QRect)
+    """Money is to be asked of whom the conversation is with, a `ProfileView`."""
 
     def __init__(
         self,
         model: MessagesViewModel,
         places: MessagePlacesViewModel,
         new: NewMessageViewModel,
+        asks: AsksViewModel,
         images: Images,
     ) -> None:
         super().__init__(t("Messages"), model, widest=1_280)
         self._messages, self._places, self._new, self._images = model, places, new, images
+        self._asks = asks
         self.places_panel: PlacesPanel | None = None
         self.new_panel: NewMessagePanel | None = None
         self.forget_panel: ForgetPanel | None = None
@@ -188,6 +198,10 @@ class MessagesPage(Page):
         self.pane = ConversationPane(self._messages, images)
         self.pane.left.connect(self.list.setFocus)
         self.pane.forget_wanted.connect(self.ask_forget)
+        self.pane.ask_button.clicked.connect(self._ask)
+        self.pane.list.pay.connect(self._asks.begin_paying)
+        self.pane.list.answer.connect(self._asks.answer)
+        self.pane.list.refuse.connect(self.refuse_wanted)
         self._right.addWidget(self.pane)
         self._right.addWidget(
             EmptyState(
@@ -200,6 +214,12 @@ class MessagesPage(Page):
             )
         )
         return right
+
+    def _ask(self) -> None:
+        if self._messages.peer is not None:
+            button = self.pane.ask_button
+            corner = button.mapTo(self.window(), button.rect().topLeft())
+            self.ask_wanted.emit(self._messages.peer, button.rect().translated(corner))
 
     def _choose(self, view: ConversationView) -> None:
         self.open_conversation(view.peer.pubkey)

@@ -11,6 +11,7 @@ from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.window_models import WindowModels
 from tipdesk.ui.views.activity import ActivityPage
 from tipdesk.ui.views.all_settings import AllSettings
+from tipdesk.ui.views.asking import Asking
 from tipdesk.ui.views.book import BookPage
 from tipdesk.ui.views.channels import ChannelsPage
 from tipdesk.ui.views.commands import Command
@@ -55,6 +56,7 @@ class WindowPages(QStackedWidget):
         super().__init__()
         self._models, self._images = models, images
         self._tip_panel, self._commands = tip_panel, commands
+        self.asking = Asking(models.asks, self)
         self._made: dict[PageName, Page] = {}
         self._waiting = iter(PageName)
         self._rest = QTimer(self)
@@ -165,14 +167,18 @@ class WindowPages(QStackedWidget):
         """Conversations."""
         models = self._models
         page = MessagesPage(
-            models.messages, models.message_places, models.new_message, self._images
+            models.messages, models.message_places, models.new_message, models.asks, self._images
         )
+        page.ask_wanted.connect(self.asking.open_for_profile)
+        page.refuse_wanted.connect(self.asking.open_refusal)
         return self._keep(PageName.MESSAGES, page)
 
     @cached_property
     def people(self) -> BookPage:
         """The book of people."""
-        page = BookPage(self._models.book, self._images)
+        page = BookPage(self._models.book, self._models.asks, self._images)
+        page.ask_wanted.connect(self.asking.open_for_person)
+        page.refuse_wanted.connect(self.asking.open_refusal)
         page.send_wanted.connect(self.send_wanted)
         page.sent.connect(self.said)
         page.message_wanted.connect(self.conversation_wanted)

@@ -17,9 +17,14 @@ _TRIES = 6
 
 
 class BubbleList(VirtualList):
-    """Stays at the end while it is there; J and K move, Enter tries again."""
+    """Stays at the end while it is there; J and K move. Enter tries again, pays what is asked for,
+    or answers; R refuses.
+    """
 
     retry = Signal(object)
+    pay = Signal(object)
+    answer = Signal(object)
+    refuse = Signal(object, QRect)
     at_end = Signal(bool)
     """Whether the latest is on the screen; told when that changes."""
 
@@ -59,6 +64,8 @@ class BubbleList(VirtualList):
         bubble = card.bubble if isinstance(card, BubbleRow) else None
         if bubble is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._act(bubble)
+        elif isinstance(card, BubbleRow) and event.key() == Qt.Key.Key_R and card.can_refuse:
+            card.asked.refuse_button.click()
         elif self.current < 0 and event.key() in (Qt.Key.Key_K, Qt.Key.Key_Up):
             self.set_current(self.model.rowCount() - 1)
         else:
@@ -88,12 +95,19 @@ class BubbleList(VirtualList):
     def _make(self, parent: QWidget) -> BubbleRow:
         card = BubbleRow(parent)
         card.retry.connect(self.retry)
+        card.pay.connect(self.pay)
+        card.answer.connect(self.answer)
+        card.refuse.connect(self.refuse)
         card.whole.connect(self._bubbles.show_whole)
         return card
 
     def _act(self, bubble: Bubble) -> None:
         if bubble.view.can_retry:
             self.retry.emit(bubble.view.message_id)
+        elif bubble.view.ask is not None and bubble.view.ask.can_pay:
+            self.pay.emit(bubble.view.message_id)
+        elif bubble.view.ask is not None and bubble.view.ask.can_answer:
+            self.answer.emit(bubble.view.message_id)
         else:
             self._bubbles.show_whole(bubble.view.message_id)
 

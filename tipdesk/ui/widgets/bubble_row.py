@@ -1,6 +1,6 @@
 """A message as a bubble: ours on the right, theirs on the left, the day above the first of it."""
 
-from PySide6.QtCore import QRectF, Qt, Signal, SignalInstance
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +11,7 @@ from tipdesk.ui.theme.roles import Radius, Space
 from tipdesk.ui.theme.theme import roles
 from tipdesk.ui.viewmodels.copies import Copied
 from tipdesk.ui.viewmodels.messages_rows import Bubble, spoken
+from tipdesk.ui.widgets.ask_lines import AskLines
 from tipdesk.ui.widgets.bubble_text import BubbleText
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.icon import Icon
@@ -28,10 +29,15 @@ _BUTTON_HIGH = 30
 
 
 class BubbleRow(RowCard):
-    """Shows a `Bubble`. `retry` and `whole` with the id of the message."""
+    """Shows a `Bubble`. `retry`, `whole`, `pay` and `answer` with the id of the message, `refuse`
+    with the whole of it and where the button is.
+    """
 
     retry = Signal(object)
     whole = Signal(object)
+    pay = Signal(object)
+    answer = Signal(object)
+    refuse = Signal(object, QRect)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -43,6 +49,10 @@ class BubbleRow(RowCard):
         self._bolt = Icon("bolt-solid", "accent_ink", 14)
         self._bolt.setParent(self)
         self.tip = Text("", Type.SMALL_STRONG, "accent", tabular=True, parent=self)
+        self.asked = AskLines(self)
+        self.asked.pay_button.clicked.connect(lambda: self._tell(self.pay))
+        self.asked.answer_button.clicked.connect(lambda: self._tell(self.answer))
+        self.asked.refuse_button.clicked.connect(self._refuse)
         self.words = BubbleText(self)
         self.meta = Text("", Type.SMALL, "soft", tabular=True, parent=self)
         self.problem = Text("", Type.SMALL, "bad", wrap=True, parent=self)
@@ -52,6 +62,12 @@ class BubbleRow(RowCard):
         self.whole_button = _button(t("Show all of it"), "", self)
         self.whole_button.clicked.connect(lambda: self._tell(self.whole))
 
+    @property
+    def can_refuse(self) -> bool:
+        """Whether it asks for money that is not paid."""
+        ask = None if self.bubble is None else self.bubble.view.ask
+        return ask is not None and ask.can_pay
+
     def show_row(self, view: Bubble) -> None:
         """Shows a message."""
         self.bubble = view
@@ -60,6 +76,7 @@ class BubbleRow(RowCard):
         self.tip.setText(view.tip)
         for part in (self.tip, self._bolt):
             part.setVisible(bool(view.tip))
+        self.asked.show_bubble(view)
         self.words.setText(view.text)
         time = words.clock_time(view.view.at)
         state = "" if view.problem else view.state
@@ -73,7 +90,7 @@ class BubbleRow(RowCard):
 
     def copied(self) -> Copied | None:
         """The words of the message."""
-        return None if self.bubble is None else Copied(text=self.bubble.text)
+        return None if self.bubble is None else Copied(text=self.bubble.view.text)
 
     def arrange(self, width: int) -> int:
         """Places the parts; the height of all of them."""
@@ -83,10 +100,11 @@ class BubbleRow(RowCard):
         room = int(min(_WIDEST, width * _SHARE))
         inner = room - 2 * _PAD_X
         self.words.arrange(inner, _ALL_LINES if view.is_whole else _LINES)
-        text_wide, text_high = self.words.natural
+        text_wide, text_high = self.words.natural if view.text else (0, 0)
         head = self.tip.sizeHint().width() + 20 if view.tip else 0
         foot = self.meta.sizeHint().width()
-        wide = min(inner, max(text_wide, head, foot, 28))
+        wide = min(inner, max(text_wide, head, foot, self.asked.wide, 28))
+        self.asked.arrange(wide)
         top = _DAY_HIGH if view.day else _CLOSE if view.follows else _APART
         left = width - wide - 2 * _PAD_X if view.view.is_ours else 0
         self._place_day(width)
@@ -127,8 +145,10 @@ class BubbleRow(RowCard):
             self._bolt.move(x, y + 1)
             self.tip.setGeometry(x + 20, y, wide - 20, 16)
             y += _TIP_HIGH
+        y += self.asked.place_head(x, y)
         self.words.setGeometry(x, y, wide, high)
         y += high + 2
+        y += self.asked.place_foot(x, y)
         is_cut = self.words.is_cut
         self.whole_button.setVisible(is_cut)
         if is_cut:
@@ -152,6 +172,12 @@ class BubbleRow(RowCard):
         size = self.retry_button.sizeHint()
         self.retry_button.setGeometry(width - size.width(), top + 4, size.width(), _BUTTON_HIGH)
         return top + 4 + _BUTTON_HIGH
+
+    def _refuse(self) -> None:
+        if self.bubble is not None:
+            button = self.asked.refuse_button
+            corner = button.mapTo(self.window(), QPoint(0, 0))
+            self.refuse.emit(self.bubble.view, QRect(corner, button.size()))
 
     def _tell(self, signal: SignalInstance) -> None:
         if self.bubble is not None:
