@@ -57,10 +57,20 @@ async def away(window: MainWindow, stage: Stage) -> None:
     await until(lambda: bool(window.models.book.sending.problem))
 
 
+async def offer(window: MainWindow, stage: Stage) -> None:
+    """An offer of ours, to be shown."""
+    window.pages.open_receive()
+    panel = window.pages.wallet.receive_panel
+    assert panel is not None
+    panel.offer_button.click()
+    await until(lambda: window.models.wallet.offer is not None)
+
+
 PLAYS: dict[str, Play] = {
     "private-writing": writing,
     "private-ready": ready,
     "private-weaker": weaker,
     "private-clear": clear,
     "private-away": away,
+    "private-offer": offer,
 }

@@ -224,7 +224,7 @@ def test_a_post_is_tipped_and_an_unknown_one_goes_to_its_author(play: Play, stag
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("lno1pgqpvggz", "This is a BOLT 12 offer."),
+        ("lno1pgqpvggz", "This link cannot be used"),
         ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "This address is for mainnet"),
     ],
 )

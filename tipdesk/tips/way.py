@@ -7,12 +7,15 @@ from typing import Final
 from tipdesk.base.errors import DecodeError, RequestError
 from tipdesk.base.ids import NodeId, XOnlyPubkey
 from tipdesk.base.phrase import Phrase, clause
-from tipdesk.base.units import Sat
+from tipdesk.base.text import one_line
+from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.address import to_script_pubkey
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.uri import PaymentUri, is_uri, parse_uri
 from tipdesk.crypto.secp256k1 import check_point
-from tipdesk.lightning.invoice import bolt11
+from tipdesk.lightning.invoice import bolt11, offer
+from tipdesk.lightning.invoice.bolt12_text import Kind, kind_of
+from tipdesk.lightning.invoice.offer_errors import OfferForOtherNetwork
 from tipdesk.lnurl import address, codec
 from tipdesk.lnurl.auth import Login, is_login, read_login
 from tipdesk.lnurl.withdraw import is_withdrawal
@@ -21,7 +24,7 @@ from tipdesk.nostr.nip21 import read_link
 
 _MAX_CHARS: Final = 13_000
 _LIGHTNING: Final = "lightning:"
-_OFFER: Final = "lno1"
+_MAX_WORDS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,19 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A BOLT 12 offer of this network: whoever made it is asked for an invoice (private sends).
+
+    `words` and `issuer` are a stranger's, safe to show.
+    """
+
+    text: str
+    amount: Msat | None = None
+    words: str = ""
+    issuer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Onchain:
     """An address on the chain (BIP 21); `words` are a stranger's, safe to show."""
 
@@ -76,7 +92,7 @@ class Withdrawal:
     url: str
 
 
-Way = Person | Post | Address | Node | Onchain | Invoice | Withdrawal | Login
+Way = Person | Post | Address | Node | Offered | Onchain | Invoice | Withdrawal | Login
 
 
 class NoWay(RequestError):
@@ -108,18 +124,6 @@ class OtherNetwork(RequestError):
         self.wanted = wanted
 
 
-class OfferNotYet(RequestError):
-    """A BOLT 12 offer."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Phrase(
-                "This is a BOLT 12 offer. TipDesk cannot pay those yet: ask for an invoice or a "
-                "lightning address instead. No money moved."
-            )
-        )
-
-
 class BrokenLink(RequestError):
     """A link of a kind that we know, and that cannot be followed."""
 
@@ -142,8 +146,8 @@ def read_way(text: str, network: Network) -> Way:
         raise NoWay(text)
     if is_uri(found):
         return _uri(found, network)
-    if found[: len(_OFFER)].lower() == _OFFER:
-        raise OfferNotYet
+    if kind_of(found) is Kind.OFFER:
+        return _known(lambda: _offer(found, network))
     if codec.scheme_of(found):
         return _known(lambda: _lnurl(found, network))
     for read in (_nostr, _node, _address, _lnurl, _invoice, _onchain):
@@ -180,8 +184,22 @@ def _uri(text: str, network: Network) -> Way:
     if onchain is not None:
         return onchain
     if uri.offer:
-        raise OfferNotYet
+        return _known(lambda: _offer(uri.offer, network))
     raise NoWay(text)
+
+
+def _offer(text: str, network: Network) -> Offered:
+    found = offer.decode(text)
+    if not found.is_for(network):
+        raise OfferForOtherNetwork(network=network.value)
+    # An amount in another currency is for the issuer to convert: what is paid is ours to write.
+    amount = found.expected_amount(None if found.quantity_max is None else 1)
+    return Offered(
+        found.to_text(),
+        amount,
+        one_line(found.description or "", maximum=_MAX_WORDS),
+        one_line(found.issuer or "", maximum=_MAX_WORDS),
+    )
 
 
 def _lightning(text: str, network: Network) -> Way | None:

@@ -5,8 +5,9 @@ import pytest
 from tests.fakes import ADDRESS, CREATOR, NODE, make_invoice
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import EventId, NodeId
-from tipdesk.base.units import Sat
+from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.network import Network
+from tipdesk.lightning.invoice.offer import OfferTerms, chains_of, make
 from tipdesk.lnurl import codec
 from tipdesk.lnurl.auth import Login
 from tipdesk.nostr.nip19 import (
@@ -21,6 +22,7 @@ from tipdesk.tips.way import (
     Invoice,
     Node,
     NoWay,
+    Offered,
     Onchain,
     Person,
     Post,
@@ -32,6 +34,21 @@ from tipdesk.tips.way import (
 NPUB = encode_npub(CREATOR.x_only)
 LNURL = codec.encode("http://127.0.0.1:9000/.well-known/lnurlp/ana")
 INVOICE = make_invoice()
+
+
+def make_offer(network: Network) -> str:
+    terms = OfferTerms(
+        chains=chains_of(network),
+        amount=5_000,
+        description="songs\nand more",
+        issuer="Ana",
+        issuer_id=NodeId(NODE.point),
+    )
+    return make(terms).to_text()
+
+
+OFFER = make_offer(Network.REGTEST)
+MAINNET_OFFER = make_offer(Network.MAINNET)
 
 
 @pytest.mark.parametrize(
@@ -122,12 +139,20 @@ def test_coins_pages_posts_and_logins_are_told_apart(text: str, way: Way) -> Non
 
 
 @pytest.mark.parametrize(
+    "text", [OFFER, OFFER.upper(), f"lightning:{OFFER}", f"bitcoin:?lno={OFFER}"]
+)
+def test_an_offer_of_this_network_is_read_with_its_makers_words(text: str) -> None:
+    assert read_way(text, Network.REGTEST) == Offered(OFFER, Msat(5_000), "songs and more", "Ana")
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "This address is for mainnet, and"),
         ("bitcoin:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "This address is for mainnet, and"),
-        ("lno1pgqpvggz", "This is a BOLT 12 offer."),
-        ("bitcoin:?lno=lno1pgqpvggz", "This is a BOLT 12 offer."),
+        ("lno1pgqpvggz", "This link cannot be used"),
+        ("bitcoin:?lno=lno1pgqpvggz", "This link cannot be used"),
+        (MAINNET_OFFER, "The offer cannot be paid on this network"),
         (f"bitcoin:{PLAIN}?req-pay=1", "the link demands req-pay, which TipDesk lacks"),
         (f"bitcoin:{PLAIN}?amount=1e8", "the link names no usable amount"),
         (f"bitcoin:{PLAIN}?amount=0", "the link names no usable amount"),

@@ -143,6 +143,11 @@ class BookViewModel(ViewModel):
             t("{name} is not in your people any more. The history keeps its lines.", name=name)
         )
 
+    def with_offer(self, text: str) -> PersonId | None:
+        """Who was given as the one behind an offer."""
+        found = self._app.people_book.with_offer(text)
+        return None if found is None else found.id
+
     def pay_text(self, person_id: PersonId) -> str:
         """What leads money to somebody, for the panel that sends; empty if nothing does."""
         view = self._app.people_book.person(person_id)

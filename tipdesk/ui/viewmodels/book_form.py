@@ -13,6 +13,7 @@ from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services.pasted import read_person_way, recognise_person
 from tipdesk.services.people_book import NpubTaken, OwnNpub, PersonView
 from tipdesk.tips.person import (
+    MAX_NAME_CHARS,
     PersonId,
     PersonWish,
     PersonWithoutName,
@@ -20,6 +21,7 @@ from tipdesk.tips.person import (
     UnusableWay,
     wish_of,
 )
+from tipdesk.tips.way import Offered
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
 from tipdesk.ui.loop import spawn
@@ -75,6 +77,14 @@ class BookFormViewModel(ViewModel):
         """An empty form but for the key of somebody who was looked at."""
         self._changes = None
         self._begin_with(PersonWish(ways={Reach.NPUB: encode_npub(npub)}))
+
+    def begin_with_offer(self, offered: Offered) -> None:
+        """An empty form but for an offer, and what it says of whose it is."""
+        self._changes = None
+        name = words.line(offered.issuer or offered.words)[:MAX_NAME_CHARS]
+        self._begin_with(
+            PersonWish(name=name, ways={Reach.OFFER: offered.text}, usual_amount=offered.amount)
+        )
 
     def text(self, reach: Reach) -> str:
         """What stands in a field."""

@@ -14,7 +14,7 @@ from tipdesk.services.people_book import PersonView
 from tipdesk.services.private_sends import ReadySend, SendWish, WayOption
 from tipdesk.services.views import ProfileView
 from tipdesk.tips.payment import PaymentUpdate
-from tipdesk.tips.person import PersonId, PersonWish
+from tipdesk.tips.person import Person, PersonId, PersonWish
 
 
 class Follows(Protocol):
@@ -58,6 +58,10 @@ class PeopleBook(Protocol):
 
     def person(self, person_id: PersonId) -> PersonView | None:
         """One of them, if they are still there."""
+        ...
+
+    def with_offer(self, offer: str) -> Person | None:
+        """Who was given as the one behind an offer."""
         ...
 
     def add(self, wish: PersonWish) -> PersonId:

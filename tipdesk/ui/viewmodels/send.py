@@ -13,7 +13,17 @@ from tipdesk.services.pasted import read_pasted
 from tipdesk.services.tip_plan import DirectIntent, TipIntent
 from tipdesk.services.views import ProfileView
 from tipdesk.tips.any_link import is_wallet_link
-from tipdesk.tips.way import Address, Invoice, Node, Onchain, Person, Post, Way, Withdrawal
+from tipdesk.tips.way import (
+    Address,
+    Invoice,
+    Node,
+    Offered,
+    Onchain,
+    Person,
+    Post,
+    Way,
+    Withdrawal,
+)
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import t
 from tipdesk.ui.viewmodels.base import ViewModel, sentence
@@ -56,6 +66,8 @@ class SendViewModel(ViewModel):
     done = Signal(str, bool)
     wallet_wanted = Signal(str)
     """A link that connects a wallet was pasted: nobody is paid with it."""
+    offer_wanted = Signal(object)
+    """An `Offered` was pasted: sends to people ask for its invoice."""
     wants_amount = Signal()
     """A page was asked, and wants to be paid: how much is the person's to write."""
 
@@ -167,6 +179,8 @@ class SendViewModel(ViewModel):
                 self._take_invoice(text, otherwise)
             case Onchain():
                 self._take_onchain(way)
+            case Offered():
+                self.offer_wanted.emit(way)
             case Withdrawal() | Login():
                 self._take_page(way)
 

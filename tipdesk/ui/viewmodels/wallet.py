@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
 from tipdesk.base.units import Msat
+from tipdesk.ports.offers import OwnOffer
 from tipdesk.services.events import BalanceChanged, ChannelsChanged, PaymentChanged, TimelineChanged
 from tipdesk.services.pasted import payment_link
 from tipdesk.services.views import InvoicePreview, PaymentView, WalletSummary
@@ -30,6 +31,7 @@ class Code(Enum):
     LIGHTNING = auto()
     BOTH = auto()
     CHAIN = auto()
+    OFFER = auto()
 
 
 class WalletViewModel(ViewModel):
@@ -47,6 +49,8 @@ class WalletViewModel(ViewModel):
         self.created_amount: Msat | None = None
         self.created_words = ""
         self.address = ""
+        self.offer: OwnOffer | None = None
+        """What is shown, if it is an offer."""
         self.code = Code.LIGHTNING
         self.arrived: Msat | None = None
         """What came for the invoice that is shown."""
@@ -124,13 +128,18 @@ class WalletViewModel(ViewModel):
     @property
     def codes(self) -> tuple[Code, ...]:
         """What can be shown of what was made."""
+        if self.offer is not None:
+            return (Code.OFFER,)
         if self.created is None:
             return (Code.CHAIN,) if self.address else ()
-        return tuple(Code) if self.address else (Code.LIGHTNING,)
+        both = (Code.LIGHTNING, Code.BOTH, Code.CHAIN)
+        return both if self.address else (Code.LIGHTNING,)
 
     @property
     def code_text(self) -> str:
         """What is handed over now; empty while nothing was made."""
+        if self.offer is not None:
+            return self.offer.text
         invoice = "" if self.created is None else self.created.invoice
         if self.code is Code.LIGHTNING or not self.address:
             return invoice or self.address
@@ -152,9 +161,20 @@ class WalletViewModel(ViewModel):
         """Makes an address: `address` when it is there."""
         spawn(self._address(), self)
 
+    def receive_by_offer(self, amount: Msat | None, description: str) -> None:
+        """Shows an offer for this, the one that there is already or a new one: `offer`."""
+        spawn(self._offer(amount, description), self)
+
+    def close_offer(self) -> None:
+        """Nobody gets an invoice any more for the offer that is shown."""
+        if self.offer is not None:
+            self._app.own_offers.close(self.offer.key)
+            self.forget_invoice()
+
     def forget_invoice(self) -> None:
         """Clears what was created."""
         self.created, self.created_amount, self.address = None, None, ""
+        self.offer = None
         self.created_words, self.arrived = "", None
         self.receive_problem = ""
         self.changed.emit()
@@ -231,6 +251,23 @@ class WalletViewModel(ViewModel):
             # A code for any wallet is offered where there is an address; the invoice is enough.
             self.address = await self._app.wallet.new_address()
             self.changed.emit()
+
+    async def _offer(self, amount: Msat | None, description: str) -> None:
+        self.receive_problem, self.code = "", Code.OFFER
+        offers = self._app.own_offers
+        fitting = (
+            one
+            for one in offers.offers()
+            if one.is_open
+            and one.is_reachable
+            and (one.amount, one.description) == (amount, description)
+        )
+        try:
+            self.offer = next(fitting, None) or await offers.create(description, amount)
+            self.created_amount = amount
+        except (RequestError, BackendError) as error:
+            self.receive_problem = sentence(error)
+        self.changed.emit()
 
     async def _address(self) -> None:
         self.receive_problem, self.code = "", Code.CHAIN

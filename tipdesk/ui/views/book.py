@@ -8,6 +8,7 @@ from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.services.people_book import PersonView
 from tipdesk.services.views import MessageView
 from tipdesk.tips.person import PersonId
+from tipdesk.tips.way import Offered
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
@@ -83,6 +84,16 @@ class BookPage(Page):
     def add_with_npub(self, npub: XOnlyPubkey) -> None:
         """A form with somebody's key in it."""
         self._form.begin_with_npub(npub)
+        self._book.show_pane(Pane.FORM)
+        self.form.begin()
+
+    def open_offer(self, offered: Offered) -> None:
+        """A send to whoever made an offer; a form with it, if they are not in the book yet."""
+        known = self._book.with_offer(offered.text)
+        if known is not None:
+            self.send_to(known)
+            return
+        self._form.begin_with_offer(offered)
         self._book.show_pane(Pane.FORM)
         self.form.begin()
 

@@ -288,6 +288,7 @@ class MainWindow(QWidget):
         models.status.noticed.connect(self._notice)
         models.send.done.connect(self._notice)
         models.send.wallet_wanted.connect(self.pages.open_wallets)
+        models.send.offer_wanted.connect(self.pages.open_offer)
 
     def _take_step(self, step: Step) -> None:
         match step:

@@ -66,13 +66,24 @@ class ReceivePanel(Popover):
         self.make_button = Button(t("Make an invoice"), icon="bolt-solid", look=Look.PRIMARY)
         self.make_button.setFixedHeight(42)
         self.make_button.clicked.connect(self._make)
+        self.offer_button = Button(
+            t("An offer, to be paid again and again"), icon="refresh", look=Look.GHOST
+        )
+        self.offer_button.clicked.connect(self._make_offer)
         self.chain_button = Button(t("Address on chain"), icon="chain", look=Look.GHOST)
         self.chain_button.clicked.connect(self._wallet.receive_on_chain)
         self._room = Text("", Type.SMALL, "soft", wrap=True, tabular=True)
         self.own_address = CopyLine(t("Your address"), t("your lightning address"), wide=84)
         for field in (self.amount, self.description):
             field.returnPressed.connect(self.make_button.click)
-        parts = (self.amount, self.description, self._room, self.make_button, self.chain_button)
+        parts = (
+            self.amount,
+            self.description,
+            self._room,
+            self.make_button,
+            self.offer_button,
+            self.chain_button,
+        )
         for part in (*parts, self.own_address):
             layout.addWidget(part)
         return form
@@ -86,6 +97,7 @@ class ReceivePanel(Popover):
                 Code.LIGHTNING.name: t("Lightning"),
                 Code.BOTH.name: t("Any wallet"),
                 Code.CHAIN.name: t("On chain"),
+                Code.OFFER.name: t("Offer"),
             },
         )
         self.kind.chosen.connect(lambda name: self._wallet.show_code(Code[name]))
@@ -102,8 +114,18 @@ class ReceivePanel(Popover):
         self.copy_button.clicked.connect(self._copy)
         layout.addWidget(self.kind)
         layout.addWidget(self.code, 0, Qt.AlignmentFlag.AlignHCenter)
-        for part in (self._what, self.text, self.copy_button):
+        self._about = Text("", Type.SMALL, "soft", wrap=True)
+        self._about.setText(
+            t(
+                "Anybody can pay it as often as they like while TipDesk is running here. It does "
+                "not say who you are."
+            )
+        )
+        self.close_button = Button(t("Close this offer"), look=Look.GHOST, small=True)
+        self.close_button.clicked.connect(self._wallet.close_offer)
+        for part in (self._what, self.text, self.copy_button, self._about):
             layout.addWidget(part)
+        layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignHCenter)
         return result
 
     def _make_arrival(self) -> QWidget:
@@ -121,6 +143,9 @@ class ReceivePanel(Popover):
 
     def _make(self) -> None:
         self._wallet.receive(self.amount.amount, self.description.text().strip())
+
+    def _make_offer(self) -> None:
+        self._wallet.receive_by_offer(self.amount.amount, self.description.text().strip())
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.text())
@@ -144,6 +169,8 @@ class ReceivePanel(Popover):
         for name, button in self.kind.buttons.items():
             button.setVisible(Code[name] in model.codes)
         self.kind.setVisible(len(model.codes) > 1)
+        for part in (self._about, self.close_button):
+            part.setVisible(model.offer is not None)
         if shown and shown != self.text.text():
             self._show(shown)
         elif not shown:
@@ -159,6 +186,7 @@ class ReceivePanel(Popover):
             Code.LIGHTNING: t("Invoice"),
             Code.BOTH: t("Invoice and address"),
             Code.CHAIN: t("Address on chain"),
+            Code.OFFER: t("Offer"),
         }[model.code]
         any_amount = t("{name}, any amount", name=name)
         self._what.setText(any_amount if amount is None else words.exact_amount(amount))

@@ -74,6 +74,7 @@ class SendPanel(Popover):
         model.done.connect(self.dismiss)
         model.wants_amount.connect(self._ask_amount)
         model.wallet_wanted.connect(self._give_away)
+        model.offer_wanted.connect(lambda _: self._give_away())
 
     @property
     def button(self) -> Button:
@@ -128,7 +129,7 @@ class SendPanel(Popover):
             self._take_code(event.mimeData().text())
 
     def _give_away(self) -> None:
-        """What connects a wallet is secret: it does not stay in the box."""
+        """Another page goes on with it. What connects a wallet is secret, and stays nowhere."""
         self.text.clear()
         self.dismiss()
 

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from PySide6.QtCore import QRect, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget
 
+from tipdesk.tips.way import Offered
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.window_models import WindowModels
 from tipdesk.ui.views.activity import ActivityPage
@@ -220,6 +221,11 @@ class WindowPages(QStackedWidget):
         self.settings.open_section(self.settings.wallets)
         if link:
             self.settings.wallets.open_with(link)
+
+    def open_offer(self, offered: Offered) -> None:
+        """Sends to whoever made an offer: somebody of the book, or a new entry of it."""
+        self.opened.emit(PageName.PEOPLE)
+        self.people.open_offer(offered)
 
     def _show_payments(self) -> None:
         self.opened.emit(PageName.HISTORY)
