@@ -1,5 +1,6 @@
 """The way that a payment took, as a picture and as sentences."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -53,6 +54,16 @@ def test_screen_readers_hear_the_way_as_sentences() -> None:
     told = draw(route(HASH)).spoken
     assert "Harbour Router kept 11 sat and held it for 0.3 s." in told
     assert "by its own word" in told
+
+
+def test_an_end_that_the_receiver_hid_is_said_to_be_hidden() -> None:
+    taken = route(HASH)
+    first = taken.parts[0]
+    hidden = replace(first.hops[-1], is_hidden=True)
+    drawn = draw(replace(taken, parts=(replace(first, hops=(*first.hops[:-1], hidden)),)))
+    last = drawn.parts[0].nodes[-1]
+    assert (last.name, last.is_end) == ("The receiver, hidden", True)
+    assert str(hidden.node_id) not in last.details
 
 
 def test_what_is_not_known_is_said_to_be_unknown() -> None:

@@ -26,6 +26,8 @@ class HopTaken:
     """The blocks that the node had to pass a preimage on; at the payee, to claim by it."""
     held_ms: int | None
     """From the offer to the answer, by the node's word, in tenths of a second; None: not told."""
+    is_hidden: bool = False
+    """The payee hid the end of the way (BOLT 12): this stands for all that is behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ class RouteService:
                     fee=hop.amount - passed_on,
                     cltv_delta=CltvDelta(hop.cltv_delta.value - blocks.value),
                     held_ms=told,
+                    is_hidden=hop.is_blinded,
                 )
                 for hop, (passed_on, blocks), told in zip(
                     hops, [*onward, (hops[-1].amount, CltvDelta(0))], held, strict=False

@@ -6,6 +6,7 @@ from tests.unit.adapters.storage.test_node import ROUTE
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import NodeId, PaymentHash, Preimage
 from tipdesk.base.units import CltvDelta, Msat
+from tipdesk.lightning.routing.query import BLINDED
 from tipdesk.ports.stores import PaymentStatus, StoredPayment, TakenWay
 from tipdesk.services.routes import RouteService
 
@@ -98,3 +99,12 @@ def test_what_did_not_succeed_or_is_not_ours_has_no_way() -> None:
         Records(replace(PAYMENT, route=None)),
     ):
         assert RouteService(records).taken(HASH) is None
+
+
+def test_the_end_that_a_payee_hid_is_named_as_hidden() -> None:
+    """BOLT 12: one leap, whatever is behind it."""
+    last = replace(WAY.hops[-1], short_channel_id=BLINDED)
+    hidden = replace(TAKEN, route=replace(WAY, hops=(*WAY.hops[:-1], last)))
+    taken = RouteService(Records(PAYMENT, hidden)).taken(HASH)
+    assert taken is not None
+    assert [hop.is_hidden for hop in taken.parts[0].hops] == [False, False, True]

@@ -78,6 +78,9 @@ def _part(part: PartTaken, number: int) -> PartDrawn:
 
 
 def _node(hop: HopTaken, *, is_payee: bool) -> NodeDrawn:
+    if hop.is_hidden:
+        said = t("The receiver hid the end of the way: who they are, and how many nodes there are.")
+        return NodeDrawn(name=_name(hop), fee="", time="", details=said, is_end=True)
     amount = words.amount(hop.fee) if hop.fee else t("no fee")
     return NodeDrawn(
         name=_name(hop),
@@ -101,6 +104,8 @@ def _node(hop: HopTaken, *, is_payee: bool) -> NodeDrawn:
 
 
 def _name(hop: HopTaken) -> str:
+    if hop.is_hidden:
+        return t("The receiver, hidden")
     return words.name(hop.alias) or words.short_key(hop.node_id)
 
 
