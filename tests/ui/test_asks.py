@@ -9,10 +9,12 @@ from PySide6.QtTest import QTest
 from tests.ui import content
 from tests.ui.book_pictures import open_book, put_asks
 from tests.ui.conftest import Play, until
+from tests.ui.private_pictures import begin
 from tests.ui.stage import Stage
 from tests.ui.stage_asks import INVOICE
 from tests.ui.stage_messages import STRANGER
 from tipdesk.base.units import Msat
+from tipdesk.node.onion_messages import NoAnswer
 from tipdesk.nostr.payment_ask import AskKind
 from tipdesk.services.views import AskState
 from tipdesk.ui.views.ask_panels import AskPanel, RefusePanel
@@ -290,5 +292,38 @@ def test_who_cannot_be_paid_is_told_that_we_want_to(play: Play, stage: Stage) ->
         await until(panel.isHidden)
         assert stage.asks.promised == [(content.FRAN.pubkey, Msat(500_000), "")]
         assert window.toast.text == "Fran is told that you want to send 500 sat."
+
+    play(scene)
+
+
+def test_who_did_not_answer_is_told_with_what_was_written(play: Play, stage: Stage) -> None:
+    stage.private_sends.fails = NoAnswer(seconds=8)
+
+    async def scene(window: MainWindow) -> None:
+        pane = begin(window, stage)
+        assert pane.later_button.isHidden()
+        pane.button.click()
+        await until(lambda: not pane.later_button.isHidden())
+        pane.later_button.click()
+        panel = panel_of(window)
+        assert panel.accessibleName() == "Tell My sister that you want to send"
+        assert panel.amount.amount == Msat(21_000_000)
+        QTest.keyClick(panel.words, ENTER)
+        await until(panel.isHidden)
+        words = "For the kettle. Now we are even."
+        assert stage.asks.promised == [(ANA, Msat(21_000_000), words)]
+
+    play(scene)
+
+
+def test_who_has_no_npub_is_told_nothing(play: Play, stage: Stage) -> None:
+    stage.private_sends.fails = NoAnswer(seconds=8)
+
+    async def scene(window: MainWindow) -> None:
+        pane = begin(window, stage, "baker")
+        pane.amount.setText("100")
+        pane.button.click()
+        await until(lambda: bool(window.models.book.sending.problem))
+        assert pane.later_button.isHidden()
 
     play(scene)

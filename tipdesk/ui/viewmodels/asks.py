@@ -57,9 +57,12 @@ class AsksViewModel(ViewModel):
         *,
         is_promise: bool = False,
         amount: Msat | None = None,
+        words: str = "",
     ) -> None:
         """Somebody is to be asked, or told that they will be sent money."""
-        self.draft = AskDraft(peer=peer, name=name, is_promise=is_promise, amount=amount)
+        self.draft = AskDraft(
+            peer=peer, name=name, is_promise=is_promise, amount=amount, words=words
+        )
         self.changed.emit()
 
     def write(self, amount: Msat | None, words: str) -> None:

@@ -105,6 +105,17 @@ class PrivateSendViewModel(ViewModel):
         return self._amount
 
     @property
+    def message(self) -> str:
+        """The words that are to go with it."""
+        return self._message
+
+    @property
+    def may_tell_them(self) -> bool:
+        """Whether they could not be paid, and can be told that we want to (NIP-17)."""
+        is_known = self.person is not None and self.person.person.npub is not None
+        return is_known and self.step is Step.WRITING and bool(self.problem)
+
+    @property
     def cost(self) -> str:
         """What it costs at the most."""
         if not self._amount:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.base.units import Msat
 from tipdesk.services.people_book import PersonView
 from tipdesk.services.views import MessageView, ProfileView
 from tipdesk.ui import format as words
@@ -26,6 +27,13 @@ class Asking(QObject):
         if npub is not None:
             usual = view.person.usual_amount if is_promise else None
             self._model.begin(npub, name_of(view), is_promise=is_promise, amount=usual)
+            self._open(anchor)
+
+    def open_later(self, view: PersonView, amount: Msat | None, said: str, anchor: QRect) -> None:
+        """Somebody of the book could not be paid: they are told that we want to."""
+        npub = view.person.npub
+        if npub is not None:
+            self._model.begin(npub, name_of(view), is_promise=True, amount=amount, words=said)
             self._open(anchor)
 
     def open_for_profile(self, peer: ProfileView, anchor: QRect) -> None:

@@ -45,6 +45,8 @@ class BookPage(Page):
     ask_wanted = Signal(object, bool, QRect)
     """A `PersonView`, whether it is a promise, and where the button is."""
     refuse_wanted = Signal(object, QRect)
+    later_wanted = Signal(object, object, str, QRect)
+    """A `PersonView` who could not be paid now, the amount, the words, and where the button is."""
 
     def __init__(
         self,
@@ -220,6 +222,7 @@ class BookPage(Page):
         self.form.left.connect(self._leave)
         self.bringing.left.connect(self._leave)
         self.sending.left.connect(self._leave)
+        self.sending.later.connect(self._tell_them)
         for part in (self._words, self.pane, self.form, self.bringing, self.sending):
             self._right.addWidget(part)
         return right
@@ -228,6 +231,11 @@ class BookPage(Page):
         if self._book.entry is not None:
             button = self.pane.promise_button if is_promise else self.pane.ask_button
             self.ask_wanted.emit(self._book.entry, is_promise, _place(button))
+
+    def _tell_them(self) -> None:
+        model, place = self._sending, _place(self.sending.later_button)
+        if model.person is not None:
+            self.later_wanted.emit(model.person, model.amount, model.message, place)
 
     def _refuse(self, view: MessageView) -> None:
         card = next((one for one in self.pane.asked if one.view == view), None)

@@ -26,9 +26,10 @@ _MAX_MESSAGE = 500
 
 
 class PrivateSendPane(QWidget):
-    """`left` when the person goes back."""
+    """`left` when the person goes back, `later` when they are to be told instead."""
 
     left = Signal()
+    later = Signal()
 
     def __init__(self, model: PrivateSendViewModel) -> None:
         super().__init__()
@@ -89,6 +90,7 @@ class PrivateSendPane(QWidget):
         ):
             label.setText(text)
             label.setVisible(bool(text))
+        self.later_button.setVisible(model.may_tell_them)
         self._show_button()
 
     def _make_head(self) -> QHBoxLayout:
@@ -167,6 +169,9 @@ class PrivateSendPane(QWidget):
         inner.addWidget(self._answered)
         inner.addLayout(line)
         inner.addWidget(self._problem)
+        self.later_button = Button(t("Tell them that you want to send"), icon="comment", small=True)
+        self.later_button.clicked.connect(self.later)
+        inner.addWidget(self.later_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.button = Button(t("Ask for an invoice"), icon="send", look=Look.PRIMARY)
         self.button.setFixedHeight(42)
         self.button.clicked.connect(self._go_on)

@@ -180,6 +180,7 @@ class WindowPages(QStackedWidget):
         page = BookPage(self._models.book, self._models.asks, self._images)
         page.ask_wanted.connect(self.asking.open_for_person)
         page.refuse_wanted.connect(self.asking.open_refusal)
+        page.later_wanted.connect(self.asking.open_later)
         page.send_wanted.connect(self.send_wanted)
         page.sent.connect(self.said)
         page.message_wanted.connect(self.conversation_wanted)
