@@ -1,11 +1,10 @@
 """The page of people: the book on the left; an entry, a form, or whom one follows on the right."""
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from tipdesk.base.ids import XOnlyPubkey
-from tipdesk.services.people_book import PersonView
 from tipdesk.services.views import MessageView
 from tipdesk.tips.person import PersonId
 from tipdesk.tips.way import Offered
@@ -13,22 +12,21 @@ from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.asks import AsksViewModel
-from tipdesk.ui.viewmodels.book import BookViewModel, Pane
+from tipdesk.ui.viewmodels.book import Pane
 from tipdesk.ui.viewmodels.book_models import BookModels
 from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.rows import Rows
 from tipdesk.ui.views.book_entry import EntryPane
 from tipdesk.ui.views.book_form import EntryForm
 from tipdesk.ui.views.book_import import ImportPane
+from tipdesk.ui.views.book_list import PersonList, PersonSearch
 from tipdesk.ui.views.book_remove import RemovePanel
 from tipdesk.ui.views.page import ListOrWords, Page
 from tipdesk.ui.views.private_send import PrivateSendPane
-from tipdesk.ui.widgets.book_row import HEIGHT, BookRow
 from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.empty_state import EmptyState
 from tipdesk.ui.widgets.panel import column, row
 from tipdesk.ui.widgets.text import Text
-from tipdesk.ui.widgets.virtual_list import GUTTER, VirtualList
+from tipdesk.ui.widgets.virtual_list import GUTTER
 
 _LEFT = 270
 _TYPING_MS = 120
@@ -181,7 +179,7 @@ class BookPage(Page):
         left = QWidget()
         left.setFixedWidth(_LEFT)
         inner = column(left, spacing=Space.SNUG)
-        self.search = _Search()
+        self.search = PersonSearch()
         self.search.left.connect(self._searched)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -297,70 +295,3 @@ class BookPage(Page):
 def _place(button: QWidget) -> QRect:
     """Where it is in the window."""
     return button.rect().translated(button.mapTo(button.window(), QPoint(0, 0)))
-
-
-class PersonList(VirtualList):
-    """`chosen` with who was pressed, or on Enter."""
-
-    chosen = Signal(object)
-
-    def __init__(self, model: BookViewModel, images: Images) -> None:
-        rows: Rows[PersonView] = model.rows
-        super().__init__(
-            rows,
-            lambda parent: BookRow(model, images, parent),
-            name=t("People"),
-            gap=2,
-            guess=HEIGHT,
-        )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, the rest moves."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose()
-        else:
-            super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A press opens."""
-        super().mousePressEvent(event)
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._choose()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The ring is there while the keyboard is."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The ring goes with the keyboard."""
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def _choose(self) -> None:
-        card = self.card(self.current)
-        if isinstance(card, BookRow) and card.view is not None:
-            self.chosen.emit(card.view)
-
-
-class _Search(QLineEdit):
-    """Escape clears it, then `left`."""
-
-    left = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(36)
-        self.setMaxLength(200)
-        self.setPlaceholderText(t("Search people"))
-        self.setAccessibleName(t("Search people by name, address or notes"))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down and Enter go to the list as well."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.clear()
-            self.left.emit()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
