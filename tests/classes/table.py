@@ -1,7 +1,6 @@
 """The 62 classes of bugs that cost other Lightning nodes money or their lives, and their tests.
 
-A test is named `file::function`; the number of the class stands in the function's name. What has
-no test has a line in ARCHITECTURE.md.
+A test is named `file::function`; the number of the class stands in the function's name.
 """
 
 from typing import Final
@@ -243,6 +242,20 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
         "tests/vectors/test_bolt12_offers.py::test_class_34_an_invalid_offer_is_refused",
         "tests/vectors/test_bolt11_examples.py::test_class_34_every_invalid_example_is_refused_for_its_own_reason",
     ),
+    35: (
+        f"{_NODE}/test_blinded_routes.py::test_class_35_behind_the_first_node_every_failure_is_the_same",
+        f"{_NODE}/test_blinded_routes.py::test_class_35_the_first_node_says_as_little_of_records_that_do_not_belong_there",
+        f"{_NODE}/test_blinded_routes.py::test_class_24_and_35_the_first_node_says_as_little_of_an_onion_that_came_before",
+        f"{_NODE}/test_blinded_routes.py::test_class_17_and_35_the_first_node_says_as_little_of_dust_beyond_its_bound",
+        f"{_NODE}/test_offers.py::test_class_35_two_who_share_a_channel_pay_each_other",
+        f"{_NODE}/test_onion_messages.py::test_class_35_an_answer_to_a_path_that_begins_with_us_goes_on_behind_us",
+        f"{_NODE}/test_onion_messages.py::test_class_35_an_answer_to_a_path_to_ourselves_goes_nowhere",
+        "tests/unit/lightning/onion_message/test_message.py::test_class_35_a_path_that_begins_with_ourselves_is_entered_behind_us",
+        "tests/unit/lightning/onion_message/test_message.py::test_class_35_a_path_to_ourselves_alone_leads_nowhere",
+        "tests/unit/lightning/payment/test_blinded.py::test_class_35_whatever_breaks_a_rule_is_one_error",
+        "tests/unit/lightning/payment/test_blinded.py::test_class_35_a_path_that_begins_with_us_is_entered_behind_us",
+        "tests/unit/lightning/payment/test_blinded.py::test_class_35_a_path_that_is_ours_alone_or_not_ours_leads_nowhere",
+    ),
     36: (
         f"{_SERVICES}/test_nwc_budget.py::test_class_36_a_hundred_at_once_do_not_pass_the_budget",
         f"{_SERVICES}/test_nwc_budget.py::test_class_36_killed_between_hold_and_order_nothing_was_paid_and_all_comes_back",
@@ -337,18 +350,13 @@ TESTS: Final[dict[int, tuple[str, ...]]] = {
         f"{_NODE}/test_floods.py::test_class_60_a_ping_flood_is_ended_after_some_answers",
         f"{_NODE}/test_peers.py::test_class_60_pings_that_ask_for_no_answer_get_none",
     ),
+    61: (
+        f"{_NODE}/test_offers.py::test_class_61_a_peer_that_floods_is_read_no_more",
+        f"{_NODE}/test_onion_messages.py::test_class_61_a_peer_that_floods_is_read_no_more",
+    ),
     62: (
         f"{_PEERS}::test_class_62_what_a_peer_may_have_us_write_is_bounded",
         f"{_PEERS}::test_class_62_a_stranger_without_a_channel_has_nothing_written",
         f"{_PEERS}::test_class_62_a_flood_of_warnings_is_not_a_flood_of_log_lines",
     ),
 }
-
-CANNOT_ARISE: Final[dict[int, str]] = {}
-"""Why not, in a few words that ARCHITECTURE.md has too."""
-
-LATER: Final[dict[int, str]] = {
-    35: "route blinding (BOLT 12)",
-    61: "onion messages (BOLT 12)",
-}
-"""The feature that a class belongs to, which is not there yet."""

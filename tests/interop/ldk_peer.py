@@ -15,7 +15,7 @@ from typing import Any
 from tests.interop.strangers import LDK
 from tests.nodes import Member
 from tests.waiting import eventually
-from tipdesk.app.system import SystemClock
+from tipdesk.app.system import SystemClock, SystemEntropy
 from tipdesk.base.ids import NodeId, PaymentHash, Preimage
 from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.script import electrum_script_hash, p2wpkh
@@ -224,6 +224,24 @@ class LdkPeer:
         """Begins to pay; events tell how it ends."""
         told = await self.call("pay", invoice=invoice.invoice)
         assert told["payment_hash"] == invoice.payment_hash.hex()
+
+    async def offer(self, amount: Msat | None = None) -> str:
+        """An offer of LDK's; `LdkRefused` if it finds no way that would lead to it."""
+        asked = None if amount is None else amount.value
+        text: str = await self.call("offer", amount_msat=asked, description="thanks")
+        return text
+
+    async def pay_offer(self, offer: str, amount: Msat, note: str = "") -> str:
+        """Asks for an invoice and pays it; by the id that is returned events tell how it ends."""
+        payment_id = SystemEntropy().random_bytes(32).hex()
+        await self.call(
+            "pay_offer", offer=offer, amount_msat=amount.value, note=note, payment_id=payment_id
+        )
+        return payment_id
+
+    async def announce(self, alias: str) -> None:
+        """Tells its peers what it is: which needs a public channel."""
+        await self.call("announce", alias=alias)
 
     async def hold(self) -> None:
         """From now on payments to it wait for `claim` or `fail`."""

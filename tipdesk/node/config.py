@@ -31,6 +31,9 @@ class NodeConfig:
     policy: ForwardingPolicy = field(default_factory=ForwardingPolicy)
     limits: ChannelLimits = field(default_factory=ChannelLimits)
     min_final_cltv_expiry_delta: CltvDelta = CltvDelta(42)
+    least_blinded_cltv_expiry_delta: CltvDelta = CltvDelta(24)
+    """What is taken over a blinded path, for which more is asked: LDK passes over what a path of
+    one hop asks for, and what is left of ours behind a peer is one."""
     accepts_keysend: bool = False
     """Whether payments are taken that no invoice asked for (bLIP 3): on for creators."""
     maximum_cltv: CltvDelta = CltvDelta(2016)

@@ -15,6 +15,7 @@ from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.channel.htlc import Htlc
 from tipdesk.lightning.features import INVOICE_FEATURES
 from tipdesk.lightning.invoice.bolt11 import HintHop, UnsignedInvoice, encode_and_sign
+from tipdesk.lightning.invoice.bolt12_text import Kind, kind_of
 from tipdesk.lightning.payment.destination import custom_of
 from tipdesk.lightning.payment.incoming import (
     MPP_TIMEOUT_MS,
@@ -169,7 +170,11 @@ class InvoiceDesk:
             payment_secret=invoice.payment_secret,
             amount=invoice.amount,
             expires_at=invoice.expires_at,
-            min_final_cltv_expiry_delta=self._config.min_final_cltv_expiry_delta,
+            min_final_cltv_expiry_delta=(
+                self._config.least_blinded_cltv_expiry_delta
+                if kind_of(invoice.invoice) is Kind.INVOICE
+                else self._config.min_final_cltv_expiry_delta
+            ),
         )
 
     def _add(self, invoice: StoredInvoice, part: Part, payload: FinalPayload, now: Instant) -> None:

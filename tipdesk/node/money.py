@@ -73,6 +73,7 @@ class Money:
             peer=host.peer,
             peers=host.peers,
             far_end=self._far_end,
+            has_channel=lambda peer: bool(book.with_peer(peer)),
             clock=clock,
             entropy=entropy,
             spawn=spawn,

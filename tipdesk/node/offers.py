@@ -41,8 +41,9 @@ EXPIRY_SECONDS: Final = 3_600
 MAX_OPEN: Final = 1_000
 """Invoices that wait for their payment at once: strangers ask for them, and each fills a row."""
 MAX_ANSWERING: Final = 20
-USABLE_FOR: Final = CltvDelta(144)
-"""Blocks in which a path of an invoice may be begun with: more than the hour that it is open."""
+USABLE_FOR: Final = CltvDelta(4 * 144)
+"""Blocks in which a path of an invoice may be begun with: a day, for the hour that it is open, and
+the three more that a payer adds to hide where it sits (BOLT 7; LDK adds so many)."""
 MAX_DESCRIPTION: Final = 500
 _NONCE = 16
 

@@ -101,6 +101,7 @@ class Messenger:
         peer: Callable[[NodeId], Peer | None],
         peers: Callable[[], list[Peer]],
         far_end: Callable[[ShortChannelId], NodeId | None],
+        has_channel: Callable[[NodeId], bool],
         clock: Clock,
         entropy: Entropy,
         spawn: Callable[[Coroutine[object, object, None]], object],
@@ -111,6 +112,7 @@ class Messenger:
         self._peer = peer
         self._peers = peers
         self._far_end = far_end
+        self._has_channel = has_channel
         self._clock = clock
         self._entropy = entropy
         self._spawn = spawn
@@ -175,7 +177,16 @@ class Messenger:
     # -- ours ------------------------------------------------------------------------------------
 
     def carriers(self) -> list[NodeId]:
-        """Our peers that hand messages on."""
+        """Our peers for paths to us, those first that everybody knows.
+
+        Who merely called is one of them only where nobody is that has a channel with us: it would
+        learn that messages come to us, and could keep them.
+        """
+        here = self._carrying()
+        carry = list(filter(self._has_channel, here)) or here
+        return sorted(carry, key=lambda peer: self._graph.index_of(peer) is None)
+
+    def _carrying(self) -> list[NodeId]:
         return [
             peer.node_id
             for peer in self._peers()
@@ -267,7 +278,7 @@ class Messenger:
         return self._graph.node_id(side[slot])
 
     async def _nodes_before(self, target: NodeId) -> tuple[NodeId, ...] | None:
-        peers: Collection[NodeId] = frozenset(self.carriers())
+        peers: Collection[NodeId] = frozenset(self._carrying())
         search = message_way(self._graph, peers, target, self._carries, (self._node_id,))
         slice_end = time.perf_counter() + SLICE_SECONDS
         while True:

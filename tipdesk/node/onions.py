@@ -49,12 +49,7 @@ class Onions:
     def way_back(self, htlc: Htlc) -> WayBack | None:
         """Nothing of it is stored: the onion is, and peels the same way again."""
         opened = self._peel(htlc)
-        if isinstance(opened, BadOnion):
-            return None
-        introduces = False
-        if isinstance(opened, Peeled) and opened.next_packet is not None:
-            introduces = _names_path_key(opened.payload)
-        return WayBack(opened.shared_secret, introduces)
+        return None if isinstance(opened, BadOnion) else way_back_of(opened)
 
     def remember(self, htlc: Htlc) -> None:
         """The onion of an HTLC that an earlier process carried on: seen, like the others."""
@@ -87,6 +82,14 @@ class Onions:
             except InvalidPoint:
                 return BadOnion(FailureCode.INVALID_ONION_BLINDING, sha256(htlc.onion))
         return peel(htlc.onion, key, htlc.payment_hash)
+
+
+def way_back_of(opened: Peeled | UnreadablePayload) -> WayBack:
+    """How the end of an HTLC goes upstream whose onion was opened."""
+    introduces = False
+    if isinstance(opened, Peeled) and opened.next_packet is not None:
+        introduces = _names_path_key(opened.payload)
+    return WayBack(opened.shared_secret, introduces)
 
 
 def blinding_failed(htlc: Htlc) -> FailedMalformed:

@@ -37,7 +37,7 @@ from tipdesk.lightning.sphinx.payload import (
 )
 from tipdesk.lightning.wire.failures import Failure, FailureCode
 from tipdesk.node.channels import ChannelDriver
-from tipdesk.node.onions import Onions, WayBack
+from tipdesk.node.onions import Onions, WayBack, way_back_of
 from tipdesk.node.returning import Returner
 from tipdesk.ports.stores import Forward, HtlcPlace, NodeStore
 
@@ -117,7 +117,7 @@ class Router:
                 self._store.delete_forward(forward.outgoing)
 
         for forward in self._under_way.values():
-            found = self._incoming(forward)
+            found = self._incoming(forward.incoming)
             if found is not None:
                 self._onions.remember(found[1])
 
@@ -141,37 +141,36 @@ class Router:
                 self._act_on(channel, htlc, peeled)
 
     def _act_on(self, channel: ChannelDriver, htlc: Htlc, peeled: Peeled) -> None:
-        secret = peeled.shared_secret
+        secret, way_back = peeled.shared_secret, way_back_of(peeled)
         if not self._onions.is_fresh(secret, htlc):
             failure = Failure(code=FailureCode.TEMPORARY_NODE_FAILURE)
-            self._returner.fail(channel, htlc, secret, failure)
+            self._refuse(channel, htlc, way_back, failure)
             return
         if channel.is_overexposed(self._max_dust_exposure):
-            self._returner.fail(channel, htlc, secret, _temporary())
+            self._refuse(channel, htlc, way_back, _temporary())
             return
         try:
             blinded = decode_blinded(peeled.payload)
             if blinded is not None:
                 self._act_blinded(channel, htlc, peeled, blinded)
             elif htlc.path_key is not None:
-                self._returner.fail(channel, htlc, secret, _temporary())
+                self._refuse(channel, htlc, way_back, _temporary())
             elif peeled.next_packet is None:
                 self._endpoint.receive(channel, htlc, decode_final(peeled.payload), secret)
             else:
                 payload = decode_forward(peeled.payload)
-                self._forward(channel, htlc, WayBack(secret), payload, peeled.next_packet)
+                self._forward(channel, htlc, way_back, payload, peeled.next_packet)
         except InvalidOnionPayload as error:
             failure = Failure(
                 code=FailureCode.INVALID_ONION_PAYLOAD, type=error.record_type, offset=error.offset
             )
-            self._returner.fail(channel, htlc, secret, failure)
+            self._refuse(channel, htlc, way_back, failure)
 
     def _act_blinded(
         self, channel: ChannelDriver, htlc: Htlc, peeled: Peeled, payload: BlindedPayload
     ) -> None:
         """BOLT 4, "Route Blinding": the instructions are the payee's, not the payer's."""
-        way_back = WayBack(peeled.shared_secret, htlc.path_key is None)
-        key = self._onions.node_key
+        key, way_back = self._onions.node_key, way_back_of(peeled)
         try:
             if peeled.next_packet is None:
                 final = read_final(key, htlc, payload)
@@ -181,7 +180,7 @@ class Router:
                 self._forward(channel, htlc, way_back, onward, peeled.next_packet)
         except InvalidBlinding as error:
             _log.info("%s", error)
-            self._refuse(channel, htlc, way_back, _temporary())
+            self._refuse(channel, htlc, way_back, _blinding_failed(htlc))
 
     def new_height(self, height: BlockHeight) -> None:
         """Forgets onions whose HTLCs have expired."""
@@ -227,24 +226,26 @@ class Router:
 
     def _next_channel(self, onward: ForwardPayload | BlindedForward) -> ChannelDriver | None:
         if isinstance(onward, ForwardPayload):
-            out = self._channel_by_scid(onward.short_channel_id)
-            hidden = out is None or _must_not_be_named(out, onward.short_channel_id)
-            return None if hidden else out
+            return self._named(onward.short_channel_id)
         if isinstance(onward.to, ShortChannelId):
-            out = self._channel_by_scid(onward.to)
+            out = self._named(onward.to)
         else:
             usable = [channel for channel in self._channels_with(onward.to) if channel.is_usable]
             out = max(usable, key=lambda channel: channel.spendable, default=None)
         return out if out is not None and self._knows_blinding(out.peer) else None
+
+    def _named(self, short_channel_id: ShortChannelId) -> ChannelDriver | None:
+        out = self._channel_by_scid(short_channel_id)
+        return None if out is None or _must_not_be_named(out, short_channel_id) else out
 
     def _refuse(
         self, channel: ChannelDriver, htlc: Htlc, way_back: WayBack, failure: Failure
     ) -> None:
         """Fails an incoming HTLC that went no further; of a blinded route nothing is told."""
         if way_back.introduces:
-            code = FailureCode.INVALID_ONION_BLINDING
-            failure = Failure(code=code, sha256_of_onion=sha256(htlc.onion))
-        self._returner.fail(channel, htlc, way_back.shared_secret, failure)
+            self._hesitate(HtlcPlace(channel.channel_id, htlc.id), way_back)
+        else:
+            self._returner.fail(channel, htlc, way_back.shared_secret, failure)
 
     def fulfilled(self, channel: ChannelDriver, htlc: Htlc, preimage: Preimage) -> None:
         """A preimage came back: kept, and used upstream at once (class 39)."""
@@ -254,7 +255,7 @@ class Router:
         if forward is None:
             self._endpoint.fulfilled(place, htlc, preimage)
             return
-        found = self._incoming(forward)
+        found = self._incoming(forward.incoming)
         if found is None:
             return
         upstream, incoming = found
@@ -314,10 +315,10 @@ class Router:
             self._store.delete_forward(outgoing)
         return forward, way_back
 
-    def _incoming(self, forward: Forward) -> tuple[ChannelDriver, Htlc] | None:
+    def _incoming(self, place: HtlcPlace) -> tuple[ChannelDriver, Htlc] | None:
         """Where an outcome goes, if that is still there."""
-        upstream = self._channel_of(forward.incoming.channel_id)
-        htlc = None if upstream is None else incoming_htlc(upstream, forward.incoming.htlc_id)
+        upstream = self._channel_of(place.channel_id)
+        htlc = None if upstream is None else incoming_htlc(upstream, place.htlc_id)
         return None if upstream is None or htlc is None else (upstream, htlc)
 
     def _fail_upstream(
@@ -327,7 +328,7 @@ class Router:
         outcome: FailedWith | FailedMalformed | Failure,
         attribution: bytes = b"",
     ) -> None:
-        found = self._incoming(forward)
+        found = self._incoming(forward.incoming)
         if found is None:
             return
         upstream, htlc = found
@@ -335,10 +336,7 @@ class Router:
         if way_back is None:
             return
         if way_back.introduces:
-            # BOLT 4: how long the answer took must not tell how far behind us it came from. A
-            # process that ends meanwhile carries the HTLC on anew, which costs nobody anything.
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._hesitation(), self._fail_later, forward, way_back)
+            self._hesitate(forward.incoming, way_back)
             return
         match outcome:
             case FailedWith(reason):
@@ -350,16 +348,30 @@ class Router:
             case Failure():
                 self._returner.fail(upstream, htlc, way_back.shared_secret, outcome)
 
-    def _fail_later(self, forward: Forward, way_back: WayBack) -> None:
-        found = self._incoming(forward)
+    def _hesitate(self, incoming: HtlcPlace, way_back: WayBack) -> None:
+        """BOLT 4: how long the answer took must not tell how far behind us it came from.
+
+        A process that ends meanwhile decides about the HTLC anew, which costs nobody anything.
+        """
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._hesitation(), self._fail_blinded, incoming, way_back)
+
+    def _fail_blinded(self, incoming: HtlcPlace, way_back: WayBack) -> None:
+        found = self._incoming(incoming)
         if found is not None:
-            self._refuse(*found, way_back, _temporary())
+            channel, htlc = found
+            self._returner.fail(channel, htlc, way_back.shared_secret, _blinding_failed(htlc))
 
 
 def _must_not_be_named(channel: ChannelDriver, short_channel_id: ShortChannelId) -> bool:
     """BOLT 2, `option_scid_alias`: whoever names the place of such a channel is told of none."""
     terms = channel.terms
     return terms.hides_scid and short_channel_id != terms.alias
+
+
+def _blinding_failed(htlc: Htlc) -> Failure:
+    code = FailureCode.INVALID_ONION_BLINDING
+    return Failure(code=code, sha256_of_onion=sha256(htlc.onion))
 
 
 def _temporary() -> Failure:

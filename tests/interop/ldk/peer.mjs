@@ -140,6 +140,7 @@ function restored() {
 }
 
 let manager = restored();
+let messenger = null;
 let peers = null;
 let wires = null;
 let sweepScript = null;
@@ -159,9 +160,14 @@ function begin(height, hash) {
     graph, ldk.Option_UtxoLookupZ.constructor_none(), logger,
   );
   const ignoring = ldk.IgnoringMessageHandler.constructor_new();
+  messenger = ldk.OnionMessenger.constructor_new(
+    entropy, signer, logger, manager.as_NodeIdLookUp(), messageRouter.as_MessageRouter(),
+    manager.as_OffersMessageHandler(), manager.as_AsyncPaymentsMessageHandler(),
+    manager.as_DNSResolverMessageHandler(), ignoring.as_CustomOnionMessageHandler(),
+  );
   peers = ldk.PeerManager.constructor_new(
     manager.as_ChannelMessageHandler(), gossip.as_RoutingMessageHandler(),
-    ignoring.as_OnionMessageHandler(), ignoring.as_CustomMessageHandler(),
+    messenger.as_OnionMessageHandler(), ignoring.as_CustomMessageHandler(),
     Math.floor(now / 1000), entropy.get_secure_random_bytes(), logger, signer,
   );
   wires = new Wires(peers);
@@ -172,6 +178,7 @@ function begin(height, hash) {
 function pump() {
   manager.as_EventsProvider().process_pending_events(handler);
   monitors.as_EventsProvider().process_pending_events(handler);
+  messenger.as_EventsProvider().process_pending_events(handler);
   if (manager.get_and_clear_needs_persistence()) fs.writeFileSync(managerFile, manager.write());
   for (const line of told.splice(0)) say(line);
   peers.process_events();
@@ -206,7 +213,7 @@ const handlers = [
     const preimage = some(event.purpose.payment_preimage);
     tell({
       event: "claimable", payment_hash: hex(event.payment_hash), preimage: hex(preimage),
-      amount_msat: event.amount_msat,
+      amount_msat: event.amount_msat, ...asked(event.purpose),
     });
     if (!holding) manager.claim_funds(preimage);
   }],
@@ -217,14 +224,25 @@ const handlers = [
   }],
   [ldk.Event_PaymentSent, (event) => {
     tell({
-      event: "sent", payment_hash: hex(event.payment_hash), preimage: hex(event.payment_preimage),
+      event: "sent", payment_id: hex(some(event.payment_id)),
+      payment_hash: hex(event.payment_hash), preimage: hex(event.payment_preimage),
       fee_msat: some(event.fee_paid_msat),
     });
   }],
   [ldk.Event_PaymentFailed, (event) => {
     const payment_hash = hex(some(event.payment_hash) ?? []);
     const reason = ldk.PaymentFailureReason[some(event.reason)]?.split("_")[1];
-    tell({ event: "failed", payment_hash, reason });
+    tell({ event: "failed", payment_id: hex(event.payment_id), payment_hash, reason });
+  }],
+  [ldk.Event_PaymentPathFailed, (event) => {
+    // `scid`: the channel that it blames; of a blinded route's inside it knows none.
+    tell({
+      event: "path_failed", payment_hash: hex(event.payment_hash),
+      for_good: event.payment_failed_permanently, scid: some(event.short_channel_id),
+    });
+  }],
+  [ldk.Event_ConnectionNeeded, (event) => {
+    tell({ event: "connection_needed", node_id: hex(event.node_id) });
   }],
   [ldk.Event_PaymentForwarded, (event) => {
     tell({
@@ -253,6 +271,16 @@ const handlers = [
     tell({ event: "broadcast", transactions: [transaction] });
   }],
 ];
+
+/** What the payer of an offer said; nothing, if it is an invoice of BOLT 11 that was paid. */
+function asked(purpose) {
+  if (!(purpose instanceof ldk.PaymentPurpose_Bolt12OfferPayment)) return {};
+  const request = purpose.payment_context.get_invoice_request();
+  return {
+    payer_id: hex(request.get_payer_signing_pubkey()),
+    note: request.get_payer_note_truncated()?.get_a() ?? "",
+  };
+}
 
 const handler = ldk.EventHandler.new_impl({
   handle_event(event) {
@@ -371,6 +399,25 @@ const methods = {
     );
     checked(sent, "pay");
     return { payment_hash: hex(asked.get_a()) };
+  },
+  offer({ amount_msat, description }) {
+    const builder = checked(
+      manager.create_offer_builder(ldk.Option_u64Z.constructor_none()), "offer builder",
+    );
+    if (amount_msat !== null) builder.amount_msats(BigInt(amount_msat));
+    builder.description(description);
+    return checked(builder.build(), "offer").to_str();
+  },
+  pay_offer({ offer, amount_msat, note, payment_id }) {
+    const none = ldk.Option_u64Z.constructor_none();
+    const parsed = checked(ldk.Offer.constructor_from_str(offer), "offer");
+    const asked = manager.pay_for_offer(
+      parsed, none, ldk.Option_u64Z.constructor_some(BigInt(amount_msat)),
+      ldk.Option_StrZ.constructor_some(note), unhex(payment_id),
+      ldk.Retry.constructor_attempts(3), none,
+    );
+    checked(asked, "pay an offer");
+    return null;
   },
   close({ channel_id, force }) {
     const one = channelOf(channel_id);

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.nodes import Member, World, line
@@ -13,6 +14,7 @@ from tipdesk.adapters.payments.embedded import EmbeddedOffers
 from tipdesk.base.ids import NodeId, Point
 from tipdesk.base.units import BlockHeight, Msat
 from tipdesk.crypto.hashes import sha256
+from tipdesk.lightning.channel.state import Normal
 from tipdesk.lightning.features import Feature
 from tipdesk.lightning.payment.destination import Destination
 from tipdesk.lightning.payment.outgoing import Sending
@@ -20,6 +22,7 @@ from tipdesk.lightning.routing.query import Route
 from tipdesk.lightning.sphinx.payload import decode_blinded
 from tipdesk.lightning.wire.failures import FailureCode
 from tipdesk.lightning.wire.registry import Message
+from tipdesk.lightning.wire.tlv import TlvRecord, read_stream, write_stream
 from tipdesk.lightning.wire.updates import (
     UpdateFailHtlc,
     UpdateFailMalformedHtlc,
@@ -29,7 +32,6 @@ from tipdesk.node.payables import Payable
 from tipdesk.ports.offers import AskedInvoice
 
 AMOUNT = Msat(5_000_000)
-Payloads = tuple[tuple[Point, bytes], ...]
 
 
 @pytest_asyncio.fixture
@@ -56,14 +58,18 @@ async def way(fan: Member, invoice: AskedInvoice) -> tuple[Route, Destination]:
     return found[0], destination
 
 
-async def sent(fan: Member, invoice: AskedInvoice, **changed: object) -> Answer:
-    """The end of a payment whose last or entering payload is changed on its way."""
+async def payloads_of(
+    fan: Member, invoice: AskedInvoice
+) -> tuple[Route, list[tuple[Point, bytes]]]:
+    """What each node would be told: `first`, `second` that the path begins with, the creator."""
     route, destination = await way(fan, invoice)
-    payloads = list(destination.payloads(route, fan.node.height()))
-    node, last = payloads[-1]
-    read = decode_blinded(last)
-    assert read is not None
-    payloads[-1] = (node, replace(read, **changed).encode())  # type: ignore[arg-type]
+    return route, list(destination.payloads(route, fan.node.height()))
+
+
+async def sent_as(
+    fan: Member, invoice: AskedInvoice, route: Route, payloads: list[tuple[Point, bytes]]
+) -> Answer:
+    """The end of a payment whose nodes are told just this."""
     return await Sender(fan).offer(
         tuple(payloads),  # type: ignore[arg-type]  # blinded ids are no node ids
         route.total_amount,
@@ -71,6 +77,23 @@ async def sent(fan: Member, invoice: AskedInvoice, **changed: object) -> Answer:
         route.expiry(0, fan.node.height()),
         session=sha256(invoice.payment_hash),
     )
+
+
+async def sent(fan: Member, invoice: AskedInvoice, **changed: object) -> Answer:
+    """The end of a payment whose last payload is changed on its way."""
+    route, payloads = await payloads_of(fan, invoice)
+    node, last = payloads[-1]
+    read = decode_blinded(last)
+    assert read is not None
+    payloads[-1] = (node, replace(read, **changed).encode())  # type: ignore[arg-type]
+    return await sent_as(fan, invoice, route, payloads)
+
+
+def one_word(end: Answer) -> None:
+    """BOLT 4: whatever it was, the route's first node says this and no more."""
+    assert isinstance(end, tuple), end
+    hop, failure = end
+    assert (hop, failure.code) == (1, FailureCode.INVALID_ONION_BLINDING)
 
 
 def sayings(member: Member) -> list[Message]:
@@ -111,10 +134,7 @@ async def test_class_35_behind_the_first_node_every_failure_is_the_same(
     creator.clock.moved_ms += 2 * 3_600_000
     ends.append(await sent(fan, late))
     for end in ends:
-        assert isinstance(end, tuple), end
-        hop, failure = end
-        # The first node of the path says it, and the onion it had is all that stands there.
-        assert (hop, failure.code) == (1, FailureCode.INVALID_ONION_BLINDING)
+        one_word(end)
     malformed = [message for message in told if isinstance(message, UpdateFailMalformedHtlc)]
     codes = {message.failure_code for message in malformed}
     assert codes == {FailureCode.INVALID_ONION_BLINDING}
@@ -129,19 +149,84 @@ async def test_the_first_node_says_as_little_when_it_cannot_carry_on(
     made: World, fan: Member, creator: Member
 ) -> None:
     invoice = await asked(fan, creator)
-    route, destination = await way(fan, invoice)
+    route, payloads = await payloads_of(fan, invoice)
     await creator.stop()
-    end = await Sender(fan).offer(
-        destination.payloads(route, fan.node.height()),  # type: ignore[arg-type]
-        route.total_amount,
-        invoice.payment_hash,
-        route.expiry(0, fan.node.height()),
-        session=sha256(invoice.payment_hash),
-    )
-    assert isinstance(end, tuple)
-    hop, failure = end
-    assert (hop, failure.code) == (1, FailureCode.INVALID_ONION_BLINDING)
+    one_word(await sent_as(fan, invoice, route, payloads))
     await creator.start()
+
+
+@pytest.mark.parametrize(
+    "extra", [TlvRecord(2, b"\x01"), TlvRecord(77_777, b""), TlvRecord(6, b"")]
+)
+async def test_class_35_the_first_node_says_as_little_of_records_that_do_not_belong_there(
+    fan: Member, creator: Member, extra: TlvRecord
+) -> None:
+    """BOLT 4, `invalid_onion_blinding`: for every error of its own, of whatever kind."""
+    invoice = await asked(fan, creator)
+    route, payloads = await payloads_of(fan, invoice)
+    node, entering = payloads[1]
+    records = sorted([*read_stream(entering), extra], key=lambda record: record.type)
+    payloads[1] = (node, write_stream(records))
+    one_word(await sent_as(fan, invoice, route, payloads))
+
+
+async def test_class_24_and_35_the_first_node_says_as_little_of_an_onion_that_came_before(
+    made: World, fan: Member, creator: Member
+) -> None:
+    invoice = await asked(fan, creator)
+    route, payloads = await payloads_of(fan, invoice)
+    assert isinstance(await sent_as(fan, invoice, route, payloads), bytes)
+    await made.quiet()
+    made.members["first"].node._router._onions._seen_secrets.clear()
+    one_word(await sent_as(fan, invoice, route, payloads))
+
+
+async def test_class_17_and_35_the_first_node_says_as_little_of_dust_beyond_its_bound(
+    made: World, fan: Member, creator: Member
+) -> None:
+    invoice = await asked(fan, creator)
+    made.members["second"].node._router._max_dust_exposure = Msat(-1)
+    one_word(await sent(fan, invoice))
+
+
+async def test_the_first_node_hesitates_whether_the_failure_is_its_own_or_not(
+    made: World, fan: Member, creator: Member
+) -> None:
+    """BOLT 2, "Removing an HTLC": a quick answer would say that nothing is behind it."""
+    hesitated: list[str] = []
+
+    def hesitation() -> float:
+        hesitated.append("")
+        return 0.0
+
+    made.members["second"].node._router._hesitation = hesitation
+    one_word(await sent(fan, await asked(fan, creator), total_amount_msat=Msat(1)))
+    assert len(hesitated) == 1
+    invoice = await asked(fan, creator)
+    route, payloads = await payloads_of(fan, invoice)
+    await creator.stop()
+    one_word(await sent_as(fan, invoice, route, payloads))
+    assert len(hesitated) == 2
+    await creator.start()
+
+
+async def test_a_path_names_no_channel_that_hides_its_place(
+    made: World, fan: Member, creator: Member
+) -> None:
+    """BOLT 2, `option_scid_alias`: inside blinded routes too, whoever knows where it is."""
+    second = made.members["second"]
+    (onward,) = [c for c in second.channels if c.peer == creator.node.node_id]
+    assert isinstance(onward.state, Normal)
+    place = onward.state.short_channel_id
+    hops = creator.node.money.offers._payment_hops
+    hiding = replace(onward.state.terms, hides_scid=True)
+    onward.state = replace(onward.state, terms=hiding)
+    assert isinstance(await sent(fan, await asked(fan, creator)), bytes)
+    await made.quiet()
+    creator.node.money.offers._payment_hops = lambda: [
+        replace(hop, short_channel_id=place) for hop in hops()
+    ]
+    one_word(await sent(fan, await asked(fan, creator)))
 
 
 async def test_nothing_inside_a_blinded_route_says_how_long_it_held_a_payment(
@@ -164,9 +249,7 @@ async def test_an_htlc_with_a_path_key_goes_to_no_peer_that_does_not_know_of_it(
     assert peer is not None
     assert peer.features is not None
     peer.features = peer.features.without(Feature.ROUTE_BLINDING + 1)
-    end = await sent(fan, invoice)
-    assert isinstance(end, tuple)
-    assert end[1].code == FailureCode.INVALID_ONION_BLINDING
+    one_word(await sent(fan, invoice))
 
 
 async def test_killed_while_it_carries_a_blinded_payment_a_router_ends_it_once(
@@ -175,15 +258,9 @@ async def test_killed_while_it_carries_a_blinded_payment_a_router_ends_it_once(
     invoice = await asked(fan, creator)
     second = made.members["second"]
     second.store.dies_at = second.store.commits + 3
-    route, destination = await way(fan, invoice)
+    route, payloads = await payloads_of(fan, invoice)
     before = made.balances()
-    paying = Sender(fan).offer(
-        destination.payloads(route, fan.node.height()),  # type: ignore[arg-type]
-        route.total_amount,
-        invoice.payment_hash,
-        route.expiry(0, fan.node.height()),
-        session=sha256(invoice.payment_hash),
-    )
+    paying = asyncio.ensure_future(sent_as(fan, invoice, route, payloads))
     await second.died.wait()
     await second.restart()
     end = await asyncio.wait_for(paying, 20)

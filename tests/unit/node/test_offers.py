@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from tests.nodes import Member, World, line, pair
 from tests.waiting import eventually
 from tipdesk.adapters.payments.embedded import EmbeddedOffers
 from tipdesk.base.errors import RequestError
-from tipdesk.base.units import Msat
+from tipdesk.base.units import CltvDelta, Msat
 from tipdesk.lightning.invoice import bolt12, offer, payer_proof
 from tipdesk.lightning.invoice.bolt12 import Bolt12Invoice
 from tipdesk.lightning.invoice.offer import OfferTerms
+from tipdesk.lightning.payment import destination
 from tipdesk.node.offers import NoPeerCarriesMessages
 from tipdesk.node.onion_messages import NoAnswer, NoWayForMessages
 from tipdesk.ports.offers import AskedInvoice, OfferRefused
@@ -110,6 +112,28 @@ async def test_a_payment_in_parts_arrives_over_the_blinded_path(
     assert invoice_of(asked).may_split
     paid = await pay(fan, asked)
     assert isinstance(paid, Succeeded), paid
+
+
+async def test_a_payer_that_adds_blocks_to_hide_where_it_sits_is_paid(
+    fan: Member, creator: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """BOLT 7, "Recommendations for Routing": LDK adds up to three days."""
+    monkeypatch.setattr(destination, "SPARE_BLOCKS", CltvDelta(3 * 144 + 3))
+    paid = await pay(fan, await ask(fan, creator))
+    assert isinstance(paid, Succeeded), paid
+
+
+@pytest.mark.parametrize(("blocks", "is_taken"), [(24, True), (23, False)])
+async def test_fewer_blocks_than_were_asked_for_are_taken_as_long_as_they_are_safe(
+    fan: Member, creator: Member, blocks: int, *, is_taken: bool
+) -> None:
+    """LDK leaves out what a path of one hop asks for, as its own path to its peer is one."""
+    desk = creator.node.money.offers
+    asked_for = CltvDelta(blocks) - destination.SPARE_BLOCKS
+    desk._config = replace(desk._config, min_final_cltv_expiry_delta=asked_for)
+    assert creator.config.min_final_cltv_expiry_delta > CltvDelta(24)
+    paid = await pay(fan, await ask(fan, creator))
+    assert isinstance(paid, Succeeded) is is_taken, paid
 
 
 async def test_an_invoice_that_was_paid_is_not_paid_again(fan: Member, creator: Member) -> None:

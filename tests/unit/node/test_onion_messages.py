@@ -59,15 +59,18 @@ class Played:
     def __post_init__(self) -> None:
         self.ana, self.ben = PlayedPeer(ANA), PlayedPeer(BEN)
         self.here = {ANA: self.ana, BEN: self.ben}
+        self.channels_with: set[NodeId] = set()
+        self.graph = Graph(Network.REGTEST.chain_hash)
         self.clock = MovableClock()
         self.requested: list[Received] = []
         self.tasks: list[asyncio.Task[None]] = []
         self.messenger = Messenger(
             node_key=KEYS[0],
-            graph=Graph(Network.REGTEST.chain_hash),
+            graph=self.graph,
             peer=self.here.get,  # type: ignore[arg-type]  # played
             peers=lambda: list(self.here.values()),  # type: ignore[arg-type]
             far_end=lambda scid: BEN if scid == SCID else None,
+            has_channel=lambda node_id: node_id in self.channels_with,
             clock=self.clock,
             entropy=SystemEntropy(),
             spawn=lambda work: self.tasks.append(asyncio.ensure_future(work)),
@@ -200,6 +203,26 @@ async def test_each_attempt_names_another_peer_for_the_way_back() -> None:
         with pytest.raises(NoAnswer):
             await asking
     assert firsts == {ANA, BEN}
+
+
+def test_who_has_a_channel_with_us_carries_for_us_and_nobody_who_merely_called() -> None:
+    """Anybody can call: whoever does would see that messages come to us, and could keep them."""
+    played = Played()
+    assert played.messenger.carriers() == [ANA, BEN]
+    played.channels_with = {BEN}
+    assert played.messenger.carriers() == [BEN]
+    played.ben.carries = False
+    assert played.messenger.carriers() == [ANA]
+
+
+def test_who_is_known_to_everybody_carries_for_us_first() -> None:
+    """A path that begins with a node that nobody knows leads to us from nowhere."""
+    played = Played()
+    played.messenger._graph = graph_of(*both(1, 2, 1))
+    known = node(1)
+    played.here[known] = PlayedPeer(known)
+    played.channels_with = {ANA, known}
+    assert played.messenger.carriers() == [known, ANA]
 
 
 async def test_class_35_an_answer_to_a_path_that_begins_with_us_goes_on_behind_us() -> None:

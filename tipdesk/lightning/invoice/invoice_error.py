@@ -13,7 +13,7 @@ from tipdesk.base.phrase import Phrase, clause
 from tipdesk.lightning.invoice.bolt12_errors import Bolt12Error, MalformedField
 from tipdesk.lightning.invoice.bolt12_fields import Fields
 from tipdesk.lightning.invoice.offer_errors import InvoiceRequestError
-from tipdesk.lightning.wire.codec import read_tu, tu
+from tipdesk.lightning.wire.codec import read_bigsize, read_tu, tu
 from tipdesk.lightning.wire.tlv import TlvRecord, write_stream
 
 _ERRONEOUS_FIELD: Final = 1
@@ -47,8 +47,28 @@ class InvoiceErrorMessage:
 def read(stream: bytes) -> InvoiceErrorMessage:
     """The message in a TLV stream; a `Bolt12Error` if there is none.
 
-    A suggestion without a field is left out: nobody could say what it is for.
+    A suggestion without a field is left out: nobody could say what it is for. LDK writes the
+    stream's length before it, which is passed over.
     """
+    try:
+        return _read(stream)
+    except Bolt12Error:
+        unprefixed = _behind_length(stream)
+        if unprefixed is None:
+            raise
+        return _read(unprefixed)
+
+
+def _behind_length(stream: bytes) -> bytes | None:
+    reader = Reader(stream)
+    try:
+        size = read_bigsize(reader)
+    except DecodeError:
+        return None
+    return reader.take(size) if size == reader.left else None
+
+
+def _read(stream: bytes) -> InvoiceErrorMessage:
     values = {record.type: record.value for record in Fields.of_stream(stream, frozenset()).records}
     number = values.get(_ERRONEOUS_FIELD)
     try:

@@ -9,6 +9,7 @@ from tipdesk.base.errors import DecodeError
 from tipdesk.lightning.invoice import bolt12_errors as errors
 from tipdesk.lightning.invoice.invoice_error import InvoiceErrorMessage, answer_to, read
 from tipdesk.lightning.invoice.offer_errors import OtherOffer, UnusableQuantity
+from tipdesk.lightning.wire.codec import bigsize
 from tipdesk.lightning.wire.tlv import TlvRecord, write_stream
 
 
@@ -58,3 +59,16 @@ def test_a_refusal_names_its_field_and_its_rule() -> None:
     assert answer_to(refusal) == InvoiceErrorMessage(error=str(refusal), erroneous_field=86)
     assert answer_to(OtherOffer()).erroneous_field is None
     assert answer_to(errors.MissingField(field="signature")).error
+
+
+@pytest.mark.parametrize("words", ["MissingPaths", "", "x" * 300])
+def test_ldk_is_understood_which_writes_the_streams_length_before_it(words: str) -> None:
+    """From 0.1 to 0.3: `write_tlv_fields!` where no length belongs."""
+    stream = InvoiceErrorMessage(error=words).to_bytes()
+    assert read(bigsize(len(stream)) + stream) == InvoiceErrorMessage(error=words)
+    assert read(stream) == InvoiceErrorMessage(error=words)
+
+
+def test_a_length_that_is_none_is_no_excuse() -> None:
+    with pytest.raises(DecodeError):
+        read(b"\x0e\x05\x0cMissingPath")
