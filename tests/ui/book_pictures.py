@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from PySide6.QtCore import QRect
 
 from tests.ui import content
+from tests.ui.conftest import until
 from tests.ui.stage import Stage
 from tests.ui.stage_book import OFFER
 from tests.ui.stage_messages import STRANGER
@@ -97,6 +98,7 @@ async def bring_nobody(window: MainWindow, stage: Stage) -> None:
     page = open_book(window)
     page.bring_over()
     window.models.book.bringing.ask_relays()
+    await until(lambda: bool(window.models.book.bringing.problem))
 
 
 async def remove(window: MainWindow, stage: Stage) -> None:
@@ -164,6 +166,7 @@ async def ask(window: MainWindow, stage: Stage) -> None:
         panel.amount.setText("2,100")
         panel.words.setText("The tickets for Friday")
         panel.button.click()
+        await until(lambda: bool(panel.problem_text))
 
 
 async def promise(window: MainWindow, stage: Stage) -> None:
