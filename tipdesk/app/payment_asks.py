@@ -6,6 +6,7 @@ from tipdesk.adapters.storage.payment_asks import MoneyAskStore
 from tipdesk.app.core import Core
 from tipdesk.app.methods import Method, Params
 from tipdesk.app.people import read_person
+from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.services.bus import Bus
@@ -26,7 +27,11 @@ def build_asks(
     timeline: TimelineService,
     bus: Bus,
 ) -> PaymentAsks:
-    """Of a profile."""
+    """Of a profile. What is asked for is an offer of the own node, wherever one can be made."""
+
+    async def make_offer(amount: Msat, expires_at: Instant) -> str:
+        return core.node.money.offers.create("", amount, expires_at).text
+
     return PaymentAsks(
         messages=messages,
         store=MoneyAskStore(core.database),
@@ -36,6 +41,7 @@ def build_asks(
         bus=bus,
         clock=core.clock,
         note=timeline.note_payment,
+        make_offer=make_offer,
     )
 
 

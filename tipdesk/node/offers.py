@@ -99,7 +99,9 @@ class OfferDesk:
 
     # -- offers ----------------------------------------------------------------------------------
 
-    def create(self, description: str, amount: Msat | None) -> OwnOffer:
+    def create(
+        self, description: str, amount: Msat | None, expires_at: Instant | None = None
+    ) -> OwnOffer:
         """A new offer; `NoPeerCarriesMessages` if nobody could reach us by it."""
         carriers = self._messenger.carriers()[:MAX_PATHS]
         if not carriers:
@@ -108,6 +110,7 @@ class OfferDesk:
             chains=chains_of(self._config.network),
             amount=None if amount is None else amount.value,
             description=description[:MAX_DESCRIPTION] if description or amount else None,
+            absolute_expiry=None if expires_at is None else expires_at.unix_seconds,
             paths=self._paths(carriers, bytes(32)),
         )
         nonce = self._entropy.random_bytes(_NONCE)

@@ -58,7 +58,9 @@ class OfferRefused(BackendError):
 class OfferBackend(Protocol):
     """Makes offers and asks for invoices; `RequestError` and `BackendError` say why not."""
 
-    async def create_offer(self, description: str, amount: Msat | None) -> OwnOffer:
+    async def create_offer(
+        self, description: str, amount: Msat | None, *, expires_at: Instant | None = None
+    ) -> OwnOffer:
         """A new offer, durable before it is shown to anybody."""
         ...
 

@@ -16,6 +16,7 @@ from tipdesk.base.units import CltvDelta, Msat
 from tipdesk.lightning.invoice import bolt12, offer, payer_proof
 from tipdesk.lightning.invoice.bolt12 import Bolt12Invoice
 from tipdesk.lightning.invoice.offer import OfferTerms
+from tipdesk.lightning.invoice.offer_errors import OfferExpired
 from tipdesk.lightning.payment import destination
 from tipdesk.node.offers import NoPeerCarriesMessages
 from tipdesk.node.onion_messages import NoAnswer, NoWayForMessages
@@ -176,6 +177,21 @@ async def test_an_offer_is_answered_after_a_restart_and_from_the_words_alone(
     creator.node.store.close_offer(b"another")
     asker = EmbeddedOffers(fan.node)
     assert (await asker.ask_invoice(given.text, None, "")).amount == Msat(2_000_000)
+
+
+async def test_an_offer_that_has_ended_is_not_asked_for_and_not_answered(
+    fan: Member, creator: Member
+) -> None:
+    now = creator.clock.now()
+    given = creator.node.money.offers.create("", AMOUNT, now.plus_ms(60_000))
+    asker = EmbeddedOffers(fan.node)
+    assert (await asker.ask_invoice(given.text, None, "")).amount == AMOUNT
+    creator.clock.moved_ms += 120_000
+    with pytest.raises(OfferRefused, match="expired"):
+        await asker.ask_invoice(given.text, None, "")
+    fan.clock.moved_ms += 120_000
+    with pytest.raises(OfferExpired):
+        await asker.ask_invoice(given.text, None, "")
 
 
 async def test_a_closed_offer_is_refused_with_a_sentence(fan: Member, creator: Member) -> None:

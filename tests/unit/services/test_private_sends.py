@@ -21,7 +21,6 @@ from tests.fakes import (
     preimage_of,
 )
 from tests.histories import SCHEMA
-from tests.unit.services.test_people_book import OFFER
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.people import PEOPLE_SCHEMA, MoneyPeopleStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore
@@ -32,6 +31,7 @@ from tipdesk.base.ids import NodeId, PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
+from tipdesk.lightning.invoice.offer import OfferTerms, chains_of, make
 from tipdesk.ports.offers import AskedInvoice, OfferRefused, OwnOffer
 from tipdesk.services.bus import Bus
 from tipdesk.services.lnurl_client import LnurlClient
@@ -63,6 +63,7 @@ from tipdesk.tips.payment import (
 from tipdesk.tips.person import PersonId, PersonWish, Reach
 from tipdesk.tips.timeline import Search
 
+OFFER = make(OfferTerms(chains=chains_of(Network.REGTEST), issuer_id=NodeId(NODE.point))).to_text()
 AMOUNT = Msat(21_000)
 HASH = PaymentHash(sha256(preimage_of(1)))
 
@@ -75,7 +76,9 @@ class PlayedOffers:
         self.fails: Exception | None = None
         self.came: list[IncomingPayment] = []
 
-    async def create_offer(self, description: str, amount: Msat | None) -> OwnOffer:
+    async def create_offer(
+        self, description: str, amount: Msat | None, *, expires_at: Instant | None = None
+    ) -> OwnOffer:
         raise NotImplementedError
 
     def offers(self) -> tuple[OwnOffer, ...]:

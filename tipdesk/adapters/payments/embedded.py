@@ -118,9 +118,11 @@ class EmbeddedOffers:
     def __init__(self, node: LightningNode) -> None:
         self._node = node
 
-    async def create_offer(self, description: str, amount: Msat | None) -> OwnOffer:
+    async def create_offer(
+        self, description: str, amount: Msat | None, *, expires_at: Instant | None = None
+    ) -> OwnOffer:
         """A new offer."""
-        return self._node.money.offers.create(description, amount)
+        return self._node.money.offers.create(description, amount, expires_at)
 
     def offers(self) -> tuple[OwnOffer, ...]:
         """All of ours."""
