@@ -25,7 +25,7 @@ from tests.ui.stage_people import (
     StagePublishing,
     StageRelayList,
 )
-from tests.ui.stage_private import StageOwnOffers, StagePrivateSends
+from tests.ui.stage_private import StageOwnOffers, StagePrivateSends, StageProofs
 from tests.ui.stage_reading import StageReading
 from tests.ui.stage_routes import StageRoutes
 from tests.ui.stage_sending import StageBackups, StageOnchain, StagePages
@@ -451,6 +451,7 @@ class Stage:
     people_book: StageBook
     private_sends: StagePrivateSends
     own_offers: StageOwnOffers
+    proofs: StageProofs
     asks: StageAsks
     names: StageNames
     publishing: StagePublishing
@@ -502,6 +503,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         people_book=book,
         private_sends=StagePrivateSends(book, clock),
         own_offers=StageOwnOffers(bus, clock),
+        proofs=StageProofs(),
         asks=StageAsks(messages, clock),
         names=StageNames(),
         publishing=StagePublishing(),

@@ -113,6 +113,21 @@ class StageOwnOffers:
         self._bus.publish(OffersChanged())
 
 
+class StageProofs:
+    """Proves what is in `provable`."""
+
+    def __init__(self) -> None:
+        self.provable: set[PaymentHash] = set()
+        self.notes: list[str] = []
+
+    def can_prove(self, payment_hash: PaymentHash) -> bool:
+        return payment_hash in self.provable
+
+    def prove(self, payment_hash: PaymentHash, note: str = "") -> str:
+        self.notes.append(note)
+        return f"lnp1{payment_hash.hex()}"
+
+
 def _has(person: Person, way: SendWay) -> bool:
     match way:
         case SendWay.OFFER:

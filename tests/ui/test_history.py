@@ -381,3 +381,33 @@ def test_a_name_that_fits_too_many_is_a_sentence(play: Play, stage: Stage) -> No
         await until(lambda: "612 people fit: give more of the name." in texts(page))
 
     play(scene)
+
+
+def test_a_payment_for_an_offer_can_be_proved_with_words_that_were_asked_for(
+    play: Play, stage: Stage
+) -> None:
+    async def scene(window: MainWindow) -> None:
+        page = open_history(window)
+        rows = page.list.model
+        at = next(
+            row
+            for row in range(rows.rowCount())
+            if rows.view(row).line.kind is LineKind.PAYMENT_SENT
+        )
+        payment_hash = rows.view(at).line.payment_hash
+        assert payment_hash is not None
+        for provable in (False, True):
+            if provable:
+                stage.proofs.provable.add(payment_hash)
+            page._open_line(rows.view(at), page.rect())
+            panel = page.panel
+            assert panel is not None
+            assert panel.proof_button.isVisible() is provable
+        assert panel is not None
+        panel.asked_words.setText("for Ana's shop")
+        panel.proof_button.click()
+        assert stage.proofs.notes == ["for Ana's shop"]
+        assert QGuiApplication.clipboard().text() == f"lnp1{payment_hash.hex()}"
+        assert panel.proof_button.text() == "Copied"
+
+    play(scene)

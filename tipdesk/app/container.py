@@ -193,6 +193,7 @@ class App:
             bus=self.bus,
         )
         self.private_sends, self.own_offers = self.private.sends, self.private.offers
+        self.proofs = self.private.proofs
         self._onchain_history = build_onchain_history(core, self.bus)
         self.onchain = build_onchain(core, self._onchain_history, self.bus)
         self.pages = build_pages(core, self.wallet, self._http)

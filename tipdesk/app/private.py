@@ -16,6 +16,7 @@ from tipdesk.services.own_offers import OwnOffers
 from tipdesk.services.people_book import PeopleBook
 from tipdesk.services.private_income import PrivateIncome
 from tipdesk.services.private_sends import NameFinder, PrivateSends, ReadySend, SendWish
+from tipdesk.services.proofs import PaymentProofs
 from tipdesk.services.wallet import WalletService
 from tipdesk.tips.leaks import SendWay
 from tipdesk.tips.payment import Failed, Succeeded
@@ -31,7 +32,7 @@ class Private:
     sends: PrivateSends
     offers: OwnOffers
     income: PrivateIncome
-    backend: EmbeddedOffers
+    proofs: PaymentProofs
 
 
 def build_private(
@@ -69,7 +70,7 @@ def build_private(
         sends=sends,
         offers=OwnOffers(backend=backend, bus=bus),
         income=PrivateIncome(offers=backend, backend=core.backend, wallet=wallet),
-        backend=backend,
+        proofs=PaymentProofs(can_prove=backend.can_prove, prove=backend.prove),
     )
 
 
@@ -103,7 +104,7 @@ def private_methods(private: Private) -> dict[str, Method]:
 
     async def prove(params: Params) -> Any:  # noqa: ANN401 - JSON
         payment_hash = PaymentHash.from_hex(str(params["payment_hash"]))
-        return {"proof": private.backend.prove(payment_hash, str(params.get("note", "")))}
+        return {"proof": private.proofs.prove(payment_hash, str(params.get("note", "")))}
 
     return {
         "create_offer": create_offer,

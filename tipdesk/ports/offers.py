@@ -85,6 +85,10 @@ class OfferBackend(Protocol):
         """What was paid for our offers from that moment on, oldest first."""
         ...
 
+    def can_prove(self, payment_hash: PaymentHash) -> bool:
+        """Whether a payment of ours settled that was for an offer."""
+        ...
+
     def prove(self, payment_hash: PaymentHash, note: str) -> str:
         """`lnp1...`: proves to whoever reads it that we paid; `RequestError` if it cannot be."""
         ...

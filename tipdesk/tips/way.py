@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tipdesk.base.clock import Instant
 from tipdesk.base.errors import DecodeError, RequestError
-from tipdesk.base.ids import NodeId, XOnlyPubkey
+from tipdesk.base.ids import NodeId, PaymentHash, XOnlyPubkey
 from tipdesk.base.phrase import Phrase, clause
 from tipdesk.base.text import one_line
 from tipdesk.base.units import Msat, Sat
@@ -13,7 +14,7 @@ from tipdesk.bitcoin.address import to_script_pubkey
 from tipdesk.bitcoin.network import Network
 from tipdesk.bitcoin.uri import PaymentUri, is_uri, parse_uri
 from tipdesk.crypto.secp256k1 import check_point
-from tipdesk.lightning.invoice import bolt11, offer
+from tipdesk.lightning.invoice import bolt11, offer, payer_proof
 from tipdesk.lightning.invoice.bolt12_text import Kind, kind_of
 from tipdesk.lightning.invoice.offer_errors import OfferForOtherNetwork
 from tipdesk.lnurl import address, codec
@@ -68,6 +69,17 @@ class Offered:
     issuer: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """A payer proof (BOLT 12) that holds: nobody is paid with it. Texts are strangers', safe."""
+
+    payment_hash: PaymentHash
+    amount: Msat | None
+    paid_for: str
+    note: str
+    invoiced_at: Instant | None
+
+
 @dataclass(frozen=True, slots=True)
 class Onchain:
     """An address on the chain (BIP 21); `words` are a stranger's, safe to show."""
@@ -92,7 +104,7 @@ class Withdrawal:
     url: str
 
 
-Way = Person | Post | Address | Node | Offered | Onchain | Invoice | Withdrawal | Login
+Way = Person | Post | Address | Node | Offered | Proven | Onchain | Invoice | Withdrawal | Login
 
 
 class NoWay(RequestError):
@@ -148,6 +160,8 @@ def read_way(text: str, network: Network) -> Way:
         return _uri(found, network)
     if kind_of(found) is Kind.OFFER:
         return _known(lambda: _offer(found, network))
+    if kind_of(found) is Kind.PAYER_PROOF:
+        return _known(lambda: _proof(found))
     if codec.scheme_of(found):
         return _known(lambda: _lnurl(found, network))
     for read in (_nostr, _node, _address, _lnurl, _invoice, _onchain):
@@ -199,6 +213,17 @@ def _offer(text: str, network: Network) -> Offered:
         amount,
         one_line(found.description or "", maximum=_MAX_WORDS),
         one_line(found.issuer or "", maximum=_MAX_WORDS),
+    )
+
+
+def _proof(text: str) -> Proven:
+    found = payer_proof.decode(text)
+    return Proven(
+        payment_hash=found.payment_hash,
+        amount=found.amount,
+        paid_for=one_line(found.description or "", maximum=_MAX_WORDS),
+        note=one_line(found.note or "", maximum=_MAX_WORDS),
+        invoiced_at=found.created_at,
     )
 
 

@@ -101,6 +101,9 @@ class PlayedOffers:
     def received_since(self, at: Instant) -> list[IncomingPayment]:
         return [payment for payment in self.came if payment.settled_at >= at]
 
+    def can_prove(self, payment_hash: PaymentHash) -> bool:
+        raise NotImplementedError
+
     def prove(self, payment_hash: PaymentHash, note: str) -> str:
         raise NotImplementedError
 

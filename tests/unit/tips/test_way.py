@@ -3,11 +3,13 @@
 import pytest
 
 from tests.fakes import ADDRESS, CREATOR, NODE, make_invoice
+from tests.offers import PAYER, PREIMAGE, answered, asked
 from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import EventId, NodeId
 from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.invoice.offer import OfferTerms, chains_of, make
+from tipdesk.lightning.invoice.payer_proof import prove
 from tipdesk.lnurl import codec
 from tipdesk.lnurl.auth import Login
 from tipdesk.nostr.nip19 import (
@@ -26,6 +28,7 @@ from tipdesk.tips.way import (
     Onchain,
     Person,
     Post,
+    Proven,
     Way,
     Withdrawal,
     read_way,
@@ -143,6 +146,16 @@ def test_coins_pages_posts_and_logins_are_told_apart(text: str, way: Way) -> Non
 )
 def test_an_offer_of_this_network_is_read_with_its_makers_words(text: str) -> None:
     assert read_way(text, Network.REGTEST) == Offered(OFFER, Msat(5_000), "songs and more", "Ana")
+
+
+def test_a_proof_of_payment_is_read_and_only_one_that_holds() -> None:
+    made = answered(asked())
+    proof = prove(made, PREIMAGE, key=PAYER, entropy=bytes(32), note="to\nAna").to_text()
+    read = read_way(proof.upper(), Network.REGTEST)
+    assert isinstance(read, Proven)
+    assert (read.payment_hash, read.amount, read.note) == (made.payment_hash, made.amount, "to Ana")
+    with pytest.raises(RequestError):
+        read_way(proof[:-2] + "qq", Network.REGTEST)
 
 
 @pytest.mark.parametrize(

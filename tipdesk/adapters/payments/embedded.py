@@ -151,12 +151,17 @@ class EmbeddedOffers:
         """What was paid for our offers."""
         return self._node.invoices.bolt12_since(at)
 
+    def can_prove(self, payment_hash: PaymentHash) -> bool:
+        """Whether a payment settled that was for an offer."""
+        payment = self._node.store.payment(payment_hash)
+        if payment is None or payment.preimage is None:
+            return False
+        return kind_of(payment.invoice) is Kind.INVOICE
+
     def prove(self, payment_hash: PaymentHash, note: str) -> str:
         """A payer proof of a payment that settled."""
         payment = self._node.store.payment(payment_hash)
-        if payment is None or payment.preimage is None or not payment.invoice:
-            raise NothingToProve
-        if kind_of(payment.invoice) is not Kind.INVOICE:
+        if payment is None or payment.preimage is None or not self.can_prove(payment_hash):
             raise NothingToProve
         return self._node.money.asker.prove(decode_bolt12(payment.invoice), payment.preimage, note)
 

@@ -51,6 +51,7 @@ from tipdesk.ui.viewmodels.people_facade import (
     People,
     PeopleBook,
     PrivateSends,
+    Proofs,
     Publishing,
 )
 from tipdesk.ui.viewmodels.reading_facade import Reading
@@ -395,6 +396,11 @@ class AppFacade(Protocol):
     @property
     def own_offers(self) -> OwnOffers:
         """What others are given to pay us with, again and again."""
+        ...
+
+    @property
+    def proofs(self) -> Proofs:
+        """Proofs of payments of ours."""
         ...
 
     @property

@@ -73,7 +73,7 @@ class Wanted:
 
 
 class HistoryViewModel(ViewModel):
-    """Reads only while it is shown. `told` with a sentence on a file that was written."""
+    """Reads only while it is shown. `told` with a sentence on a file, or why there is no proof."""
 
     told = Signal(str)
 
@@ -143,6 +143,21 @@ class HistoryViewModel(ViewModel):
         """The way that the payment of a line took; None if it is not known."""
         payment_hash = view.line.payment_hash
         return None if payment_hash is None else self._app.routes.taken(payment_hash)
+
+    def can_prove(self, view: LineView) -> bool:
+        """Whether a line is a payment of ours that can be proved to others."""
+        payment_hash = view.line.payment_hash
+        return payment_hash is not None and self._app.proofs.can_prove(payment_hash)
+
+    def prove(self, view: LineView, asked_words: str) -> str:
+        """The proof; empty if there is none, and then it is told why."""
+        if view.line.payment_hash is None:
+            return ""
+        try:
+            return self._app.proofs.prove(view.line.payment_hash, asked_words)
+        except RequestError as error:
+            self.told.emit(sentence(error))
+            return ""
 
     def note(self, view: LineView, text: str) -> None:
         """Keeps the person's own words about a line."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip05 import NamedPerson
 from tipdesk.nostr.nip65 import RelayList, RelayUse
@@ -154,4 +154,16 @@ class OwnOffers(Protocol):
 
     def close(self, key: bytes) -> None:
         """Nobody gets an invoice for it any more."""
+        ...
+
+
+class Proofs(Protocol):
+    """That a payment of ours was ours (BOLT 12)."""
+
+    def can_prove(self, payment_hash: PaymentHash) -> bool:
+        """Whether a payment settled that was for an offer."""
+        ...
+
+    def prove(self, payment_hash: PaymentHash, note: str = "") -> str:
+        """`lnp1...`; `RequestError` if it cannot be made."""
         ...

@@ -21,6 +21,7 @@ from tipdesk.tips.way import (
     Onchain,
     Person,
     Post,
+    Proven,
     Way,
     Withdrawal,
 )
@@ -181,6 +182,8 @@ class SendViewModel(ViewModel):
                 self._take_onchain(way)
             case Offered():
                 self.offer_wanted.emit(way)
+            case Proven():
+                self._show_proof(way)
             case Withdrawal() | Login():
                 self._take_page(way)
 
@@ -225,6 +228,29 @@ class SendViewModel(ViewModel):
         is_login = self.page.login is not None
         kind = t("A login") if is_login else t("It pays you")
         self.found = Found(self.page.domain, kind, "lock" if is_login else "receive")
+
+    def _show_proof(self, proof: Proven) -> None:
+        """It holds: what it shows is said, and nothing is to be done with it."""
+        amount = t("an amount that is not shown") if proof.amount is None else None
+        self.found = Found(
+            t("A proof of payment, and it holds"),
+            amount or words.exact_amount(proof.amount or Msat(0)),
+            "shield",
+        )
+        said = [
+            t(
+                "Whoever made it paid the invoice {payment}.",
+                payment=words.short_key(proof.payment_hash),
+            )
+        ]
+        if proof.invoiced_at is not None:
+            said.append(t("It was made on {moment}.", moment=words.moment(proof.invoiced_at)))
+        if proof.paid_for:
+            said.append(t("For: {words}", words=words.line(proof.paid_for)))
+        if proof.note:
+            said.append(t("With the words: {words}", words=words.line(proof.note)))
+        said.append(t("It names nobody: who the payer is has to be shown otherwise."))
+        self.note = " ".join(said)
 
     def _take_unknown(self, way: Address) -> None:
         """A bare LNURL says only when it is asked whether it wants money or gives some."""

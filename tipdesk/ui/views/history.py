@@ -242,7 +242,16 @@ class HistoryPage(Page):
         if self.panel is None:
             self.panel = LinePanel(self.window())
             self.panel.noted.connect(self._history.note)
-        self.panel.open_for(view, anchor, self.list, self._history.route(view))
+            self.panel.proof_wanted.connect(self._prove)
+        model = self._history
+        self.panel.open_for(
+            view, anchor, self.list, model.route(view), can_prove=model.can_prove(view)
+        )
+
+    def _prove(self, view: LineView, asked_words: str) -> None:
+        proof = self._history.prove(view, asked_words)
+        if self.panel is not None and proof:
+            self.panel.show_proof(proof)
 
 
 class _Lines(VirtualList):

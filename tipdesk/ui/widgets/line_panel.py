@@ -24,9 +24,10 @@ _LABEL = 84
 
 
 class LinePanel(Popover):
-    """`noted` with the line and the words to keep."""
+    """`noted` with the line and the words to keep, `proof_wanted` with it and words to prove."""
 
     noted = Signal(object, str)
+    proof_wanted = Signal(object, str)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH)
@@ -49,6 +50,7 @@ class LinePanel(Popover):
         layout.addWidget(self.transaction)
         self.route = RouteCard()
         layout.addWidget(self.route)
+        layout.addWidget(self._make_proof())
         self.note = QLineEdit()
         self.note.setFixedHeight(40)
         self.note.setMaxLength(MAX_NOTE_CHARS)
@@ -70,6 +72,8 @@ class LinePanel(Popover):
         anchor: QRect,
         back: QWidget | None,
         route: RouteTaken | None = None,
+        *,
+        can_prove: bool = False,
     ) -> None:
         """Shows a line; `route` is the way of a payment of ours, None if it is not known."""
         self._view = view
@@ -81,10 +85,49 @@ class LinePanel(Popover):
         self.transaction.show_value(txid, words.ends(txid))
         self.route.setVisible(_went_out(view))
         self.route.show_route(route)
+        self._proof.setVisible(can_prove)
+        self.asked_words.clear()
+        self.proof_button.set_label(t("Copy a proof"))
         self.note.setText(view.line.note)
         self.copy_button.setVisible(view.line.payment_hash is not None)
         self.open_at(anchor, back)
         self.note.setFocus()
+
+    def show_proof(self, proof: str) -> None:
+        """It is made: into the clipboard."""
+        QGuiApplication.clipboard().setText(proof)
+        self.proof_button.set_label(t("Copied"))
+
+    def _make_proof(self) -> QWidget:
+        self._proof = QWidget()
+        inner = column(self._proof, spacing=Space.SNUG)
+        inner.addWidget(
+            Text(
+                t(
+                    "You can prove that this payment was yours. The proof shows amount, date and "
+                    "what it was for, not your message."
+                ),
+                Type.SMALL,
+                "soft",
+                wrap=True,
+            )
+        )
+        line = row(spacing=Space.SNUG)
+        self.asked_words = QLineEdit()
+        self.asked_words.setFixedHeight(36)
+        self.asked_words.setMaxLength(200)
+        self.asked_words.setPlaceholderText(t("Words they asked for, if any"))
+        self.asked_words.setAccessibleName(t("Words for the proof"))
+        self.proof_button = Button(t("Copy a proof"), icon="shield")
+        self.proof_button.clicked.connect(self._want_proof)
+        line.addWidget(self.asked_words, 1)
+        line.addWidget(self.proof_button)
+        inner.addLayout(line)
+        return self._proof
+
+    def _want_proof(self) -> None:
+        if self._view is not None:
+            self.proof_wanted.emit(self._view, self.asked_words.text().strip())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter keeps the note."""
