@@ -50,7 +50,8 @@ class SocksServer:
         assert task is not None
         self.running.add(task)
         try:
-            with suppress(asyncio.IncompleteReadError, ConnectionError):
+            # asyncio logs a server's task that was cancelled as a fault.
+            with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
                 await self._serve(reader, writer)
         finally:
             self.running.discard(task)

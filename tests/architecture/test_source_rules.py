@@ -12,6 +12,13 @@ ONE_MODULE = {
     "coincurve": {"crypto/secp256k1.py"},
     # The cipher of the vault's file is the adapter's own business.
     "cryptography": {"crypto/aead.py", "crypto/stretching.py", "adapters/secrets/vault.py"},
+    "dns": {
+        "adapters/net/denial.py",
+        "adapters/net/dns_records.py",
+        "adapters/net/dnssec.py",
+        "adapters/net/name_server.py",
+        "adapters/net/payment_names.py",
+    },
     "pbk": {"practice/chain.py", "practice/judge.py"},
     "nostr_sdk": {"practice/relay.py"},
     "keyring": {"adapters/secrets/keyring.py"},
@@ -124,6 +131,7 @@ ONE_DOOR = {
     "adapters/chain/electrum.py": "Electrum, over sockets that the door gives",
     "adapters/chain/tunnel.py": "over sockets that the door gives",
     "adapters/relays/websocket.py": "websockets, over sockets that the door gives",
+    "adapters/net/name_server.py": "DNS, over sockets that the door gives",
     "adapters/rates/sources.py": "websockets, over sockets that the door gives",
     "adapters/control/client.py": "this machine's control port, written out as 127.0.0.1",
     "adapters/wallet/server.py": "bdk, which is given ports of this machine: app/chain",

@@ -7,22 +7,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import bdkpython as bdk
+import dns.message
+import dns.name
+import dns.rrset
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.channels import Pair
 from tests.classes.gossip import CHAIN, NOW, channel, update
 from tests.strategies.wire import any_message
+from tests.vectors import bip353_proofs
 from tests.vectors import test_bolt11_examples as bolt11_examples
 from tests.vectors import test_bolt12_offers as offer_examples
 from tests.vectors import test_bolt12_payer_proofs as proof_examples
 from tests.vectors import test_bolt12_wallets as bolt12_examples
 from tipdesk.adapters.chain import answers
+from tipdesk.adapters.net import name_server, payment_names
+from tipdesk.adapters.net.dns_records import Kind
 from tipdesk.adapters.net.socks import SocksSession
 from tipdesk.adapters.storage.routes import decode_route, encode_route
 from tipdesk.adapters.wallet import change_set
 from tipdesk.app import config
 from tipdesk.base import strict_json
 from tipdesk.base.buffer import Reader
+from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, DecodeError, PeerError, RequestError, StorageError
 from tipdesk.base.ids import NodeId, PaymentSecret, ShortChannelId, Txid, XOnlyPubkey
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat, Sat
@@ -70,6 +77,7 @@ from tipdesk.lightning.sphinx.recipient_data import (
 from tipdesk.lightning.wire import failures, message, registry, tlv
 from tipdesk.lightning.wire.onion_messages import OnionMessage
 from tipdesk.lnurl import address as lnurl_address
+from tipdesk.lnurl import bip353
 from tipdesk.lnurl import codec as lnurl_codec
 from tipdesk.lnurl import pay as lnurl_pay
 from tipdesk.node.opening import parse_peer
@@ -87,6 +95,7 @@ from tipdesk.nostr import (
     profile,
 )
 from tipdesk.nostr.nip47_transaction import Transaction as WalletTransaction
+from tipdesk.ports.names import read_name_server
 from tipdesk.tips.payment_ask import find_payable, request_text
 from tipdesk.tips.person import recognise
 
@@ -185,6 +194,23 @@ def _proxy_answers(data: bytes) -> object:
         part, data = data[: session.wanted], data[session.wanted :]
         session.receive_data(part)
     return session.is_done
+
+
+_NAME_QUERY = name_server._query(dns.name.from_text("a.example."), Kind.TXT)
+_NAME_ANSWER = dns.message.make_response(_NAME_QUERY)
+_NAME_ANSWER.answer.append(
+    dns.rrset.from_text("a.example.", 1, "IN", "TXT", '"bitcoin:?lno=lno1"', '"x"')
+)
+
+
+def _name_answer(data: bytes) -> object:
+    return name_server._answer(_NAME_QUERY, data)
+
+
+def _proof_of_name(data: bytes) -> object:
+    # While its signatures held.
+    now = Instant.from_unix_seconds(1_754_654_400)
+    return payment_names.check_proof(data, bip353_proofs.WILDCARD[0], now)
 
 
 def _stored_channel() -> tuple[Decoder, ...]:
@@ -412,6 +438,16 @@ def every() -> tuple[Decoder, ...]:
                 "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
             ),
         ),
+        Decoder(
+            "payment name",
+            _of_text(bip353.parse_name),
+            _texts("\u20bfana@example.com", "a.x_b@c_d.example"),
+        ),
+        Decoder(
+            "name server", _of_text(read_name_server), _texts("https://a.example/q", "9.9.9.9")
+        ),
+        Decoder("name's proof", _proof_of_name, (bip353_proofs.WILDCARD[1],)),
+        Decoder("name server's answer", _name_answer, (_NAME_ANSWER.to_wire(),)),
         Decoder(
             "SOCKS proxy",
             _proxy_answers,

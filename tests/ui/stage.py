@@ -17,7 +17,7 @@ from tests.ui.stage_desktop import StageLogin, StageNotifications
 from tests.ui.stage_keys import StageDiagnostics, StageKeys, StageProfiles, StageSettings
 from tests.ui.stage_messages import PEOPLE, StageMessages
 from tests.ui.stage_money import StageRates, StageTimeline
-from tests.ui.stage_network import StageProxy
+from tests.ui.stage_network import StagePaymentNames, StageProxy
 from tests.ui.stage_people import (
     StageFollows,
     StageNames,
@@ -458,6 +458,7 @@ class Stage:
     relay_lists: StageRelayList
     reading: StageReading
     writing: StageWriting
+    payment_names: StagePaymentNames
     proxy: StageProxy
     preferences: PreferenceKeeper
     at_login: StageLogin
@@ -508,6 +509,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         names=StageNames(),
         publishing=StagePublishing(),
         relay_lists=StageRelayList(),
+        payment_names=StagePaymentNames(),
         proxy=StageProxy(bus),
         preferences=PreferenceKeeper(Preferences()),
         at_login=StageLogin(),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.ui.stage_keys import StageSettings
 from tipdesk.ports.way_out import ProxyChoice, ProxyUnreachable, WayBarred
 from tipdesk.services.bus import Bus
+from tipdesk.services.payment_names import NameServerSetting
 from tipdesk.services.proxy import ProxyService
 
 
@@ -41,3 +42,10 @@ class StageProxy(ProxyService):
         super().__init__(
             way=self.switch, settings=StageSettings(), remember=lambda _: None, bus=bus
         )
+
+
+class StagePaymentNames:
+    """Names are asked of a server that nobody asks."""
+
+    def __init__(self) -> None:
+        self.server = NameServerSetting(StageSettings(), "https://names.example/dns-query")

@@ -10,6 +10,7 @@ from tipdesk.base.errors import RequestError
 from tipdesk.base.phrase import Phrase, in_words
 from tipdesk.base.units import Sat
 from tipdesk.bitcoin.network import Network
+from tipdesk.ports.names import BadNameServer, read_name_server
 from tipdesk.ports.way_out import BadProxyAddress, ProxyChoice, ProxyScope, read_proxy
 
 SETTINGS_FILE = "tipdesk.toml"
@@ -71,6 +72,8 @@ class Settings:
     """As `adapters/rates/sources.make_sources` reads them; none: the public ones it knows."""
     media_server: str = ""
     """Where pictures of posts are uploaded to until a person chooses in the app; empty: nowhere."""
+    name_server: str = ""
+    """Where payment names (BIP 353) are looked up, `https://host/path` or `tcp://address:port`."""
     proxy: str = ""
     """`address:port` of a SOCKS5 proxy such as Tor; empty: 127.0.0.1:9050."""
     proxy_for: str = "off"
@@ -95,6 +98,11 @@ class Settings:
             if getattr(self, name) < 0:
                 raise InvalidSettings(Phrase("{name} cannot be less than nothing.", name=name))
         _ = self.proxy_choice
+        if self.name_server:
+            try:
+                read_name_server(self.name_server)
+            except BadNameServer as error:
+                raise InvalidSettings(in_words(error)) from None
         if self.network is Network.MAINNET and not self.mainnet_risk_accepted:
             raise MainnetRiskNotAccepted
         return self

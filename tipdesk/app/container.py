@@ -37,6 +37,7 @@ from tipdesk.app.money import (
 )
 from tipdesk.app.nostr import Nostr
 from tipdesk.app.payment_asks import ask_methods, build_asks
+from tipdesk.app.payment_names import Names
 from tipdesk.app.people import People, chosen_person, people_methods
 from tipdesk.app.people_book import book_methods, build_people_book
 from tipdesk.app.private import build_private, private_methods
@@ -184,12 +185,14 @@ class App:
         )
         self.wallets = build_wallets(core, self.bus, lambda key: self.connections.serves(key))
         self.wallet = build_wallet(core, self.wallets, self.bus)
+        self._payment_names = Names(core, settings_store)
+        self.payment_names = self._payment_names.service
         self.private = build_private(
             core,
             book=self.people_book,
             wallet=self.wallet,
             lnurl=lnurl,
-            names=None,
+            names=self.payment_names,
             bus=self.bus,
         )
         self.private_sends, self.own_offers = self.private.sends, self.private.offers
@@ -337,6 +340,7 @@ class App:
             await self.notifications.close()
             await self._http.close()
             await self._writing.close()
+            await self._payment_names.close()
             await self.reading.close()
             await self.core.chain.close()
             await self._nostr.close()

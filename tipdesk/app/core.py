@@ -28,6 +28,7 @@ from tipdesk.adapters.storage.messages import MESSAGES_SCHEMA
 from tipdesk.adapters.storage.node import SqliteNodeStore
 from tipdesk.adapters.storage.onchain import DEPOSITS_SCHEMA, ONCHAIN_SCHEMA
 from tipdesk.adapters.storage.payment_asks import ASKS_SCHEMA
+from tipdesk.adapters.storage.payment_names import PAYMENT_NAMES_SCHEMA
 from tipdesk.adapters.storage.people import PEOPLE_SCHEMA
 from tipdesk.adapters.storage.records import MoneySettingsStore
 from tipdesk.adapters.storage.timeline_schema import TIMELINE_SCHEMA
@@ -125,6 +126,7 @@ SCHEMA: Final = (
     PEOPLE_SCHEMA,
     OFFERS_SCHEMA,
     ASKS_SCHEMA,
+    PAYMENT_NAMES_SCHEMA,
 )
 """`money.db` by version, in the order in which it grew."""
 

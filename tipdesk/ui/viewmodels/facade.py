@@ -42,7 +42,7 @@ from tipdesk.ui.viewmodels.money_facade import (
     Timeline,
     Wallets,
 )
-from tipdesk.ui.viewmodels.network_facade import Proxy
+from tipdesk.ui.viewmodels.network_facade import PaymentNames, Proxy
 from tipdesk.ui.viewmodels.people_facade import (
     Follows,
     Names,
@@ -311,6 +311,11 @@ class AppFacade(Protocol):
     @property
     def amounts(self) -> TipAmounts:
         """What one press tips."""
+        ...
+
+    @property
+    def payment_names(self) -> PaymentNames:
+        """What payment names stand for."""
         ...
 
     @property

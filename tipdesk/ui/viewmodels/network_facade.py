@@ -23,3 +23,25 @@ class Proxy(Protocol):
     async def check(self) -> None:
         """Greets it; `WayBarred` says what is wrong."""
         ...
+
+
+class NameServer(Protocol):
+    """Who is asked for payment names."""
+
+    @property
+    def now(self) -> str:
+        """Its address; empty if there is none."""
+        ...
+
+    def use(self, text: str) -> None:
+        """Another one, the usual one if empty; `RequestError` if it is none."""
+        ...
+
+
+class PaymentNames(Protocol):
+    """Names to pay (BIP 353)."""
+
+    @property
+    def server(self) -> NameServer:
+        """Who is asked."""
+        ...

@@ -33,6 +33,7 @@ class PrivacyViewModel(ViewModel):
         self.said_of_relays = Said("")
         self.said_of_mutes = Said("")
         self.said_of_media = Said("")
+        self.said_of_names = Said("")
         self._subscriptions.append(self._keeper.listen(self.touch))
         for event in (MutesChanged, ProfileChanged):
             self.listen(event, self.touch)
@@ -51,6 +52,11 @@ class PrivacyViewModel(ViewModel):
     def media_words(self) -> str:
         """What that means."""
         return media_words(self.media_server)
+
+    @property
+    def name_server(self) -> str:
+        """Who is asked for payment names; empty: nobody."""
+        return self._app.payment_names.server.now
 
     @property
     def covers(self) -> bool:
@@ -79,6 +85,16 @@ class PrivacyViewModel(ViewModel):
             self.said_of_media = Said(sentence(error), "bad")
         else:
             self.said_of_media = Said("")
+        self.changed.emit()
+
+    def use_name_server(self, text: str) -> None:
+        """Asks another one for payment names, the usual one if empty."""
+        try:
+            self._app.payment_names.server.use(text)
+        except RequestError as error:
+            self.said_of_names = Said(sentence(error), "bad")
+        else:
+            self.said_of_names = Said(t("Payment names are looked up there from now on."), "good")
         self.changed.emit()
 
     def set_covers(self, *, on: bool) -> None:

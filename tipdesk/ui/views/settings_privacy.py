@@ -1,4 +1,4 @@
-"""Settings: the proxy, who may be asked for pictures, covers, search relays, what is muted."""
+"""Settings: proxy, name server, who may be asked for pictures, covers, search relays, mutes."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,6 +10,7 @@ from tipdesk.ui.viewmodels.privacy import PrivacyViewModel
 from tipdesk.ui.viewmodels.proxy import ProxyViewModel
 from tipdesk.ui.viewmodels.veil import VeilViewModel
 from tipdesk.ui.views.settings_section import SettingsSection
+from tipdesk.ui.widgets.apply_line import ApplyLine
 from tipdesk.ui.widgets.drop_lines import DropLines
 from tipdesk.ui.widgets.media_server import MediaServerBox
 from tipdesk.ui.widgets.panel import column, row
@@ -20,6 +21,7 @@ from tipdesk.ui.widgets.switch import Switch
 from tipdesk.ui.widgets.text import Text
 
 _MOST_SHOWN = 200
+_MOST_PLACE = 200
 
 
 class PrivacySection(SettingsSection):
@@ -29,6 +31,7 @@ class PrivacySection(SettingsSection):
         super().__init__(t("Privacy"), "eye")
         self._model, self._veil, self._proxy = model, veil, proxy
         self.add(self._make_proxy())
+        self.add(self._make_names())
         self.add(self._make_pictures())
         self.add(self._make_media())
         self.add(self._make_search())
@@ -39,6 +42,7 @@ class PrivacySection(SettingsSection):
         """What holds now."""
         model, proxy = self._model, self._proxy
         self.proxy.show_proxy(proxy.scope, proxy.place, proxy.words, proxy.said)
+        self.names.show_value(model.name_server, model.said_of_names)
         self.pictures.choose(model.pictures)
         self.covers.setChecked(model.covers)
         self.amounts.setChecked(self._veil.by_hand)
@@ -71,6 +75,31 @@ class PrivacySection(SettingsSection):
         self.proxy.chosen.connect(self._proxy.choose)
         self.proxy.address_chosen.connect(self._proxy.use_address)
         inner.addWidget(self.proxy)
+        group.add_widget(holder)
+        return group
+
+    def _make_names(self) -> QWidget:
+        group = SettingGroup(t("Payment names"))
+        group.add(
+            t("Where payment names are looked up"),
+            None,
+            t(
+                "The server learns whom you look up, and your network address unless a proxy "
+                "keeps it. It cannot make up an answer: TipDesk checks every signature up to the "
+                "root of the domain name system."
+            ),
+        )
+        holder = QWidget()
+        inner = column(holder, spacing=Space.SNUG)
+        inner.setContentsMargins(Space.ROOM, Space.NEAR, Space.ROOM, Space.NEAR)
+        self.names = ApplyLine(
+            t("Address of a name server"),
+            t("https://, or tcp:// and an IP address"),
+            t("Use this name server"),
+            most=_MOST_PLACE,
+        )
+        self.names.applied.connect(self._model.use_name_server)
+        inner.addWidget(self.names)
         group.add_widget(holder)
         return group
 
