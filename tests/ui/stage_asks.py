@@ -7,7 +7,7 @@ from tests.ui import content
 from tests.ui.stage_messages import StageMessages, written
 from tipdesk.base.clock import Clock
 from tipdesk.base.errors import RequestError
-from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.nostr.payment_ask import AskKind
 from tipdesk.ports.messages import Delivery
@@ -29,6 +29,7 @@ class StageAsks:
     promised: list[tuple[XOnlyPubkey, Msat | None, str]] = field(default_factory=list)
     answered: list[EventId] = field(default_factory=list)
     refused: list[tuple[EventId, str, bool]] = field(default_factory=list)
+    begun: list[tuple[EventId, PaymentHash]] = field(default_factory=list)
 
     async def ask(self, peer: XOnlyPubkey, amount: Msat | None, words: str = "") -> EventId:
         """As `PaymentAsks` does."""
@@ -67,11 +68,23 @@ class StageAsks:
         return AskToPay(
             message_id=message_id,
             peer=view.peer.pubkey,
+            title=view.peer.title,
             person_id=None,
             payable=view.ask.payable,
+            is_offer=view.ask.payable.startswith("lno1"),
             amount=view.ask.amount,
             words=view.ask.words,
         )
+
+    def paying(self, message_id: EventId, payment_hash: PaymentHash) -> None:
+        """It is being paid from now on."""
+        if self.problem:
+            raise RequestError(self.problem)
+        self.begun.append((message_id, payment_hash))
+
+    def never_began(self, payment_hash: PaymentHash) -> None:
+        """It is not after all."""
+        self.begun = [one for one in self.begun if one[1] != payment_hash]
 
     def open_with(self, peer: XOnlyPubkey) -> tuple[MessageView, ...]:
         """Those that are open."""
@@ -89,10 +102,11 @@ class StageAsks:
         state: AskState = AskState.OPEN,
         sentence: str = "",
         number: int | None = None,
+        payable: str = INVOICE,
     ) -> MessageView:
         """A message that asks; of `who` "me" or "them"."""
         held = self.messages.book.all.get(peer.pubkey, [])
-        text = request_text(amount or Msat(1_000), words, INVOICE)
+        text = request_text(amount or Msat(1_000), words, payable)
         number = 70_000 + len(held) + peer.pubkey[-1] * 100 if number is None else number
         view = written(peer, number, who, 0, text, Delivery.SENT)
         is_ours = who == "me"
@@ -104,7 +118,7 @@ class StageAsks:
             state=state,
             expires_at=self.clock.now().plus_ms(2 * 24 * content.HOUR),
             sentence=sentence,
-            payable="" if kind is AskKind.PROMISE else INVOICE,
+            payable="" if kind is AskKind.PROMISE else payable,
             is_strangers=peer.pubkey in self.messages.book.strangers,
         )
         view = replace(view, at=self.clock.now(), ask=ask)

@@ -43,6 +43,12 @@ class StagePrivateSends:
             if _has(view.person, way)
         )
 
+    def option_of_offer(self) -> WayOption:
+        way = SendWay.OFFER
+        return WayOption(
+            way=way, rows=leaks(way, Circumstances()), problem=self.problems.get(way, "")
+        )
+
     async def prepare(self, wish: SendWish) -> ReadySend:
         self.wishes.append(wish)
         await self.answers.wait()
@@ -50,7 +56,8 @@ class StagePrivateSends:
             raise self.fails
         given = Circumstances(message_in_clear=wish.message_in_clear)
         rows = leaks(wish.way, given)
-        best = next(one for one in self.options(wish.person) if not one.problem)
+        options = self.options(wish.person) if wish.person else (self.option_of_offer(),)
+        best = next(one for one in options if not one.problem)
         losses = lost(rows, best.rows)
         if losses and not wish.accepts_loss:
             raise WeakerWay(wish.way, losses)

@@ -12,11 +12,14 @@ from tests.ui.conftest import Play, until
 from tests.ui.private_pictures import begin
 from tests.ui.stage import Stage
 from tests.ui.stage_asks import INVOICE
+from tests.ui.stage_book import OFFER
 from tests.ui.stage_messages import STRANGER
 from tipdesk.base.units import Msat
 from tipdesk.node.onion_messages import NoAnswer
 from tipdesk.nostr.payment_ask import AskKind
 from tipdesk.services.views import AskState
+from tipdesk.tips.leaks import SendWay
+from tipdesk.ui.viewmodels.private_send import Step
 from tipdesk.ui.views.ask_panels import AskPanel, RefusePanel
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.rail import PageName
@@ -97,6 +100,49 @@ def test_pay_opens_what_sends_and_pays_nothing(play: Play, stage: Stage, how: st
             QTest.keyClick(rows, ENTER)
         assert pasted(window) == INVOICE
         assert stage.wallet.paid == []
+
+    play(scene)
+
+
+def test_pay_opens_a_private_send_for_an_offer_and_pays_it_once(play: Play, stage: Stage) -> None:
+    view = stage.asks.put(content.ANA, "them", Msat(2_100_000), "for the tickets", payable=OFFER)
+
+    async def scene(window: MainWindow) -> None:
+        window.open_conversation(ANA)
+        latest(window).asked.pay_button.click()
+        assert window.page is PageName.PEOPLE
+        pane, model = window.pages.people.sending, window.models.book.sending
+        assert model.name == "Ana Ruiz"
+        assert pane.amount.amount == Msat(2_100_000)
+        assert window.focusWidget() is pane.button
+        assert stage.private_sends.wishes == []
+        pane.button.click()
+        await until(lambda: model.step is Step.READY)
+        (wish,) = stage.private_sends.wishes
+        assert (wish.person, wish.offer, wish.way) == (None, OFFER, SendWay.OFFER)
+        assert stage.asks.begun == []
+        pane.button.click()
+        await until(lambda: window.toast.text.startswith("Sent 2,100 sat to Ana Ruiz"))
+        (sent,) = stage.private_sends.sent
+        assert stage.asks.begun == [(view.message_id, sent.payment_hash)]
+
+    play(scene)
+
+
+def test_an_offer_that_is_being_paid_is_not_paid_again(play: Play, stage: Stage) -> None:
+    stage.asks.put(content.ANA, "them", Msat(2_100_000), "for the tickets", payable=OFFER)
+
+    async def scene(window: MainWindow) -> None:
+        window.open_conversation(ANA)
+        latest(window).asked.pay_button.click()
+        pane, model = window.pages.people.sending, window.models.book.sending
+        pane.button.click()
+        await until(lambda: model.step is Step.READY)
+        stage.asks.problem = "This is being paid already. It is not paid a second time."
+        pane.button.click()
+        await until(lambda: model.step is Step.WRITING)
+        assert "being paid already" in pane.said
+        assert stage.private_sends.sent == []
 
     play(scene)
 

@@ -257,6 +257,7 @@ class App:
             timeline=self.timeline,
             bus=self.bus,
         )
+        self.private.income.on_paid(self.asks.offer_was_paid)
         for text in core.settings.follows:
             self.feeds.follow(chosen_person(text))
         if core.settings.receive_user:

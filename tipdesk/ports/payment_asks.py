@@ -32,6 +32,8 @@ class AskRecord:
     """The payment that it is, or was tried to be, paid with."""
     promise: EventId | None = None
     """The promise of ours that it answers."""
+    offer_id: bytes | None = None
+    """Of an offer of ours that it asks by: made for it alone."""
 
 
 class PaymentAskStore(Protocol):
@@ -47,6 +49,10 @@ class PaymentAskStore(Protocol):
 
     def paid_with(self, payment_hash: PaymentHash) -> list[AskRecord]:
         """Those that are or were to be paid with that payment."""
+        ...
+
+    def asked_by(self, offer_id: bytes) -> list[AskRecord]:
+        """Those of ours that ask by that offer."""
         ...
 
     def payments_with(self, peer: XOnlyPubkey) -> list[PaymentHash]:

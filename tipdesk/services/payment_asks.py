@@ -15,6 +15,8 @@ from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.phrase import Phrase
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
+from tipdesk.lightning.invoice import offer as offers
+from tipdesk.lightning.invoice.bolt12_text import Kind, kind_of
 from tipdesk.nostr.payment_ask import AskKind, AskTags
 from tipdesk.ports.messages import StoredMessage
 from tipdesk.ports.payment_asks import Answer, AskRecord, PaymentAskStore
@@ -101,9 +103,12 @@ class AskToPay:
 
     message_id: EventId
     peer: XOnlyPubkey
+    title: str
+    """Who asks."""
     person_id: PersonId | None
     payable: str
     """An invoice or an offer."""
+    is_offer: bool
     amount: Msat | None
     """None if it is left to us; a promise of ours says it then."""
     words: str
@@ -198,8 +203,10 @@ class PaymentAsks:
         return AskToPay(
             message_id=message_id,
             peer=peer,
+            title=view.peer.title,
             person_id=None if person is None else person.id,
             payable=ask.payable,
+            is_offer=kind_of(ask.payable) is Kind.OFFER,
             amount=ask.amount or self._promised(message_id),
             words=ask.words,
         )
@@ -223,6 +230,12 @@ class PaymentAsks:
         """What was told to be paid was not begun after all: another payment may be."""
         self._begun.discard(payment_hash)
 
+    def offer_was_paid(self, offer_id: bytes, payment_hash: PaymentHash) -> None:
+        """A payment came for an offer of ours: what we asked by it is paid with that."""
+        for record in self._store.asked_by(offer_id):
+            if record.payment_hash is None:
+                self._bind(record.message_id, record.peer, payment_hash)
+
     def open_with(self, peer: XOnlyPubkey) -> tuple[MessageView, ...]:
         """What is asked and promised between us and waits, or is on its way; newest first."""
         waiting = (AskState.OPEN, AskState.PAYING)
@@ -240,7 +253,10 @@ class PaymentAsks:
             reply_to=reply_to,
             ask=AskTags(AskKind.REQUEST, amount, expires_at.unix_seconds),
         )
-        if payment_hash is not None:
+        if payment_hash is None:
+            offer_id = offers.decode(payable).offer_id
+            self._save(replace(self._record(message_id, peer), offer_id=offer_id))
+        else:
             self._bind(message_id, peer, payment_hash)
             if words:
                 self._note(payment_hash, words)

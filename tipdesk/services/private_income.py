@@ -4,11 +4,15 @@ Nobody is named as its sender: the key behind a request is made for that once, a
 it was the payer's. Whoever wants to be known says so in a message of their own (NIP-17).
 """
 
+from collections.abc import Callable
+
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import DecodeError
+from tipdesk.base.ids import PaymentHash
 from tipdesk.base.text import one_line
 from tipdesk.lightning.invoice import bolt12
 from tipdesk.lightning.invoice.bolt12_text import Kind, kind_of
+from tipdesk.lightning.invoice.invoice_request import UnsignedInvoiceRequest
 from tipdesk.ports.offers import OfferBackend
 from tipdesk.ports.payments import PaymentBackend
 from tipdesk.services.wallet import WalletService
@@ -26,7 +30,12 @@ class PrivateIncome:
     ) -> None:
         self._offers = offers
         self._wallet = wallet
+        self._heard: list[Callable[[bytes, PaymentHash], None]] = []
         backend.on_received(self._received)
+
+    def on_paid(self, listener: Callable[[bytes, PaymentHash], None]) -> None:
+        """Tells of each payment before it stands in the history, with the id of its offer."""
+        self._heard.append(listener)
 
     def catch_up(self) -> None:
         """What an earlier process received and did not write down."""
@@ -36,13 +45,17 @@ class PrivateIncome:
     def _received(self, payment: IncomingPayment) -> None:
         if kind_of(payment.invoice) is not Kind.INVOICE or self._wallet.knows(payment.payment_hash):
             return
+        request = _request_in(payment.invoice)
+        if request is not None:
+            for listener in self._heard:
+                listener(request.offer.offer_id, payment.payment_hash)
         self._wallet.note_durably(
             HistoryRecord(
                 payment_hash=payment.payment_hash,
                 direction=Direction.IN,
                 invoice=payment.invoice,
                 amount=payment.amount,
-                description=note_of(payment.invoice),
+                description="" if request is None else _words_of(request),
                 state=PaymentState.SUCCEEDED,
                 at=payment.settled_at,
                 expires_at=payment.settled_at,
@@ -50,10 +63,13 @@ class PrivateIncome:
         )
 
 
-def note_of(invoice: str) -> str:
-    """What the payer of one of our offers wrote: a stranger's words, on one line."""
+def _request_in(invoice: str) -> UnsignedInvoiceRequest | None:
     try:
-        request = bolt12.decode(invoice).request
+        return bolt12.decode(invoice).request
     except DecodeError:
-        return ""
+        return None
+
+
+def _words_of(request: UnsignedInvoiceRequest) -> str:
+    """What the payer of one of our offers wrote: a stranger's words, on one line."""
     return one_line(request.payer_note or request.offer.description or "", maximum=_MAX_NOTE)

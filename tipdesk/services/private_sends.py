@@ -120,10 +120,13 @@ class CannotSendSo(RequestError):
 class SendWish:
     """What was typed."""
 
-    person: PersonId
+    person: PersonId | None
+    """None for somebody outside the book; then `offer` says whom."""
     way: SendWay
     amount: Msat
     message: str = ""
+    offer: str = ""
+    """What they asked by: paid instead of what their entry has."""
     accepts_loss: bool = False
     """The person has seen what is lost beside the best way, and wants this one."""
     message_in_clear: bool = False
@@ -144,7 +147,7 @@ class WayOption:
 class ReadySend:
     """All that is known before the money leaves: whoever is paid has answered, if they could."""
 
-    person: PersonId
+    person: PersonId | None
     way: SendWay
     amount: Msat
     message: str
@@ -210,14 +213,23 @@ class PrivateSends:
             if _reach_of(person, way)
         )
 
-    def _person(self, person_id: PersonId) -> Person:
-        view = self._book.person(person_id)
+    def option_of_offer(self) -> WayOption:
+        """The one way to somebody who asked by an offer."""
+        return WayOption(
+            way=SendWay.OFFER,
+            rows=self._rows(None, SendWay.OFFER, in_clear=False),
+            problem=self._problem(SendWay.OFFER, ""),
+        )
+
+    def _person(self, person_id: PersonId | None) -> Person:
+        view = None if person_id is None else self._book.person(person_id)
         if view is None:
             raise RequestError(Phrase("They are not in your people any more."))
         return view.person
 
-    def _rows(self, person: Person, way: SendWay, *, in_clear: bool) -> tuple[Row, ...]:
-        is_direct = way is SendWay.KEYSEND and person.node_id in self._peers()
+    def _rows(self, person: Person | None, way: SendWay, *, in_clear: bool) -> tuple[Row, ...]:
+        node_id = None if person is None else person.node_id
+        is_direct = way is SendWay.KEYSEND and node_id in self._peers()
         return leaks(
             way,
             Circumstances(
@@ -247,24 +259,28 @@ class PrivateSends:
         A `RequestError`, `DecodeError` or `BackendError` has the sentence why not: `WeakerWay` if
         the person has to be asked first.
         """
-        person = self._person(wish.person)
         message = many_lines(wish.message, maximum=MAX_MESSAGE + 1).strip()
         if len(message) > MAX_MESSAGE:
             raise MessageTooLong(len(message))
+        if wish.offer:
+            if self.option_of_offer().problem:
+                raise CannotSendSo(SendWay.OFFER)
+            return await self._asked(wish, message, wish.offer)
+        person = self._person(wish.person)
         self._check_way(person, wish, message)
         match wish.way:
             case SendWay.OFFER:
-                return await self._asked(person, wish, message, person.offer, "")
+                return await self._asked(wish, message, person.offer)
             case SendWay.NAME if self._names is not None:
                 offer = await self._names.offer_of(person.payment_name)
-                return await self._asked(person, wish, message, offer, person.payment_name)
+                return await self._asked(wish, message, offer, person.payment_name)
             case SendWay.KEYSEND if person.node_id is not None:
                 return self._unasked(person, wish, message, person.node_id)
             case _:
                 return await self._from_address(person, wish, message)
 
     def _check_way(self, person: Person, wish: SendWish, message: str) -> None:
-        options = self.options(wish.person)
+        options = self.options(person.id)
         chosen = next((option for option in options if option.way is wish.way), None)
         if chosen is None:
             raise NoWayToThem(person.name)
@@ -278,12 +294,10 @@ class PrivateSends:
         if losses and not wish.accepts_loss:
             raise WeakerWay(wish.way, losses)
 
-    async def _asked(
-        self, person: Person, wish: SendWish, message: str, offer: str, name: str
-    ) -> ReadySend:
+    async def _asked(self, wish: SendWish, message: str, offer: str, name: str = "") -> ReadySend:
         asked = await self._offers.ask_invoice(offer, wish.amount, message, name=name)
         return ReadySend(
-            person=person.id,
+            person=wish.person,
             way=wish.way,
             amount=asked.amount,
             message=message,
@@ -292,7 +306,7 @@ class PrivateSends:
             likely_fee=await self._fee(asked.invoice, asked.amount),
             max_fee=fee_limit(asked.amount),
             expires_at=asked.expires_at,
-            rows=self._rows(person, wish.way, in_clear=False),
+            rows=self._rows(None, wish.way, in_clear=False),
             has_answered=True,
         )
 
@@ -364,7 +378,8 @@ class PrivateSends:
         now = self._clock.now()
         if now >= ready.expires_at:
             raise RequestError(Phrase("This took too long: prepare it again. No money moved."))
-        self._book.note_payment(ready.person, ready.payment_hash)
+        if ready.person is not None:
+            self._book.note_payment(ready.person, ready.payment_hash)
         record = HistoryRecord(
             payment_hash=ready.payment_hash,
             direction=Direction.OUT,

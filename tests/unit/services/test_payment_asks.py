@@ -13,7 +13,7 @@ from tipdesk.base.errors import BackendError
 from tipdesk.base.ids import EventId, NodeId, PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.bitcoin.network import Network
-from tipdesk.lightning.invoice.offer import OfferTerms, chains_of, make
+from tipdesk.lightning.invoice.offer import OfferTerms, chains_of, decode, make
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.nostr.nip59 import KIND_GIFT_WRAP
@@ -27,6 +27,7 @@ from tipdesk.services.payment_asks import (
     NoSuchAsk,
 )
 from tipdesk.services.views import AskState
+from tipdesk.tips.history import Direction, HistoryRecord, PaymentState
 from tipdesk.tips.payment import Succeeded
 from tipdesk.tips.payment_ask import AskAmountMissing
 from tipdesk.tips.person import PersonId, PersonWish, Reach
@@ -320,6 +321,37 @@ async def test_an_offer_is_asked_with_where_one_can_be_made_and_paid_once(
             fan.asks.paying(asked, second)
         fan.asks.never_began(first)
         fan.asks.paying(asked, second)
+
+
+async def test_what_came_for_the_offer_is_what_was_asked(fan: Asker, ana: Asker) -> None:
+    """The offer was made for that one request: who paid it answered that."""
+
+    async def make_offer(amount: Msat, until: object) -> str:
+        return offer_of(until)
+
+    ana.asks._make_offer = make_offer
+    came, later = PaymentHash(b"\x01" * 32), PaymentHash(b"\x02" * 32)
+    async with running(fan, ana):
+        asked = await ana.asks.ask(fan.pubkey, AMOUNT, WORDS)
+    ana.close()
+    ana.open()
+    ana.asks.offer_was_paid(bytes(32), later)
+    assert ana.state(fan, asked) is AskState.OPEN
+    ana.asks.offer_was_paid(decode(offer_of(0)).offer_id, came)
+    ana.asks.offer_was_paid(decode(offer_of(0)).offer_id, later)
+    ana.wallet.note_durably(
+        HistoryRecord(
+            payment_hash=came,
+            direction=Direction.IN,
+            invoice="",
+            amount=AMOUNT,
+            description="",
+            state=PaymentState.SUCCEEDED,
+            at=ana.clock.now(),
+            expires_at=ana.clock.now(),
+        )
+    )
+    assert ana.state(fan, asked) is AskState.PAID
 
 
 async def test_without_an_offer_it_is_an_invoice(fan: Asker, ana: Asker) -> None:

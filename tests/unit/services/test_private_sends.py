@@ -21,6 +21,8 @@ from tests.fakes import (
     preimage_of,
 )
 from tests.histories import SCHEMA
+from tests.offers import OFFER as ASKED_OFFER
+from tests.offers import answered, asked
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.people import PEOPLE_SCHEMA, MoneyPeopleStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore
@@ -353,6 +355,29 @@ def test_who_shares_a_channel_with_us_knows_us(desk: Desk) -> None:
     assert Party.BETWEEN not in [row.party for row in option.rows]
 
 
+async def test_who_asked_by_an_offer_is_paid_by_that_one(desk: Desk) -> None:
+    """Also somebody outside the book; what their entry has is left alone."""
+    desk.offers.came.clear()
+    known = desk.everything()
+    for person in (None, known):
+        ready = await desk.sends.prepare(replace(wish(known), person=person, offer="lno1asked"))
+        assert desk.offers.asked[-1] == ("lno1asked", AMOUNT, "", "")
+        assert (ready.person, ready.way) == (person, SendWay.OFFER)
+        assert ready.rows == desk.sends.option_of_offer().rows
+    ready = await desk.sends.prepare(replace(wish(known), person=None, offer="lno1asked"))
+    await desk.sends.send(ready)
+    assert desk.states() == [PaymentState.SUCCEEDED]
+    desk.backend.can = frozenset()
+    with pytest.raises(CannotSendSo):
+        await desk.sends.prepare(replace(wish(known), person=None, offer="lno1asked"))
+
+
+async def test_nobody_is_paid_where_nobody_is_named(desk: Desk) -> None:
+    with pytest.raises(RequestError, match="not in your people"):
+        await desk.sends.prepare(replace(wish(PersonId(1)), person=None))
+    assert not desk.offers.asked
+
+
 def income(number: int, invoice: str) -> IncomingPayment:
     return IncomingPayment(
         payment_hash=PaymentHash(sha256(preimage_of(number))),
@@ -363,6 +388,17 @@ def income(number: int, invoice: str) -> IncomingPayment:
         description="",
         label="",
     )
+
+
+def test_what_came_for_an_offer_is_told_with_the_offers_id(desk: Desk) -> None:
+    service = PrivateIncome(offers=desk.offers, backend=desk.backend, wallet=desk.wallet)
+    heard: list[tuple[bytes, PaymentHash]] = []
+    service.on_paid(lambda *told: heard.append(told))
+    came = income(8, answered(asked()).to_text())
+    desk.backend.be_sent(came)
+    desk.backend.be_sent(came)
+    desk.backend.be_sent(income(9, "lni1damaged"))
+    assert heard == [(ASKED_OFFER.offer_id, came.payment_hash)]
 
 
 def test_what_came_for_an_offer_stands_in_the_history_once(desk: Desk) -> None:

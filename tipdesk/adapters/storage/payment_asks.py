@@ -10,9 +10,10 @@ from tipdesk.ports.payment_asks import Answer, AskRecord
 ASKS_SCHEMA: Final = f"""{ASK_TAGS_SCHEMA};
 CREATE TABLE payment_asks (
     message_id BLOB PRIMARY KEY, peer BLOB NOT NULL, answer TEXT NOT NULL, payment_hash BLOB,
-    promise BLOB
+    promise BLOB, offer_id BLOB
 ) WITHOUT ROWID;
 CREATE INDEX payment_asks_paid_with ON payment_asks (payment_hash) WHERE payment_hash IS NOT NULL;
+CREATE INDEX payment_asks_by_offer ON payment_asks (offer_id) WHERE offer_id IS NOT NULL;
 CREATE INDEX messages_promising ON messages (peer) WHERE ask_kind = 'PROMISE';
 CREATE TRIGGER payment_ask_of_no_message AFTER DELETE ON messages BEGIN
     DELETE FROM payment_asks WHERE message_id = OLD.id;
@@ -20,7 +21,7 @@ END
 """
 """A migration for `MoneyDatabase`, after `MESSAGES_SCHEMA`."""
 
-_COLUMNS: Final = "message_id, peer, answer, payment_hash, promise"
+_COLUMNS: Final = "message_id, peer, answer, payment_hash, promise, offer_id"
 
 
 class MoneyAskStore:
@@ -36,13 +37,14 @@ class MoneyAskStore:
     def save(self, record: AskRecord) -> None:
         """See `PaymentAskStore.save`."""
         self._db.write(
-            f"INSERT OR REPLACE INTO payment_asks ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO payment_asks ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
             (
                 bytes(record.message_id),
                 bytes(record.peer),
                 record.answer.name,
                 None if record.payment_hash is None else bytes(record.payment_hash),
                 None if record.promise is None else bytes(record.promise),
+                record.offer_id,
             ),
         )
 
@@ -53,6 +55,10 @@ class MoneyAskStore:
     def paid_with(self, payment_hash: PaymentHash) -> list[AskRecord]:
         """See `PaymentAskStore.paid_with`."""
         return self._where("payment_hash = ?", bytes(payment_hash))
+
+    def asked_by(self, offer_id: bytes) -> list[AskRecord]:
+        """See `PaymentAskStore.asked_by`."""
+        return self._where("offer_id = ?", offer_id)
 
     def payments_with(self, peer: XOnlyPubkey) -> list[PaymentHash]:
         """See `PaymentAskStore.payments_with`."""
@@ -79,11 +85,12 @@ class MoneyAskStore:
 
 
 def _record(row: tuple[Any, ...]) -> AskRecord:
-    key, peer, answer, payment_hash, promise = row
+    key, peer, answer, payment_hash, promise, offer_id = row
     return AskRecord(
         message_id=EventId(key),
         peer=XOnlyPubkey(peer),
         answer=Answer[answer],
         payment_hash=None if payment_hash is None else PaymentHash(payment_hash),
         promise=None if promise is None else EventId(promise),
+        offer_id=offer_id,
     )

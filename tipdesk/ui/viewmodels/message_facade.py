@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.services.payment_asks import AskToPay
 from tipdesk.services.views import ConversationView, MessageView
@@ -107,6 +107,14 @@ class Asks(Protocol):
 
     def begin_paying(self, message_id: EventId) -> AskToPay:
         """What is to be paid; `RequestError` if it was, or cannot be."""
+        ...
+
+    def paying(self, message_id: EventId, payment_hash: PaymentHash) -> None:
+        """That payment is what it is paid with; `RequestError` if another one may be."""
+        ...
+
+    def never_began(self, payment_hash: PaymentHash) -> None:
+        """That payment was not begun after all."""
         ...
 
     def open_with(self, peer: XOnlyPubkey) -> tuple[MessageView, ...]:

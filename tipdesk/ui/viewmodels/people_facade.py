@@ -132,6 +132,10 @@ class PrivateSends(Protocol):
         """The ways to them, the most private first; nobody is asked."""
         ...
 
+    def option_of_offer(self) -> WayOption:
+        """The one way to somebody who asked by an offer."""
+        ...
+
     async def prepare(self, wish: SendWish) -> ReadySend:
         """Asks for what is needed; `WeakerWay` if the person has to be asked first."""
         ...

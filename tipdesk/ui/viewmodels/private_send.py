@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.errors import BackendError, DecodeError, RequestError
 from tipdesk.base.units import Msat
+from tipdesk.services.payment_asks import AskToPay
 from tipdesk.services.people_book import PersonView
 from tipdesk.services.private_sends import ReadySend, SendWish, WayOption, WeakerWay
 from tipdesk.tips.leaks import Fact, Learns, Party, Row, SendWay
@@ -43,6 +44,8 @@ class PrivateSendViewModel(ViewModel):
         super().__init__(app.bus, parent)
         self._app = app
         self.person: PersonView | None = None
+        self.asked: AskToPay | None = None
+        """What is paid, if they asked for it; else the person's own wish."""
         self.options: tuple[WayOption, ...] = ()
         self.step = Step.WRITING
         self.problem = ""
@@ -60,7 +63,9 @@ class PrivateSendViewModel(ViewModel):
     @property
     def name(self) -> str:
         """Whom it is for."""
-        return "" if self.person is None else name_of(self.person)
+        if self.person is not None:
+            return name_of(self.person)
+        return "" if self.asked is None else words.name(self.asked.title)
 
     @property
     def option(self) -> WayOption | None:
@@ -158,6 +163,7 @@ class PrivateSendViewModel(ViewModel):
     def begin(self, person_id: PersonId) -> None:
         """An empty send to somebody; their usual amount stands in it."""
         self._turn_of += 1
+        self.asked = None
         self.person = self._app.people_book.person(person_id)
         self._amount = None if self.person is None else self.person.person.usual_amount
         self._message, self.in_clear = "", False
@@ -165,6 +171,17 @@ class PrivateSendViewModel(ViewModel):
         self.options = self._app.private_sends.options(person_id) if self.person else ()
         free = [option for option in self.options if not option.problem]
         self._way = (free or [*self.options])[0].way if self.options else None
+        self.changed.emit()
+
+    def begin_ask(self, asked: AskToPay) -> None:
+        """A send to somebody who asked for it by an offer."""
+        self._turn_of += 1
+        self.asked = asked
+        person_id = asked.person_id
+        self.person = None if person_id is None else self._app.people_book.person(person_id)
+        self._amount, self._message, self.in_clear = asked.amount, "", False
+        self._forget()
+        self._way = SendWay.OFFER
         self.changed.emit()
 
     def set_amount(self, amount: Msat | None) -> None:
@@ -223,15 +240,16 @@ class PrivateSendViewModel(ViewModel):
 
     async def _ask(self, turn: int) -> None:
         person, way, amount = self.person, self._way, self._amount
-        if person is None or way is None or amount is None:
+        if way is None or amount is None:
             return
         wish = SendWish(
-            person=person.person.id,
+            person=None if person is None else person.person.id,
             way=way,
             amount=amount,
             message=self._message,
             accepts_loss=self._accepts,
             message_in_clear=self.in_clear and self.asks_for_clear,
+            offer="" if self.asked is None else self.asked.payable,
         )
         try:
             ready = await self._app.private_sends.prepare(wish)
@@ -248,8 +266,11 @@ class PrivateSendViewModel(ViewModel):
 
     async def _send(self, ready: ReadySend) -> None:
         try:
+            if self.asked is not None:
+                self._app.asks.paying(self.asked.message_id, ready.payment_hash)
             update = await self._app.private_sends.send(ready)
         except _UNUSABLE as error:
+            self._app.asks.never_began(ready.payment_hash)
             self.problem, self.step, self.ready = sentence(error), Step.WRITING, None
             self.changed.emit()
             return
@@ -281,7 +302,7 @@ class PrivateSendViewModel(ViewModel):
     def _end(self, said: str, *, minded: bool) -> None:
         self._turn_of += 1
         self._forget()
-        self.person = None
+        self.person, self.asked, self.options = None, None, ()
         self.changed.emit()
         self.done.emit(said, minded)
 
@@ -290,7 +311,9 @@ class PrivateSendViewModel(ViewModel):
         self._turn_of += 1
         self.ready, self.problem, self.losses = None, "", ()
         self.step, self._accepts = Step.WRITING, False
-        if self.person is not None:
+        if self.asked is not None:
+            self.options = (self._app.private_sends.option_of_offer(),)
+        elif self.person is not None:
             self.options = self._app.private_sends.options(self.person.person.id)
 
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from tipdesk.base.ids import XOnlyPubkey
+from tipdesk.services.payment_asks import AskToPay
 from tipdesk.services.views import MessageView
 from tipdesk.tips.person import PersonId
 from tipdesk.tips.way import Offered
@@ -117,6 +118,13 @@ class BookPage(Page):
         self.open_person(PersonId(person_id))
         self._book.show_pane(Pane.SEND)
         self.sending.begin(PersonId(person_id))
+
+    def pay_ask(self, asked: AskToPay) -> None:
+        """What somebody asked for by an offer; they need not be in the book."""
+        if asked.person_id is not None:
+            self.open_person(asked.person_id)
+        self._book.show_pane(Pane.SEND)
+        self.sending.begin_ask(asked)
 
     def ask_remove(self) -> None:
         """Asks whether they are to leave the book."""

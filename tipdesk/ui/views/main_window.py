@@ -141,7 +141,11 @@ class MainWindow(QWidget):
         self.pages.wallet.open_send_with(text)
 
     def pay_ask(self, ask: AskToPay) -> None:
-        """A request that the person pressed to pay: the panel that sends, with it in it."""
+        """A request that the person pressed to pay: where it can be sent, with it in it."""
+        if ask.is_offer:
+            self.open_page(PageName.PEOPLE)
+            self.pages.people.pay_ask(ask)
+            return
         self.open_page(PageName.WALLET)
         self.pages.wallet.open_send_with(ask.payable)
 

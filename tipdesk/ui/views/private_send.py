@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from tipdesk.services.payment_asks import AskToPay
 from tipdesk.tips.leaks import WHAT_STILL_LEAKS, SendWay
 from tipdesk.tips.person import PersonId
 from tipdesk.ui import format as words
@@ -60,6 +61,13 @@ class PrivateSendPane(QWidget):
         self._model.begin(person_id)
         self.amount.set_amount(self._model.amount)
         self.amount.setFocus()
+
+    def begin_ask(self, asked: AskToPay) -> None:
+        """A send of what somebody asked for; the way is theirs."""
+        self.message.clear()
+        self._model.begin_ask(asked)
+        self.amount.set_amount(self._model.amount)
+        (self.button if self._model.can_ask else self.amount).setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on to the button and does not send by itself; Escape goes back."""
