@@ -115,6 +115,7 @@ class Orders:
             "relays": self.relays,
             "upload": self.upload,
             "wallet": self.wallet,
+            "name": self.name,
             "went": self.went,
             "shut": self.shut,
         }
@@ -155,6 +156,9 @@ class Orders:
             entropy=core.entropy,
         )
         return (await look_at(opened)).alias
+
+    async def name(self, name: str) -> str:
+        return await self._app.payment_names.offer_of(name)
 
     async def went(self) -> list[list[Any]]:
         return went

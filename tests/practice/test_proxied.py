@@ -27,6 +27,7 @@ from tests.contract.lnd_server import ADMIN, LndServer
 from tests.contract.nwc_service import NwcService
 from tests.practising import ROOT, until
 from tests.socks_server import SocksServer, socks_server
+from tests.zones import dns_server, usual_tree
 from tipdesk.app.config import Settings, save_settings
 from tipdesk.bitcoin.network import Network
 from tipdesk.demo.practice_child import PracticeChild
@@ -37,6 +38,7 @@ from tipdesk.tips.wallet_link import WalletKind, from_form
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ONION = "pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion"
+NAMES = "dns4torpnlfs2ifuz2s2yf3fc7rdmsbhm6rw75euj35pac6ap25zgqad.onion"
 NODE = "duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion"
 AMOUNT = 21_000
 FEE_LIMIT = 50_000
@@ -86,11 +88,11 @@ class ShutIn:
             self._process.stdin.close()
             await self._process.wait()
 
-    async def order(self, name: str, **given: object) -> Any:
+    async def order(self, what: str, /, **given: object) -> Any:
         """The answer; an error that was to be expected is one too."""
         assert self._process is not None
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([name, given]).encode() + b"\n")
+        self._process.stdin.write(json.dumps([what, given]).encode() + b"\n")
         answer = await self._line()
         return answer.get("answer", answer.get("error"))
 
@@ -189,6 +191,7 @@ async def fan(
                     f"polled=bitstamp@http://market.example:{market}",
                     f"told=coinbase-live@ws://feed.example:{market}/feed",
                 ),
+                name_server=f"tcp://{NAMES}",
                 proxy=f"127.0.0.1:{made.port}",
                 proxy_for="everything",
             )
@@ -249,6 +252,17 @@ async def does_it_all(practice: PracticeChild, fan: ShutIn, folder: Path) -> Non
     await service.stop()
 
 
+async def asks_for_a_name(fan: ShutIn, proxy: SocksServer) -> None:
+    """Of a server whose root is its own: what it says is not believed."""
+    tree, _, _, ana = usual_tree()
+    tree.put(ana, "bob.user._bitcoin-payment.ana.example.", "TXT", '"bitcoin:?lno=lno1"')
+    async with dns_server(tree) as server:
+        proxy.places[NAMES, 53] = server.port
+        told = await fan.order("name", name="bob@ana.example")
+    assert "is not what the root has signed" in told or "out of date" in told
+    assert len(server.asked) > 3
+
+
 async def has(fan: ShutIn, order: str, answer: object) -> bool:
     return bool(await fan.order(order) == answer)
 
@@ -256,7 +270,7 @@ async def has(fan: ShutIn, order: str, answer: object) -> bool:
 NAMED = {
     *("chain.example", "relay.example", "market.example", "feed.example", NODE),
     *("tips.example", "callback.example", "picture.example", "media.example"),
-    *(ONION, "wallet.example"),
+    *(ONION, "wallet.example", NAMES),
 }
 
 
@@ -268,14 +282,16 @@ async def test_all_that_leaves_the_app_was_asked_of_the_proxy_and_nothing_else(
         pytest.skip("no network namespace can be made here: the audit hook's word alone is had")
     async with fan(practice, tmp_path, alone=alone) as (made, proxy):
         await does_it_all(practice, made, tmp_path)
+        await asks_for_a_name(made, proxy)
         assert proxy.hosts == NAMED
-        # A circuit for each destination; the wallet's relay has its own even where it is ours.
+        # A circuit for each destination; a wallet's relays and names have theirs even where the
+        # same host is asked for something else.
         assert all(one.user == one.host for one in proxy.seen)
-        secrets = {one.password for one in proxy.seen if one.host != "wallet.example"}
-        assert len(secrets) == 1
-        assert secrets.isdisjoint(
-            one.password for one in proxy.seen if one.host == "wallet.example"
-        )
+        secrets = {
+            frozenset(one.password for one in proxy.seen if one.host in hosts)
+            for hosts in ({NAMES}, {"wallet.example"}, NAMED - {NAMES, "wallet.example"})
+        }
+        assert [len(one) for one in secrets] == [1, 1, 1]
         check_went(await made.went(), made)
         # Then the proxy dies: nothing goes another way, and the sentence says what to do.
         await made.order("shut")
