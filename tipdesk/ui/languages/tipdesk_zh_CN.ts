@@ -52,6 +52,14 @@ second argument</source>
    <translation>不到 0.1 秒</translation>
   </message>
   <message>
+   <source>A Nostr name looks like ana@example.com.</source>
+   <translation>Nostr 名称的样子是 ana@example.com。</translation>
+  </message>
+  <message>
+   <source>A SOCKS5 proxy such as Tor keeps your network address from those you connect to. Tor has to run already: TipDesk does not start it.</source>
+   <translation>SOCKS5 代理（如 Tor）让你连接的各方看不到你的网络地址。Tor 必须已在运行：TipDesk 不会启动它。</translation>
+  </message>
+  <message>
    <source>A budget of nothing lets the app pay nothing. Set an amount, or no limit.</source>
    <translation>预算为零，应用就什么也付不了。请设一个金额，或不设上限。</translation>
   </message>
@@ -136,6 +144,10 @@ second argument</source>
    <translation>一个域名，其网页服务器把请求转给 TipDesk，或一个洋葱地址；并且别人打赏你时 TipDesk 处于打开状态。</translation>
   </message>
   <message>
+   <source>A feature is required that TipDesk does not know (bit {bit} of {field}).</source>
+   <translation>它要求一项 TipDesk 不认识的功能（{field} 的第 {bit} 位）。</translation>
+  </message>
+  <message>
    <source>A few sats reach a creator in a fraction of a second, at a fee you see beforehand. How do you want to begin?</source>
    <translation>几聪不到一秒就能到达创作者手中，手续费事先看得见。你想怎样开始？</translation>
   </message>
@@ -168,6 +180,18 @@ second argument</source>
    <translation>一个闪电地址</translation>
   </message>
   <message>
+   <source>A lightning address carries no private message.</source>
+   <translation>闪电地址不能传私密留言。</translation>
+  </message>
+  <message>
+   <source>A lightning address carries no private message: its server would read it. Send the money without words, or let the server have them. No money moved.</source>
+   <translation>闪电地址不能传私密留言：它的服务器会读到。请只汇款不写字，或允许服务器看到留言。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>A lightning address looks like ana@example.com.</source>
+   <translation>闪电地址的样子是 ana@example.com。</translation>
+  </message>
+  <message>
    <source>A link of Nostr Wallet Connect (Alby Hub, Zeus, coinos and others), or one that begins with lndconnect or clnrest. It can spend your money: it is kept with your other secrets.</source>
    <translation>Nostr Wallet Connect 的链接（Alby Hub、Zeus、coinos 等），或以 lndconnect、clnrest 开头的链接。它能花您的钱：它与您的其他机密保存在一起。</translation>
   </message>
@@ -192,8 +216,16 @@ second argument</source>
    <translation>长文需要标题和正文。没有发布任何内容。</translation>
   </message>
   <message>
+   <source>A message can have {most} characters; this one has {length}.</source>
+   <translation>留言最多 {most} 个字符；这条有 {length} 个。</translation>
+  </message>
+  <message>
    <source>A message has 1 to {most} characters; this one has {length}.</source>
    <translation>消息要有 1 到 {most} 个字符；这条有 {length} 个。</translation>
+  </message>
+  <message>
+   <source>A message, for them alone to read</source>
+   <translation>留言，只有对方能读</translation>
   </message>
   <message>
    <source>A minute of the day</source>
@@ -202,6 +234,10 @@ second argument</source>
   <message>
    <source>A month</source>
    <translation>一个月</translation>
+  </message>
+  <message>
+   <source>A name that is asked for may be readable on the way.</source>
+   <translation>查询的名字在途中可能被人读到。</translation>
   </message>
   <message>
    <source>A node can be frozen on Linux and macOS only.</source>
@@ -256,6 +292,10 @@ second argument</source>
    <translation>没有标时间的节点没有报告时间。</translation>
   </message>
   <message>
+   <source>A node's key has 66 letters and digits, and begins with 02 or 03.</source>
+   <translation>节点的公钥有 66 位字母和数字，以 02 或 03 开头。</translation>
+  </message>
+  <message>
    <source>A note of your own</source>
    <translation>你自己的备注</translation>
   </message>
@@ -292,6 +332,10 @@ second argument</source>
    <translation>密码短语至少要有 {count} 个字符：几个词就很好。</translation>
   </message>
   <message>
+   <source>A payment name looks like ₿ana@example.com.</source>
+   <translation>支付名的样子是 ₿ana@example.com。</translation>
+  </message>
+  <message>
    <source>A peer is written as node_id@host:port, with 66 hexadecimal digits before the @. No money moved.</source>
    <translation>对等节点的写法是 node_id@host:port，@ 之前是 66 位十六进制数字。没有动用任何钱。</translation>
   </message>
@@ -320,12 +364,32 @@ second argument</source>
    <translation>一篇不在这里的帖子</translation>
   </message>
   <message>
+   <source>A private message says so and asks for an invoice. Nothing is paid before you press Pay on their answer.</source>
+   <translation>一条私信会这样告诉对方，并请对方给出发票。在你对其回复按下“支付”之前，不会付任何钱。</translation>
+  </message>
+  <message>
+   <source>A private message with an invoice, which any wallet can pay for three days. Only the two of you can read it.</source>
+   <translation>一条带发票的私信，任何钱包在三天内都能支付。只有你们两人能读到。</translation>
+  </message>
+  <message>
+   <source>A private send</source>
+   <translation>私密汇款</translation>
+  </message>
+  <message>
    <source>A profile has no field {unknown} that is set here.</source>
    <translation>资料中没有可在这里设置的 {unknown} 字段。</translation>
   </message>
   <message>
+   <source>A proof of payment, and it holds</source>
+   <translation>一份付款证明，并且成立</translation>
+  </message>
+  <message>
    <source>A provider's server answers for your address day and night, and has each invoice made by your own wallet over Nostr Wallet Connect. No server of yours.</source>
    <translation>服务商的服务器日夜替您的地址应答，并通过 Nostr Wallet Connect 让您自己的钱包开出每张发票。您不需要服务器。</translation>
+  </message>
+  <message>
+   <source>A quantity is one at least.</source>
+   <translation>数量至少为一。</translation>
   </message>
   <message>
    <source>A relay that you neither write to nor read is no use in the list: drop it instead.</source>
@@ -440,6 +504,14 @@ second argument</source>
    <translation>添加规则</translation>
   </message>
   <message>
+   <source>Add a way to reach them to send money, and their npub to write to them.</source>
+   <translation>添加一种联系方式才能给对方汇款，添加 npub 才能给对方写信。</translation>
+  </message>
+  <message>
+   <source>Add an offer, a payment name or a lightning address to their entry.</source>
+   <translation>请在对方的条目中添加要约、支付名或闪电地址。</translation>
+  </message>
+  <message>
    <source>Add it, turned off</source>
    <translation>添加，先不启用</translation>
   </message>
@@ -448,12 +520,38 @@ second argument</source>
    <translation>添加图片</translation>
   </message>
   <message>
+   <source>Add somebody</source>
+   <translation>添加某人</translation>
+  </message>
+  <message>
+   <source>Add somebody to your people</source>
+   <translation>把某人添加到你的联系人</translation>
+  </message>
+  <message numerus="yes">
+   <source>Add {count} people</source>
+   <translation>
+    <numerusform>添加 {count} 人</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>Add {name}</source>
+   <translation>添加 {name}</translation>
+  </message>
+  <message>
    <source>Address</source>
    <translation>地址</translation>
   </message>
   <message>
+   <source>Address and port of the proxy</source>
+   <translation>代理的地址和端口</translation>
+  </message>
+  <message>
    <source>Address of a media server</source>
    <translation>媒体服务器的地址</translation>
+  </message>
+  <message>
+   <source>Address of a name server</source>
+   <translation>域名服务器的地址</translation>
   </message>
   <message>
    <source>Address of a picture</source>
@@ -536,6 +634,10 @@ second argument</source>
   <message>
    <source>All tips of a day</source>
    <translation>一天的全部打赏</translation>
+  </message>
+  <message>
+   <source>All whom you follow are in your people.</source>
+   <translation>你关注的人都已在联系人中。</translation>
   </message>
   <message>
    <source>All {count}</source>
@@ -642,6 +744,10 @@ second argument</source>
    <translation>旁边还有一个 TipDesk 自己的空钱包。用不用、何时用都随您。</translation>
   </message>
   <message>
+   <source>An entry has no field {name}.</source>
+   <translation>条目中没有 {name} 字段。</translation>
+  </message>
+  <message>
    <source>An invoice</source>
    <translation>一张发票</translation>
   </message>
@@ -652,6 +758,18 @@ second argument</source>
   <message>
    <source>An invoice, a lightning address, an npub, an address on chain, an LNURL or a node's key. Nothing is sent before you press the button.</source>
    <translation>发票、闪电地址、npub、链上地址、LNURL 或节点公钥。按下按钮之前不会发送任何东西。</translation>
+  </message>
+  <message>
+   <source>An npub, a profile link, a lightning address, a ₿ name, lno1, a node's key</source>
+   <translation>npub、资料链接、闪电地址、₿ 名称、lno1 或节点公钥</translation>
+  </message>
+  <message>
+   <source>An offer asks for more than nothing</source>
+   <translation>要约要求的金额须大于零</translation>
+  </message>
+  <message>
+   <source>An offer, to be paid again and again</source>
+   <translation>一份要约，可反复支付</translation>
   </message>
   <message>
    <source>Announce it, so that others may route through it</source>
@@ -694,6 +812,10 @@ second argument</source>
    <translation>替它应答</translation>
   </message>
   <message>
+   <source>Answered</source>
+   <translation>已回复</translation>
+  </message>
+  <message>
    <source>Answers for {address}</source>
    <translation>正在替 {address} 应答</translation>
   </message>
@@ -708,6 +830,10 @@ second argument</source>
   <message>
    <source>Any wallet</source>
    <translation>任何钱包</translation>
+  </message>
+  <message>
+   <source>Anybody can pay it as often as they like while TipDesk is running here. It does not say who you are.</source>
+   <translation>只要 TipDesk 在这里运行，任何人都可以支付它，次数不限。它不会说明你是谁。</translation>
   </message>
   <message>
    <source>Appearance</source>
@@ -738,8 +864,20 @@ second argument</source>
    <translation>请别人向你开一条通道，或从你的通道花掉一些以腾出空间。</translation>
   </message>
   <message>
+   <source>Ask for an invoice</source>
+   <translation>请求发票</translation>
+  </message>
+  <message>
+   <source>Ask for money</source>
+   <translation>请求付款</translation>
+  </message>
+  <message>
    <source>Ask for pictures of</source>
    <translation>加载谁的图片</translation>
+  </message>
+  <message>
+   <source>Ask for their npub</source>
+   <translation>查询对方的 npub</translation>
   </message>
   <message>
    <source>Ask the wallet</source>
@@ -754,8 +892,16 @@ second argument</source>
    <translation>请先询问钱包：粘贴它的链接并按下按钮。</translation>
   </message>
   <message>
+   <source>Ask your relays</source>
+   <translation>询问你的中继</translation>
+  </message>
+  <message>
    <source>Ask {domain}</source>
    <translation>询问 {domain}</translation>
+  </message>
+  <message>
+   <source>Ask {domain} for their npub</source>
+   <translation>向 {domain} 查询对方的 npub</translation>
   </message>
   <message>
    <source>Ask {domain} whose name that is</source>
@@ -764,6 +910,10 @@ second argument</source>
   <message>
    <source>Ask {name} again what it can do</source>
    <translation>重新询问 {name} 能做什么</translation>
+  </message>
+  <message>
+   <source>Ask {name} for money</source>
+   <translation>请 {name} 付款</translation>
   </message>
   <message>
    <source>Asked at every start.</source>
@@ -790,6 +940,10 @@ second argument</source>
    <translation>正在询问中继 …</translation>
   </message>
   <message>
+   <source>Asking the proxy…</source>
+   <translation>正在询问代理…</translation>
+  </message>
+  <message>
    <source>Asking the relays for your public list …</source>
    <translation>正在向中继查询你的公开列表 …</translation>
   </message>
@@ -806,8 +960,16 @@ second argument</source>
    <translation>正在向你的中继查询你的资料 …</translation>
   </message>
   <message>
+   <source>Asking your relays …</source>
+   <translation>正在询问你的中继 …</translation>
+  </message>
+  <message>
    <source>Asking {domain} …</source>
    <translation>正在询问 {domain} …</translation>
+  </message>
+  <message>
+   <source>Asking {name} …</source>
+   <translation>正在询问 {name} …</translation>
   </message>
   <message>
    <source>Asking …</source>
@@ -942,6 +1104,10 @@ second argument</source>
    <translation>已取消</translation>
   </message>
   <message>
+   <source>Cannot be paid</source>
+   <translation>无法支付</translation>
+  </message>
+  <message>
    <source>Chain servers</source>
    <translation>链服务器</translation>
   </message>
@@ -960,6 +1126,10 @@ second argument</source>
   <message>
    <source>Change the amounts of one press</source>
    <translation>更改一键打赏的金额</translation>
+  </message>
+  <message>
+   <source>Change the entry</source>
+   <translation>修改条目</translation>
   </message>
   <message>
    <source>Change the media server</source>
@@ -1014,8 +1184,16 @@ second argument</source>
    <translation>选择第二个文件夹</translation>
   </message>
   <message>
+   <source>Choose another way</source>
+   <translation>选择其他方式</translation>
+  </message>
+  <message>
    <source>Choose at least one thing that the app may do.</source>
    <translation>请至少选择一件允许该应用做的事。</translation>
+  </message>
+  <message>
+   <source>Choose somebody on the left to send to them, or to see what was paid.</source>
+   <translation>在左边选择一个人，即可向其汇款，或查看付过什么。</translation>
   </message>
   <message>
    <source>Choose the channel backup</source>
@@ -1024,6 +1202,10 @@ second argument</source>
   <message>
    <source>Choose which wallet pays</source>
    <translation>选择由哪个钱包支付</translation>
+  </message>
+  <message>
+   <source>Choose who is to stand in your people. Nobody learns of it.</source>
+   <translation>选择要放进联系人的人。没有人会知道。</translation>
   </message>
   <message>
    <source>Clear</source>
@@ -1064,6 +1246,10 @@ second argument</source>
   <message>
    <source>Close the picture</source>
    <translation>关闭图片</translation>
+  </message>
+  <message>
+   <source>Close this offer</source>
+   <translation>关闭这份要约</translation>
   </message>
   <message>
    <source>Closed</source>
@@ -1156,6 +1342,10 @@ second argument</source>
   <message>
    <source>Copy</source>
    <translation>复制</translation>
+  </message>
+  <message>
+   <source>Copy a proof</source>
+   <translation>复制证明</translation>
   </message>
   <message>
    <source>Copy it</source>
@@ -1376,12 +1566,20 @@ second argument</source>
    <translation>每次调用都用它签名 (X-TipDesk-Signature)，这样你的服务器就知道调用来自这里。服务器需要同样的密钥。</translation>
   </message>
   <message>
+   <source>Each knows the node before it and the one after it.</source>
+   <translation>每个节点只知道前一个和后一个节点。</translation>
+  </message>
+  <message>
    <source>Each tip as it lands, with picture, sound and words.</source>
    <translation>每笔打赏到账时显示，带图片、声音和文字。</translation>
   </message>
   <message>
    <source>Earlier: picture {n}</source>
    <translation>前移：图片 {n}</translation>
+  </message>
+  <message>
+   <source>Edit</source>
+   <translation>编辑</translation>
   </message>
   <message>
    <source>Edit your profile</source>
@@ -1394,6 +1592,10 @@ second argument</source>
   <message>
    <source>Ended</source>
    <translation>已结束</translation>
+  </message>
+  <message>
+   <source>Entry of {name}</source>
+   <translation>{name} 的条目</translation>
   </message>
   <message>
    <source>Europe</source>
@@ -1428,6 +1630,10 @@ second argument</source>
    <translation>每条路都超过你的手续费限额。</translation>
   </message>
   <message>
+   <source>Every way to pay the invoice requires a feature that TipDesk does not know (bit {bit}). No money moved.</source>
+   <translation>支付这张发票的每种方式都要求一项 TipDesk 不认识的功能（第 {bit} 位）。没有动用任何钱。</translation>
+  </message>
+  <message>
    <source>Every way to the receiver costs more than your fee limit.</source>
    <translation>到收款方的每条路都超过你的手续费限额。</translation>
   </message>
@@ -1454,6 +1660,18 @@ second argument</source>
   <message>
    <source>Everybody can see what stands here</source>
    <translation>所有人都能看到这里的内容</translation>
+  </message>
+  <message>
+   <source>Everybody is there</source>
+   <translation>所有人都已在列表中</translation>
+  </message>
+  <message>
+   <source>Everybody you connect to learns your network address. Onion addresses cannot be reached.</source>
+   <translation>你连接的每一方都能看到你的网络地址。无法访问洋葱地址。</translation>
+  </message>
+  <message>
+   <source>Everything</source>
+   <translation>全部</translation>
   </message>
   <message>
    <source>Everything else</source>
@@ -1522,6 +1740,10 @@ second argument</source>
   <message>
    <source>Fees paid</source>
    <translation>已付手续费</translation>
+  </message>
+  <message>
+   <source>Fields of the entry</source>
+   <translation>条目的各栏</translation>
   </message>
   <message>
    <source>Files ({kinds})</source>
@@ -1608,6 +1830,10 @@ second argument</source>
    <translation>给这篇帖子：{words}</translation>
   </message>
   <message>
+   <source>For: {words}</source>
+   <translation>用于：{words}</translation>
+  </message>
+  <message>
    <source>Forgotten it?</source>
    <translation>忘记了？</translation>
   </message>
@@ -1626,6 +1852,10 @@ second argument</source>
   <message>
    <source>From this amount on; leave it empty for every tip</source>
    <translation>从这个金额起；留空则每笔打赏都算</translation>
+  </message>
+  <message>
+   <source>From whom you follow</source>
+   <translation>从你关注的人中添加</translation>
   </message>
   <message>
    <source>From {amount}</source>
@@ -1658,6 +1888,10 @@ second argument</source>
   <message>
    <source>Give the app a name, so that you know it again in the list.</source>
    <translation>给应用起个名字，以便在列表里认出它。</translation>
+  </message>
+  <message>
+   <source>Give them a name, or an npub: its profile may say one.</source>
+   <translation>请写一个名字，或一个 npub：其资料中可能有名字。</translation>
   </message>
   <message>
    <source>Go on</source>
@@ -1780,8 +2014,16 @@ second argument</source>
    <translation>有效期</translation>
   </message>
   <message>
+   <source>How much</source>
+   <translation>金额</translation>
+  </message>
+  <message>
    <source>How much to begin with</source>
    <translation>从多少开始</translation>
+  </message>
+  <message>
+   <source>How to reach them</source>
+   <translation>如何联系对方</translation>
   </message>
   <message>
    <source>I have a key</source>
@@ -1892,8 +2134,16 @@ second argument</source>
    <translation>你开出和支付的发票显示在这里。打赏有单独的页面。</translation>
   </message>
   <message>
+   <source>It can be paid. What comes in stands in your history.</source>
+   <translation>可以支付了。收到的款项会记在你的历史中。</translation>
+  </message>
+  <message>
    <source>It cannot be read: {error}.</source>
    <translation>无法读取：{error}。</translation>
+  </message>
+  <message>
+   <source>It carries your payment on. You may be passing on somebody else's, but few phones and desktops do.</source>
+   <translation>它转交你的付款。你也可能是在转交别人的付款，但手机和桌面钱包很少这样做。</translation>
   </message>
   <message>
    <source>It comes to {wallet}. An address on chain is TipDesk's own.</source>
@@ -1902,6 +2152,10 @@ second argument</source>
   <message>
    <source>It counts here at once; the relays are being told …</source>
    <translation>在这里立即生效；正在告知中继 …</translation>
+  </message>
+  <message>
+   <source>It expired unpaid.</source>
+   <translation>它过期了，没有人支付。</translation>
   </message>
   <message>
    <source>It gave an invoice of {amount}.</source>
@@ -1914,6 +2168,18 @@ second argument</source>
   <message>
    <source>It goes from your feed, and your relays are asked to delete it. They may keep it, and whoever has read it may have a copy: what was public cannot be called back. Tips that it got stay yours.</source>
    <translation>它会从你的动态中消失，并请你的中继删除。中继可能保留它，读过的人可能有副本：公开过的内容无法收回。它得到的打赏仍归你。</translation>
+  </message>
+  <message>
+   <source>It hands the payment to the receiver's node, and may think that it stays.</source>
+   <translation>它把付款交给收款人的节点，可能会认为款项就留在那里。</translation>
+  </message>
+  <message>
+   <source>It hands the payment to the receiver, and is not told that the way ends there.</source>
+   <translation>它把付款交给收款人，但没有人告诉它路线到此为止。</translation>
+  </message>
+  <message>
+   <source>It has expired. Ask them for a new one.</source>
+   <translation>已过期。请向对方要一个新的。</translation>
   </message>
   <message>
    <source>It is below every rule.</source>
@@ -1964,6 +2230,14 @@ second argument</source>
    <translation>它让你在那里登录。</translation>
   </message>
   <message>
+   <source>It makes the invoice, and sees your internet address.</source>
+   <translation>它开出发票，并能看到你的网络地址。</translation>
+  </message>
+  <message>
+   <source>It makes the invoice. It sees a request that came through the proxy.</source>
+   <translation>它开出发票。它看到的请求来自代理。</translation>
+  </message>
+  <message>
    <source>It makes you a new account.</source>
    <translation>它为你建一个新账户。</translation>
   </message>
@@ -1974,6 +2248,10 @@ second argument</source>
   <message>
    <source>It may {things}</source>
    <translation>它可以：{things}</translation>
+  </message>
+  <message>
+   <source>It names nobody: who the payer is has to be shown otherwise.</source>
+   <translation>它没有指明任何人：付款人是谁须另行证明。</translation>
   </message>
   <message>
    <source>It opens with your login, and asks when it is locked.</source>
@@ -2020,8 +2298,16 @@ second argument</source>
    <translation>它要收费才保存：请选择另一个媒体服务器。</translation>
   </message>
   <message>
+   <source>It was made on {moment}.</source>
+   <translation>制作于 {moment}。</translation>
+  </message>
+  <message>
    <source>It was not paid again.</source>
    <translation>没有再次支付。</translation>
+  </message>
+  <message>
+   <source>It was paid.</source>
+   <translation>已支付。</translation>
   </message>
   <message>
    <source>It was shown.</source>
@@ -2114,6 +2400,10 @@ second argument</source>
   <message>
    <source>Keep the note</source>
    <translation>保存备注</translation>
+  </message>
+  <message>
+   <source>Keep the people you send money to, with every way to reach them. The book stays on this computer.</source>
+   <translation>记下你汇款的对象，以及联系他们的各种方式。通讯录只留在这台电脑上。</translation>
   </message>
   <message>
    <source>Keep the rule</source>
@@ -2260,6 +2550,10 @@ second argument</source>
    <translation>允许应用使用此钱包</translation>
   </message>
   <message>
+   <source>Let the server of their address read the message</source>
+   <translation>允许对方地址的服务器读到留言</translation>
+  </message>
+  <message>
    <source>Light</source>
    <translation>浅色</translation>
   </message>
@@ -2274,6 +2568,10 @@ second argument</source>
   <message>
    <source>Lightning</source>
    <translation>闪电</translation>
+  </message>
+  <message>
+   <source>Lightning address</source>
+   <translation>闪电地址</translation>
   </message>
   <message>
    <source>Lightning, on chain</source>
@@ -2508,6 +2806,10 @@ second argument</source>
    <translation>关于这篇帖子的更多操作</translation>
   </message>
   <message>
+   <source>More bitcoin are asked for than exist ({amount} msat in {field}).</source>
+   <translation>要求的比特币比存在的还多（{field} 中为 {amount} msat）。</translation>
+  </message>
+  <message>
    <source>More replies</source>
    <translation>更多回复</translation>
   </message>
@@ -2594,6 +2896,10 @@ second argument</source>
   <message>
    <source>Name, npub or name@domain</source>
    <translation>名字、npub 或 名字@域名</translation>
+  </message>
+  <message>
+   <source>Names cannot be looked up here.</source>
+   <translation>此处无法查询名称。</translation>
   </message>
   <message>
    <source>Neither the words nor the channel backup bring it back: export it now and then.</source>
@@ -2728,6 +3034,10 @@ second argument</source>
    <translation>还没有付款</translation>
   </message>
   <message>
+   <source>No peer of yours carries private messages now, so nobody could use an offer. Wait until one is connected, or open a channel with a node that does.</source>
+   <translation>你的对等节点目前都不传递私密消息，所以没有人能使用要约。请等其中一个连上，或与传递消息的节点开一条通道。</translation>
+  </message>
+  <message>
    <source>No picture</source>
    <translation>没有图片</translation>
   </message>
@@ -2844,6 +3154,18 @@ second argument</source>
    <translation>在网络中没有找到通往收款方的路。</translation>
   </message>
   <message>
+   <source>No way to pay them is known. Offer to send, and they can answer with an invoice; or add a lightning address, an offer or a node.</source>
+   <translation>没有已知的付款方式。可以先提出要汇款，对方会用发票回复；或者添加闪电地址、要约或节点。</translation>
+  </message>
+  <message>
+   <source>No way to reach them is written down yet: edit the entry.</source>
+   <translation>还没有写下任何联系方式：请编辑条目。</translation>
+  </message>
+  <message>
+   <source>No way was found on which a private message reaches the receiver: either your peers or theirs carry none. No money moved.</source>
+   <translation>找不到能把私密消息送到收款人的路：你或对方的对等节点都不传递消息。没有动用任何钱。</translation>
+  </message>
+  <message>
    <source>Nobody</source>
    <translation>没有人</translation>
   </message>
@@ -2858,6 +3180,10 @@ second argument</source>
   <message>
    <source>Nobody can write to you: you have not said where you take messages.</source>
    <translation>没有人能写信给你：你没有说明在哪里接收消息。</translation>
+  </message>
+  <message>
+   <source>Nobody fits</source>
+   <translation>没有符合的人</translation>
   </message>
   <message>
    <source>Nobody fits.</source>
@@ -2876,8 +3202,20 @@ second argument</source>
    <translation>TipDesk 的任何人都绝不会索要你的助记词或密钥。</translation>
   </message>
   <message>
+   <source>Nobody has paid it yet.</source>
+   <translation>还没有人支付它。</translation>
+  </message>
+  <message>
    <source>Nobody has paid this invoice yet.</source>
    <translation>还没有人支付这张发票。</translation>
+  </message>
+  <message>
+   <source>Nobody is asked before: whether {name} is there shows only when it is paid.</source>
+   <translation>事先不会询问任何人：{name} 在不在，付款时才知道。</translation>
+  </message>
+  <message>
+   <source>Nobody is here yet</source>
+   <translation>这里还没有人</translation>
   </message>
   <message>
    <source>Nobody is known to whom the words could go.</source>
@@ -2886,6 +3224,10 @@ second argument</source>
   <message>
    <source>Nobody paid this invoice in time. Make a new one.</source>
    <translation>没有人及时支付这张发票。请开一张新的。</translation>
+  </message>
+  <message>
+   <source>Nobody said how much the invoice is to be for.</source>
+   <translation>没有人说明发票的金额。</translation>
   </message>
   <message>
    <source>Nobody signed the name in this alert: viewers see it in grey.</source>
@@ -2900,6 +3242,10 @@ second argument</source>
    <translation>钱方面不需要信任任何人。但域名的运营者可以把付款人引到别处。</translation>
   </message>
   <message>
+   <source>Nobody yet.</source>
+   <translation>还没有人。</translation>
+  </message>
+  <message>
    <source>Nobody yet. Add somebody by their npub or name, or bring over whom you follow in another app.</source>
    <translation>还没有人。用 npub 或名字添加，或带来你在其他应用中关注的人。</translation>
   </message>
@@ -2912,8 +3258,16 @@ second argument</source>
    <translation>不需要信任任何人。</translation>
   </message>
   <message>
+   <source>Node</source>
+   <translation>节点</translation>
+  </message>
+  <message>
    <source>Node {key}</source>
    <translation>节点 {key}</translation>
+  </message>
+  <message>
+   <source>Nodes on the way</source>
+   <translation>途中的节点</translation>
   </message>
   <message>
    <source>None</source>
@@ -2974,6 +3328,10 @@ second argument</source>
   <message>
    <source>Nostr key (nsec), if you have it</source>
    <translation>Nostr 密钥 (nsec)，如果有的话</translation>
+  </message>
+  <message>
+   <source>Nostr name</source>
+   <translation>Nostr 名称</translation>
   </message>
   <message>
    <source>Not all parts of the payment arrived in time.</source>
@@ -3064,6 +3422,14 @@ second argument</source>
    <translation>备注：{note}</translation>
   </message>
   <message>
+   <source>Notes</source>
+   <translation>备注</translation>
+  </message>
+  <message>
+   <source>Nothing</source>
+   <translation>无</translation>
+  </message>
+  <message>
    <source>Nothing came in yet</source>
    <translation>还没有收入</translation>
   </message>
@@ -3096,6 +3462,10 @@ second argument</source>
    <translation>没有正在显示的，也没有等待的。</translation>
   </message>
   <message>
+   <source>Nothing is published, and nothing is sent to them.</source>
+   <translation>没有公开任何东西，也没有给它们发送任何东西。</translation>
+  </message>
+  <message>
    <source>Nothing is published. The node itself reads your words; nodes between do not.</source>
    <translation>不会发布任何内容。收款节点自己能读到你的留言；中间的节点不能。</translation>
   </message>
@@ -3108,8 +3478,16 @@ second argument</source>
    <translation>不会发布任何内容；你的留言加密后只发给收款人，中继能看到有人写信给此人；对方的付款服务器会看到你的网络地址和金额。</translation>
   </message>
   <message>
+   <source>Nothing leaves TipDesk another way, and names are looked up by the proxy. With Tor, each server has a circuit of its own. Your own network is reached directly, by IP address; links open in your browser, which goes its own way.</source>
+   <translation>TipDesk 的任何数据都不走别的路，名称也由代理查询。使用 Tor 时，每个服务器各走一条线路。你自己的网络按 IP 地址直接访问；链接在浏览器中打开，浏览器自走其路。</translation>
+  </message>
+  <message>
    <source>Nothing new: you follow here whom your public list names.</source>
    <translation>没有新的：你在这里关注的就是你公开列表中的人。</translation>
+  </message>
+  <message>
+   <source>Nothing says who sent it, unless you write it.</source>
+   <translation>没有任何信息说明是谁汇的，除非你自己写上。</translation>
   </message>
   <message>
    <source>Nothing was done: {why}.</source>
@@ -3124,12 +3502,20 @@ second argument</source>
    <translation>没有发布任何内容。</translation>
   </message>
   <message>
+   <source>Nothing was saved yet: look at what is marked.</source>
+   <translation>还没有保存任何内容：请看标出的地方。</translation>
+  </message>
+  <message>
    <source>Nothing written yet</source>
    <translation>还没有写过什么</translation>
   </message>
   <message>
    <source>Nothing yet.</source>
    <translation>还没有。</translation>
+  </message>
+  <message>
+   <source>Nothing yet. Tips to and from their npub stand here, and what you send them.</source>
+   <translation>还没有记录。与对方 npub 之间的打赏，以及你给对方的汇款，都会列在这里。</translation>
   </message>
   <message>
    <source>Notifications</source>
@@ -3150,6 +3536,18 @@ second argument</source>
   <message>
    <source>Off until you turn it on. Earlier tips do nothing.</source>
    <translation>在你启用之前不起作用。以前的打赏不会触发。</translation>
+  </message>
+  <message>
+   <source>Offer</source>
+   <translation>要约</translation>
+  </message>
+  <message>
+   <source>Offer to send</source>
+   <translation>提出汇款</translation>
+  </message>
+  <message>
+   <source>Offers in {currency} cannot be invoiced here.</source>
+   <translation>此处无法为以 {currency} 计价的要约开发票。</translation>
   </message>
   <message>
    <source>On</source>
@@ -3174,6 +3572,10 @@ second argument</source>
   <message>
    <source>On chain, unconfirmed</source>
    <translation>链上，未确认</translation>
+  </message>
+  <message>
+   <source>On its way</source>
+   <translation>正在途中</translation>
   </message>
   <message>
    <source>On its way.</source>
@@ -3224,6 +3626,14 @@ second argument</source>
    <translation>您已有的</translation>
   </message>
   <message>
+   <source>Onion addresses</source>
+   <translation>洋葱地址</translation>
+  </message>
+  <message>
+   <source>Onion addresses are reached through the proxy. Everybody else you connect to learns your network address.</source>
+   <translation>洋葱地址通过代理访问。你连接的其他各方都能看到你的网络地址。</translation>
+  </message>
+  <message>
    <source>Online</source>
    <translation>在线</translation>
   </message>
@@ -3234,6 +3644,10 @@ second argument</source>
   <message>
    <source>Only a post of your own can be changed or deleted. Nothing was changed.</source>
    <translation>只能修改或删除你自己的帖子。没有做任何更改。</translation>
+  </message>
+  <message>
+   <source>Only a settled payment for an offer can be proved to others in this way.</source>
+   <translation>只有为要约完成的付款才能这样向他人证明。</translation>
   </message>
   <message>
    <source>Only a tip that was cancelled or has certainly failed can be sent again.</source>
@@ -3262,6 +3676,10 @@ second argument</source>
   <message>
    <source>Only what is here already was searched: none of your relays says that it can search. A search relay can be added under Settings, Privacy.</source>
    <translation>只搜索了本地已有的内容：你的中继都没有表示支持搜索。可以在“设置、隐私”中添加搜索中继。</translation>
+  </message>
+  <message>
+   <source>Only you see them</source>
+   <translation>只有你能看到</translation>
   </message>
   <message>
    <source>Only you see this. It is found by the search.</source>
@@ -3464,6 +3882,14 @@ second argument</source>
    <translation>请粘贴发票：以 lnbc 开头</translation>
   </message>
   <message>
+   <source>Paste an npub, a lightning address, a ₿ name, an offer or a node's key</source>
+   <translation>粘贴 npub、闪电地址、₿ 名称、要约或节点公钥</translation>
+  </message>
+  <message>
+   <source>Paste anything that leads to them</source>
+   <translation>粘贴任何能找到对方的信息</translation>
+  </message>
+  <message>
    <source>Pause between alerts</source>
    <translation>提醒之间的间隔</translation>
   </message>
@@ -3518,6 +3944,18 @@ second argument</source>
   <message>
    <source>Payment</source>
    <translation>付款</translation>
+  </message>
+  <message>
+   <source>Payment name</source>
+   <translation>支付名</translation>
+  </message>
+  <message>
+   <source>Payment names</source>
+   <translation>支付名</translation>
+  </message>
+  <message>
+   <source>Payment names are looked up there from now on.</source>
+   <translation>今后在那里查询支付名。</translation>
   </message>
   <message>
    <source>Payment page of {server}</source>
@@ -3846,6 +4284,10 @@ second argument</source>
    <translation>已收到</translation>
   </message>
   <message>
+   <source>Received for your offer. Nothing proves who sent it.</source>
+   <translation>因你的要约收到。没有任何东西证明是谁付的。</translation>
+  </message>
+  <message>
    <source>Received {amount} from {who}. {comment}</source>
    <translation>从 {who} 收到 {amount}。{comment}</translation>
   </message>
@@ -3864,6 +4306,30 @@ second argument</source>
   <message>
    <source>Reduced: lists jump and nothing flies.</source>
    <translation>减少：列表直接跳转，没有飞行动画。</translation>
+  </message>
+  <message>
+   <source>Refuse</source>
+   <translation>拒绝</translation>
+  </message>
+  <message>
+   <source>Refuse and tell them</source>
+   <translation>拒绝并告诉对方</translation>
+  </message>
+  <message>
+   <source>Refuse quietly</source>
+   <translation>悄悄拒绝</translation>
+  </message>
+  <message>
+   <source>Refuse the request</source>
+   <translation>拒绝这个请求</translation>
+  </message>
+  <message>
+   <source>Refuse the request?</source>
+   <translation>拒绝这个请求？</translation>
+  </message>
+  <message>
+   <source>Refused</source>
+   <translation>已拒绝</translation>
   </message>
   <message>
    <source>Region</source>
@@ -3898,12 +4364,20 @@ second argument</source>
    <translation>移除</translation>
   </message>
   <message>
+   <source>Remove from your people</source>
+   <translation>从联系人中移除</translation>
+  </message>
+  <message>
    <source>Remove it</source>
    <translation>移除</translation>
   </message>
   <message>
    <source>Remove the profile {name}</source>
    <translation>移除配置 {name}</translation>
+  </message>
+  <message>
+   <source>Remove them?</source>
+   <translation>要移除吗？</translation>
   </message>
   <message>
    <source>Remove this rule</source>
@@ -4002,8 +4476,20 @@ second argument</source>
    <translation>保存报告</translation>
   </message>
   <message>
+   <source>Say how many: the offer is for one or more.</source>
+   <translation>请写数量：这份要约可以买一份或多份。</translation>
+  </message>
+  <message>
+   <source>Say how much is to be paid: the offer does not, in bitcoin.</source>
+   <translation>请写明要付多少：要约没有以比特币写明。</translation>
+  </message>
+  <message>
    <source>Say thanks</source>
    <translation>道谢</translation>
+  </message>
+  <message>
+   <source>Say why, if you like</source>
+   <translation>愿意的话，说明原因</translation>
   </message>
   <message>
    <source>Scan it with the app or paste it there. It is shown this once, and TipDesk does not keep it.</source>
@@ -4026,6 +4512,10 @@ second argument</source>
    <translation>搜索命令或某人，或粘贴链接</translation>
   </message>
   <message>
+   <source>Search for another name.</source>
+   <translation>请搜索别的名字。</translation>
+  </message>
+  <message>
    <source>Search for less, or clear the filter.</source>
    <translation>请少输一些搜索词，或清除筛选。</translation>
   </message>
@@ -4034,8 +4524,20 @@ second argument</source>
    <translation>搜索名字、留言或备注</translation>
   </message>
   <message>
+   <source>Search names</source>
+   <translation>搜索名字</translation>
+  </message>
+  <message>
    <source>Search names and last words</source>
    <translation>搜索名字和最后的话</translation>
+  </message>
+  <message>
+   <source>Search people</source>
+   <translation>搜索联系人</translation>
+  </message>
+  <message>
+   <source>Search people by name, address or notes</source>
+   <translation>按名字、地址或备注搜索联系人</translation>
   </message>
   <message>
    <source>Search posts and people</source>
@@ -4048,6 +4550,10 @@ second argument</source>
   <message>
    <source>Search the words</source>
    <translation>搜索文字</translation>
+  </message>
+  <message>
+   <source>Search whom you follow by name</source>
+   <translation>按名字搜索你关注的人</translation>
   </message>
   <message>
    <source>Search whom you follow, or add somebody</source>
@@ -4094,8 +4600,24 @@ second argument</source>
    <translation>发送 (回车)</translation>
   </message>
   <message>
+   <source>Send an invoice</source>
+   <translation>发送发票</translation>
+  </message>
+  <message>
    <source>Send money</source>
    <translation>付款</translation>
+  </message>
+  <message>
+   <source>Send the message</source>
+   <translation>发送消息</translation>
+  </message>
+  <message>
+   <source>Send this way all the same</source>
+   <translation>仍然这样汇款</translation>
+  </message>
+  <message>
+   <source>Send to {name}</source>
+   <translation>向 {name} 汇款</translation>
   </message>
   <message>
    <source>Send {amount}</source>
@@ -4114,6 +4636,10 @@ second argument</source>
   <message>
    <source>Sent</source>
    <translation>已送出</translation>
+  </message>
+  <message>
+   <source>Sent {amount} to {name}, {fee} in fees.</source>
+   <translation>已向 {name} 汇出 {amount}，手续费 {fee}。</translation>
   </message>
   <message>
    <source>Served at</source>
@@ -4198,6 +4724,10 @@ second argument</source>
   <message>
    <source>Show me a post</source>
    <translation>给我看一篇帖子</translation>
+  </message>
+  <message>
+   <source>Show more</source>
+   <translation>显示更多</translation>
   </message>
   <message>
    <source>Show my address</source>
@@ -4294,6 +4824,10 @@ second argument</source>
   <message>
    <source>Somebody new</source>
    <translation>新的身份</translation>
+  </message>
+  <message>
+   <source>Somebody offers to pay out money with this text. TipDesk cannot collect it: ask for a payment to your address or an invoice of yours instead.</source>
+   <translation>有人用这段文字提出付钱给你。TipDesk 无法领取：请对方付到你的地址，或付你的发票。</translation>
   </message>
   <message>
    <source>Somebody to follow</source>
@@ -4428,6 +4962,14 @@ second argument</source>
    <translation>在桌面上通知我</translation>
   </message>
   <message>
+   <source>Tell them that you want to send</source>
+   <translation>告诉对方你想汇款</translation>
+  </message>
+  <message>
+   <source>Tell {name} that you want to send</source>
+   <translation>告诉 {name} 你想汇款</translation>
+  </message>
+  <message>
    <source>Telling your relays …</source>
    <translation>正在告知你的中继 …</translation>
   </message>
@@ -4484,6 +5026,30 @@ second argument</source>
    <translation>这打不开保险库 {path}：它是用另一个密码短语或密钥创建的。</translation>
   </message>
   <message>
+   <source>That is a Nostr name.</source>
+   <translation>这是一个 Nostr 名称。</translation>
+  </message>
+  <message>
+   <source>That is a lightning address.</source>
+   <translation>这是一个闪电地址。</translation>
+  </message>
+  <message>
+   <source>That is a node's key.</source>
+   <translation>这是一个节点公钥。</translation>
+  </message>
+  <message>
+   <source>That is a payment name.</source>
+   <translation>这是一个支付名。</translation>
+  </message>
+  <message>
+   <source>That is an npub.</source>
+   <translation>这是一个 npub。</translation>
+  </message>
+  <message>
+   <source>That is an offer.</source>
+   <translation>这是一份要约。</translation>
+  </message>
+  <message>
    <source>That is another amount. Type the one above again, or change it.</source>
    <translation>金额不一致。请再次输入上面的金额，或更改它。</translation>
   </message>
@@ -4526,6 +5092,14 @@ second argument</source>
   <message>
    <source>That is not the passphrase of this lock. Try again.</source>
    <translation>这不是这把锁的密码短语。请再试。</translation>
+  </message>
+  <message>
+   <source>That is not what was given in return for paying this invoice.</source>
+   <translation>这不是支付这张发票所换得的东西。</translation>
+  </message>
+  <message>
+   <source>That it is you</source>
+   <translation>是你汇的</translation>
   </message>
   <message>
    <source>That looks like a secret key. It was not searched for, and sent nowhere.</source>
@@ -4594,6 +5168,10 @@ second argument</source>
   <message>
    <source>The amounts of one press</source>
    <translation>一键打赏的金额</translation>
+  </message>
+  <message>
+   <source>The answer for {name} is not what {zone} has signed, and was refused. Try another name server in the settings, or ask them for an offer.</source>
+   <translation>对 {name} 的回答不是 {zone} 所签署的，已拒绝。请在设置中换一个域名服务器，或向对方要一份要约。</translation>
   </message>
   <message>
    <source>The app can do nothing with this wallet from now on. What it is paying right now goes on to its end. To use it again, connect it anew.</source>
@@ -4680,6 +5258,22 @@ second argument</source>
    <translation>动态显示：{what}</translation>
   </message>
   <message>
+   <source>The field {field} cannot be read: {problem}.</source>
+   <translation>{field} 栏无法读取：{problem}。</translation>
+  </message>
+  <message>
+   <source>The field {field} has {paths} paths: too many.</source>
+   <translation>{field} 栏有 {paths} 条路径：太多了。</translation>
+  </message>
+  <message>
+   <source>The field {field} is missing.</source>
+   <translation>缺少 {field} 栏。</translation>
+  </message>
+  <message>
+   <source>The fields cannot be told apart: {problem}.</source>
+   <translation>各栏无法分开：{problem}。</translation>
+  </message>
+  <message>
    <source>The file channels.backup</source>
    <translation>文件 channels.backup</translation>
   </message>
@@ -4720,6 +5314,10 @@ second argument</source>
    <translation>打赏发出之前发票就过期了。没有动用任何钱。请再试：会取一张新的发票。</translation>
   </message>
   <message>
+   <source>The invoice has a field that no proof can be made about ({field}).</source>
+   <translation>发票有一栏（{field}）无法作证明。</translation>
+  </message>
+  <message>
    <source>The invoice has a route hint that cannot be read ({size} bytes).</source>
    <translation>发票有一个读不了的路由提示（{size} 字节）。</translation>
   </message>
@@ -4730,6 +5328,10 @@ second argument</source>
   <message>
    <source>The invoice has expired.</source>
    <translation>发票已过期。</translation>
+  </message>
+  <message>
+   <source>The invoice has expired. No money moved. Ask for a new one.</source>
+   <translation>发票已过期。没有动用任何钱。请要一张新的。</translation>
   </message>
   <message>
    <source>The invoice has expired; ask for a new one</source>
@@ -4744,6 +5346,14 @@ second argument</source>
    <translation>发票没有付款密文。</translation>
   </message>
   <message>
+   <source>The invoice has {paths} ways to pay it and terms for {payinfos}. No money moved.</source>
+   <translation>发票有 {paths} 条支付路径，却有 {payinfos} 份条件。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The invoice is by somebody else than was asked. No money moved.</source>
+   <translation>发票不是被询问的一方开出的。没有动用任何钱。</translation>
+  </message>
+  <message>
    <source>The invoice is cut short: it has {words} symbols.</source>
    <translation>发票不完整：只有 {words} 个符号。</translation>
   </message>
@@ -4752,12 +5362,32 @@ second argument</source>
    <translation>发票属于未知的网络 ({prefix})。</translation>
   </message>
   <message>
+   <source>The invoice is for another network than {network}. No money moved.</source>
+   <translation>发票属于 {network} 以外的网络。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The invoice is for {amount} instead of {expected}. No money moved.</source>
+   <translation>发票金额是 {amount}，而不是 {expected}。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The invoice is for {amount}, and no amount was agreed on. No money moved.</source>
+   <translation>发票金额是 {amount}，而双方没有约定金额。没有动用任何钱。</translation>
+  </message>
+  <message>
    <source>The invoice is for {theirs}, this wallet is on {ours}</source>
    <translation>发票属于 {theirs}，而这个钱包在 {ours} 上</translation>
   </message>
   <message>
    <source>The invoice is for {theirs}; this wallet is on {ours}.</source>
    <translation>发票属于 {theirs}；而这个钱包在 {ours} 上。</translation>
+  </message>
+  <message>
+   <source>The invoice is not for an offer. TipDesk pays such invoices only when it asked for them. No money moved.</source>
+   <translation>这张发票不属于任何要约。TipDesk 只支付自己要来的这类发票。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The invoice is not for what was asked for (field {field} differs). No money moved.</source>
+   <translation>发票与所要求的不符（{field} 栏不同）。没有动用任何钱。</translation>
   </message>
   <message>
    <source>The invoice is the wallet's own, and somebody has paid it.</source>
@@ -4782,6 +5412,18 @@ second argument</source>
   <message>
    <source>The invoice says nothing of what it is for.</source>
    <translation>发票没有说明用途。</translation>
+  </message>
+  <message>
+   <source>The invoice was asked for with another key.</source>
+   <translation>发票是用另一个密钥要来的。</translation>
+  </message>
+  <message>
+   <source>The invoice was not asked for by this wallet: it has no proof to give.</source>
+   <translation>这张发票不是这个钱包要来的：它没有证明可给。</translation>
+  </message>
+  <message>
+   <source>The invoice would be signed by a key that the offer is not of.</source>
+   <translation>发票将由不属于这份要约的密钥签名。</translation>
   </message>
   <message>
    <source>The invoice {problem}.</source>
@@ -4818,6 +5460,10 @@ second argument</source>
   <message>
    <source>The invoice's signature is not in its one permitted form.</source>
    <translation>发票的签名不是唯一允许的形式。</translation>
+  </message>
+  <message>
+   <source>The invoice's signature is wrong. No money moved.</source>
+   <translation>发票的签名不对。没有动用任何钱。</translation>
   </message>
   <message>
    <source>The invoice's signature is wrong: it was changed on its way.</source>
@@ -4882,6 +5528,14 @@ second argument</source>
    <translation>无法读取 macaroon。请以十六进制或 base64 完整粘贴：文件的内容，而不是文件名。</translation>
   </message>
   <message>
+   <source>The message has {size} bytes, and {maximum} can go with a payment.</source>
+   <translation>留言有 {size} 字节，随付款最多能带 {maximum} 字节。</translation>
+  </message>
+  <message>
+   <source>The money arrives without a word: an address passes no message privately.</source>
+   <translation>钱到了，但没有留言：地址不能私密地传话。</translation>
+  </message>
+  <message>
    <source>The money comes to your wallet.</source>
    <translation>款项进入您的钱包。</translation>
   </message>
@@ -4900,6 +5554,22 @@ second argument</source>
   <message>
    <source>The most that goes out, fees and all</source>
    <translation>最多付出的金额，含手续费</translation>
+  </message>
+  <message>
+   <source>The name is asked for from your internet address.</source>
+   <translation>名称从你的网络地址查询。</translation>
+  </message>
+  <message>
+   <source>The name is asked for through the proxy.</source>
+   <translation>名称通过代理查询。</translation>
+  </message>
+  <message>
+   <source>The name of the server stands in the clear at the start of a connection.</source>
+   <translation>服务器的名字在连接开始时是明文。</translation>
+  </message>
+  <message>
+   <source>The name server {server} gave no answer for {name}: {why}.</source>
+   <translation>域名服务器 {server} 没有回答 {name}：{why}。</translation>
   </message>
   <message>
    <source>The network did not take the payment: {reason}. Its coins are free again. No money moved.</source>
@@ -4940,6 +5610,50 @@ second argument</source>
   <message>
    <source>The number of words</source>
    <translation>词数</translation>
+  </message>
+  <message>
+   <source>The offer asks for an amount and does not say what for.</source>
+   <translation>要约要求一笔金额，却没有说明用途。</translation>
+  </message>
+  <message>
+   <source>The offer asks for an amount of nothing.</source>
+   <translation>要约要求的金额为零。</translation>
+  </message>
+  <message>
+   <source>The offer asks for {expected}, the request is for {amount}.</source>
+   <translation>要约要求 {expected}，请求的是 {amount}。</translation>
+  </message>
+  <message>
+   <source>The offer asks for {expected}: {amount} would not be accepted. No money moved.</source>
+   <translation>要约要求 {expected}：{amount} 不会被接受。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The offer cannot be paid on this network ({network}).</source>
+   <translation>这份要约不能在此网络（{network}）支付。</translation>
+  </message>
+  <message>
+   <source>The offer does not say whom to ask for an invoice.</source>
+   <translation>要约没有说明向谁要发票。</translation>
+  </message>
+  <message>
+   <source>The offer has expired.</source>
+   <translation>要约已过期。</translation>
+  </message>
+  <message>
+   <source>The offer has expired. No money moved. Ask who made it for a new one.</source>
+   <translation>要约已过期。没有动用任何钱。请向制作者要一份新的。</translation>
+  </message>
+  <message>
+   <source>The offer is for one thing, and knows no quantity.</source>
+   <translation>要约只有一份，没有数量之分。</translation>
+  </message>
+  <message>
+   <source>The offer is for {maximum} at most, not {quantity}.</source>
+   <translation>要约最多 {maximum} 份，不能是 {quantity} 份。</translation>
+  </message>
+  <message>
+   <source>The offer names the currency {currency} and no amount.</source>
+   <translation>要约写了货币 {currency}，却没有金额。</translation>
   </message>
   <message>
    <source>The on-chain wallet cannot ask bitcoind itself: name an Electrum or Esplora server in wallet_server, such as electrs beside your bitcoind.</source>
@@ -5014,6 +5728,10 @@ second argument</source>
    <translation>付款到达收款方时剩余时间太少。</translation>
   </message>
   <message>
+   <source>The payment to {name} is on its way. It stands in the history; do not pay it again.</source>
+   <translation>给 {name} 的付款正在途中。它列在历史中；不要再付一次。</translation>
+  </message>
+  <message>
    <source>The payment's custom records cannot be sent: {why}.</source>
    <translation>付款的自定义记录无法发送：{why}。</translation>
   </message>
@@ -5084,20 +5802,92 @@ second argument</source>
    <translation>程序，然后是它的参数，每行一个</translation>
   </message>
   <message>
+   <source>The proof is not signed by who asked for the invoice.</source>
+   <translation>证明不是由要发票的人签名的。</translation>
+  </message>
+  <message>
+   <source>The proof shows {fields} fields and has hashes for {hashes}.</source>
+   <translation>证明显示了 {fields} 栏，却有 {hashes} 栏的哈希。</translation>
+  </message>
+  <message>
+   <source>The proof's invoice is not signed by who it says has made it.</source>
+   <translation>证明中的发票不是由所称的开票人签名的。</translation>
+  </message>
+  <message>
+   <source>The proof's list of hidden fields is wrong at {marker}.</source>
+   <translation>证明中隐藏栏的列表在 {marker} 处有误。</translation>
+  </message>
+  <message>
+   <source>The proof's preimage is not that of the invoice.</source>
+   <translation>证明的原像不是发票的原像。</translation>
+  </message>
+  <message>
+   <source>The proof's {hashes} hashes of what it hides do not fit.</source>
+   <translation>证明为隐藏内容给出的 {hashes} 个哈希对不上。</translation>
+  </message>
+  <message>
    <source>The provider, to ask your wallet for the invoice and not its own. The check on this page tells whose wallet an invoice pays, and is made once a day.</source>
    <translation>信任服务商会向您的钱包而不是它自己的钱包索取发票。本页的检查能看出发票付给谁的钱包，每天进行一次。</translation>
+  </message>
+  <message>
+   <source>The proxy answers again.</source>
+   <translation>代理又有回应了。</translation>
+  </message>
+  <message>
+   <source>The proxy answers.</source>
+   <translation>代理有回应。</translation>
+  </message>
+  <message>
+   <source>The proxy at {place} does not answer, and TipDesk goes no other way. Start Tor, or change the proxy in Settings, Privacy.</source>
+   <translation>{place} 的代理没有回应，而 TipDesk 不走别的路。请启动 Tor，或在“设置”的“隐私”中更改代理。</translation>
+  </message>
+  <message>
+   <source>The proxy at {place} wants a login of its own, which TipDesk does not give. Use Tor, or another proxy without one.</source>
+   <translation>{place} 的代理要求它自己的登录，TipDesk 不提供。请用 Tor，或别的不需登录的代理。</translation>
+  </message>
+  <message>
+   <source>The proxy could not reach {host}: {why}.</source>
+   <translation>代理无法连到 {host}：{why}。</translation>
+  </message>
+  <message>
+   <source>The receiver</source>
+   <translation>收款人</translation>
+  </message>
+  <message>
+   <source>The receiver did not answer within {seconds} seconds: perhaps they are not there. No money moved.</source>
+   <translation>收款人 {seconds} 秒内没有回应：可能不在线。没有动用任何钱。</translation>
   </message>
   <message>
    <source>The receiver does not accept this payment: unknown, already paid or expired.</source>
    <translation>收款方不接受这笔付款：未知、已支付或已过期。</translation>
   </message>
   <message>
+   <source>The receiver gave no invoice and did not say why. No money moved.</source>
+   <translation>收款人没有给出发票，也没有说明原因。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>The receiver gave no invoice. They said: "{words}". No money moved.</source>
+   <translation>收款人没有给出发票。对方说：“{words}”。没有动用任何钱。</translation>
+  </message>
+  <message>
    <source>The receiver has no channel that is known.</source>
    <translation>收款方没有已知的通道。</translation>
   </message>
   <message>
+   <source>The receiver hid the end of the way: who they are, and how many nodes there are.</source>
+   <translation>收款人隐藏了路线的末端：是谁，有多少个节点。</translation>
+  </message>
+  <message>
    <source>The receiver refused the payment.</source>
    <translation>收款方拒绝了付款。</translation>
+  </message>
+  <message>
+   <source>The receiver's channel partner</source>
+   <translation>收款人的通道对方</translation>
+  </message>
+  <message>
+   <source>The receiver, hidden</source>
+   <translation>收款人，已隐藏</translation>
   </message>
   <message>
    <source>The recipient's server accepts tips from {least} to {most}, not {amount}. No money moved.</source>
@@ -5172,6 +5962,26 @@ second argument</source>
    <translation>报告没有写入 {path}：{why}。请选择另一个文件夹。</translation>
   </message>
   <message>
+   <source>The request does not say how much is to be paid.</source>
+   <translation>请求没有说明要付多少。</translation>
+  </message>
+  <message>
+   <source>The request is for another network than {network}.</source>
+   <translation>请求属于 {network} 以外的网络。</translation>
+  </message>
+  <message>
+   <source>The request is not for this offer.</source>
+   <translation>请求不是针对这份要约的。</translation>
+  </message>
+  <message>
+   <source>The request is not signed by who it says has made it.</source>
+   <translation>请求不是由所称的制作者签名的。</translation>
+  </message>
+  <message>
+   <source>The request names an address that cannot be one.</source>
+   <translation>请求写了一个不可能存在的地址。</translation>
+  </message>
+  <message>
    <source>The request's time is more than a minute away from ours. Nothing was done for it.</source>
    <translation>请求的时间与我们的相差超过一分钟。没有为它做任何事。</translation>
   </message>
@@ -5212,6 +6022,14 @@ second argument</source>
    <translation>{where} 的服务器出示了与以前不同的证书。如果您在节点上更新过证书，请重新连接钱包；否则可能有人从中拦截。没有向它发送任何东西。</translation>
   </message>
   <message>
+   <source>The server learns whom you look up, and your network address unless a proxy keeps it. It cannot make up an answer: TipDesk checks every signature up to the root of the domain name system.</source>
+   <translation>服务器会知道你查询谁，若没有代理遮挡，还会知道你的网络地址。它无法编造回答：TipDesk 检查每一个签名，一直到域名系统的根。</translation>
+  </message>
+  <message>
+   <source>The server of their address</source>
+   <translation>对方地址的服务器</translation>
+  </message>
+  <message>
    <source>The server takes plain payments only: tips come in, but nobody sees a zap.</source>
    <translation>服务器只接受普通付款：打赏能到账，但没有人会看到 zap。</translation>
   </message>
@@ -5230,6 +6048,10 @@ second argument</source>
   <message>
    <source>The server's name has letters that may look like others.</source>
    <translation>服务器的名字中有容易看成其他字母的字母。</translation>
+  </message>
+  <message>
+   <source>The signatures of {zone}, which prove what {name} stands for, are out of date. See that this computer's clock is right, or try again later.</source>
+   <translation>证明 {name} 所指的 {zone} 的签名已经过期。请确认这台电脑的时钟正确，或稍后再试。</translation>
   </message>
   <message>
    <source>The smallest amount, in millisats,</source>
@@ -5312,6 +6134,10 @@ second argument</source>
    <translation>钱包声称已付，但没有出示证明。</translation>
   </message>
   <message>
+   <source>The wallet that pays now cannot do this: choose your own node to pay with.</source>
+   <translation>现在用来付款的钱包做不到：请选择用你自己的节点付款。</translation>
+  </message>
+  <message>
    <source>The wallet that was told to pay is not connected</source>
    <translation>负责支付的钱包未连接</translation>
   </message>
@@ -5324,8 +6150,8 @@ second argument</source>
    <translation>已请求钱包付款，它还没有告知结果。</translation>
   </message>
   <message>
-   <source>The way is too long for one payment: {size} of 1300 bytes.</source>
-   <translation>路对一笔付款来说太长：{size} / 1300 字节。</translation>
+   <source>The way is too long: {size} of {room} bytes.</source>
+   <translation>路线太长：{size} 字节，只有 {room} 字节的位置。</translation>
   </message>
   <message numerus="yes">
    <source>The way of {count} more parts is not known.</source>
@@ -5366,6 +6192,26 @@ second argument</source>
    <translation>你的钱所依赖的助记词，以及你的 Nostr 密钥。</translation>
   </message>
   <message>
+   <source>The writer relies on something that TipDesk does not know (field {field}).</source>
+   <translation>作者用到了 TipDesk 不认识的东西（{field} 栏）。</translation>
+  </message>
+  <message>
+   <source>Their entry</source>
+   <translation>对方的条目</translation>
+  </message>
+  <message>
+   <source>Their invoice is for {network}. Ask them for another.</source>
+   <translation>对方的发票属于 {network}。请向对方要另一张。</translation>
+  </message>
+  <message>
+   <source>Their name on Nostr</source>
+   <translation>对方在 Nostr 上的名字</translation>
+  </message>
+  <message>
+   <source>Their offer is for another network. Ask them for another.</source>
+   <translation>对方的要约属于另一个网络。请向对方要另一份。</translation>
+  </message>
+  <message>
    <source>Their place</source>
    <translation>存放位置</translation>
   </message>
@@ -5378,6 +6224,10 @@ second argument</source>
    <translation>对方的服务器到目前为止没有发布收据；钱照样到账了。</translation>
   </message>
   <message>
+   <source>Their server passes your message on.</source>
+   <translation>对方的服务器会转达你的留言。</translation>
+  </message>
+  <message>
    <source>Their server wrote this. TipDesk cannot know whether it is true.</source>
    <translation>这是对方的服务器写的。TipDesk 无法知道是否属实。</translation>
   </message>
@@ -5386,12 +6236,24 @@ second argument</source>
    <translation>对方的话是私密消息发来的。别人看不到。</translation>
   </message>
   <message>
+   <source>Their words say {said}. What would be paid is {amount}.</source>
+   <translation>对方写的是 {said}。实际要付的是 {amount}。</translation>
+  </message>
+  <message>
    <source>Theirs {amount}</source>
    <translation>对方 {amount}</translation>
   </message>
   <message>
+   <source>Them</source>
+   <translation>对方</translation>
+  </message>
+  <message>
    <source>Theme</source>
    <translation>主题</translation>
+  </message>
+  <message>
+   <source>There are no payment instructions under {name}. Is it spelt right?</source>
+   <translation>{name} 下没有支付信息。拼写对吗？</translation>
   </message>
   <message>
    <source>There are no sats here yet. Send some from another wallet to your address on chain; with them you open your first channel.</source>
@@ -5408,6 +6270,14 @@ second argument</source>
   <message>
    <source>There are {most} profiles on this machine already.</source>
    <translation>这台机器上已有 {most} 个配置。</translation>
+  </message>
+  <message>
+   <source>There are {size} bytes; more than {maximum} are not read.</source>
+   <translation>有 {size} 字节；超过 {maximum} 字节不读取。</translation>
+  </message>
+  <message>
+   <source>There is a field that does not belong there ({field}).</source>
+   <translation>有一栏不属于那里（{field}）。</translation>
   </message>
   <message>
    <source>There is a profile in {folder} already, and it may hold newer channels than any backup. Nothing was changed: restore into another folder.</source>
@@ -5446,8 +6316,20 @@ second argument</source>
    <translation>还没有可发布的内容。请先写点什么。</translation>
   </message>
   <message>
+   <source>There is room for {most} characters beside the amount; these are {length}.</source>
+   <translation>除金额外只有 {most} 个字符的位置；这里有 {length} 个。</translation>
+  </message>
+  <message>
+   <source>There is room for {most} characters; these are {length}.</source>
+   <translation>只有 {most} 个字符的位置；这里有 {length} 个。</translation>
+  </message>
+  <message>
    <source>They</source>
    <translation>对方</translation>
+  </message>
+  <message>
+   <source>They answered: pay their request when you like.</source>
+   <translation>对方回复了：想付的时候就付对方的请求。</translation>
   </message>
   <message>
    <source>They are in the file now, and the keyring has forgotten them.</source>
@@ -5462,12 +6344,24 @@ second argument</source>
    <translation>它们现在在系统密钥环中，文件已移除。</translation>
   </message>
   <message>
+   <source>They are not in your people any more.</source>
+   <translation>对方已不在你的联系人中。</translation>
+  </message>
+  <message>
+   <source>They ask for money, and do not say where to. Ask them for an invoice.</source>
+   <translation>对方请求付款，却没有说付到哪里。请向对方要一张发票。</translation>
+  </message>
+  <message>
    <source>They bring your money back if this computer is lost. Not checked yet: write them on paper. {never}</source>
    <translation>如果这台电脑丢失，它们能找回你的钱。尚未核对：请写在纸上。{never}</translation>
   </message>
   <message>
    <source>They can write in your name and read your messages, and it cannot be changed. Paste it only into a program that you trust as much as TipDesk. Your money is not reached by it.</source>
    <translation>他们能以你的名义写作、读你的消息，而且无法更换。只粘贴到你像信任 TipDesk 一样信任的程序里。它动不了你的钱。</translation>
+  </message>
+  <message>
+   <source>They could be asked, and cannot be paid now: {reason} No money moved.</source>
+   <translation>已问到对方，但现在无法付款：{reason}没有动用任何钱。</translation>
   </message>
   <message>
    <source>They go from the keyring of this system into an encrypted file of this profile. From then on TipDesk asks for its passphrase at each start, and nobody can tell it to you if you forget it: then only your words bring the money back.</source>
@@ -5482,6 +6376,22 @@ second argument</source>
    <translation>对方现在没有接收私密消息的地方。</translation>
   </message>
   <message>
+   <source>They have not said yet how it can be paid.</source>
+   <translation>对方还没有说明如何付款。</translation>
+  </message>
+  <message>
+   <source>They have your invoice now.</source>
+   <translation>对方现在有你的发票了。</translation>
+  </message>
+  <message>
+   <source>They keep a sealed message for the receiver, from a key made for it.</source>
+   <translation>它们保存一条给收款人的密封消息，来自专门为此制作的密钥。</translation>
+  </message>
+  <message>
+   <source>They know whom you follow elsewhere.</source>
+   <translation>它们知道你在别处关注谁。</translation>
+  </message>
+  <message>
    <source>They learn what you search for. Relays of yours that say they can search are asked too; without any, only what is here already is searched.</source>
    <translation>它们会知道你搜索什么。你自己的、表示支持搜索的中继也会被询问；没有的话，只搜索本地已有的内容。</translation>
   </message>
@@ -5494,12 +6404,28 @@ second argument</source>
    <translation>它们会知道你的地址和查看时间。会询问两个，任何一个都无法单独隐瞒；它们所说的都会对照区块链验证。</translation>
   </message>
   <message>
+   <source>They refused it.</source>
+   <translation>对方拒绝了。</translation>
+  </message>
+  <message>
    <source>They said so in a private message, which is signed. Only you see who it was.</source>
    <translation>对方在一条签名的私密消息中这么说。只有你能看到是谁。</translation>
   </message>
   <message>
    <source>They say: "{words}".</source>
    <translation>对方说：“{words}”。</translation>
+  </message>
+  <message>
+   <source>They see that you use a proxy.</source>
+   <translation>他们能看到你使用代理。</translation>
+  </message>
+  <message>
+   <source>They see that your node talks to its peer, and nothing of what is said.</source>
+   <translation>他们能看到你的节点与对等节点通信，但看不到内容。</translation>
+  </message>
+  <message>
+   <source>They want to send it to you, and wait for an invoice.</source>
+   <translation>对方想汇给你，正在等一张发票。</translation>
   </message>
   <message>
    <source>They will arrive, or come back to you. There is nothing to do.</source>
@@ -5524,6 +6450,10 @@ second argument</source>
   <message>
    <source>This app is not connected any more.</source>
    <translation>此应用已不再连接。</translation>
+  </message>
+  <message>
+   <source>This cannot be paid. Ask them for another one. No money moved.</source>
+   <translation>这个无法支付。请向对方要另一个。没有动用任何钱。</translation>
   </message>
   <message>
    <source>This connection has expired.</source>
@@ -5562,8 +6492,12 @@ second argument</source>
    <translation>这份草稿已经发布或删除。</translation>
   </message>
   <message>
-   <source>This goes into Tor's torrc. Only wallets that go over Tor reach an onion address, and TipDesk cannot check it yet.</source>
-   <translation>把它写进 Tor 的 torrc。只有走 Tor 的钱包才能访问 onion 地址，TipDesk 目前还无法检查它。</translation>
+   <source>This goes into Tor's torrc. Only wallets that go over Tor reach an onion address; TipDesk tries it like one of them, if Tor is set as the proxy in Settings, Privacy.</source>
+   <translation>把它写进 Tor 的 torrc。只有走 Tor 的钱包才能访问洋葱地址；如果在“设置”的“隐私”中把 Tor 设为代理，TipDesk 会像这样的钱包一样试着访问它。</translation>
+  </message>
+  <message>
+   <source>This has expired. Ask them for a new one. No money moved.</source>
+   <translation>这个已过期。请向对方要一个新的。没有动用任何钱。</translation>
   </message>
   <message>
    <source>This invoice is in your history already</source>
@@ -5582,12 +6516,12 @@ second argument</source>
    <translation>这张发票会付给你自己的钱包。没有动用任何钱。</translation>
   </message>
   <message>
-   <source>This is a BOLT 12 offer. TipDesk cannot pay those yet: ask for an invoice or a lightning address instead. No money moved.</source>
-   <translation>这是 BOLT 12 报价。TipDesk 还不能支付：请改要发票或闪电地址。没有动用任何钱。</translation>
-  </message>
-  <message>
    <source>This is a post, not a person. Paste an npub or a name.</source>
    <translation>这是一篇帖子，不是一个人。请粘贴 npub 或名字。</translation>
+  </message>
+  <message>
+   <source>This is being paid already. It is not paid a second time.</source>
+   <translation>正在支付这一笔。不会再付第二次。</translation>
   </message>
   <message>
    <source>This is no Lightning invoice: one begins with lnbc</source>
@@ -5606,8 +6540,20 @@ second argument</source>
    <translation>这不是 npub 或 nprofile：有字母错了或缺了。</translation>
   </message>
   <message>
+   <source>This is no npub: one begins with npub1. A link to a profile works as well.</source>
+   <translation>这不是 npub：npub 以 npub1 开头。资料链接也可以。</translation>
+  </message>
+  <message>
+   <source>This is no offer: one begins with lno1. Check that all of it was pasted.</source>
+   <translation>这不是要约：要约以 lno1 开头。请检查是否粘贴完整。</translation>
+  </message>
+  <message>
    <source>This is no picture that TipDesk can look at. Use a PNG, JPEG, WebP, GIF or BMP of less than 20 MB.</source>
    <translation>TipDesk 无法查看这张图片。请使用小于 20 MB 的 PNG、JPEG、WebP、GIF 或 BMP。</translation>
+  </message>
+  <message>
+   <source>This is no way to reach somebody again. Paste an npub, a lightning address, a ₿ name, an offer or a node's key.</source>
+   <translation>这不能用来再次联系某人。请粘贴 npub、闪电地址、₿ 名称、要约或节点公钥。</translation>
   </message>
   <message>
    <source>This is no web address: it begins with https://.</source>
@@ -5620,6 +6566,10 @@ second argument</source>
   <message>
    <source>This is your own invoice.</source>
    <translation>这是你自己的发票。</translation>
+  </message>
+  <message>
+   <source>This is your own npub.</source>
+   <translation>这是你自己的 npub。</translation>
   </message>
   <message>
    <source>This key allows neither paying nor being paid. To pay, it must also allow asking what became of a payment. Make another one in your wallet.</source>
@@ -5654,8 +6604,16 @@ second argument</source>
    <translation>这个列表已不在你的中继上。</translation>
   </message>
   <message>
+   <source>This message asks for nothing that can be paid. No money moved.</source>
+   <translation>这条消息没有要求任何可支付的东西。没有动用任何钱。</translation>
+  </message>
+  <message>
    <source>This names nobody: an npub, an nprofile, a link or a name@domain is needed.</source>
    <translation>这没有指向任何人：需要 npub、nprofile、链接或 名字@域名。</translation>
+  </message>
+  <message>
+   <source>This offer is for another network than this profile's, which is {network}.</source>
+   <translation>这份要约所属的网络与此配置的网络 {network} 不同。</translation>
   </message>
   <message>
    <source>This one is closed first. One profile is open at a time.</source>
@@ -5698,8 +6656,24 @@ second argument</source>
    <translation>这个系统不能朗读</translation>
   </message>
   <message>
+   <source>This text begins with {found}, where {expected}1 was expected.</source>
+   <translation>这段文字以 {found} 开头，而应为 {expected}1。</translation>
+  </message>
+  <message>
+   <source>This text cannot be read: {problem}.</source>
+   <translation>这段文字无法读取：{problem}。</translation>
+  </message>
+  <message>
    <source>This tip is not among those that came in.</source>
    <translation>这笔打赏不在收到的打赏之中。</translation>
+  </message>
+  <message>
+   <source>This took too long: prepare it again. No money moved.</source>
+   <translation>时间太久：请重新准备。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>This waits for the other side. No money moved.</source>
+   <translation>正在等对方。没有动用任何钱。</translation>
   </message>
   <message>
    <source>This wallet cannot pay a node that did not ask for it. No money moved. Ask for an invoice or a lightning address.</source>
@@ -5724,6 +6698,22 @@ second argument</source>
   <message>
    <source>This wallet is on {theirs}, and this profile is on {ours}. Begin a profile on {theirs} for it.</source>
    <translation>此钱包在 {theirs} 上，而此档案在 {ours} 上。请为它新建一个 {theirs} 档案。</translation>
+  </message>
+  <message>
+   <source>This was answered already.</source>
+   <translation>这个已经回复过了。</translation>
+  </message>
+  <message>
+   <source>This was paid already. It is not paid a second time.</source>
+   <translation>这一笔已经付过了。不会再付第二次。</translation>
+  </message>
+  <message>
+   <source>This way tells others more than the best one does. No money moved.</source>
+   <translation>这种方式比最好的方式让别人知道得更多。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>This way tells others more than the best one does:</source>
+   <translation>这种方式比最好的方式让别人知道得更多：</translation>
   </message>
   <message>
    <source>This year</source>
@@ -5968,6 +6958,10 @@ second argument</source>
    <translation>到最新的消息</translation>
   </message>
   <message>
+   <source>To their node</source>
+   <translation>到对方的节点</translation>
+  </message>
+  <message>
    <source>To {address}</source>
    <translation>发到 {address}</translation>
   </message>
@@ -6012,6 +7006,10 @@ second argument</source>
   <message>
    <source>Top tippers of, 0 for ever</source>
    <translation>打赏排行的天数，0 为不限</translation>
+  </message>
+  <message>
+   <source>Tor, or another proxy</source>
+   <translation>Tor 或其他代理</translation>
   </message>
   <message>
    <source>Transaction</source>
@@ -6162,6 +7160,10 @@ second argument</source>
    <translation>直到撤销</translation>
   </message>
   <message>
+   <source>Until {day}, {time}.</source>
+   <translation>到 {day} {time} 为止。</translation>
+  </message>
+  <message>
    <source>Up to {room} can come in over your channels now.</source>
    <translation>现在通过你的通道最多能收 {room}。</translation>
   </message>
@@ -6202,8 +7204,20 @@ second argument</source>
    <translation>使用这个媒体服务器</translation>
   </message>
   <message>
+   <source>Use this name server</source>
+   <translation>使用这个域名服务器</translation>
+  </message>
+  <message>
+   <source>Use this proxy</source>
+   <translation>使用这个代理</translation>
+  </message>
+  <message>
    <source>Used {ago}</source>
    <translation>使用于 {ago}</translation>
+  </message>
+  <message>
+   <source>Usual amount</source>
+   <translation>常用金额</translation>
   </message>
   <message>
    <source>Versions, states and the last lines of the log, without keys, addresses, names of servers and amounts. Read it before you give it to anybody: TipDesk sends it nowhere.</source>
@@ -6254,6 +7268,10 @@ second argument</source>
    <translation>知道你节点公钥的钱包不需要任何地址就能付款，播客播放器就是这样 (keysend)。</translation>
   </message>
   <message>
+   <source>Way</source>
+   <translation>方式</translation>
+  </message>
+  <message>
    <source>Webhook</source>
    <translation>Webhook</translation>
   </message>
@@ -6290,8 +7308,20 @@ second argument</source>
    <translation>每个中继的答复</translation>
   </message>
   <message>
+   <source>What for</source>
+   <translation>用途</translation>
+  </message>
+  <message>
+   <source>What goes through the proxy</source>
+   <translation>哪些走代理</translation>
+  </message>
+  <message>
    <source>What is asked of {place} could be read and changed on the way: use ssl:// or https://, or a server of your own network.</source>
    <translation>向 {place} 查询的内容可能在途中被读取和篡改：请用 ssl:// 或 https://，或你自己网络中的服务器。</translation>
+  </message>
+  <message>
+   <source>What is on this machine stays: your history has the person and the message.</source>
+   <translation>这台电脑上的记录会留下：你的历史中有收款人和留言。</translation>
   </message>
   <message>
    <source>What is to be said about them?</source>
@@ -6330,6 +7360,10 @@ second argument</source>
    <translation>作者标记的内容会连同原因一起被遮住，直到你揭开。</translation>
   </message>
   <message>
+   <source>What listens at {place} is no SOCKS5 proxy, and TipDesk goes no other way. Change the proxy in Settings, Privacy.</source>
+   <translation>{place} 上运行的不是 SOCKS5 代理，而 TipDesk 不走别的路。请在“设置”的“隐私”中更改代理。</translation>
+  </message>
+  <message>
    <source>What others call you</source>
    <translation>别人怎么称呼你</translation>
   </message>
@@ -6350,6 +7384,10 @@ second argument</source>
    <translation>@ 之前的部分不属于服务器的名字：它指向 {host}。</translation>
   </message>
   <message>
+   <source>What still leaks</source>
+   <translation>仍会泄露什么</translation>
+  </message>
+  <message>
    <source>What the feed shows</source>
    <translation>动态显示什么</translation>
   </message>
@@ -6362,12 +7400,20 @@ second argument</source>
    <translation>锁用来核对密码短语的数据无法读取。请用助记词打开：锁随后会被解除。</translation>
   </message>
   <message>
+   <source>What the money is for</source>
+   <translation>这笔钱的用途</translation>
+  </message>
+  <message>
    <source>What the pages show</source>
    <translation>页面显示什么</translation>
   </message>
   <message>
    <source>What the payment is for</source>
    <translation>付款用途</translation>
+  </message>
+  <message>
+   <source>What they ask you to pay cannot be read. Ask them for another.</source>
+   <translation>对方要你支付的东西无法读取。请向对方要另一个。</translation>
   </message>
   <message>
    <source>What this list calls it</source>
@@ -6382,6 +7428,10 @@ second argument</source>
    <translation>为访问您的钱包而保存的内容无法读取。</translation>
   </message>
   <message>
+   <source>What was paid</source>
+   <translation>付过的款</translation>
+  </message>
+  <message>
    <source>What was pasted</source>
    <translation>粘贴的内容</translation>
   </message>
@@ -6394,12 +7444,20 @@ second argument</source>
    <translation>您给它起的名字</translation>
   </message>
   <message>
+   <source>What you call them</source>
+   <translation>你对对方的称呼</translation>
+  </message>
+  <message>
    <source>What you collect for, as a bar that fills.</source>
    <translation>你筹款的用途，显示为逐渐填满的进度条。</translation>
   </message>
   <message>
    <source>What you search for is told to this relay too.</source>
    <translation>你搜索的内容也会告知这个中继。</translation>
+  </message>
+  <message>
+   <source>What you tell them</source>
+   <translation>你告诉对方的话</translation>
   </message>
   <message>
    <source>What you write here, only the two of you can read.</source>
@@ -6410,12 +7468,20 @@ second argument</source>
    <translation>你抄写的内容正确。</translation>
   </message>
   <message>
+   <source>What you wrote down of {name} goes from this computer. They are not told, and what was paid stays in the history.</source>
+   <translation>你记下的 {name} 的内容将从这台电脑上删除。对方不会知道，付过的款仍留在历史中。</translation>
+  </message>
+  <message>
    <source>What your pictures are called, if anything</source>
    <translation>你的图片的标题（可选）</translation>
   </message>
   <message>
    <source>What your wallet lets TipDesk spend is used up for now.</source>
    <translation>您的钱包允许 TipDesk 花费的额度暂时用完了。</translation>
+  </message>
+  <message>
+   <source>What {name} stands for cannot be proven: there is no signature of {zone} (DNSSEC). Ask them for an offer or a lightning address instead.</source>
+   <translation>{name} 所指的内容无法证明：没有 {zone} 的签名（DNSSEC）。请改向对方要一份要约或闪电地址。</translation>
   </message>
   <message>
    <source>When</source>
@@ -6430,8 +7496,16 @@ second argument</source>
    <translation>你的秘密存放在哪里？</translation>
   </message>
   <message>
+   <source>Where payment names are looked up</source>
+   <translation>在哪里查询支付名</translation>
+  </message>
+  <message>
    <source>Where sats come from</source>
    <translation>聪从哪里来</translation>
+  </message>
+  <message>
+   <source>Where the receiver has one channel partner only, that one can count what they receive.</source>
+   <translation>如果收款人只有一个通道对方，那一方能数出收款人收到多少。</translation>
   </message>
   <message>
    <source>Where words and keys are kept</source>
@@ -6490,12 +7564,24 @@ second argument</source>
    <translation>最近打赏最多的人。</translation>
   </message>
   <message>
+   <source>Who is paid</source>
+   <translation>收款人是谁</translation>
+  </message>
+  <message>
+   <source>Who learns what</source>
+   <translation>谁知道什么</translation>
+  </message>
+  <message>
    <source>Who may be asked for pictures</source>
    <translation>可以向谁加载图片</translation>
   </message>
   <message>
    <source>Who wrote it</source>
    <translation>作者是谁</translation>
+  </message>
+  <message>
+   <source>Whoever answers for names (DNS)</source>
+   <translation>回答名称查询的一方（DNS）</translation>
   </message>
   <message>
    <source>Whoever has the file and the passphrase has your money.</source>
@@ -6514,6 +7600,14 @@ second argument</source>
    <translation>那样任何在这台机器前的人都能打开窗口。</translation>
   </message>
   <message>
+   <source>Whoever made it paid the invoice {payment}.</source>
+   <translation>制作它的人支付了发票 {payment}。</translation>
+  </message>
+  <message>
+   <source>Whoever runs several of the nodes on the way can tell by amount and moment that it is one payment: the hash is the same along the whole way.</source>
+   <translation>谁运行着途中的多个节点，就能凭金额和时刻看出是同一笔付款：整条路上的哈希都相同。</translation>
+  </message>
+  <message>
    <source>Whoever runs that wallet. Alerts on stream need invoices of a wallet that TipDesk is connected with.</source>
    <translation>信任运营该钱包的人。直播提醒需要由 TipDesk 已连接的钱包开出发票。</translation>
   </message>
@@ -6526,6 +7620,10 @@ second argument</source>
    <translation>谁看到这些词，谁就能拿走这个钱包的所有钱。</translation>
   </message>
   <message>
+   <source>Whoever watches your connection</source>
+   <translation>监视你网络连接的人</translation>
+  </message>
+  <message>
    <source>Whom may it ask?</source>
    <translation>它可以询问谁？</translation>
   </message>
@@ -6536,6 +7634,10 @@ second argument</source>
   <message>
    <source>Whom you follow</source>
    <translation>你关注的人</translation>
+  </message>
+  <message>
+   <source>Whom you follow is not known</source>
+   <translation>不知道你关注谁</translation>
   </message>
   <message>
    <source>Whom you trust</source>
@@ -6584,6 +7686,14 @@ second argument</source>
   <message>
    <source>With the words that you wrote down, your money and channels are there again.</source>
    <translation>用你抄下的助记词，你的钱和通道就都回来了。</translation>
+  </message>
+  <message>
+   <source>With the words: {words}</source>
+   <translation>附言：{words}</translation>
+  </message>
+  <message>
+   <source>With their npub you can write to them too.</source>
+   <translation>有了对方的 npub，还可以给对方写信。</translation>
   </message>
   <message>
    <source>With these words and the channel backup your money comes back on any computer. Keep the paper where only you find it.</source>
@@ -6654,6 +7764,10 @@ second argument</source>
    <translation>文字</translation>
   </message>
   <message>
+   <source>Words for the proof</source>
+   <translation>写进证明的话</translation>
+  </message>
+  <message>
    <source>Words for whoever gets it</source>
    <translation>给收款人的话</translation>
   </message>
@@ -6676,6 +7790,10 @@ second argument</source>
   <message>
    <source>Words that are left out, one in each line</source>
    <translation>略去的词语，每行一个</translation>
+  </message>
+  <message>
+   <source>Words they asked for, if any</source>
+   <translation>对方要求的文字（若有）</translation>
   </message>
   <message>
    <source>Words, where {name} and {amount} stand for the tip's</source>
@@ -6746,6 +7864,10 @@ second argument</source>
    <translation>请填写从哪个金额起。</translation>
   </message>
   <message>
+   <source>Write how much: at least one sat, and no parts of one.</source>
+   <translation>请写金额：至少一 sat，且须是整数。</translation>
+  </message>
+  <message>
    <source>Write now</source>
    <translation>立即写入</translation>
   </message>
@@ -6760,6 +7882,10 @@ second argument</source>
   <message>
    <source>Write the amount in {other}</source>
    <translation>以 {other} 填写金额</translation>
+  </message>
+  <message>
+   <source>Write the proxy as its IP address and port: 127.0.0.1:9050 for Tor, 127.0.0.1:9150 for the Tor Browser. Nothing was changed.</source>
+   <translation>请把代理写成 IP 地址和端口：Tor 为 127.0.0.1:9050，Tor 浏览器为 127.0.0.1:9150。没有做任何更改。</translation>
   </message>
   <message>
    <source>Write them down</source>
@@ -6826,12 +7952,24 @@ second argument</source>
    <translation>你已经在发送这笔打赏，所以没有再次开始。等它在途后就可以再发一笔。</translation>
   </message>
   <message>
+   <source>You ask with a key made for this once: it says nothing of you.</source>
+   <translation>你用只为这一次制作的密钥询问：它不透露你的任何信息。</translation>
+  </message>
+  <message>
+   <source>You asked for {amount}</source>
+   <translation>你请求了 {amount}</translation>
+  </message>
+  <message>
    <source>You called the payment off.</source>
    <translation>你取消了这笔付款。</translation>
   </message>
   <message>
    <source>You can also paste them, or drop them on the text</source>
    <translation>你也可以粘贴，或拖到文字上</translation>
+  </message>
+  <message>
+   <source>You can prove that this payment was yours. The proof shows amount, date and what it was for, not your message.</source>
+   <translation>你可以证明这笔付款是你付的。证明会显示金额、日期和用途，不显示你的留言。</translation>
   </message>
   <message>
    <source>You can receive up to {most}. To receive more, spend some, or have somebody open a channel to your node:</source>
@@ -6868,12 +8006,20 @@ second argument</source>
    <translation>你已不再关注 {name}，你的公开列表也已更新。</translation>
   </message>
   <message>
+   <source>You do not know this person. Accept their message first.</source>
+   <translation>你不认识此人。请先接受对方的消息。</translation>
+  </message>
+  <message>
    <source>You do not know this person: nothing rings, and they do not learn whether you read it. Accept to talk, or delete what they wrote.</source>
    <translation>你不认识此人：不会响铃，对方也不会知道你是否读过。接受即可交谈，或删除对方写的内容。</translation>
   </message>
   <message>
    <source>You follow as many people as there is room for. Unfollow somebody first.</source>
    <translation>你关注的人数已满。请先取消关注某人。</translation>
+  </message>
+  <message>
+   <source>You follow nobody here</source>
+   <translation>你在这里没有关注任何人</translation>
   </message>
   <message>
    <source>You follow nobody yet. Paste an npub, an nprofile or a link, or write a name@domain.</source>
@@ -6912,6 +8058,10 @@ second argument</source>
    <translation>你还没有公开资料。你在这里写的内容是别人对你的第一印象。</translation>
   </message>
   <message>
+   <source>You paid it.</source>
+   <translation>你付了。</translation>
+  </message>
+  <message>
    <source>You pay at most {most}: {to}, up to {up_to} for {way}.</source>
    <translation>你最多付 {most}：{to}，{way}最多 {up_to}。</translation>
   </message>
@@ -6924,8 +8074,32 @@ second argument</source>
    <translation>您支付 {to}。额外的路径费用由 {wallet} 决定。</translation>
   </message>
   <message>
+   <source>You refused it.</source>
+   <translation>你拒绝了。</translation>
+  </message>
+  <message>
+   <source>You refused this. Ask them for a new request to pay it after all.</source>
+   <translation>你拒绝了这个。若仍要支付，请向对方要一个新的请求。</translation>
+  </message>
+  <message>
+   <source>You sent it.</source>
+   <translation>你汇出了。</translation>
+  </message>
+  <message>
+   <source>You sent them an invoice.</source>
+   <translation>你发给了对方一张发票。</translation>
+  </message>
+  <message>
    <source>You sent {amount}.</source>
    <translation>你发出 {amount}。</translation>
+  </message>
+  <message>
+   <source>You sent {sent}; they sent {came}.</source>
+   <translation>你汇出 {sent}；对方汇来 {came}。</translation>
+  </message>
+  <message>
+   <source>You share a channel: they see that it comes from you.</source>
+   <translation>你们共用一条通道：对方能看到是你汇的。</translation>
   </message>
   <message>
    <source>You skipped it.</source>
@@ -6938,6 +8112,18 @@ second argument</source>
   <message>
    <source>You took this tip back. No money moved.</source>
    <translation>你收回了这笔打赏。没有动用任何钱。</translation>
+  </message>
+  <message>
+   <source>You usually send {amount}.</source>
+   <translation>你通常汇 {amount}。</translation>
+  </message>
+  <message>
+   <source>You want to send {amount}</source>
+   <translation>你想汇 {amount}</translation>
+  </message>
+  <message>
+   <source>You wanted to send it to them.</source>
+   <translation>你曾想汇给对方。</translation>
   </message>
   <message>
    <source>You: {said}</source>
@@ -6956,8 +8142,16 @@ second argument</source>
    <translation>你的通道正在等待确认。确认后即可付款。</translation>
   </message>
   <message>
+   <source>Your channel's other side</source>
+   <translation>你的通道对方</translation>
+  </message>
+  <message>
    <source>Your channel's other side is not connected.</source>
    <translation>你通道的对方不在线。</translation>
+  </message>
+  <message>
+   <source>Your channel's other side sees when and about how much you send.</source>
+   <translation>你的通道对方能看到你何时汇款、大约汇多少。</translation>
   </message>
   <message>
    <source>Your draft is kept on this computer. Ctrl+N, then Drafts, opens it again.</source>
@@ -6976,6 +8170,14 @@ second argument</source>
    <translation>你的闪电地址</translation>
   </message>
   <message>
+   <source>Your message</source>
+   <translation>你的留言</translation>
+  </message>
+  <message>
+   <source>Your message is signed with your key: it says who you are.</source>
+   <translation>你的消息用你的密钥签名：它说明了你是谁。</translation>
+  </message>
+  <message>
    <source>Your message relays</source>
    <translation>你的消息中继</translation>
   </message>
@@ -6986,6 +8188,10 @@ second argument</source>
   <message>
    <source>Your name</source>
    <translation>你的名字</translation>
+  </message>
+  <message>
+   <source>Your name for them</source>
+   <translation>你给对方起的名字</translation>
   </message>
   <message>
    <source>Your name under a domain</source>
@@ -7014,6 +8220,18 @@ second argument</source>
   <message>
    <source>Your own keys and your own Lightning node in this app. Four questions.</source>
    <translation>在这个应用中拥有自己的密钥和自己的闪电节点。四个问题。</translation>
+  </message>
+  <message>
+   <source>Your own words</source>
+   <translation>你自己的话</translation>
+  </message>
+  <message>
+   <source>Your payment is on its way. It is not paid a second time.</source>
+   <translation>你的付款正在途中。不会再付第二次。</translation>
+  </message>
+  <message>
+   <source>Your people</source>
+   <translation>你的联系人</translation>
   </message>
   <message>
    <source>Your pictures are still on their way. The post follows them.</source>
@@ -7046,6 +8264,10 @@ second argument</source>
   <message>
    <source>Your relays</source>
    <translation>你的中继</translation>
+  </message>
+  <message>
+   <source>Your relays may know whom you follow in your other Nostr apps.</source>
+   <translation>你的中继可能知道你在其他 Nostr 应用中关注谁。</translation>
   </message>
   <message>
    <source>Your sats are on chain. Tips are paid over Lightning: open a channel.</source>
@@ -7228,6 +8450,10 @@ second argument</source>
    <translation>一份</translation>
   </message>
   <message>
+   <source>a payment name looks like name@example.com</source>
+   <translation>支付名的样子是 名字@example.com</translation>
+  </message>
+  <message>
    <source>a picture</source>
    <translation>一张图片</translation>
   </message>
@@ -7256,6 +8482,14 @@ second argument</source>
    <translation>应为整数</translation>
   </message>
   <message>
+   <source>about</source>
+   <translation>大约</translation>
+  </message>
+  <message>
+   <source>about how much</source>
+   <translation>大约多少</translation>
+  </message>
+  <message>
    <source>added</source>
    <translation>已添加</translation>
   </message>
@@ -7266,6 +8500,10 @@ second argument</source>
   <message>
    <source>an amount is not less than nothing</source>
    <translation>金额不能小于零</translation>
+  </message>
+  <message>
+   <source>an amount that is not shown</source>
+   <translation>未显示的金额</translation>
   </message>
   <message>
    <source>an argument is too long or holds a zero byte</source>
@@ -7294,6 +8532,10 @@ second argument</source>
   <message>
    <source>an object was expected</source>
    <translation>应为对象</translation>
+  </message>
+  <message>
+   <source>an offer</source>
+   <translation>一份要约</translation>
   </message>
   <message>
    <source>an unknown server</source>
@@ -7448,6 +8690,10 @@ second argument</source>
    <translation>连接 节点 nwc lnd 切换</translation>
   </message>
   <message>
+   <source>contact address book</source>
+   <translation>联系人 通讯录 地址簿</translation>
+  </message>
+  <message>
    <source>d MMM</source>
    <translation>M月d日</translation>
   </message>
@@ -7466,6 +8712,10 @@ second argument</source>
   <message>
    <source>error {status}.</source>
    <translation>错误 {status}。</translation>
+  </message>
+  <message>
+   <source>everybody on the way there could read whom you look up, so name one with https, or let everything go through a proxy</source>
+   <translation>途中的每个人都能读到你在查询谁，所以请写带 https 的，或让所有数据都走代理</translation>
   </message>
   <message>
    <source>exit close</source>
@@ -7572,12 +8822,20 @@ second argument</source>
    <translation>第 {hop} 跳：{sentence}；停留 {held} 毫秒</translation>
   </message>
   <message>
+   <source>how much</source>
+   <translation>多少</translation>
+  </message>
+  <message>
    <source>https:// address of a picture, if any</source>
    <translation>图片的 https:// 地址（可选）</translation>
   </message>
   <message>
    <source>https://, or empty for none</source>
    <translation>https://，留空则没有</translation>
+  </message>
+  <message>
+   <source>https://, or tcp:// and an IP address</source>
+   <translation>https://，或 tcp:// 加 IP 地址</translation>
   </message>
   <message>
    <source>in all</source>
@@ -7592,12 +8850,40 @@ second argument</source>
    <translation>不存在：请安装 speech-dispatcher 或 espeak-ng</translation>
   </message>
   <message>
+   <source>it answers something else</source>
+   <translation>它回答的是别的问题</translation>
+  </message>
+  <message>
+   <source>it cannot be reached</source>
+   <translation>无法连接它</translation>
+  </message>
+  <message>
+   <source>it could not find out</source>
+   <translation>它无法查明</translation>
+  </message>
+  <message>
+   <source>it did not answer in time</source>
+   <translation>它没有及时回答</translation>
+  </message>
+  <message>
    <source>it does not begin as a vault does</source>
    <translation>它的开头不像保险库</translation>
   </message>
   <message>
+   <source>it does not say why</source>
+   <translation>它没有说明原因</translation>
+  </message>
+  <message>
    <source>it ends too early</source>
    <translation>它过早结束</translation>
+  </message>
+  <message>
+   <source>it has letters that such texts never have</source>
+   <translation>它含有这类文字从来没有的字母</translation>
+  </message>
+  <message>
+   <source>it has the character {letter}</source>
+   <translation>它含有字符 {letter}</translation>
   </message>
   <message>
    <source>it is for another network</source>
@@ -7606,6 +8892,18 @@ second argument</source>
   <message>
    <source>it is locked. Unlock it, then try again.</source>
    <translation>它已锁定。请解锁后重试。</translation>
+  </message>
+  <message>
+   <source>it is longer than {maximum} characters</source>
+   <translation>它超过 {maximum} 个字符</translation>
+  </message>
+  <message>
+   <source>it is no code of three letters</source>
+   <translation>它不是三个字母的代码</translation>
+  </message>
+  <message>
+   <source>it is not UTF-8</source>
+   <translation>它不是 UTF-8</translation>
   </message>
   <message>
    <source>it is too large</source>
@@ -7620,8 +8918,20 @@ second argument</source>
    <translation>它遗漏了 {txid}，而区块 {height} 中有这笔交易</translation>
   </message>
   <message>
+   <source>it mixes upper and lower case</source>
+   <translation>它混用了大小写</translation>
+  </message>
+  <message>
    <source>it names no program, or too many arguments</source>
    <translation>没有写程序，或参数太多</translation>
+  </message>
+  <message>
+   <source>it sends what is no answer</source>
+   <translation>它发来的不是回答</translation>
+  </message>
+  <message>
+   <source>it took too long</source>
+   <translation>花的时间太长</translation>
   </message>
   <message>
    <source>it would go to this wallet itself</source>
@@ -7644,6 +8954,10 @@ second argument</source>
    <translation>它的内容被改动过</translation>
   </message>
   <message>
+   <source>its end is missing or mistyped</source>
+   <translation>它的末尾缺失或打错了</translation>
+  </message>
+  <message>
    <source>its hash is another</source>
    <translation>哈希不同</translation>
   </message>
@@ -7654,6 +8968,10 @@ second argument</source>
   <message>
    <source>its name has from 1 to {most} characters</source>
    <translation>名称要有 1 到 {most} 个字符</translation>
+  </message>
+  <message>
+   <source>its rules do not allow it</source>
+   <translation>它的规则不允许</translation>
   </message>
   <message>
    <source>just now</source>
@@ -7728,6 +9046,18 @@ second argument</source>
    <translation>地图 {known}/{whole}</translation>
   </message>
   <message>
+   <source>may guess</source>
+   <translation>可能猜到</translation>
+  </message>
+  <message>
+   <source>may guess that it is you</source>
+   <translation>可能猜到是你</translation>
+  </message>
+  <message>
+   <source>may guess who is paid</source>
+   <translation>可能猜到付给谁</translation>
+  </message>
+  <message>
    <source>mixes upper and lower case</source>
    <translation>混用了大写和小写</translation>
   </message>
@@ -7754,6 +9084,10 @@ second argument</source>
   <message>
    <source>next, previous</source>
    <translation>下一个，上一个</translation>
+  </message>
+  <message>
+   <source>no</source>
+   <translation>否</translation>
   </message>
   <message>
    <source>no amount</source>
@@ -7808,8 +9142,20 @@ second argument</source>
    <translation>当时没有汇率</translation>
   </message>
   <message>
+   <source>no way to reach them yet</source>
+   <translation>还没有联系方式</translation>
+  </message>
+  <message>
+   <source>nobody listens there</source>
+   <translation>那里没有程序在监听</translation>
+  </message>
+  <message>
    <source>node {key}</source>
    <translation>节点 {key}</translation>
+  </message>
+  <message>
+   <source>none of the ways that it names can be entered from here</source>
+   <translation>它列出的路径都无法从这里进入</translation>
   </message>
   <message>
    <source>not JSON</source>
@@ -7868,8 +9214,20 @@ second argument</source>
    <translation>刚刚</translation>
   </message>
   <message>
+   <source>npub</source>
+   <translation>npub</translation>
+  </message>
+  <message>
    <source>npub, note, nprofile, nevent or naddr</source>
    <translation>npub、note、nprofile、nevent 或 naddr</translation>
+  </message>
+  <message>
+   <source>on Nostr</source>
+   <translation>在 Nostr 上</translation>
+  </message>
+  <message>
+   <source>on Nostr: {name}</source>
+   <translation>在 Nostr 上：{name}</translation>
   </message>
   <message>
    <source>on chain</source>
@@ -7972,6 +9330,10 @@ second argument</source>
    <translation>私密消息</translation>
   </message>
   <message>
+   <source>proxy_for is one of {scopes}.</source>
+   <translation>proxy_for 是 {scopes} 之一。</translation>
+  </message>
+  <message>
    <source>public</source>
    <translation>公开</translation>
   </message>
@@ -8064,6 +9426,10 @@ second argument</source>
    <translation>以保证通道安全</translation>
   </message>
   <message>
+   <source>some money</source>
+   <translation>一些钱</translation>
+  </message>
+  <message>
    <source>somebody</source>
    <translation>某人</translation>
   </message>
@@ -8086,6 +9452,30 @@ second argument</source>
   <message>
    <source>takes tips</source>
    <translation>接受打赏</translation>
+  </message>
+  <message>
+   <source>that host cannot be reached</source>
+   <translation>无法连到那个主机</translation>
+  </message>
+  <message>
+   <source>that is no onion address</source>
+   <translation>那不是洋葱地址</translation>
+  </message>
+  <message>
+   <source>that it is you</source>
+   <translation>是你</translation>
+  </message>
+  <message>
+   <source>that network cannot be reached</source>
+   <translation>无法连到那个网络</translation>
+  </message>
+  <message>
+   <source>that onion service asks for a key</source>
+   <translation>那个洋葱服务要求密钥</translation>
+  </message>
+  <message>
+   <source>that onion service does not take the key</source>
+   <translation>那个洋葱服务不接受这个密钥</translation>
   </message>
   <message>
    <source>the LNURL holds no address</source>
@@ -8228,8 +9618,24 @@ second argument</source>
    <translation>链接没有写任何可以付款的对象</translation>
   </message>
   <message>
+   <source>the name is too long</source>
+   <translation>名字太长</translation>
+  </message>
+  <message>
+   <source>the onion service did not answer in time</source>
+   <translation>洋葱服务没有及时回应</translation>
+  </message>
+  <message>
+   <source>the onion service did not take the call</source>
+   <translation>洋葱服务没有接受连接</translation>
+  </message>
+  <message>
    <source>the payment</source>
    <translation>付款</translation>
+  </message>
+  <message>
+   <source>the payment instructions under that name cannot be read</source>
+   <translation>该名称下的支付信息无法读取</translation>
   </message>
   <message>
    <source>the peer did not answer in time</source>
@@ -8288,6 +9694,10 @@ second argument</source>
    <translation>交易 ID</translation>
   </message>
   <message>
+   <source>the way to that onion service failed</source>
+   <translation>通往那个洋葱服务的路断了</translation>
+  </message>
+  <message>
    <source>their lightning address</source>
    <translation>对方的闪电地址</translation>
   </message>
@@ -8304,8 +9714,20 @@ second argument</source>
    <translation>最多 {most} 个</translation>
   </message>
   <message>
+   <source>there are no payment instructions under that name</source>
+   <translation>该名称下没有支付信息</translation>
+  </message>
+  <message>
+   <source>there are {count} different payment instructions under that name</source>
+   <translation>该名称下有 {count} 条不同的支付信息</translation>
+  </message>
+  <message>
    <source>there is another of that name</source>
    <translation>已有同名的</translation>
+  </message>
+  <message>
+   <source>there is no chain in it</source>
+   <translation>其中没有链</translation>
   </message>
   <message>
    <source>there is no chain server</source>
@@ -8322,6 +9744,14 @@ second argument</source>
   <message>
    <source>there is no connection to the chain server</source>
    <translation>没有与链服务器的连接</translation>
+  </message>
+  <message>
+   <source>there is no onion service of that name now</source>
+   <translation>现在没有这个名字的洋葱服务</translation>
+  </message>
+  <message>
+   <source>there is no path in it</source>
+   <translation>其中没有路径</translation>
   </message>
   <message>
    <source>there is no time left</source>
@@ -8374,6 +9804,10 @@ second argument</source>
   <message>
    <source>to one person</source>
    <translation>给一个人</translation>
+  </message>
+  <message>
+   <source>today</source>
+   <translation>今天</translation>
   </message>
   <message>
    <source>too long for an address</source>
@@ -8432,6 +9866,10 @@ second argument</source>
    <translation>付款费用事后才显示</translation>
   </message>
   <message>
+   <source>what was found of that onion service is damaged</source>
+   <translation>找到的那个洋葱服务的信息已损坏</translation>
+  </message>
+  <message>
    <source>what was sent to it</source>
    <translation>发给它的内容</translation>
   </message>
@@ -8440,8 +9878,16 @@ second argument</source>
    <translation>由 {wallet} 决定</translation>
   </message>
   <message>
+   <source>who is paid</source>
+   <translation>付给谁</translation>
+  </message>
+  <message>
    <source>who wrote it</source>
    <translation>作者是谁</translation>
+  </message>
+  <message>
+   <source>yes</source>
+   <translation>是</translation>
   </message>
   <message>
    <source>you do not follow them</source>
@@ -8454,6 +9900,10 @@ second argument</source>
   <message>
    <source>your lightning address</source>
    <translation>你的闪电地址</translation>
+  </message>
+  <message>
+   <source>your message</source>
+   <translation>你的留言</translation>
   </message>
   <message>
    <source>your npub</source>
@@ -8748,6 +10198,12 @@ second argument</source>
    </translation>
   </message>
   <message numerus="yes">
+   <source>{count} people are in your people now.</source>
+   <translation>
+    <numerusform>现在你的联系人中有 {count} 人。</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
    <source>{count} people came</source>
    <translation>
     <numerusform>新增 {count} 人</numerusform>
@@ -8918,12 +10374,20 @@ second argument</source>
    <translation>{domain} 现在凭你的密钥认识你。</translation>
   </message>
   <message>
+   <source>{domain} named their npub.</source>
+   <translation>{domain} 给出了对方的 npub。</translation>
+  </message>
+  <message>
    <source>{domain} says that {shown} is this person.</source>
    <translation>{domain} 说 {shown} 就是此人。</translation>
   </message>
   <message>
    <source>{error} The overlay is at port {port} for now: set OBS to it, or close the other program and start TipDesk again.</source>
    <translation>{error} 叠加层目前在端口 {port}：请在 OBS 中改用它，或关闭另一个程序并重新启动 TipDesk。</translation>
+  </message>
+  <message>
+   <source>{fact}: {learns}</source>
+   <translation>{fact}：{learns}</translation>
   </message>
   <message>
    <source>{fee} ({rate} sat/vB)</source>
@@ -8972,12 +10436,24 @@ second argument</source>
    <translation>{host} 没有收下图片，或它的回应丢失了。没有发布任何内容，草稿已保留。请再试，或选择另一个媒体服务器。</translation>
   </message>
   <message>
+   <source>{host} is a name of your own network, and no name is looked up while everything goes through the proxy. Write its IP address instead.</source>
+   <translation>{host} 是你自己网络中的名字，而所有数据都走代理时不查询任何名字。请改写它的 IP 地址。</translation>
+  </message>
+  <message>
+   <source>{host} is no name of a host.</source>
+   <translation>{host} 不是主机名。</translation>
+  </message>
+  <message>
    <source>{host} is not in your own network, and http would show your key to everybody on the way there. Use an https address.</source>
    <translation>{host} 不在您自己的网络中，使用 http 会让沿途所有人看到您的密钥。请使用 https 地址。</translation>
   </message>
   <message>
-   <source>{host} is reached over Tor, which TipDesk does not use yet. Use the address that your node has in your own network, or over a VPN.</source>
-   <translation>{host} 需要通过 Tor 访问，TipDesk 目前还不支持。请使用您节点在自己网络中或 VPN 上的地址。</translation>
+   <source>{host} is not in your own network, and nothing was sent.</source>
+   <translation>{host} 不在你自己的网络中，没有发送任何东西。</translation>
+  </message>
+  <message>
+   <source>{host} is reached over Tor only. Start Tor, then set it as the proxy in Settings, Privacy.</source>
+   <translation>{host} 只能通过 Tor 访问。请启动 Tor，再在“设置”的“隐私”中把它设为代理。</translation>
   </message>
   <message>
    <source>{host} leads to {address}, which is not on the public internet: not opened.</source>
@@ -9036,6 +10512,10 @@ second argument</source>
    <translation>已连接 {most} 个应用。请先撤销不再使用的，再连接这个。</translation>
   </message>
   <message>
+   <source>{most} people are in your book: there is room for no more.</source>
+   <translation>你的通讯录中有 {most} 人：没有更多位置了。</translation>
+  </message>
+  <message>
    <source>{most} relays are asked to search at most. Take one out first.</source>
    <translation>最多向 {most} 个中继搜索。请先移除一个。</translation>
   </message>
@@ -9056,8 +10536,24 @@ second argument</source>
    <translation>{name} 的二维码</translation>
   </message>
   <message>
+   <source>{name} asks you for {amount}</source>
+   <translation>{name} 请你付 {amount}</translation>
+  </message>
+  <message>
+   <source>{name} can be paid now: look at their message to send the {amount} that you wanted to.</source>
+   <translation>{name} 现在可以收款了：请看对方的消息，汇出你想汇的 {amount}。</translation>
+  </message>
+  <message>
+   <source>{name} can be paid now: their wallet answered.</source>
+   <translation>{name} 现在可以收款：对方的钱包有回应。</translation>
+  </message>
+  <message>
    <source>{name} cannot be less than nothing.</source>
    <translation>{name} 不能小于零。</translation>
+  </message>
+  <message>
+   <source>{name} cannot be looked up: no name server is set. Set one in Settings, Privacy.</source>
+   <translation>无法查询 {name}：没有设置域名服务器。请在“设置”的“隐私”中设置。</translation>
   </message>
   <message>
    <source>{name} cannot be reached. {why}</source>
@@ -9072,6 +10568,10 @@ second argument</source>
    <translation>{name} 没有闪电地址，所以什么都发不了。</translation>
   </message>
   <message>
+   <source>{name} has no offer, which is what a private payment needs. Ask them for one.</source>
+   <translation>{name} 没有要约，而私密付款需要要约。请向对方要一份。</translation>
+  </message>
+  <message>
    <source>{name} has no place for private messages, so nothing was sent. They can choose one in an app that knows private messages (NIP-17).</source>
    <translation>{name} 没有接收私密消息的地方，所以没有发送任何内容。对方可以在支持私密消息 (NIP-17) 的应用中选择一个。</translation>
   </message>
@@ -9080,12 +10580,32 @@ second argument</source>
    <translation>{name} 没有接收私密消息的地方，所以你的留言送不到。请不留言直接打赏，或公开打赏。没有动用任何钱。</translation>
   </message>
   <message>
+   <source>{name} has no way to be paid here yet. Add an offer, a payment name or a lightning address to their entry.</source>
+   <translation>{name} 在这里还没有收款方式。请在对方的条目中添加要约、支付名或闪电地址。</translation>
+  </message>
+  <message>
+   <source>{name} has this npub already. Change their entry instead.</source>
+   <translation>{name} 已有这个 npub。请改为修改那个条目。</translation>
+  </message>
+  <message>
+   <source>{name} has {count} different payment instructions, and none of them can be trusted. Tell them about it.</source>
+   <translation>{name} 有 {count} 条不同的支付信息，哪一条都不可信。请告诉对方。</translation>
+  </message>
+  <message>
+   <source>{name} is asked for {amount}.</source>
+   <translation>已请 {name} 付 {amount}。</translation>
+  </message>
+  <message>
    <source>{name} is muted. Tips and alerts go on as before.</source>
    <translation>已静音 {name}。打赏和提醒照常。</translation>
   </message>
   <message>
    <source>{name} is not JSON</source>
    <translation>{name} 不是 JSON</translation>
+  </message>
+  <message>
+   <source>{name} is not in your people any more. The history keeps its lines.</source>
+   <translation>{name} 已不在你的联系人中。历史中的记录会保留。</translation>
   </message>
   <message>
    <source>{name} is removed.</source>
@@ -9098,6 +10618,10 @@ second argument</source>
   <message>
    <source>{name} is shown again.</source>
    <translation>已重新显示 {name}。</translation>
+  </message>
+  <message>
+   <source>{name} is told that you want to send {amount}.</source>
+   <translation>已告诉 {name} 你想汇 {amount}。</translation>
   </message>
   <message>
    <source>{name} is too large to be read. Nothing was added. Choose a smaller one.</source>
@@ -9122,6 +10646,10 @@ second argument</source>
   <message>
    <source>{name} tipped {amount}</source>
    <translation>{name} 打赏了 {amount}</translation>
+  </message>
+  <message>
+   <source>{name} wants to send you {amount}</source>
+   <translation>{name} 想汇给你 {amount}</translation>
   </message>
   <message>
    <source>{name} wrote to you.</source>
@@ -9224,6 +10752,14 @@ second argument</source>
   <message>
    <source>{paid} The receipt is public.</source>
    <translation>{paid} 收据已公开。</translation>
+  </message>
+  <message>
+   <source>{party}. {facts}. {why}</source>
+   <translation>{party}。{facts}。{why}</translation>
+  </message>
+  <message>
+   <source>{party}: {facts}.</source>
+   <translation>{party}：{facts}。</translation>
   </message>
   <message>
    <source>{part} of {whole}</source>
@@ -9338,6 +10874,10 @@ second argument</source>
   <message>
    <source>{text} is no internet identifier</source>
    <translation>{text} 不是互联网标识符</translation>
+  </message>
+  <message>
+   <source>{text} is no name server. Write https:// and its address, or tcp:// and an IP address. Nothing was changed.</source>
+   <translation>{text} 不是域名服务器。请写 https:// 加地址，或 tcp:// 加 IP 地址。没有做任何更改。</translation>
   </message>
   <message>
    <source>{text} is no price of a bitcoin</source>
@@ -9474,6 +11014,10 @@ second argument</source>
   <message>
    <source>{who} tipped you {amount}.</source>
    <translation>{who} 打赏了你 {amount}。</translation>
+  </message>
+  <message>
+   <source>{why} No money moved.</source>
+   <translation>{why}没有动用任何钱。</translation>
   </message>
   <message>
    <source>{why} No money moved. {next_step}</source>
