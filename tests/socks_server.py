@@ -34,6 +34,8 @@ class SocksServer:
     code: int = GRANTED
     wants_login: bool = True
     takes_login: bool = True
+    leaves_from: str = ""
+    """The address of this machine that servers see; any, if none is said."""
     seen: list[Request] = field(default_factory=list)
     running: set[asyncio.Task[None]] = field(default_factory=set)
     port: int = 0
@@ -79,7 +81,10 @@ class SocksServer:
             return
         there = self.places.get((host, port), port)
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", there)
+            leaves = (self.leaves_from, 0) if self.leaves_from else None
+            far_reader, far_writer = await asyncio.open_connection(
+                "127.0.0.1", there, local_addr=leaves
+            )
         except OSError:
             writer.write(bytes((5, 5, 0, 1)) + bytes(6))
             await writer.drain()

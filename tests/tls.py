@@ -18,13 +18,13 @@ from cryptography.x509.oid import NameOID
 
 @dataclass
 class Certificate:
-    """A certificate for 127.0.0.1, its key beside it; its own authority."""
+    """A certificate for 127.0.0.1 and names, its key beside it; its own authority."""
 
     path: Path
     digest: str
 
     @classmethod
-    def make(cls, path: Path) -> "Certificate":
+    def make(cls, path: Path, *names: str) -> "Certificate":
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, path.name)])
         now = datetime.datetime.now(datetime.UTC)
@@ -37,7 +37,12 @@ class Certificate:
             .not_valid_before(now - datetime.timedelta(days=1))
             .not_valid_after(now + datetime.timedelta(days=1))
             .add_extension(
-                x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]),
+                x509.SubjectAlternativeName(
+                    [
+                        x509.IPAddress(IPv4Address("127.0.0.1")),
+                        *(x509.DNSName(one) for one in names),
+                    ]
+                ),
                 critical=False,
             )
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes import until
+from tests.practice.seeing import holds
 from tipdesk.adapters.storage.desk import MoneyDeskStore
 from tipdesk.adapters.storage.records import MoneyIncomingStore
 from tipdesk.app.container import App
@@ -17,13 +18,21 @@ from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.filter import Filter
 from tipdesk.nostr.nip59 import KIND_GIFT_WRAP
+from tipdesk.services.private_sends import SendWish
 from tipdesk.services.tip_plan import TipIntent
+from tipdesk.tips.leaks import SendWay
+from tipdesk.tips.payment import Succeeded
+from tipdesk.tips.person import PersonWish, Reach
 from tipdesk.tips.tip import TipStatus
 from tipdesk.tips.visibility import Visibility
 
 AMOUNT = Msat(21_000)
 CREATOR = "musician"
 QUESTION, ANSWER, WORDS = "will there be a vinyl?", "in spring", "for the second movement"
+NOTES = {
+    SendWay.OFFER: "für den leisen Schluß, sotto voce",
+    SendWay.KEYSEND: "und für die Stille danach, tacet",
+}
 
 
 async def test_messages_and_a_private_tip_are_seen_by_the_two_alone(tmp_path: Path) -> None:
@@ -39,10 +48,15 @@ async def test_messages_and_a_private_tip_are_seen_by_the_two_alone(tmp_path: Pa
             await write_to_each_other(app, practice, creator, fan)
             payment_hash = await tip_in_private(app, creator)
             await until_told(practice, fan, WORDS)
+            before = await everything_on_the_relay(app)
+            await send_in_private(app, practice)
+            # Nothing of it is published, or sent to a relay at all.
+            assert await everything_on_the_relay(app) == before
             seen = await everything_on_the_relay(app)
     finally:
         await practice.stop()
     check_what_the_relay_saw(seen, fan, creator)
+    check_what_others_kept(tmp_path / "practice")
     check_the_desk(tmp_path / "practice" / CREATOR, payment_hash, fan)
 
 
@@ -99,6 +113,20 @@ async def tip_in_private(app: App, creator: XOnlyPubkey) -> PaymentHash:
     return view.payment_hash
 
 
+async def send_in_private(app: App, practice: PracticeChild) -> None:
+    """By an offer, and by a payment that nobody asked for: the note arrives with the money."""
+    offer = (await practice.call_member(CREATOR, "create_offer"))["offer"]
+    node_id = str(practice.description["nodes"][CREATOR]).partition("@")[0]
+    ways = {Reach.OFFER: offer, Reach.NODE: node_id}
+    person = app.people_book.add(PersonWish(name="Ana", ways=ways))
+    for way, note in NOTES.items():
+        ready = await app.private_sends.prepare(
+            SendWish(person=person, way=way, amount=AMOUNT, message=note)
+        )
+        ended = await app.private_sends.send(ready)
+        assert isinstance(ended, Succeeded), ended
+
+
 async def everything_on_the_relay(app: App) -> tuple[Event, ...]:
     found = await app._nostr.relays.fetch([Filter(limit=5_000)], timeout=10.0)
     return found.events
@@ -118,6 +146,17 @@ def check_what_the_relay_saw(
     for event in seen:
         text = event.to_json()
         assert not any(words in text for words in (QUESTION, ANSWER, WORDS))
+
+
+def check_what_others_kept(folder: Path) -> None:
+    """Every file of everybody's, and of the chain and its servers: databases and logs too."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {"router-1", "router-2"} <= {path.relative_to(folder).parts[0] for path in files}
+    for note in NOTES.values():
+        holders = {
+            path.relative_to(folder).parts[0] for path in files if holds(path.read_bytes(), note)
+        }
+        assert holders == {CREATOR}
 
 
 def check_the_desk(profile: Path, payment_hash: PaymentHash, fan: XOnlyPubkey) -> None:

@@ -39,6 +39,8 @@ class AskedInvoice:
     payment_hash: PaymentHash
     amount: Msat
     expires_at: Instant
+    begins_with_us: bool = False
+    """A path to the payee begins with our own node: most likely they have a channel with us."""
 
 
 class OfferRefused(BackendError):

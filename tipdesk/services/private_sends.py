@@ -25,6 +25,7 @@ from tipdesk.ports.payments import PaymentBackend
 from tipdesk.services.lnurl_client import LnurlClient
 from tipdesk.services.people_book import PeopleBook
 from tipdesk.services.wallet import WalletService
+from tipdesk.tips import podcast
 from tipdesk.tips.history import Direction, HistoryRecord, PaymentState
 from tipdesk.tips.leaks import Circumstances, Fact, Learns, Party, Row, SendWay, leaks, lost
 from tipdesk.tips.payment import (
@@ -38,11 +39,8 @@ from tipdesk.tips.payment import (
 from tipdesk.tips.person import Person, PersonId
 from tipdesk.tips.tip import fee_limit
 
-TEXT_RECORD: Final = 34_349_334
-"""The custom record in which wallets send a text along with a keysend."""
 MAX_MESSAGE: Final = 500
 """Characters: what an onion has room for, with some to spare for other scripts."""
-_MAX_KEYSEND_BYTES: Final = 560
 _KEYSEND_LIFETIME_MS: Final = 3_600_000
 _ATTEMPTS_FOR_MS: Final = 60_000
 
@@ -227,14 +225,16 @@ class PrivateSends:
             raise RequestError(Phrase("They are not in your people any more."))
         return view.person
 
-    def _rows(self, person: Person | None, way: SendWay, *, in_clear: bool) -> tuple[Row, ...]:
+    def _rows(
+        self, person: Person | None, way: SendWay, *, in_clear: bool, is_direct: bool = False
+    ) -> tuple[Row, ...]:
         node_id = None if person is None else person.node_id
-        is_direct = way is SendWay.KEYSEND and node_id in self._peers()
+        is_peer = way is SendWay.KEYSEND and node_id in self._peers()
         return leaks(
             way,
             Circumstances(
                 through_proxy=self._through_proxy(),
-                is_direct=is_direct,
+                is_direct=is_direct or is_peer,
                 message_in_clear=in_clear,
             ),
         )
@@ -306,13 +306,15 @@ class PrivateSends:
             likely_fee=await self._fee(asked.invoice, asked.amount),
             max_fee=fee_limit(asked.amount),
             expires_at=asked.expires_at,
-            rows=self._rows(None, wish.way, in_clear=False),
+            rows=self._rows(None, wish.way, in_clear=False, is_direct=asked.begins_with_us),
             has_answered=True,
         )
 
     def _unasked(self, person: Person, wish: SendWish, message: str, node_id: NodeId) -> ReadySend:
-        if len(message.encode()) > _MAX_KEYSEND_BYTES:
-            raise MessageTooLong(len(message))
+        try:
+            podcast.words(message)
+        except ValueError:
+            raise MessageTooLong(len(message)) from None
         preimage = Preimage(self._entropy.random_bytes(Preimage.LENGTH))
         return ReadySend(
             person=person.id,
@@ -355,7 +357,12 @@ class PrivateSends:
             likely_fee=await self._fee(response.pr, wish.amount),
             max_fee=fee_limit(wish.amount),
             expires_at=invoice.expires_at,
-            rows=self._rows(person, wish.way, in_clear=wish.message_in_clear),
+            rows=self._rows(
+                person,
+                wish.way,
+                in_clear=wish.message_in_clear,
+                is_direct=NodeId(invoice.payee) in self._peers(),
+            ),
             has_answered=True,
         )
 
@@ -400,12 +407,12 @@ class PrivateSends:
                 deadline=deadline,
             )
             return await self._wallet.order(record, lambda: self._backend.pay(request))
-        words = ready.message.encode()
         keysend = KeysendRequest(
             node_id=ready.node_id,
             amount=ready.amount,
             max_fee=ready.max_fee,
-            records=((TEXT_RECORD, words),) if words else (),
+            # An odd type: whoever does not know it takes the money all the same.
+            records=podcast.words(ready.message),
             deadline=deadline,
             preimage=ready.preimage,
         )

@@ -125,10 +125,11 @@ def _row(
 
 
 def _receiver(way: SendWay, given: Circumstances) -> Row:
+    wordless = way is SendWay.ADDRESS and not (given.message_in_clear or given.message_by_nostr)
     if given.is_direct:
         why = Phrase("You share a channel: they see that it comes from you.")
-        return _row(Party.RECEIVER, _YES, _YES, _YES, _YES, why)
-    if way is SendWay.ADDRESS and not (given.message_in_clear or given.message_by_nostr):
+        return _row(Party.RECEIVER, _YES, _YES, _YES, _NO if wordless else _YES, why)
+    if wordless:
         why = Phrase("The money arrives without a word: an address passes no message privately.")
         return _row(Party.RECEIVER, _NO, _YES, _YES, _NO, why)
     if given.message_by_nostr:
@@ -223,6 +224,10 @@ WHAT_STILL_LEAKS: Final = (
         "one payment: the hash is the same along the whole way."
     ),
     Phrase("Your channel's other side sees when and about how much you send."),
+    Phrase(
+        "Whoever you ask for an invoice by their offer learns one node that you have a channel "
+        "with, as the answer comes back over it."
+    ),
     Phrase(
         "Where the receiver has one channel partner only, that one can count what they receive."
     ),

@@ -14,6 +14,7 @@ RECORD_TYPE: Final = 7_629_169
 MAX_RECORD_BYTES: Final = 600
 """All records of a payment together, with their headers, as the onion has room (see
 `KeysendRequest`); what comes in may be longer."""
+_HEADER_BYTES: Final = 16
 _MAX_READ: Final = 8_192
 _MAX_NAME: Final = 80
 _MAX_MESSAGE: Final = 500
@@ -42,17 +43,25 @@ def records(*, amount: Msat, message: str, sender_name: str = "") -> tuple[tuple
         "value_msat": amount.value,
         "value_msat_total": amount.value,
     }
-    words: dict[str, object] = dict(fields)
+    said: dict[str, object] = dict(fields)
     if sender_name:
-        words["sender_name"] = sender_name
-    room = MAX_RECORD_BYTES - 16
+        said["sender_name"] = sender_name
+    room = MAX_RECORD_BYTES - _HEADER_BYTES
     text = message
     while True:
-        told = words | ({"message": text} if text else {})
+        told = said | ({"message": text} if text else {})
         data = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
         if len(data) <= room or not text:
             return ((RECORD_TYPE, data),)
         text = text[: max(0, len(text) - max(1, (len(data) - room) // 4))]
+
+
+def words(message: str) -> tuple[tuple[int, bytes], ...]:
+    """A message along with a payment, and nothing of who sends it; whole, or `ValueError`."""
+    data = json.dumps({"message": message}, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(data) > MAX_RECORD_BYTES - _HEADER_BYTES:
+        raise ValueError(f"a message of {len(data)} bytes goes along with no payment")
+    return ((RECORD_TYPE, data),) if message else ()
 
 
 def read_boost(found: Sequence[tuple[int, bytes]]) -> Boost | None:

@@ -40,7 +40,6 @@ from tipdesk.services.lnurl_client import LnurlClient
 from tipdesk.services.people_book import PeopleBook
 from tipdesk.services.private_income import PrivateIncome
 from tipdesk.services.private_sends import (
-    TEXT_RECORD,
     CannotSendSo,
     MessageNotCarried,
     MessageTooLong,
@@ -63,6 +62,7 @@ from tipdesk.tips.payment import (
     Unknown,
 )
 from tipdesk.tips.person import PersonId, PersonWish, Reach
+from tipdesk.tips.podcast import Boost, read_boost
 from tipdesk.tips.timeline import Search
 
 OFFER = make(OfferTerms(chains=chains_of(Network.REGTEST), issuer_id=NodeId(NODE.point))).to_text()
@@ -76,6 +76,7 @@ class PlayedOffers:
     def __init__(self) -> None:
         self.asked: list[tuple[str, Msat | None, str, str]] = []
         self.fails: Exception | None = None
+        self.begins_with_us = False
         self.came: list[IncomingPayment] = []
 
     async def create_offer(
@@ -97,7 +98,11 @@ class PlayedOffers:
             raise self.fails
         assert amount is not None
         return AskedInvoice(
-            invoice="lni1played", payment_hash=HASH, amount=amount, expires_at=START.plus_ms(60_000)
+            invoice="lni1played",
+            payment_hash=HASH,
+            amount=amount,
+            expires_at=START.plus_ms(60_000),
+            begins_with_us=self.begins_with_us,
         )
 
     def received_since(self, at: Instant) -> list[IncomingPayment]:
@@ -244,10 +249,29 @@ async def test_a_keysend_carries_the_message_inside_the_onion(desk: Desk) -> Non
     assert not ready.has_answered
     assert isinstance(await desk.sends.send(ready), Succeeded)
     (order,) = desk.backend.keysends
-    assert order.records == ((TEXT_RECORD, b"thanks"),)
+    assert read_boost(order.records) == Boost(message="thanks")
+    # BOLT 1: a payee that does not know the record takes the payment, for its type is odd.
+    assert all(number % 2 for number, _ in order.records)
     assert order.node_id == NodeId(NODE.point)
     assert order.preimage is not None
     assert sha256(order.preimage) == ready.payment_hash
+
+
+@pytest.mark.parametrize("way", [SendWay.OFFER, SendWay.ADDRESS])
+async def test_who_turns_out_to_share_a_channel_with_us_is_said_to_see_us(
+    desk: Desk, way: SendWay
+) -> None:
+    """Known once they have answered, and shown before the money leaves."""
+    person = desk.everything()
+
+    async def seen() -> Learns:
+        ready = await desk.sends.prepare(wish(person, way, accepts_loss=True))
+        return next(r.learns[Fact.SENDER] for r in ready.rows if r.party is Party.RECEIVER)
+
+    assert await seen() is Learns.NO
+    desk.offers.begins_with_us = True
+    desk.peers = frozenset({NodeId(NODE.point)})
+    assert await seen() is Learns.YES
 
 
 async def test_a_keysend_tells_nobody_more_than_an_offer_does(desk: Desk) -> None:

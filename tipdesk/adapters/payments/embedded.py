@@ -140,11 +140,13 @@ class EmbeddedOffers:
         found_by = Bip353Name(user, domain) if domain else None
         asker = self._node.money.asker
         invoice = await asker.ask(decode_offer(offer), amount, note, found_by)
+        first_node = self._node.money.messenger.first_node
         return AskedInvoice(
             invoice=invoice.to_text(),
             payment_hash=invoice.payment_hash,
             amount=invoice.amount,
             expires_at=invoice.expires_at,
+            begins_with_us=any(first_node(one.path) == self._node.node_id for one in invoice.paths),
         )
 
     def received_since(self, at: Instant) -> list[IncomingPayment]:
