@@ -1,13 +1,16 @@
 """Scenes of private sends; `gallery` renders them."""
 
+from tests.ui import content
 from tests.ui.book_pictures import Play, open_book
 from tests.ui.conftest import until
 from tests.ui.stage import Stage
 from tipdesk.node.onion_messages import NoAnswer
 from tipdesk.tips.leaks import SendWay
+from tipdesk.tips.timeline import LineKind
 from tipdesk.ui.viewmodels.private_send import Step
 from tipdesk.ui.views.main_window import MainWindow
 from tipdesk.ui.views.private_send import PrivateSendPane
+from tipdesk.ui.views.rail import PageName
 
 
 def begin(window: MainWindow, stage: Stage, who: str = "sister") -> PrivateSendPane:
@@ -66,6 +69,18 @@ async def offer(window: MainWindow, stage: Stage) -> None:
     await until(lambda: window.models.wallet.offer is not None)
 
 
+async def proven(window: MainWindow, stage: Stage) -> None:
+    """What came in, and who proved that they sent it."""
+    page = window.pages.history
+    window.open_page(PageName.HISTORY)
+    rows = page.list.model
+    views = (rows.view(at) for at in range(rows.rowCount()))
+    view = next(one for one in views if one.line.kind is LineKind.PAYMENT_RECEIVED)
+    assert view.line.payment_hash is not None
+    stage.senders.proven[view.line.payment_hash] = content.ANA
+    page._open_line(view, page.list.rect().translated(260, 120))
+
+
 PLAYS: dict[str, Play] = {
     "private-writing": writing,
     "private-ready": ready,
@@ -73,4 +88,5 @@ PLAYS: dict[str, Play] = {
     "private-clear": clear,
     "private-away": away,
     "private-offer": offer,
+    "private-proven": proven,
 }

@@ -25,7 +25,7 @@ from tests.ui.stage_people import (
     StagePublishing,
     StageRelayList,
 )
-from tests.ui.stage_private import StageOwnOffers, StagePrivateSends, StageProofs
+from tests.ui.stage_private import StageOwnOffers, StagePrivateSends, StageProofs, StageSenders
 from tests.ui.stage_reading import StageReading
 from tests.ui.stage_routes import StageRoutes
 from tests.ui.stage_sending import StageBackups, StageOnchain, StagePages
@@ -452,6 +452,7 @@ class Stage:
     private_sends: StagePrivateSends
     own_offers: StageOwnOffers
     proofs: StageProofs
+    senders: StageSenders
     asks: StageAsks
     names: StageNames
     publishing: StagePublishing
@@ -505,6 +506,7 @@ def make_stage(posts: list[Post] | None = None) -> Stage:
         private_sends=StagePrivateSends(book, clock),
         own_offers=StageOwnOffers(bus, clock),
         proofs=StageProofs(),
+        senders=StageSenders(),
         asks=StageAsks(messages, clock),
         names=StageNames(),
         publishing=StagePublishing(),

@@ -11,6 +11,7 @@ from tipdesk.ports.offers import OwnOffer
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import OffersChanged
 from tipdesk.services.private_sends import ReadySend, SendWish, WayOption, WeakerWay
+from tipdesk.services.views import ProfileView
 from tipdesk.tips.leaks import Circumstances, SendWay, leaks, lost
 from tipdesk.tips.payment import PaymentUpdate, Succeeded
 from tipdesk.tips.person import Person, PersonId
@@ -133,6 +134,27 @@ class StageProofs:
     def prove(self, payment_hash: PaymentHash, note: str = "") -> str:
         self.notes.append(note)
         return f"lnp1{payment_hash.hex()}"
+
+
+class StageSenders:
+    """Whoever is put into `proven` and `receivers`."""
+
+    def __init__(self) -> None:
+        self.proven: dict[PaymentHash, ProfileView] = {}
+        self.receivers: dict[PaymentHash, ProfileView] = {}
+        self.told: list[PaymentHash] = []
+        self.fails: Exception | None = None
+
+    def sender(self, payment_hash: PaymentHash) -> ProfileView | None:
+        return self.proven.get(payment_hash)
+
+    def to_tell(self, payment_hash: PaymentHash) -> ProfileView | None:
+        return self.receivers.get(payment_hash)
+
+    async def tell(self, payment_hash: PaymentHash) -> None:
+        if self.fails is not None:
+            raise self.fails
+        self.told.append(payment_hash)
 
 
 def _has(person: Person, way: SendWay) -> bool:

@@ -15,12 +15,15 @@ from tests.ui.conftest import Play, until
 from tests.ui.stage import Stage
 from tests.ui.stage_money import fits, line_of, on_chain
 from tests.ui.test_pages import texts
+from tipdesk.base.errors import RequestError
+from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services.events import TipChanged
 from tipdesk.services.timeline import LineView
 from tipdesk.tips.export import ExportFormat
 from tipdesk.tips.timeline import LineKind, LineState, Place, Search, TooManyPersons
+from tipdesk.ui.viewmodels.book import Pane
 from tipdesk.ui.viewmodels.history import What, When
 from tipdesk.ui.viewmodels.history_rows import READ_AT_ONCE
 from tipdesk.ui.views.history import HistoryPage
@@ -409,5 +412,59 @@ def test_a_payment_for_an_offer_can_be_proved_with_words_that_were_asked_for(
         assert stage.proofs.notes == ["for Ana's shop"]
         assert QGuiApplication.clipboard().text() == f"lnp1{payment_hash.hex()}"
         assert panel.proof_button.text() == "Copied"
+
+    play(scene)
+
+
+def paid_line(window: MainWindow, kind: LineKind) -> tuple[HistoryPage, LineView, PaymentHash]:
+    """The first line of a kind."""
+    page = open_history(window)
+    rows = page.list.model
+    views = (rows.view(at) for at in range(rows.rowCount()))
+    view = next(one for one in views if one.line.kind is kind)
+    assert view.line.payment_hash is not None
+    return page, view, view.line.payment_hash
+
+
+def test_who_proved_that_they_sent_it_is_named_and_answered(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page, view, payment_hash = paid_line(window, LineKind.PAYMENT_RECEIVED)
+        page._open_line(view, page.rect())
+        assert page.panel is not None
+        assert page.panel.sent_by.isHidden()
+        stage.senders.proven[payment_hash] = content.ANA
+        page._open_line(view, page.rect())
+        box = page.panel.sent_by
+        assert box.said.text() == "Ana Ruiz proved that they sent this."
+        assert box.tell_button.isHidden()
+        box.reply_button.click()
+        assert window.page is PageName.MESSAGES
+        peer = window.pages.messages.pane._model.peer
+        assert peer is not None
+        assert peer.pubkey == content.ANA.pubkey
+        page._open_line(view, page.rect())
+        box.back_button.click()
+        await until(lambda: window.page is PageName.PEOPLE)
+        assert window.models.book.book.pane is Pane.FORM
+
+    play(scene)
+
+
+def test_who_got_it_is_told_by_a_press(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        page, view, payment_hash = paid_line(window, LineKind.PAYMENT_SENT)
+        stage.senders.receivers[payment_hash] = content.ANA
+        page._open_line(view, page.rect())
+        assert page.panel is not None
+        assert "they learn your npub by it" in page.panel.sent_by.said.text()
+        assert page.panel.sent_by.reply_button.isHidden()
+        stage.senders.fails = RequestError("They take no messages.")
+        page.panel.sent_by.tell_button.click()
+        await until(lambda: window.toast.text == "They take no messages.")
+        stage.senders.fails = None
+        page._open_line(view, page.rect())
+        page.panel.sent_by.tell_button.click()
+        await until(lambda: window.toast.text == "Ana Ruiz gets the proof that it was you.")
+        assert stage.senders.told == [payment_hash]
 
     play(scene)

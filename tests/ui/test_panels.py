@@ -76,13 +76,13 @@ def test_tab_goes_round_inside_a_panel(play: Play) -> None:
         panel = page.receive_panel
         assert panel is not None
         seen = []
-        for _ in range(12):
+        for _ in range(14):
             focused = window.focusWidget()
             assert focused is not None
             assert panel.isAncestorOf(focused)
             seen.append(focused)
             panel.focusNextPrevChild(True)
-        assert len(set(seen)) == 6
+        assert len(set(seen)) == 7
         first = window.focusWidget()
         panel.focusNextPrevChild(True)
         panel.focusNextPrevChild(False)

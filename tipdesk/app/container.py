@@ -36,7 +36,7 @@ from tipdesk.app.money import (
     build_wallet,
 )
 from tipdesk.app.nostr import Nostr
-from tipdesk.app.payment_asks import ask_methods, build_asks
+from tipdesk.app.payment_asks import ask_methods, build_asks, build_senders
 from tipdesk.app.payment_names import Names
 from tipdesk.app.people import People, chosen_person, people_methods
 from tipdesk.app.people_book import book_methods, build_people_book
@@ -258,6 +258,15 @@ class App:
             bus=self.bus,
         )
         self.private.income.on_paid(self.asks.offer_was_paid)
+        self.senders = build_senders(
+            core,
+            messages=self.messages.service,
+            wallet=self.wallet,
+            people=self.people_book,
+            proofs=self.proofs,
+            nostr=nostr,
+            bus=self.bus,
+        )
         for text in core.settings.follows:
             self.feeds.follow(chosen_person(text))
         if core.settings.receive_user:

@@ -5,6 +5,7 @@ from typing import Any
 from tipdesk.adapters.storage.payment_asks import MoneyAskStore
 from tipdesk.app.core import Core
 from tipdesk.app.methods import Method, Params
+from tipdesk.app.nostr import Nostr
 from tipdesk.app.people import read_person
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, XOnlyPubkey
@@ -13,6 +14,8 @@ from tipdesk.services.bus import Bus
 from tipdesk.services.messages import MessageService
 from tipdesk.services.payment_asks import PaymentAsks
 from tipdesk.services.people_book import PeopleBook
+from tipdesk.services.proofs import PaymentProofs
+from tipdesk.services.senders import PaymentSenders
 from tipdesk.services.timeline import TimelineService
 from tipdesk.services.views import MessageView
 from tipdesk.services.wallet import WalletService
@@ -42,6 +45,29 @@ def build_asks(
         clock=core.clock,
         note=timeline.note_payment,
         make_offer=make_offer,
+    )
+
+
+def build_senders(
+    core: Core,
+    *,
+    messages: MessageService,
+    wallet: WalletService,
+    people: PeopleBook,
+    proofs: PaymentProofs,
+    nostr: Nostr,
+    bus: Bus,
+) -> PaymentSenders:
+    """Over the same store: who proved a payment did so by a message."""
+    return PaymentSenders(
+        messages=messages,
+        store=MoneyAskStore(core.database),
+        wallet=wallet,
+        people=people,
+        proofs=proofs,
+        profile=nostr.profiles.view,
+        ours=nostr.signer.pubkey,
+        bus=bus,
     )
 
 

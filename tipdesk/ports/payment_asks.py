@@ -19,6 +19,8 @@ class Answer(Enum):
     REFUSED = "refused"
     ANSWERED = "answered"
     """A promise: the other side has said how it can be paid."""
+    PROVEN = "proven"
+    """It asks for nothing: by it, who wrote it proved that they sent that payment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

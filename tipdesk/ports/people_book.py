@@ -33,6 +33,10 @@ class PeopleBookStore(Protocol):
         """A payment was with somebody; noted again for somebody else it is theirs."""
         ...
 
+    def with_payment(self, payment_hash: PaymentHash) -> PersonId | None:
+        """Whom a payment was noted to be with."""
+        ...
+
     def commit(self) -> None:
         """Makes all that was written durable."""
         ...

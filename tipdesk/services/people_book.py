@@ -174,6 +174,11 @@ class PeopleBook:
         self._store.commit()
         self._bus.publish(TimelineChanged())
 
+    def with_payment(self, payment_hash: PaymentHash) -> Person | None:
+        """Whom a payment is with; None if it is with nobody of the book."""
+        found = self._store.with_payment(payment_hash)
+        return None if found is None else self._entries.get(found)
+
     def _known(self, person_id: PersonId) -> Person:
         person = self._entries.get(person_id)
         if person is None:

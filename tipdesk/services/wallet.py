@@ -222,6 +222,11 @@ class WalletService:
         """Whether a payment stands in the history."""
         return payment_hash in self._history
 
+    def invoice_of(self, payment_hash: PaymentHash) -> str:
+        """What a payment is or was paid by; empty for one that has none or is not known."""
+        record = self._history.get(payment_hash)
+        return "" if record is None else record.invoice
+
     def note_durably(self, record: HistoryRecord) -> None:
         """A payment that came without an invoice of this page's: into the history at once."""
         self._keep(record)
@@ -456,6 +461,6 @@ def _sentence(record: HistoryRecord, state: PaymentState) -> str:
         case PaymentState.SUCCEEDED if record.fee is not None:
             return Phrase("Paid, with {fee} in fees.", fee=record.fee)
         case PaymentState.SUCCEEDED if record.invoice.startswith("lni1"):
-            return Phrase("Received for your offer. Nothing proves who sent it.")
+            return Phrase("Received for your offer. It does not say who sent it.")
         case PaymentState.SUCCEEDED:
             return Phrase("Received.")

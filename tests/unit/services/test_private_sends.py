@@ -435,5 +435,5 @@ def test_what_came_for_an_offer_stands_in_the_history_once(desk: Desk) -> None:
     desk.backend.be_sent(income(7, make_invoice(7)))
     assert desk.states() == [PaymentState.SUCCEEDED] * 2
     assert {view.sentence for view in desk.wallet.payments()} == {
-        "Received for your offer. Nothing proves who sent it."
+        "Received for your offer. It does not say who sent it."
     }

@@ -64,6 +64,13 @@ class MoneyPeopleStore:
         self._db.write("DELETE FROM person_payments WHERE person_id = ?", (person_id,))
         self._db.write("DELETE FROM people WHERE id = ?", (person_id,))
 
+    def with_payment(self, payment_hash: PaymentHash) -> PersonId | None:
+        """See `PeopleBookStore.with_payment`."""
+        rows = self._db.read(
+            "SELECT person_id FROM person_payments WHERE payment_hash = ?", (bytes(payment_hash),)
+        )
+        return next((PersonId(number) for (number,) in rows), None)
+
     def note_payment(self, person_id: PersonId, payment_hash: PaymentHash) -> None:
         """See `PeopleBookStore.note_payment`."""
         self._db.write(

@@ -3490,6 +3490,10 @@ second argument</source>
    <translation>没有任何信息说明是谁汇的，除非你自己写上。</translation>
   </message>
   <message>
+   <source>Nothing told {name} that it was you. A private message can prove it to them: they learn your npub by it.</source>
+   <translation>没有任何信息告诉 {name} 是你付的。一条私信可以向对方证明：对方会因此知道你的 npub。</translation>
+  </message>
+  <message>
    <source>Nothing was done: {why}.</source>
    <translation>什么也没有做：{why}。</translation>
   </message>
@@ -4284,8 +4288,8 @@ second argument</source>
    <translation>已收到</translation>
   </message>
   <message>
-   <source>Received for your offer. Nothing proves who sent it.</source>
-   <translation>因你的要约收到。没有任何东西证明是谁付的。</translation>
+   <source>Received for your offer. It does not say who sent it.</source>
+   <translation>因你的要约收到。它没有说明是谁付的。</translation>
   </message>
   <message>
    <source>Received {amount} from {who}. {comment}</source>
@@ -4602,6 +4606,10 @@ second argument</source>
   <message>
    <source>Send an invoice</source>
    <translation>发送发票</translation>
+  </message>
+  <message>
+   <source>Send back</source>
+   <translation>汇回</translation>
   </message>
   <message>
    <source>Send money</source>
@@ -4960,6 +4968,10 @@ second argument</source>
   <message>
    <source>Tell me on the desktop</source>
    <translation>在桌面上通知我</translation>
+  </message>
+  <message>
+   <source>Tell them that it was you</source>
+   <translation>告诉对方是你付的</translation>
   </message>
   <message>
    <source>Tell them that you want to send</source>
@@ -6306,6 +6318,10 @@ second argument</source>
   <message>
    <source>There is no way to the receiver just now.</source>
    <translation>此刻没有路通往收款方。</translation>
+  </message>
+  <message>
+   <source>There is nobody who could be told of this payment.</source>
+   <translation>没有人可以就这笔付款得到通知。</translation>
   </message>
   <message>
    <source>There is not enough in your channels for this amount.</source>
@@ -10564,6 +10580,10 @@ second argument</source>
    <translation>{name} 无法作为图片读取。没有添加任何东西。TipDesk 接受 JPEG、PNG、WebP、GIF 和 BMP。</translation>
   </message>
   <message>
+   <source>{name} gets the proof that it was you.</source>
+   <translation>{name} 将收到是你付款的证明。</translation>
+  </message>
+  <message>
    <source>{name} has no lightning address, so nothing can be sent to them.</source>
    <translation>{name} 没有闪电地址，所以什么都发不了。</translation>
   </message>
@@ -10630,6 +10650,10 @@ second argument</source>
   <message>
    <source>{name} kept {fee}</source>
    <translation>{name} 收取 {fee}</translation>
+  </message>
+  <message>
+   <source>{name} proved that they sent this.</source>
+   <translation>{name} 证明了这是自己汇的。</translation>
   </message>
   <message>
    <source>{name} received {amount}.</source>

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tipdesk.base.clock import Instant
 from tipdesk.base.errors import BackendError, RequestError
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.services.events import (
     IncomingTipSeen,
     MessageChanged,
@@ -146,6 +147,11 @@ class BookViewModel(ViewModel):
     def with_offer(self, text: str) -> PersonId | None:
         """Who was given as the one behind an offer."""
         found = self._app.people_book.with_offer(text)
+        return None if found is None else found.id
+
+    def with_npub(self, npub: XOnlyPubkey) -> PersonId | None:
+        """Who has that npub."""
+        found = self._app.people_book.with_npub(npub)
         return None if found is None else found.id
 
     def pay_text(self, person_id: PersonId) -> str:

@@ -53,6 +53,7 @@ from tipdesk.ui.viewmodels.people_facade import (
     PrivateSends,
     Proofs,
     Publishing,
+    Senders,
 )
 from tipdesk.ui.viewmodels.reading_facade import Reading
 from tipdesk.ui.viewmodels.writing_facade import Writing
@@ -406,6 +407,11 @@ class AppFacade(Protocol):
     @property
     def proofs(self) -> Proofs:
         """Proofs of payments of ours."""
+        ...
+
+    @property
+    def senders(self) -> Senders:
+        """Who proved that they sent something."""
         ...
 
     @property

@@ -25,6 +25,7 @@ from tipdesk.services.events import (
 )
 from tipdesk.services.routes import RouteTaken
 from tipdesk.services.timeline import LineView
+from tipdesk.services.views import ProfileView
 from tipdesk.tips.export import ExportFormat
 from tipdesk.tips.timeline import LineKind, Search, Totals
 from tipdesk.ui import format as words
@@ -159,6 +160,20 @@ class HistoryViewModel(ViewModel):
             self.told.emit(sentence(error))
             return ""
 
+    def proven_sender(self, view: LineView) -> ProfileView | None:
+        """Who proved that they sent what a line is about."""
+        payment_hash = view.line.payment_hash
+        return None if payment_hash is None else self._app.senders.sender(payment_hash)
+
+    def to_tell(self, view: LineView) -> ProfileView | None:
+        """Who got what a line is about, and can be told that it was us."""
+        payment_hash = view.line.payment_hash
+        return None if payment_hash is None else self._app.senders.to_tell(payment_hash)
+
+    def tell(self, view: LineView) -> None:
+        """Tells them: `told` when it is on its way, or why not."""
+        spawn(self._tell_receiver(view), self)
+
     def note(self, view: LineView, text: str) -> None:
         """Keeps the person's own words about a line."""
         try:
@@ -265,6 +280,18 @@ class HistoryViewModel(ViewModel):
         finally:
             self._exporting = None
             self.changed.emit()
+
+    async def _tell_receiver(self, view: LineView) -> None:
+        receiver = self.to_tell(view)
+        if receiver is None or view.line.payment_hash is None:
+            return
+        try:
+            await self._app.senders.tell(view.line.payment_hash)
+        except (RequestError, BackendError) as error:
+            self.told.emit(sentence(error))
+        else:
+            name = words.name(receiver.title)
+            self.told.emit(t("{name} gets the proof that it was you.", name=name))
 
     def _show_progress(self, written: int, whole: int) -> None:
         self.written, self.to_write = written, whole

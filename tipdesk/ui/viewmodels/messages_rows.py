@@ -8,6 +8,7 @@ from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, XOnlyPubkey
 from tipdesk.ports.messages import Delivery
 from tipdesk.services.views import MessageView
+from tipdesk.tips.sender_claim import words_of_claim
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t, tn
 from tipdesk.ui.viewmodels.ask_words import ask_said, ask_title, ask_words
@@ -45,7 +46,7 @@ class Bubble:
         """Its words, safe to show; of money asked for, what for: the link is behind the button."""
         if self.view.ask is not None:
             return ask_words(self.view.ask)
-        return words.many(self.view.text, MAX_SHOWN_CHARS)
+        return words.many(words_of_claim(self.view.text), MAX_SHOWN_CHARS)
 
     @property
     def title(self) -> str:

@@ -60,6 +60,10 @@ class PeopleBook(Protocol):
         """One of them, if they are still there."""
         ...
 
+    def with_npub(self, npub: XOnlyPubkey) -> Person | None:
+        """Who has that npub."""
+        ...
+
     def with_offer(self, offer: str) -> Person | None:
         """Who was given as the one behind an offer."""
         ...
@@ -158,6 +162,22 @@ class OwnOffers(Protocol):
 
     def close(self, key: bytes) -> None:
         """Nobody gets an invoice for it any more."""
+        ...
+
+
+class Senders(Protocol):
+    """Who proved that they sent something, and telling a receiver that it was us."""
+
+    def sender(self, payment_hash: PaymentHash) -> ProfileView | None:
+        """Who proved that they sent a payment of ours."""
+        ...
+
+    def to_tell(self, payment_hash: PaymentHash) -> ProfileView | None:
+        """Who got a payment of ours and can be told so."""
+        ...
+
+    async def tell(self, payment_hash: PaymentHash) -> None:
+        """Sends them the proof; `RequestError` or `BackendError` says why not."""
         ...
 
 

@@ -119,6 +119,14 @@ class BookPage(Page):
         self._book.show_pane(Pane.SEND)
         self.sending.begin(PersonId(person_id))
 
+    def send_back(self, npub: XOnlyPubkey) -> None:
+        """A send to who proved that they sent something; a form for them, if they are not here."""
+        known = self._book.with_npub(npub)
+        if known is None:
+            self.add_with_npub(npub)
+        else:
+            self.send_to(known)
+
     def pay_ask(self, asked: AskToPay) -> None:
         """What somebody asked for by an offer; they need not be in the book."""
         if asked.person_id is not None:

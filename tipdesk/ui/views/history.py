@@ -36,7 +36,13 @@ _HIGH = 36
 
 
 class HistoryPage(Page):
-    """A search over one list, and its sums."""
+    """A search over one list, and its sums.
+
+    `message_wanted` and `send_wanted` with the key of who proved that they sent something.
+    """
+
+    message_wanted = Signal(object)
+    send_wanted = Signal(object)
 
     def __init__(self, model: HistoryViewModel, images: Images) -> None:
         super().__init__(t("History"), model)
@@ -243,9 +249,18 @@ class HistoryPage(Page):
             self.panel = LinePanel(self.window())
             self.panel.noted.connect(self._history.note)
             self.panel.proof_wanted.connect(self._prove)
+            self.panel.tell_wanted.connect(self._history.tell)
+            self.panel.sent_by.reply.connect(self.message_wanted)
+            self.panel.sent_by.send_back.connect(self.send_wanted)
         model = self._history
         self.panel.open_for(
-            view, anchor, self.list, model.route(view), can_prove=model.can_prove(view)
+            view,
+            anchor,
+            self.list,
+            model.route(view),
+            can_prove=model.can_prove(view),
+            sender=model.proven_sender(view),
+            to_tell=model.to_tell(view),
         )
 
     def _prove(self, view: LineView, asked_words: str) -> None:

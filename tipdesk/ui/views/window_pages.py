@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from PySide6.QtCore import QRect, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget
 
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.tips.way import Offered
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.window_models import WindowModels
@@ -128,7 +129,10 @@ class WindowPages(QStackedWidget):
     @cached_property
     def history(self) -> HistoryPage:
         """Everything that moved."""
-        return self._keep(PageName.HISTORY, HistoryPage(self._models.history, self._images))
+        page = HistoryPage(self._models.history, self._images)
+        page.message_wanted.connect(self.conversation_wanted)
+        page.send_wanted.connect(self._send_back)
+        return self._keep(PageName.HISTORY, page)
 
     @cached_property
     def wallet(self) -> WalletPage:
@@ -222,6 +226,10 @@ class WindowPages(QStackedWidget):
         self.settings.open_section(self.settings.wallets)
         if link:
             self.settings.wallets.open_with(link)
+
+    def _send_back(self, npub: XOnlyPubkey) -> None:
+        self.opened.emit(PageName.PEOPLE)
+        self.people.send_back(npub)
 
     def open_offer(self, offered: Offered) -> None:
         """Sends to whoever made an offer: somebody of the book, or a new entry of it."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services.routes import RouteTaken
 from tipdesk.services.timeline import LineView
+from tipdesk.services.views import ProfileView
 from tipdesk.tips.timeline import MAX_NOTE_CHARS, LineKind, LineState
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t
@@ -17,6 +18,7 @@ from tipdesk.ui.widgets.button import Button, Look
 from tipdesk.ui.widgets.copy_line import CopyLine
 from tipdesk.ui.widgets.panel import Popover, column, row
 from tipdesk.ui.widgets.route_card import RouteCard
+from tipdesk.ui.widgets.sender_box import SenderBox
 from tipdesk.ui.widgets.text import Text
 
 _WIDTH = 420
@@ -24,10 +26,13 @@ _LABEL = 84
 
 
 class LinePanel(Popover):
-    """`noted` with the line and the words to keep, `proof_wanted` with it and words to prove."""
+    """`noted` with the line and the words to keep, `proof_wanted` with it and words to prove,
+    `tell_wanted` with the line whose receiver is to know who sent it.
+    """
 
     noted = Signal(object, str)
     proof_wanted = Signal(object, str)
+    tell_wanted = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, width=_WIDTH)
@@ -50,6 +55,11 @@ class LinePanel(Popover):
         layout.addWidget(self.transaction)
         self.route = RouteCard()
         layout.addWidget(self.route)
+        self.sent_by = SenderBox()
+        self.sent_by.tell.connect(self._tell)
+        for leads_away in (self.sent_by.reply, self.sent_by.send_back):
+            leads_away.connect(self.dismiss)
+        layout.addWidget(self.sent_by)
         layout.addWidget(self._make_proof())
         self.note = QLineEdit()
         self.note.setFixedHeight(40)
@@ -74,8 +84,13 @@ class LinePanel(Popover):
         route: RouteTaken | None = None,
         *,
         can_prove: bool = False,
+        sender: ProfileView | None = None,
+        to_tell: ProfileView | None = None,
     ) -> None:
-        """Shows a line; `route` is the way of a payment of ours, None if it is not known."""
+        """Shows a line; `route` is the way of a payment of ours, None if it is not known.
+
+        `sender` proved that they sent it; `to_tell` does not know that we did.
+        """
         self._view = view
         self._title.setText(title(view))
         self.setAccessibleName(f"{kind_words(view.line.kind)}: {title(view)}")
@@ -85,6 +100,7 @@ class LinePanel(Popover):
         self.transaction.show_value(txid, words.ends(txid))
         self.route.setVisible(_went_out(view))
         self.route.show_route(route)
+        self.sent_by.show_for(sender, to_tell)
         self._proof.setVisible(can_prove)
         self.asked_words.clear()
         self.proof_button.set_label(t("Copy a proof"))
@@ -128,6 +144,11 @@ class LinePanel(Popover):
     def _want_proof(self) -> None:
         if self._view is not None:
             self.proof_wanted.emit(self._view, self.asked_words.text().strip())
+
+    def _tell(self) -> None:
+        if self._view is not None:
+            self.tell_wanted.emit(self._view)
+            self.dismiss()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter keeps the note."""

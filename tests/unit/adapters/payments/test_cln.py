@@ -196,7 +196,10 @@ def test_a_rune_tells_which_methods_it_lets_through() -> None:
 
 async def test_capabilities_follow_the_rune_and_the_version(tmp_path: Path) -> None:
     async with cln_of(tmp_path) as (server, wallet):
-        assert (await wallet.check()).capabilities == frozenset(Capability) - {Capability.KEYSEND}
+        assert (await wallet.check()).capabilities == frozenset(Capability) - {
+            Capability.KEYSEND,
+            Capability.OFFERS,
+        }
         server.version = "v24.08"
         assert Capability.QUOTE not in (await wallet.check()).capabilities
     (tmp_path / "2").mkdir()
