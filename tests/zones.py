@@ -193,6 +193,8 @@ class DnsServer:
     edit: Callable[[Question, Reply], Reply] = lambda _, reply: reply
     spoil: Callable[[bytes], bytes] = lambda data: data
     asked: list[Question] = field(default_factory=list)
+    heard: list[tuple[str, bytes]] = field(default_factory=list)
+    """From where each question came, and its bytes."""
     port: int = 0
     calls: int = 0
 
@@ -214,7 +216,9 @@ class DnsServer:
         try:
             while True:
                 length = int.from_bytes(await reader.readexactly(2), "big")
-                data = self.respond(await reader.readexactly(length))
+                wire = await reader.readexactly(length)
+                self.heard.append((writer.get_extra_info("peername")[0], wire))
+                data = self.respond(wire)
                 writer.write(len(data).to_bytes(2, "big") + data)
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass

@@ -1,13 +1,12 @@
 """Five nodes in a line, a server and a watcher, and each way to send to one person, once.
 
-The fan's services are the real ones, over a real node. What a party knows is worked out here from
-what it was told, by rules that know nothing of the table.
+The fan's services are the real ones, over a real node.
 """
 
 import itertools
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +15,33 @@ from urllib.parse import parse_qsl
 import pytest
 from aiohttp import web
 
+from tests.fakes import FakeClock
 from tests.nodes import World, world
-from tests.practice.seeing import Line, Seen, Watched, holds
+from tests.practice.judging import (
+    ADDRESS,
+    AMOUNT,
+    HOST,
+    NAME_SERVER,
+    NO,
+    NODES,
+    NOTE,
+    PARTIES,
+    RECORD,
+    Told,
+    judged,
+    judged_line,
+    judged_resolver,
+    judged_server,
+)
+from tests.practice.seeing import Line, Seen, Watched
 from tests.socks_server import SocksServer, socks_server
 from tests.tls import Certificate
 from tests.waiting import eventually
-from tipdesk.adapters.net.http import WebClient
+from tests.zones import NOW as SIGNED_AT
+from tests.zones import DnsServer, Zone, dns_server, usual_tree
+from tipdesk.adapters.net.http import ChosenServerClient, WebClient
+from tipdesk.adapters.net.name_server import name_server
+from tipdesk.adapters.net.payment_names import DnsPaymentNames
 from tipdesk.adapters.net.way_out import WayOut
 from tipdesk.adapters.payments.embedded import EmbeddedBackend, EmbeddedOffers
 from tipdesk.adapters.storage.database import MoneyDatabase
@@ -29,6 +49,7 @@ from tipdesk.adapters.storage.people import MoneyPeopleStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore
 from tipdesk.app.core import SCHEMA
 from tipdesk.app.system import SystemClock, SystemEntropy
+from tipdesk.base.clock import Instant
 from tipdesk.base.ids import NodeId, XOnlyPubkey
 from tipdesk.base.units import Msat, Sat
 from tipdesk.bitcoin.network import Network
@@ -41,26 +62,12 @@ from tipdesk.services.people_book import PeopleBook
 from tipdesk.services.private_sends import PrivateSends, ReadySend, SendWish
 from tipdesk.services.profiles import Profiles
 from tipdesk.services.wallet import WalletService
-from tipdesk.tips.leaks import Learns, Party, SendWay
+from tipdesk.tips.leaks import Party, SendWay
 from tipdesk.tips.payment import InvoiceRequest, Succeeded
 from tipdesk.tips.person import PersonId, PersonWish, Reach
 
 CAPACITY = Sat(2_000_000)
-AMOUNT = Msat(1_234_567)
-NOTE = "für den leisen Schluß ♪ 7c1f-sotto-voce"
-HOST = "shop.example"
-ADDRESS = f"ana@{HOST}"
-NODES = ("fan", "first", "between", "last", "creator")
-PARTIES = {
-    Party.RECEIVER: "creator",
-    Party.FIRST: "first",
-    Party.BETWEEN: "between",
-    Party.LAST: "last",
-}
-
-NO, GUESS, ABOUT, YES = Learns.NO, Learns.GUESS, Learns.ABOUT, Learns.YES
-WAYS = (SendWay.OFFER, SendWay.KEYSEND, SendWay.ADDRESS)
-Told = tuple[Learns, Learns, Learns, Learns]
+WAYS = (SendWay.OFFER, SendWay.NAME, SendWay.KEYSEND, SendWay.ADDRESS)
 
 
 @dataclass
@@ -107,10 +114,27 @@ async def serving(made: World, certificate: Certificate) -> AsyncIterator[tuple[
         await runner.cleanup()
 
 
+class Finder:
+    """BIP 353, over a name server of the tests."""
+
+    def __init__(self, way: WayOut, place: str, root: Zone) -> None:
+        self._names = DnsPaymentNames(
+            lambda there: name_server(there, way, ChosenServerClient(way)),
+            place=lambda: place,
+            clock=FakeClock(Instant.from_unix_seconds(SIGNED_AT)),
+            anchors=(root.anchor,),
+        )
+
+    async def offer_of(self, name: str) -> str:
+        return (await self._names.find(name)).offer
+
+
 class Fan:
     """The services that send, over a node of the line."""
 
-    def __init__(self, member: Watched, folder: Path, way: WayOut) -> None:
+    def __init__(
+        self, member: Watched, folder: Path, way: WayOut, names: Finder | None = None
+    ) -> None:
         self.member = member
         self.http = WebClient(Network.MAINNET, way)
         self._database = MoneyDatabase(folder, SCHEMA)
@@ -128,7 +152,7 @@ class Fan:
             book=self.book,
             backend=backend,
             offers=EmbeddedOffers(member.node),
-            names=None,
+            names=names,
             lnurl=LnurlClient(self.http, Network.MAINNET),
             wallet=WalletService(
                 wallet=backend,
@@ -151,6 +175,7 @@ class Fan:
         offer = creator.node.money.offers.create("", None).text
         ways = {
             Reach.OFFER: offer,
+            Reach.PAYMENT_NAME: ADDRESS,
             Reach.NODE: str(creator.node.node_id),
             Reach.ADDRESS: ADDRESS,
         }
@@ -190,48 +215,6 @@ class Scene:
     offers: list[Bolt12Invoice] = field(default_factory=list)
 
 
-def judged(seen: Seen, name: str, ids: dict[str, NodeId]) -> Told:
-    """What a node knows by what it was told."""
-    told, fan, creator = seen.told, ids["fan"], ids["creator"]
-    htlcs = seen.htlcs
-    sender = YES if bytes(fan) in told else NO
-    if any(one.came and one.peer == fan for one in htlcs):
-        # That it comes from there is not said to be its beginning; after the payee comes nobody.
-        sender = YES if name == "creator" else GUESS
-    receiver = YES if bytes(creator) in told else NO
-    if any(not one.came and one.peer == creator for one in htlcs):
-        receiver = GUESS
-    if name == "creator":
-        receiver = YES
-    amount = NO
-    if any(AMOUNT <= one.amount <= AMOUNT + Msat(10_000) for one in htlcs):
-        amount = ABOUT
-    if AMOUNT in seen.totals:
-        amount = YES
-    return sender, receiver, amount, YES if holds(told, NOTE) else NO
-
-
-def judged_server(server: Server) -> Told:
-    """What a server knows by its requests; the fan's computer is 127.0.0.1."""
-    text = "\n".join(said for _, said in server.requests)
-    sender = GUESS if any(place == "127.0.0.1" for place, _ in server.requests) else NO
-    amount = YES if f"amount={AMOUNT.value}" in text else NO
-    told = text.encode()
-    return sender, YES if "/ana" in text else NO, amount, YES if holds(told, NOTE) else NO
-
-
-def judged_line(lines: list[Line], ids: dict[str, NodeId]) -> Told:
-    """What somebody knows who sees all bytes that leave the fan's computer, and where they go."""
-    told = b"".join(bytes(line.bytes) for line in lines)
-    receiver = NO
-    if HOST.encode() in told:
-        receiver = GUESS
-    if bytes(ids["creator"]) in told or b"/ana" in told:
-        receiver = YES
-    amount = YES if str(AMOUNT.value).encode() in told else NO
-    return GUESS if told else NO, receiver, amount, YES if holds(told, NOTE) else NO
-
-
 async def five_in_a_line(made: World) -> None:
     for name in NODES:
         on_the_way = name in ("first", "between", "last")
@@ -250,69 +233,101 @@ def watched(made: World, name: str) -> Watched:
     return member
 
 
-async def played(made: World, scene: Scene, fan: Fan, server: Server) -> None:
-    """Each way once, and what was seen of it."""
-    creator = watched(made, "creator")
-    person = fan.knows(creator)
-    scene.ids = {name: made.members[name].node.node_id for name in NODES}
-    way_out = watched(made, "fan").way
+@dataclass
+class Stage:
+    """Who is there."""
 
-    async def one(way: SendWay, *, in_clear: bool = False) -> dict[Party, Told]:
-        for name in NODES:
-            watched(made, name).seen.clear()
-        server.requests.clear()
-        for line in way_out.lines:
-            line.bytes.clear()
+    made: World
+    server: Server
+    server_port: int
+    resolver: DnsServer
+    root: Zone
+
+    @property
+    def creator(self) -> Watched:
+        return watched(self.made, "creator")
+
+    def fan(self, file: Path, way: WayOut, name_server: str) -> Fan:
+        """The fan's services, leaving by a way."""
+        names = Finder(way, name_server, self.root)
+        return Fan(watched(self.made, "fan"), file, way, names)
+
+    def publish(self, offer: str, zone: Zone) -> None:
+        """From now on the payment name leads to this offer."""
+        uri = f"bitcoin:?lno={offer}"
+        strings = " ".join(f'"{uri[at : at + 250]}"' for at in range(0, len(uri), 250))
+        self.resolver.tree.put(zone, RECORD, "TXT", strings)
+
+    async def one(
+        self, scene: Scene, fan: Fan, person: PersonId, way: SendWay, *, in_clear: bool = False
+    ) -> dict[Party, Told]:
+        """One send, and what each party knows by it alone."""
+        lines = fan.member.way.lines
+        self.clear(lines)
         scene.sent[way] = await fan.send(person, way, in_clear=in_clear)
-        await made.quiet()
-        found = {
-            party: judged(watched(made, name).seen, name, scene.ids)
-            for party, name in PARTIES.items()
-        }
-        scene.seen[way] = {
-            name: Seen(watched(made, name).seen.key, list(watched(made, name).seen.messages))
-            for name in NODES
-        }
-        found[Party.WATCHER] = judged_line(way_out.lines, scene.ids)
-        # Nobody was called but the one peer, and the address's server.
-        hosts = {line.host for line in way_out.lines}
-        assert hosts == ({"127.0.0.1", HOST} if fan.http._session else {"127.0.0.1"})
+        await self.made.quiet()
+        seen = {name: watched(self.made, name).seen for name in NODES}
+        scene.seen[way] = {name: Seen(one.key, list(one.messages)) for name, one in seen.items()}
+        found = {party: judged(seen[name], name, scene.ids) for party, name in PARTIES.items()}
+        found[Party.WATCHER] = judged_line(lines, scene.ids)
+        # Nobody was called but our one peer, the address's server and the name server.
+        assert {line.host for line in lines} <= {"127.0.0.1", HOST}
         found[Party.RELAYS] = (NO, NO, NO, NO)
-        if server.requests:
-            found[Party.SERVER] = judged_server(server)
+        if self.server.requests:
+            found[Party.SERVER] = judged_server(self.server.requests)
+        if self.resolver.heard:
+            found[Party.RESOLVER] = judged_resolver(self.resolver.heard)
         return found
 
+    def clear(self, lines: Sequence[Line] = ()) -> None:
+        """What was seen before does not count."""
+        self.server.requests.clear()
+        self.resolver.heard.clear()
+        for name in NODES:
+            watched(self.made, name).seen.clear()
+        for line in lines:
+            line.bytes.clear()
+
+
+async def played(stage: Stage, scene: Scene, fan: Fan, zone: Zone) -> None:
+    """Each way once, and what was seen of it; then the offer ten times, and another one."""
+    scene.ids = {name: stage.made.members[name].node.node_id for name in NODES}
+    person = fan.knows(stage.creator)
+    view = fan.book.person(person)
+    assert view is not None
+    stage.publish(view.person.offer, zone)
     for way in WAYS:
-        scene.told[way] = await one(way)
-    scene.in_clear = await one(SendWay.ADDRESS, in_clear=True)
-    scene.in_clear[Party.RECEIVER] = scene.told[SendWay.ADDRESS][Party.RECEIVER]
-    for _ in range(10):
-        ready = await fan.send(person, SendWay.OFFER)
+        scene.told[way] = await stage.one(scene, fan, person, way)
+    kept = scene.sent[SendWay.ADDRESS], scene.seen[SendWay.ADDRESS]
+    scene.in_clear = await stage.one(scene, fan, person, SendWay.ADDRESS, in_clear=True)
+    scene.sent[SendWay.ADDRESS], scene.seen[SendWay.ADDRESS] = kept
+    another = stage.creator.node.money.offers.create("", None).text
+    bea = fan.book.add(PersonWish(name="Bea", ways={Reach.OFFER: another}))
+    for one in [*[person] * 10, bea]:
+        ready = await fan.send(one, SendWay.OFFER)
         scene.offers.append(bolt12.decode(ready.invoice))
-    another = fan.book.add(
-        PersonWish(name="Bea", ways={Reach.OFFER: creator.node.money.offers.create("", None).text})
-    )
-    ready = await fan.send(another, SendWay.OFFER)
-    scene.offers.append(bolt12.decode(ready.invoice))
 
 
-async def proxied(
-    made: World, scene: Scene, folder: Path, server: Server, proxy: SocksServer, port: int
-) -> None:
-    """The address once more, with every connection through a proxy that leaves elsewhere."""
-    proxy.places[HOST, 443] = port
-    server.requests.clear()
+async def proxied(stage: Stage, scene: Scene, file: Path, proxy: SocksServer) -> None:
+    """Address and name once more, with every connection through a proxy that leaves elsewhere."""
+    proxy.places[HOST, 443] = stage.server_port
+    proxy.places[NAME_SERVER] = stage.resolver.port
     way = WayOut(proxy.choice())
-    fan = Fan(watched(made, "fan"), folder / "proxied.db", way)
+    fan = stage.fan(file, way, "tcp://{}:{}".format(*NAME_SERVER))
+    stage.clear()
     try:
-        await fan.send(fan.knows(watched(made, "creator")), SendWay.ADDRESS)
+        person = fan.knows(stage.creator)
+        await fan.send(person, SendWay.ADDRESS)
+        await fan.send(person, SendWay.NAME)
         roads = {one.road.name for one in way._state.open}
     finally:
         await fan.close()
     await eventually(lambda: not proxy.running, "the proxy's connections are open")
-    scene.proxied[Party.SERVER] = judged_server(server)
+    scene.proxied[Party.SERVER] = judged_server(stage.server.requests)
+    scene.proxied[Party.RESOLVER] = judged_resolver(stage.resolver.heard)
+    assert proxy.hosts == {HOST, NAME_SERVER[0]}
+    # Outside there is the proxy's traffic alone.
     assert roads == {"PROXY"}
-    assert proxy.hosts == {HOST}
     scene.proxied[Party.WATCHER] = (NO, NO, NO, NO)
 
 
@@ -320,6 +335,7 @@ async def proxied(
 async def sends_seen(folder: Path) -> AsyncIterator[Scene]:
     """All of it, and what everybody saw."""
     certificate = Certificate.make(folder / "certificate", HOST)
+    tree, root, _, zone = usual_tree()
     found = Scene()
     async with AsyncExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
@@ -328,11 +344,13 @@ async def sends_seen(folder: Path) -> AsyncIterator[Scene]:
         made = await stack.enter_async_context(world(folder, Watched))
         await five_in_a_line(made)
         server, port = await stack.enter_async_context(serving(made, certificate))
+        resolver = await stack.enter_async_context(dns_server(tree))
+        stage = Stage(made, server, port, resolver, root)
         way = watched(made, "fan").way
         way.places[HOST, 443] = port
-        fan = Fan(watched(made, "fan"), folder / "services.db", way)
+        fan = stage.fan(folder / "services.db", way, f"tcp://127.0.0.1:{resolver.port}")
         stack.push_async_callback(fan.close)
-        await played(made, found, fan, server)
+        await played(stage, found, fan, zone)
         proxy = await stack.enter_async_context(socks_server(leaves_from="127.0.0.2"))
-        await proxied(made, found, folder, server, proxy, port)
+        await proxied(stage, found, folder / "proxied.db", proxy)
     yield found

@@ -10,6 +10,7 @@ import base64
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -194,7 +195,7 @@ class WatchedWay(WayOut):
         self.lines: list[Line] = []
         self.places: dict[tuple[str, int], int] = {}
         """Where hosts of the tests really are, on this machine."""
-        self._carrying: set[asyncio.Task[None]] = set()
+        self._carrying: dict[asyncio.Task[None], socket.socket] = {}
 
     async def open(self, host: str, port: int, *, reach: Reach = Reach.ANYWHERE) -> socket.socket:
         there = self.places.get((host, port))
@@ -205,17 +206,17 @@ class WatchedWay(WayOut):
         line = Line(host, port)
         self.lines.append(line)
         ours, inner = await _joined()
-        for source, target in ((inner, out), (out, inner)):
-            task = asyncio.create_task(_carry(source, target, line))
-            self._carrying.add(task)
-            task.add_done_callback(self._carrying.discard)
+        task = asyncio.create_task(_carry(inner, out, line))
+        self._carrying[task] = inner
+        task.add_done_callback(self._carrying.pop)
         return ours
 
     async def close(self) -> None:
         """Cuts what is open."""
-        for task in tuple(self._carrying):
-            task.cancel()
-        await asyncio.gather(*self._carrying, return_exceptions=True)
+        for inner in self._carrying.values():
+            with suppress(OSError):
+                inner.shutdown(socket.SHUT_RDWR)
+        await asyncio.gather(*self._carrying)
 
 
 async def _joined() -> tuple[socket.socket, socket.socket]:
@@ -231,17 +232,23 @@ async def _joined() -> tuple[socket.socket, socket.socket]:
     return one, other
 
 
-async def _carry(source: socket.socket, target: socket.socket, line: Line) -> None:
+async def _carry(one: socket.socket, other: socket.socket, line: Line) -> None:
+    ways = [asyncio.create_task(_copy(*pair, line)) for pair in ((one, other), (other, one))]
+    await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    # The loop must not wait for a socket any more that is closed.
+    for way in ways:
+        way.cancel()
+    await asyncio.gather(*ways, return_exceptions=True)
+    one.close()
+    other.close()
+
+
+async def _copy(source: socket.socket, target: socket.socket, line: Line) -> None:
     loop = asyncio.get_running_loop()
-    try:
+    with suppress(OSError):
         while data := await loop.sock_recv(source, 65_536):
             line.bytes += data
             await loop.sock_sendall(target, data)
-    except OSError:
-        pass
-    finally:
-        source.close()
-        target.close()
 
 
 @dataclass

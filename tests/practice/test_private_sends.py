@@ -16,20 +16,17 @@ import pytest
 import pytest_asyncio
 
 from tests.nodes import world
-from tests.practice.private_scene import (
+from tests.practice.judging import (
     ABOUT,
     GUESS,
     NO,
     NODES,
     NOTE,
     YES,
-    Fan,
-    Scene,
     Told,
     judged,
-    sends_seen,
-    watched,
 )
+from tests.practice.private_scene import Fan, Scene, sends_seen, watched
 from tests.practice.seeing import Watched, holds
 from tipdesk.base.ids import PaymentHash
 from tipdesk.lightning.invoice import bolt11
@@ -48,6 +45,12 @@ OUTSIDE = {Party.WATCHER: (GUESS, NO, NO, NO)}
 # Of each party: whether it learns who sends, who is paid, how much, and the message.
 EXPECTED = {
     SendWay.OFFER: ON_THE_WAY | OUTSIDE | {Party.RECEIVER: (NO, YES, YES, YES)},
+    SendWay.NAME: ON_THE_WAY
+    | {
+        Party.RECEIVER: (NO, YES, YES, YES),
+        Party.RESOLVER: (GUESS, YES, NO, NO),
+        Party.WATCHER: (GUESS, GUESS, NO, NO),
+    },
     SendWay.KEYSEND: ON_THE_WAY | OUTSIDE | {Party.RECEIVER: (NO, YES, YES, YES)},
     SendWay.ADDRESS: ON_THE_WAY
     | {
@@ -57,7 +60,11 @@ EXPECTED = {
     },
 }
 IN_CLEAR = {Party.SERVER: (GUESS, YES, YES, YES), Party.RECEIVER: (NO, YES, YES, YES)}
-PROXIED = {Party.SERVER: (NO, YES, YES, NO), Party.WATCHER: (NO, NO, NO, NO)}
+PROXIED = {
+    Party.SERVER: (NO, YES, YES, NO),
+    Party.RESOLVER: (NO, YES, NO, NO),
+    Party.WATCHER: (NO, NO, NO, NO),
+}
 DIRECT = {Party.RECEIVER: (YES, YES, YES, YES)}
 ROWS = [(way, party) for way, rows in EXPECTED.items() for party in rows]
 
@@ -101,8 +108,10 @@ def test_the_window_shows_this_table(way: SendWay) -> None:
 def test_the_window_shows_what_changes_it() -> None:
     in_clear = shown(SendWay.ADDRESS, Circumstances(message_in_clear=True))
     assert in_clear == EXPECTED[SendWay.ADDRESS] | IN_CLEAR
-    through_proxy = shown(SendWay.ADDRESS, Circumstances(through_proxy=True))
-    assert through_proxy == EXPECTED[SendWay.ADDRESS] | PROXIED
+    for way in (SendWay.ADDRESS, SendWay.NAME):
+        through_proxy = shown(way, Circumstances(through_proxy=True))
+        there = {party: row for party, row in PROXIED.items() if party in EXPECTED[way]}
+        assert through_proxy == EXPECTED[way] | there
 
 
 def _direct(way: SendWay) -> dict[Party, Told]:
@@ -173,7 +182,9 @@ def test_a_text_is_found_however_somebody_wrote_it() -> None:
 
 async def test_every_router_opened_what_was_for_it(scene: Scene) -> None:
     for way, name in itertools.product(EXPECTED, NODES[1:-1]):
-        assert len(scene.seen[way][name].opened) >= (4 if way is SendWay.OFFER else 1)
+        assert len(scene.seen[way][name].opened) >= (
+            4 if way in (SendWay.OFFER, SendWay.NAME) else 1
+        )
 
 
 async def test_the_record_of_a_keysend_is_read_by_the_payee_alone(scene: Scene) -> None:
