@@ -43,7 +43,7 @@ from tipdesk.adapters.net.http import ChosenServerClient, WebClient
 from tipdesk.adapters.net.name_server import name_server
 from tipdesk.adapters.net.payment_names import DnsPaymentNames
 from tipdesk.adapters.net.way_out import WayOut
-from tipdesk.adapters.payments.embedded import EmbeddedBackend, EmbeddedOffers
+from tipdesk.adapters.payments.embedded import EmbeddedBackend, EmbeddedNodes, EmbeddedOffers
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.people import MoneyPeopleStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore
@@ -166,7 +166,7 @@ class Fan:
             entropy=SystemEntropy(),
             network=Network.REGTEST,
             own_node=member.node.node_id,
-            peers=lambda: frozenset(channel.peer for channel in member.channels),
+            nodes=EmbeddedNodes(member.node),
             through_proxy=lambda: False,
         )
 

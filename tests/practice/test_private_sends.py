@@ -190,12 +190,13 @@ async def test_every_router_opened_what_was_for_it(scene: Scene) -> None:
 async def test_the_record_of_a_keysend_is_read_by_the_payee_alone(scene: Scene) -> None:
     seen = scene.seen[SendWay.KEYSEND]
     ready = scene.sent[SendWay.KEYSEND]
-    assert ready.preimage is not None
+    assert ready.keysend is not None
+    assert ready.keysend.preimage is not None
     assert holds(seen["creator"].told, NOTE)
     for name in NODES[:-1]:
         before = b"|".join(seen[name].opened)
         assert not holds(seen[name].told, NOTE)
-        assert bytes(ready.preimage) not in before
+        assert bytes(ready.keysend.preimage) not in before
 
 
 async def test_an_invoice_of_bolt_11_names_its_payee_to_the_payer(scene: Scene) -> None:

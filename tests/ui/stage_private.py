@@ -75,6 +75,7 @@ class StagePrivateSends:
             expires_at=self._clock.now().plus_ms(60_000),
             rows=rows,
             has_answered=asked,
+            last_seen=None if asked else self._clock.now().plus_ms(-2 * 3_600_000),
         )
 
     async def send(self, ready: ReadySend) -> PaymentUpdate:

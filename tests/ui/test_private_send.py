@@ -217,3 +217,17 @@ def test_an_error_of_the_service_is_a_sentence(play: Play, stage: Stage) -> None
         await until(lambda: "They left." in pane.said)
 
     play(scene)
+
+
+def test_of_a_node_it_is_said_when_it_was_heard_of(play: Play, stage: Stage) -> None:
+    async def scene(window: MainWindow) -> None:
+        pane = begin(window, stage)
+        pane.ways.buttons["KEYSEND"].click()
+        pane.button.click()
+        await until(lambda: model_of(window).step is not Step.ASKING)
+        if model_of(window).step is Step.QUESTION:
+            pane.accept_button.click()
+        await until(lambda: model_of(window).step is Step.READY)
+        assert "shows only when it is paid. Their node announced itself 2 h ago." in pane.said
+
+    play(scene)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tipdesk.adapters.payments.embedded import EmbeddedOffers
+from tipdesk.adapters.payments.embedded import EmbeddedNodes, EmbeddedOffers
 from tipdesk.app.core import Core
 from tipdesk.app.methods import Method, Params
-from tipdesk.base.ids import NodeId, PaymentHash
+from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.ports.offers import OwnOffer
 from tipdesk.ports.way_out import ProxyScope
@@ -49,9 +49,6 @@ def build_private(
     if core.cap is not None:
         core.node.money.offers.admit = core.cap.check
 
-    def peers() -> frozenset[NodeId]:
-        return frozenset(channel.peer for channel in core.node.book.all())
-
     sends = PrivateSends(
         book=book,
         backend=core.backend,
@@ -63,7 +60,7 @@ def build_private(
         entropy=core.entropy,
         network=core.settings.network,
         own_node=core.node.node_id,
-        peers=peers,
+        nodes=EmbeddedNodes(core.node),
         through_proxy=lambda: core.way.choice.scope is ProxyScope.EVERYTHING,
     )
     return Private(

@@ -126,18 +126,37 @@ class PaymentDriver:
         destination = self._payables.destination(payable, asked)
         if isinstance(destination, Failed):
             return destination
-        found = await self._ways.find(
-            destination,
-            Sending(
-                amount=asked,
-                max_fee=max_fee,
-                deadline=payable.expires_at,
-                max_parts=destination.max_parts,
-            ),
+        return await self._quote(
+            destination, payable.payment_hash, asked, max_fee, payable.expires_at
         )
+
+    async def quote_keysend(self, request: KeysendRequest) -> Quote | Failed:
+        """The way to a node that would be taken now, and its fee; the node is not asked."""
+        preimage = request.preimage or Preimage(self._entropy.random_bytes(32))
+        payment_hash = PaymentHash(sha256(preimage))
+        if request.node_id == self._node_id:
+            return Failed(payment_hash, FailureReason.TO_OURSELVES)
+        destination = of_keysend(request.node_id, request.amount, preimage, request.records)
+        deadline = request.deadline or self._clock.now().plus_ms(PATIENCE_MS)
+        return await self._quote(
+            destination, payment_hash, request.amount, request.max_fee, deadline
+        )
+
+    async def _quote(
+        self,
+        destination: Destination,
+        payment_hash: PaymentHash,
+        amount: Msat,
+        max_fee: Msat,
+        deadline: Instant,
+    ) -> Quote | Failed:
+        sending = Sending(
+            amount=amount, max_fee=max_fee, deadline=deadline, max_parts=destination.max_parts
+        )
+        found = await self._ways.find(destination, sending)
         if isinstance(found, tuple):
             return answers.as_quote(found)
-        return answers.no_way(payable.payment_hash, found, tried=False)
+        return answers.no_way(payment_hash, found, tried=False)
 
     async def pay(self, request: PayRequest) -> AsyncIterator[PaymentUpdate]:
         """Pays, or joins a payment of the same hash; the last update is final."""

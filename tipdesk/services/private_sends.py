@@ -5,7 +5,7 @@ the person has seen what would be lost (`WeakerWay`). What is paid stands in the
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from tipdesk.base.clock import Clock, Instant
@@ -50,6 +50,22 @@ class NameFinder(Protocol):
 
     async def offer_of(self, name: str) -> str:
         """The offer behind ``user@domain``; a `BackendError` or `DecodeError` says why none."""
+        ...
+
+
+class KnownNodes(Protocol):
+    """What is known of other nodes without asking them."""
+
+    def peers(self) -> frozenset[NodeId]:
+        """The other sides of our channels."""
+        ...
+
+    def last_seen(self, node_id: NodeId) -> Instant | None:
+        """When a node announced itself last; None if that is not known."""
+        ...
+
+    async def quote(self, request: KeysendRequest) -> Quote | Failed:
+        """The way that our own node would take now."""
         ...
 
 
@@ -159,9 +175,10 @@ class ReadySend:
     rows: tuple[Row, ...]
     has_answered: bool
     """The receiver's wallet gave an invoice for this; else nobody knows whether it is there."""
-    node_id: NodeId | None = None
-    preimage: Preimage | None = None
-    """Ours, of a keysend: chosen before it is begun, so that it is known by its hash."""
+    last_seen: Instant | None = None
+    """When their node announced itself last, where nobody is asked."""
+    keysend: KeysendRequest | None = None
+    """With a preimage of ours, chosen before it is begun, so that it is known by its hash."""
 
 
 class PrivateSends:
@@ -180,7 +197,7 @@ class PrivateSends:
         entropy: Entropy,
         network: Network,
         own_node: NodeId,
-        peers: Callable[[], frozenset[NodeId]],
+        nodes: KnownNodes,
         through_proxy: Callable[[], bool],
     ) -> None:
         self._book = book
@@ -193,7 +210,7 @@ class PrivateSends:
         self._entropy = entropy
         self._network = network
         self._own_node = own_node
-        self._peers = peers
+        self._nodes = nodes
         self._through_proxy = through_proxy
 
     # -- before anything is asked ---------------------------------------------------------------
@@ -229,7 +246,7 @@ class PrivateSends:
         self, person: Person | None, way: SendWay, *, in_clear: bool, is_direct: bool = False
     ) -> tuple[Row, ...]:
         node_id = None if person is None else person.node_id
-        is_peer = way is SendWay.KEYSEND and node_id in self._peers()
+        is_peer = way is SendWay.KEYSEND and node_id in self._nodes.peers()
         return leaks(
             way,
             Circumstances(
@@ -275,7 +292,7 @@ class PrivateSends:
                 offer = await self._names.offer_of(person.payment_name)
                 return await self._asked(wish, message, offer, person.payment_name)
             case SendWay.KEYSEND if person.node_id is not None:
-                return self._unasked(person, wish, message, person.node_id)
+                return await self._unasked(person, wish, message, person.node_id)
             case _:
                 return await self._from_address(person, wish, message)
 
@@ -310,12 +327,14 @@ class PrivateSends:
             has_answered=True,
         )
 
-    def _unasked(self, person: Person, wish: SendWish, message: str, node_id: NodeId) -> ReadySend:
+    async def _unasked(
+        self, person: Person, wish: SendWish, message: str, node_id: NodeId
+    ) -> ReadySend:
+        preimage = Preimage(self._entropy.random_bytes(Preimage.LENGTH))
         try:
-            podcast.words(message)
+            request = _keysend(wish, message, node_id, preimage)
         except ValueError:
             raise MessageTooLong(len(message)) from None
-        preimage = Preimage(self._entropy.random_bytes(Preimage.LENGTH))
         return ReadySend(
             person=person.id,
             way=wish.way,
@@ -323,14 +342,23 @@ class PrivateSends:
             message=message,
             payment_hash=PaymentHash(sha256(preimage)),
             invoice="",
-            likely_fee=None,
-            max_fee=fee_limit(wish.amount),
+            likely_fee=await self._fee_of(request),
+            max_fee=request.max_fee,
             expires_at=self._clock.now().plus_ms(_KEYSEND_LIFETIME_MS),
             rows=self._rows(person, wish.way, in_clear=False),
             has_answered=False,
-            node_id=node_id,
-            preimage=preimage,
+            last_seen=self._nodes.last_seen(node_id),
+            keysend=request,
         )
+
+    async def _fee_of(self, request: KeysendRequest) -> Msat | None:
+        # Only the own node can pay offers: whoever can is it. Other wallets find their own ways.
+        if Capability.OFFERS not in self._backend.capabilities:
+            return None
+        quote = await self._nodes.quote(request)
+        if isinstance(quote, Failed):
+            raise NotPayableNow(quote)
+        return quote.fee
 
     async def _from_address(self, person: Person, wish: SendWish, message: str) -> ReadySend:
         params = await self._lnurl.params(person.address)
@@ -361,7 +389,7 @@ class PrivateSends:
                 person,
                 wish.way,
                 in_clear=wish.message_in_clear,
-                is_direct=NodeId(invoice.payee) in self._peers(),
+                is_direct=NodeId(invoice.payee) in self._nodes.peers(),
             ),
             has_answered=True,
         )
@@ -398,7 +426,7 @@ class PrivateSends:
             expires_at=ready.expires_at,
         )
         deadline = min(ready.expires_at, now.plus_ms(_ATTEMPTS_FOR_MS))
-        if ready.preimage is None or ready.node_id is None:
+        if ready.keysend is None:
             request = PayRequest(
                 invoice=ready.invoice,
                 payment_hash=ready.payment_hash,
@@ -407,16 +435,20 @@ class PrivateSends:
                 deadline=deadline,
             )
             return await self._wallet.order(record, lambda: self._backend.pay(request))
-        keysend = KeysendRequest(
-            node_id=ready.node_id,
-            amount=ready.amount,
-            max_fee=ready.max_fee,
-            # An odd type: whoever does not know it takes the money all the same.
-            records=podcast.words(ready.message),
-            deadline=deadline,
-            preimage=ready.preimage,
-        )
+        keysend = replace(ready.keysend, deadline=deadline)
         return await self._wallet.order(record, lambda: self._backend.keysend(keysend))
+
+
+def _keysend(wish: SendWish, message: str, node_id: NodeId, preimage: Preimage) -> KeysendRequest:
+    """`ValueError` if the message does not fit."""
+    return KeysendRequest(
+        node_id=node_id,
+        amount=wish.amount,
+        max_fee=fee_limit(wish.amount),
+        # An odd type: whoever does not know it takes the money all the same.
+        records=podcast.words(message),
+        preimage=preimage,
+    )
 
 
 class NotPayableNow(BackendError):

@@ -23,6 +23,7 @@ from tipdesk.tips.payment import (
     Failed,
     FailureReason,
     InFlight,
+    KeysendRequest,
     PaymentUpdate,
     PayRequest,
     Quote,
@@ -73,6 +74,20 @@ async def test_a_quote_is_the_fee_that_is_then_paid(fan: Member, creator: Member
     refused = await fan.node.payments.quote(invoice.invoice, FEES - Msat(1))
     assert isinstance(refused, Failed)
     assert refused.reason is FailureReason.FEE_OVER_LIMIT
+    assert not fan.htlcs
+
+
+async def test_a_node_that_did_not_ask_is_quoted_and_not_bothered(
+    fan: Member, creator: Member
+) -> None:
+    request = KeysendRequest(node_id=creator.node.node_id, amount=AMOUNT, max_fee=FEES)
+    assert await fan.node.payments.quote_keysend(request) == Quote(FEES, 3)
+    over = await fan.node.payments.quote_keysend(replace(request, max_fee=FEES - Msat(1)))
+    assert isinstance(over, Failed)
+    assert over.reason is FailureReason.FEE_OVER_LIMIT
+    ours = await fan.node.payments.quote_keysend(replace(request, node_id=fan.node.node_id))
+    assert isinstance(ours, Failed)
+    assert ours.reason is FailureReason.TO_OURSELVES
     assert not fan.htlcs
 
 

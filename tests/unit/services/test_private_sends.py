@@ -58,6 +58,8 @@ from tipdesk.tips.payment import (
     Failed,
     FailureReason,
     IncomingPayment,
+    KeysendRequest,
+    Quote,
     Succeeded,
     Unknown,
 )
@@ -120,6 +122,26 @@ class PlayedNames:
         return f"lno1of{name}"
 
 
+class PlayedNodes:
+    """What is known of nodes."""
+
+    def __init__(self) -> None:
+        self.ours: frozenset[NodeId] = frozenset()
+        self.seen: Instant | None = None
+        self.answer: Quote | Failed = Quote(Msat(1_023), 2)
+        self.quoted: list[KeysendRequest] = []
+
+    def peers(self) -> frozenset[NodeId]:
+        return self.ours
+
+    def last_seen(self, node_id: NodeId) -> Instant | None:
+        return self.seen
+
+    async def quote(self, request: KeysendRequest) -> Quote | Failed:
+        self.quoted.append(request)
+        return self.answer
+
+
 class OlderWallet(FakeWallet):
     """One that knows nothing of offers."""
 
@@ -157,7 +179,7 @@ class Desk:
             clock=self.clock,
             network=Network.REGTEST,
         )
-        self.peers: frozenset[NodeId] = frozenset()
+        self.nodes = PlayedNodes()
         self.sends = PrivateSends(
             book=self.book,
             backend=self.backend,
@@ -169,7 +191,7 @@ class Desk:
             entropy=FakeEntropy(),
             network=Network.REGTEST,
             own_node=NodeId(CREATOR.point),
-            peers=lambda: self.peers,
+            nodes=self.nodes,
             through_proxy=lambda: False,
         )
 
@@ -270,7 +292,7 @@ async def test_who_turns_out_to_share_a_channel_with_us_is_said_to_see_us(
 
     assert await seen() is Learns.NO
     desk.offers.begins_with_us = True
-    desk.peers = frozenset({NodeId(NODE.point)})
+    desk.nodes.ours = frozenset({NodeId(NODE.point)})
     assert await seen() is Learns.YES
 
 
@@ -372,11 +394,29 @@ async def test_a_message_that_goes_with_no_payment_is_refused(desk: Desk) -> Non
 
 def test_who_shares_a_channel_with_us_knows_us(desk: Desk) -> None:
     person = desk.person(node_id=NODE.point.hex())
-    desk.peers = frozenset({NodeId(NODE.point)})
+    desk.nodes.ours = frozenset({NodeId(NODE.point)})
     (option,) = desk.sends.options(person)
     receiver = option.rows[0]
     assert receiver.learns[Fact.SENDER] is Learns.YES
     assert Party.BETWEEN not in [row.party for row in option.rows]
+
+
+async def test_of_a_node_it_is_said_what_is_known_without_asking_it(desk: Desk) -> None:
+    person = desk.person(node_id=NODE.point.hex())
+    sent = wish(person, SendWay.KEYSEND, message="for the tickets")
+    ready = await desk.sends.prepare(sent)
+    assert (ready.last_seen, ready.has_answered) == (None, False)
+    desk.nodes.seen = START
+    ready = await desk.sends.prepare(sent)
+    assert (ready.likely_fee, ready.last_seen) == (Msat(1_023), START)
+    assert desk.nodes.quoted[-1] == ready.keysend
+    desk.backend.can = frozenset({Capability.KEYSEND})
+    assert (await desk.sends.prepare(sent)).likely_fee is None
+    desk.backend.can = frozenset(Capability)
+    desk.nodes.answer = Failed(HASH, FailureReason.NO_ROUTE)
+    with pytest.raises(NotPayableNow, match="No money moved"):
+        await desk.sends.prepare(sent)
+    assert desk.states() == []
 
 
 async def test_who_asked_by_an_offer_is_paid_by_that_one(desk: Desk) -> None:

@@ -112,6 +112,26 @@ class EmbeddedBackend:
 _OURS = (ChannelStatus.ONLINE, ChannelStatus.OFFLINE, ChannelStatus.CONFIRMING)
 
 
+class EmbeddedNodes:
+    """`KnownNodes`: what our node knows of others without asking them."""
+
+    def __init__(self, node: LightningNode) -> None:
+        self._node = node
+
+    def peers(self) -> frozenset[NodeId]:
+        """See `KnownNodes.peers`."""
+        return frozenset(channel.peer for channel in self._node.book.all())
+
+    def last_seen(self, node_id: NodeId) -> Instant | None:
+        """See `KnownNodes.last_seen`."""
+        at = self._node.gossip.graph.announced_at(node_id)
+        return None if at is None else Instant.from_unix_seconds(at)
+
+    async def quote(self, request: KeysendRequest) -> Quote | PaymentFailed:
+        """See `KnownNodes.quote`."""
+        return await self._node.payments.quote_keysend(request)
+
+
 class EmbeddedOffers:
     """The node's offers, and its questions for the offers of others (`OfferBackend`)."""
 

@@ -313,6 +313,11 @@ class Graph:
         index = self._indices.get(node_id)
         return None if index is None else self._node_announcements[index]
 
+    def announced_at(self, node_id: NodeId) -> int | None:
+        """Unix seconds of a node's latest announcement of itself; None if there was none."""
+        index = self.index_of(node_id)
+        return None if index is None else self._node_timestamps[index] or None
+
     def node_announcement_at(self, index: int) -> tuple[int, bytes] | None:
         """Timestamp and signed `node_announcement` of an index."""
         raw = self._node_announcements[index]

@@ -6220,6 +6220,10 @@ second argument</source>
    <translation>对方在 Nostr 上的名字</translation>
   </message>
   <message>
+   <source>Their node announced itself {moment}.</source>
+   <translation>对方的节点{moment}公告过自己。</translation>
+  </message>
+  <message>
    <source>Their offer is for another network. Ask them for another.</source>
    <translation>对方的要约属于另一个网络。请向对方要另一份。</translation>
   </message>
@@ -7638,6 +7642,10 @@ second argument</source>
   <message>
    <source>Whoever watches your connection</source>
    <translation>监视你网络连接的人</translation>
+  </message>
+  <message>
+   <source>Whoever you ask for an invoice by their offer learns one node that you have a channel with, as the answer comes back over it.</source>
+   <translation>你用要约向谁要发票，谁就会知道一个与你有通道的节点，因为回答经由它送回。</translation>
   </message>
   <message>
    <source>Whom may it ask?</source>

@@ -137,10 +137,14 @@ class PrivateSendViewModel(ViewModel):
             return ""
         if self.ready.has_answered:
             return t("{name} can be paid now: their wallet answered.", name=words.line(self.name))
-        return t(
+        unasked = t(
             "Nobody is asked before: whether {name} is there shows only when it is paid.",
             name=words.line(self.name),
         )
+        if self.ready.last_seen is None:
+            return unasked
+        seen = words.ago(self.ready.last_seen, self._app.clock.now())
+        return unasked + " " + t("Their node announced itself {moment}.", moment=seen)
 
     @property
     def question(self) -> str:

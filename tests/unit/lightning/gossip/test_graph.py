@@ -133,6 +133,8 @@ def test_required_features_we_do_not_know_make_unusable() -> None:
     assert graph.columns.node_usable[index] == 0
     assert graph.apply_node(replace(named(1), timestamp=NOW.unix_seconds + 1)) is None
     assert graph.columns.node_usable[index] == 1
+    assert graph.announced_at(node(1)) == NOW.unix_seconds + 1
+    assert graph.announced_at(node(2)) is None
     assert graph.apply_node(named(1)) is Ignored.KNOWN
 
 
@@ -144,6 +146,7 @@ def test_a_removed_channel_leaves_nothing_and_its_slot_is_used_again() -> None:
     assert not graph.remove_channel(ShortChannelId.of(102, 1, 0))
     assert graph.index_of(node(3)) is None
     assert graph.node_announcement(node(3)) is None
+    assert graph.announced_at(node(3)) is None
     graph.apply_channel(channel(103, 4, 5), None)
     assert graph.slot_count == 3
     assert graph.policy(ShortChannelId.of(103, 1, 0), 0) is None
