@@ -1,9 +1,14 @@
 """Who learns what: the table keeps to rules that hold for every way."""
 
 import itertools
+import re
+from pathlib import Path
 
 import pytest
 
+from tests import leak_page
+from tests.practice import test_private_sends as seen
+from tests.practice.test_private_sends import ROWS
 from tipdesk.tips.leaks import Circumstances, Fact, Learns, Party, SendWay, leaks, lost
 
 EVERY = [
@@ -59,3 +64,20 @@ def test_the_ways_stand_from_the_most_private_on() -> None:
 def test_a_way_loses_nothing_beside_itself() -> None:
     for way, given in itertools.product(SendWay, EVERY):
         assert not lost(leaks(way, given), leaks(way, given))
+
+
+def test_the_manual_has_the_tables_of_the_window() -> None:
+    """`python -m tests.leak_page` writes it anew."""
+    assert leak_page.PAGE.read_text("utf-8") == leak_page.page()
+
+
+def test_every_row_of_the_manual_names_a_test_that_is_there() -> None:
+    told = leak_page.PAGE.read_text("utf-8")
+    cases = {f"[{way.name}-{party.name}]".lower() for way, party in ROWS}
+    assert set(re.findall(r"\[[a-z]+-[a-z]+\]", told)) == cases
+    sources = "".join(
+        (Path(seen.__file__).parent / name).read_text("utf-8")
+        for name in ("test_private_sends.py", "test_private_words.py")
+    )
+    for name in re.findall(r"\btest_[a-z_]+(?=`)", told):
+        assert f"def {name}(" in sources
