@@ -11,10 +11,12 @@ from random import Random
 from tests.fuzz.decoders import wire_examples
 from tests.fuzz.loop import Found
 from tests.fuzz.mutate import damaged
+from tests.fuzz.onion_messages import Speaker
 from tests.nodes import Member, World, world
 from tests.scripted_peer import Hung, ScriptedPeer, connected
 from tests.stranger import Stranger
 from tests.waiting import eventually
+from tipdesk.adapters.payments.embedded import EmbeddedOffers
 from tipdesk.base.errors import PeerError
 from tipdesk.base.ids import ChannelId, PaymentHash
 from tipdesk.base.units import BlockHeight, Msat, Sat
@@ -23,6 +25,7 @@ from tipdesk.lightning.channel.errors import ChannelError
 from tipdesk.lightning.channel.state import Normal, inner
 from tipdesk.lightning.wire.message import Message, decode, encode
 from tipdesk.lightning.wire.setup import Ping, Pong
+from tipdesk.node.onion_messages import PEER_RATE
 from tipdesk.tips.payment import Succeeded
 
 NONCE = 7
@@ -59,6 +62,7 @@ class Fuzzer:
 
     async def begin(self) -> None:
         """The channel is open; from now on nothing may go wrong."""
+        self.offer = self.node.node.money.offers.create("", None).text
         await self.stranger.open()
         self.balance = self._balance()
         self.resident = resident_bytes()
@@ -71,7 +75,8 @@ class Fuzzer:
 
     async def round(self) -> None:
         """One connection and what is said on it, then a look at the node."""
-        way = self.random.choice([self._noise, self._sentences, self._sentences, self._htlc])
+        ways = [self._noise, self._sentences, self._sentences, self._htlc, self._onion_messages]
+        way = self.random.choice(ways)
         said: list[bytes] = []
         try:
             await way(said)
@@ -96,6 +101,16 @@ class Fuzzer:
         async with self.stranger.connected(reestablish=settled) as peer:
             for _ in range(self.random.choice([1, 3, 30])):
                 said.append(self._message())
+                peer.send_plain(said[-1])
+                self.messages += 1
+            await self._answered(peer)
+
+    async def _onion_messages(self, said: list[bytes]) -> None:
+        """As many as a peer may have us read at once, each with layers that can be opened."""
+        speaker = Speaker(self.random, self.node.node.node_id, self.payer.node.node_id, self.offer)
+        async with self.stranger.connected() as peer:
+            for _ in range(2 * PEER_RATE):
+                said.append(encode(speaker.message()))
                 peer.send_plain(said[-1])
                 self.messages += 1
             await self._answered(peer)
@@ -190,6 +205,11 @@ class Fuzzer:
         (*_, last) = await self.payer.pay(self.node.invoice())
         if not isinstance(last, Succeeded):
             raise Found(f"another peer's payment ended as {last!r}")
+        # What came through the other peer has used up its share for a moment: it asks again.
+        self.payer.node.money.asker._seconds = lambda: 0.5
+        asked = await EmbeddedOffers(self.payer.node).ask_invoice(self.offer, Msat(21_000), "")
+        if asked.amount != Msat(21_000):
+            raise Found(f"another peer was given {asked!r}")
 
 
 def resident_bytes() -> int:
