@@ -17,6 +17,7 @@ from tipdesk.demo.fan import build_fan, prepare_fan
 from tipdesk.demo.practice_child import PracticeChild
 from tipdesk.nostr.event import Event
 from tipdesk.nostr.filter import Filter
+from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.nostr.nip59 import KIND_GIFT_WRAP
 from tipdesk.services.private_sends import SendWish
 from tipdesk.services.tip_plan import TipIntent
@@ -49,9 +50,10 @@ async def test_messages_and_a_private_tip_are_seen_by_the_two_alone(tmp_path: Pa
             payment_hash = await tip_in_private(app, creator)
             await until_told(practice, fan, WORDS)
             before = await everything_on_the_relay(app)
-            await send_in_private(app, practice)
+            sent = await send_in_private(app, practice, creator)
             # Nothing of it is published, or sent to a relay at all.
             assert await everything_on_the_relay(app) == before
+            await prove_who_sent_it(app, practice, sent, fan)
             seen = await everything_on_the_relay(app)
     finally:
         await practice.stop()
@@ -113,18 +115,39 @@ async def tip_in_private(app: App, creator: XOnlyPubkey) -> PaymentHash:
     return view.payment_hash
 
 
-async def send_in_private(app: App, practice: PracticeChild) -> None:
-    """By an offer, and by a payment that nobody asked for: the note arrives with the money."""
+async def prove_who_sent_it(
+    app: App, practice: PracticeChild, sent: PaymentHash, fan: XOnlyPubkey
+) -> None:
+    """Once the fan wants the creator to know, and not before."""
+    asked = {"payment_hash": str(sent)}
+    assert await practice.call_member(CREATOR, "payment_sender", **asked) == {"sender": None}
+    await app.senders.tell(sent)
+    for _ in range(400):
+        found = await practice.call_member(CREATOR, "payment_sender", **asked)
+        if found["sender"] is not None:
+            break
+        await asyncio.sleep(0.05)
+    assert found == {"sender": str(fan)}
+
+
+async def send_in_private(app: App, practice: PracticeChild, creator: XOnlyPubkey) -> PaymentHash:
+    """By an offer, and by a payment that nobody asked for: the note arrives with the money.
+
+    The payment of the offer.
+    """
     offer = (await practice.call_member(CREATOR, "create_offer"))["offer"]
     node_id = str(practice.description["nodes"][CREATOR]).partition("@")[0]
-    ways = {Reach.OFFER: offer, Reach.NODE: node_id}
+    ways = {Reach.OFFER: offer, Reach.NODE: node_id, Reach.NPUB: encode_npub(creator)}
     person = app.people_book.add(PersonWish(name="Ana", ways=ways))
+    paid: dict[SendWay, PaymentHash] = {}
     for way, note in NOTES.items():
         ready = await app.private_sends.prepare(
             SendWish(person=person, way=way, amount=AMOUNT, message=note)
         )
         ended = await app.private_sends.send(ready)
         assert isinstance(ended, Succeeded), ended
+        paid[way] = ready.payment_hash
+    return paid[SendWay.OFFER]
 
 
 async def everything_on_the_relay(app: App) -> tuple[Event, ...]:
@@ -136,11 +159,11 @@ def check_what_the_relay_saw(
     seen: tuple[Event, ...], fan: XOnlyPubkey, creator: XOnlyPubkey
 ) -> None:
     wraps = [event for event in seen if event.kind == KIND_GIFT_WRAP]
-    # Two messages and the words of a tip, each for its recipient and as a copy.
-    assert sorted(event.first("p") or "" for event in wraps) == sorted([str(fan), str(creator)] * 3)
+    # Two messages, the words of a tip and a proof, each for its recipient and as a copy.
+    assert sorted(event.first("p") or "" for event in wraps) == sorted([str(fan), str(creator)] * 4)
     for event in wraps:
         assert event.pubkey not in (fan, creator)
-    assert len({event.pubkey for event in wraps}) == 6
+    assert len({event.pubkey for event in wraps}) == 8
     for_creator = [event for event in wraps if event.first("p") == str(creator)]
     assert not any(str(fan) in event.to_json() for event in for_creator)
     for event in seen:

@@ -36,7 +36,7 @@ from tipdesk.app.money import (
     build_wallet,
 )
 from tipdesk.app.nostr import Nostr
-from tipdesk.app.payment_asks import ask_methods, build_asks, build_senders
+from tipdesk.app.payment_asks import ask_methods, build_asks, build_senders, sender_methods
 from tipdesk.app.payment_names import Names
 from tipdesk.app.people import People, chosen_person, people_methods
 from tipdesk.app.people_book import book_methods, build_people_book
@@ -307,6 +307,7 @@ class App:
                 **people_methods(self._methods_of_people),
                 **message_methods(self.messages),
                 **ask_methods(self.asks),
+                **sender_methods(self.senders),
                 **export_methods(self.timeline),
                 **route_methods(self.routes),
                 **connection_methods(self.connections),

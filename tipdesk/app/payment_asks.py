@@ -8,7 +8,7 @@ from tipdesk.app.methods import Method, Params
 from tipdesk.app.nostr import Nostr
 from tipdesk.app.people import read_person
 from tipdesk.base.clock import Instant
-from tipdesk.base.ids import EventId, XOnlyPubkey
+from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
 from tipdesk.base.units import Msat
 from tipdesk.services.bus import Bus
 from tipdesk.services.messages import MessageService
@@ -69,6 +69,20 @@ def build_senders(
         ours=nostr.signer.pubkey,
         bus=bus,
     )
+
+
+def sender_methods(senders: PaymentSenders) -> dict[str, Method]:
+    """Who proved that they sent something, and telling a receiver that it was us."""
+
+    async def sender(params: Params) -> Any:  # noqa: ANN401 - JSON
+        found = senders.sender(PaymentHash.from_hex(str(params["payment_hash"])))
+        return {"sender": None if found is None else str(found.pubkey)}
+
+    async def tell(params: Params) -> Any:  # noqa: ANN401 - JSON
+        await senders.tell(PaymentHash.from_hex(str(params["payment_hash"])))
+        return {}
+
+    return {"payment_sender": sender, "tell_receiver": tell}
 
 
 def ask_methods(asks: PaymentAsks) -> dict[str, Method]:
