@@ -217,8 +217,8 @@ async def test_the_hash_is_the_same_along_the_whole_way(scene: Scene, way: SendW
     assert all(one == {scene.sent[way].payment_hash} for one in hashes)
 
 
-async def test_the_receiver_of_an_offer_learns_the_payers_peer(scene: Scene) -> None:
-    """By the way back for the invoice: that is no secret of the payer's, but a hint."""
+async def test_the_receiver_of_an_offer_learns_no_node_that_knows_the_payer(scene: Scene) -> None:
+    """The way back for the invoice begins with a neighbour of the payer's peer."""
     opened = scene.seen[SendWay.OFFER]["creator"].opened
     requests = [
         payload
@@ -226,8 +226,9 @@ async def test_the_receiver_of_an_offer_learns_the_payers_peer(scene: Scene) -> 
         if Kind.INVOICE_REQUEST in {record.type for record in read_stream(payload)}
     ]
     assert len(requests) == 1
-    assert bytes(scene.ids["first"]) in requests[0]
-    assert bytes(scene.ids["fan"]) not in requests[0]
+    assert bytes(scene.ids["between"]) in requests[0]
+    for name in ("fan", "first"):
+        assert bytes(scene.ids[name]) not in scene.seen[SendWay.OFFER]["creator"].told
 
 
 @pytest.mark.parametrize("way", [SendWay.OFFER, SendWay.KEYSEND], ids=lambda one: one.name.lower())

@@ -31,7 +31,7 @@ from tipdesk.lightning.onion_message.message import (
     way_over,
     write,
 )
-from tipdesk.lightning.routing.message_ways import message_way
+from tipdesk.lightning.routing.message_ways import message_way, neighbours_of
 from tipdesk.lightning.sphinx.blinding import BlindedPath, DirectedScid
 from tipdesk.lightning.wire.gossip import NodeAnnouncement
 from tipdesk.lightning.wire.onion_messages import OnionMessage
@@ -43,6 +43,8 @@ PEER_RATE: Final = 10
 TOTAL_RATE: Final = 100
 SLICE_SECONDS: Final = 0.002
 MAX_PENDING: Final = 100
+MAX_DRAWN: Final = 50
+"""Neighbours of a peer that are looked at: each announcement takes a moment to read."""
 
 _log = logging.getLogger(__name__)
 
@@ -202,13 +204,18 @@ class Messenger:
     ) -> Content:
         """Sends a message that is to be answered; `NoWayForMessages`, `NoAnswer`.
 
-        Each `attempt` gives another of our peers for the way back, as far as there are several.
+        At the first `attempt` who is asked learns no node that knows us, if there is another one
+        to begin the way back with; each further one gives a peer of ours, a different one as far
+        as there are several.
         """
         carriers = self.carriers()
         if not carriers or len(self._pending) >= MAX_PENDING:
             raise NoWayForMessages
         path_id = self._entropy.random_bytes(32)
-        reply = self.path_to_us(carriers[attempt % len(carriers)], path_id)
+        peer = carriers[attempt % len(carriers)]
+        before = None if attempt else self._neighbour_of(peer, to)
+        nodes = [peer, self._node_id] if before is None else [before, peer, self._node_id]
+        reply = reply_path(self._key(), nodes, path_id)
         answered: asyncio.Future[Content] = asyncio.get_running_loop().create_future()
         self._pending[path_id] = answered
         try:
@@ -290,6 +297,27 @@ class Messenger:
             if time.perf_counter() >= slice_end:
                 await asyncio.sleep(0)
                 slice_end = time.perf_counter() + SLICE_SECONDS
+
+    def _neighbour_of(self, peer: NodeId, asked: NodeId | BlindedPath) -> NodeId | None:
+        """One of a peer's neighbours, drawn by lot, that carries messages and is no peer of ours.
+
+        Nor whoever is asked, or begins the way to them: they would see our peer named.
+        """
+        index = self._graph.index_of(peer)
+        if index is None:
+            return None
+        avoided = {self._node_id, peer, *self._carrying(), *self._named_in(asked)}
+        neighbours = neighbours_of(self._graph, index)
+        for _ in range(min(MAX_DRAWN, len(neighbours))):
+            drawn = int.from_bytes(self._entropy.random_bytes(8), "big") % len(neighbours)
+            found = neighbours.pop(drawn)
+            if self._graph.node_id(found) not in avoided and self._carries(found):
+                return self._graph.node_id(found)
+        return None
+
+    def _named_in(self, asked: NodeId | BlindedPath) -> list[NodeId]:
+        first = asked if isinstance(asked, NodeId) else self.first_node(asked)
+        return [] if first is None else [first]
 
     def _carries(self, index: int) -> bool:
         """Whether a node says of itself that it hands messages on."""

@@ -225,8 +225,8 @@ WHAT_STILL_LEAKS: Final = (
     ),
     Phrase("Your channel's other side sees when and about how much you send."),
     Phrase(
-        "Whoever you ask for an invoice by their offer learns one node that you have a channel "
-        "with, as the answer comes back over it."
+        "Whoever you ask for an invoice by their offer learns a node near yours, as the answer "
+        "comes back over it: where there is no other, one that you have a channel with."
     ),
     Phrase(
         "Where the receiver has one channel partner only, that one can count what they receive."

@@ -8,7 +8,7 @@ import pytest
 from tests.graphs import Terms, graph_of, node
 from tests.nodes import MovableClock
 from tipdesk.app.system import SystemEntropy
-from tipdesk.base.ids import NodeId, ShortChannelId
+from tipdesk.base.ids import NodeId, Point, ShortChannelId, Signature
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.features import Feature
@@ -26,6 +26,7 @@ from tipdesk.lightning.onion_message.message import (
 from tipdesk.lightning.routing.message_ways import message_way
 from tipdesk.lightning.sphinx.blinding import BlindedPath, blind
 from tipdesk.lightning.sphinx.recipient_data import RecipientData
+from tipdesk.lightning.wire.gossip import ChannelAnnouncement
 from tipdesk.lightning.wire.onion_messages import OnionMessage
 from tipdesk.lightning.wire.registry import Message
 from tipdesk.node.onion_messages import PEER_RATE, Messenger, NoAnswer, NoWayForMessages
@@ -160,6 +161,79 @@ async def test_a_question_goes_out_and_its_answer_comes_by_the_path_that_was_giv
     assert handed.to == US
     played.receive(handed.message)
     assert await asking == ANSWER
+
+
+def linked(*pairs: tuple[NodeId, NodeId]) -> Graph:
+    """A map on which these have channels with each other."""
+    graph = Graph(Network.REGTEST.chain_hash)
+    nothing = Signature(bytes(64))
+    for number, pair in enumerate(pairs, 1):
+        one, two = sorted(pair)
+        announced = ChannelAnnouncement(
+            node_signature_1=nothing,
+            node_signature_2=nothing,
+            bitcoin_signature_1=nothing,
+            bitcoin_signature_2=nothing,
+            features=b"",
+            chain_hash=Network.REGTEST.chain_hash,
+            short_channel_id=ShortChannelId.of(number, 0, 0),
+            node_id_1=one,
+            node_id_2=two,
+            bitcoin_key_1=Point(one),
+            bitcoin_key_2=Point(two),
+        )
+        graph.apply_channel(announced, None)
+    return graph
+
+
+class Neighbours(Played):
+    """Ana, with whom we have a channel, has three neighbours: Ben, Cat and Dan."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.channels_with = {ANA}
+        graph = linked((ANA, BEN), (ANA, CAT), (ANA, DAN), (ANA, US))
+        self.messenger._graph = graph
+        self.messenger._carries = lambda index: graph.node_id(index) != DAN  # type: ignore[method-assign]
+
+    async def reply(self, to: NodeId, attempt: int = 0) -> list[NodeId]:
+        """The nodes of the way back that is given with a question."""
+        with pytest.raises(NoAnswer):
+            await self.messenger.ask(to, ASKED, 0.01, attempt)
+        sent = self.ben if to == BEN else self.ana
+        _, question = followed(sent.node_id, sent.sent[-1])
+        assert question.reply_path is not None
+        first = question.reply_path.first_node_id
+        assert isinstance(first, NodeId)
+        nodes, _ = followed(first, write(key(), way_over(key(), [], question.reply_path), ANSWER))
+        return nodes
+
+
+def followed(first: NodeId, message: OnionMessage) -> tuple[list[NodeId], Received]:
+    """Over whom a message goes, and what its last node reads."""
+    nodes = [first]
+    while isinstance(done := read(KEYS[NODES.index(nodes[-1])], message), HandOn):
+        assert isinstance(done.to, NodeId)
+        nodes.append(done.to)
+        message = done.message
+    return nodes, done
+
+
+async def test_who_is_asked_learns_no_node_of_ours_where_the_map_has_one_before_it() -> None:
+    """The way back begins with a neighbour of our peer, who does not know us."""
+    played = Neighbours()
+    for _ in range(10):
+        # Neither our other peer, nor one that carries nothing.
+        assert await played.reply(BEN) == [CAT, ANA, US]
+
+
+async def test_the_way_back_is_the_short_one_when_the_long_one_brought_nothing() -> None:
+    assert await Neighbours().reply(BEN, attempt=1) == [ANA, US]
+
+
+async def test_the_way_back_does_not_begin_with_who_is_asked() -> None:
+    """It would see our peer named behind itself."""
+    assert await Neighbours().reply(CAT) == [ANA, US]
 
 
 async def test_an_answer_that_comes_another_way_is_dropped() -> None:

@@ -39,7 +39,7 @@ def message_way(
     for _ in range(MAX_BETWEEN):
         following: list[int] = []
         for node in level:
-            for neighbour in _neighbours(graph, node):
+            for neighbour in neighbours_of(graph, node):
                 if neighbour in behind:
                     continue
                 behind[neighbour] = node
@@ -52,7 +52,8 @@ def message_way(
     return None
 
 
-def _neighbours(graph: Graph, node: int) -> list[int]:
+def neighbours_of(graph: Graph, node: int) -> list[int]:
+    """The indexes of all nodes with which one has a public channel; of several, several times."""
     columns = graph.columns
     ends = [(columns.node_1[slot], columns.node_2[slot]) for slot in graph.channels_of(node)]
     return [two if one == node else one for one, two in ends]
