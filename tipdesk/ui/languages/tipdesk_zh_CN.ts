@@ -7644,8 +7644,8 @@ second argument</source>
    <translation>监视你网络连接的人</translation>
   </message>
   <message>
-   <source>Whoever you ask for an invoice by their offer learns one node that you have a channel with, as the answer comes back over it.</source>
-   <translation>你用要约向谁要发票，谁就会知道一个与你有通道的节点，因为回答经由它送回。</translation>
+   <source>Whoever you ask for an invoice by their offer learns a node near yours, as the answer comes back over it: where there is no other, one that you have a channel with.</source>
+   <translation>你用要约向谁要发票，谁就会知道一个离你近的节点，因为回答经由它送回：没有别的节点时，就是一个与你有通道的节点。</translation>
   </message>
   <message>
    <source>Whom may it ask?</source>
