@@ -61,6 +61,7 @@ def test_every_task_has_an_owner() -> None:
     # The vault's write is awaited to its end even when its caller is cancelled.
     # So is the end of a file that is exported, as it is moved to its place in a thread.
     # A poller stops its one task, and waits for it.
+    # A tunnel ends the connections that it accepted, and waits for them.
     # An order to a wallet goes on when whoever gave it is cancelled; `close` ends the waiting.
     may = {
         "app/lifecycle.py",
@@ -68,6 +69,7 @@ def test_every_task_has_an_owner() -> None:
         "adapters/secrets/vault.py",
         "services/timeline.py",
         "adapters/chain/polling.py",
+        "adapters/chain/tunnel.py",
         "adapters/payments/orders.py",
     }
     assert callers(".asyncio.create_task") | callers(".ensure_future") <= may

@@ -37,7 +37,7 @@ class Tunnel:
 
     async def start(self) -> int:
         """The port."""
-        self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
@@ -52,16 +52,19 @@ class Tunnel:
         await self._server.wait_closed()
         self._server = None
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A task of ours: asyncio asks its own for their exception even where they were cancelled,
+        # and says so in the log of a process that ends in order (until Python 3.12).
+        task = asyncio.get_running_loop().create_task(self._carry(reader, writer))
         self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._connected(reader, writer)
         except (BackendError, OSError) as error:
             _log.info("the wallet's chain server %s: %s", self._host, error)
         finally:
-            self._running.discard(task)
             writer.transport.abort()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
