@@ -114,30 +114,29 @@ async def render(shot: Shot) -> QImage:
     theme().motion = Motion.REDUCED
     if (theme().mode, theme().contrast) != (shot.mode, Contrast.NORMAL):
         theme().use(shot.mode, Contrast.NORMAL)
-    images: list[QImage] = []
-    await visit(shot.name, shot.size, lambda window: images.append(window.grab().toImage()))
-    return images[0]
+    return await visit(shot.name, shot.size, lambda _: None)
 
 
-async def visit(name: str, size: QSize, see: Callable[[QWidget], None]) -> None:
-    """Brings a window to a state, and shows it."""
-    await (_visit_front if name.startswith("front-") else _visit_window)(name, size, see)
+async def visit(name: str, size: QSize, see: Callable[[QWidget], None]) -> QImage:
+    """Brings a window to a state, and shows it; its picture."""
+    return await (_visit_front if name.startswith("front-") else _visit_window)(name, size, see)
 
 
-async def _visit_window(name: str, size: QSize, see: Callable[[QWidget], None]) -> None:
+async def _visit_window(name: str, size: QSize, see: Callable[[QWidget], None]) -> QImage:
     stage = make_stage()
     window = open_window(stage)
     try:
         window.resize(size)
         await asyncio.sleep(STILL_S)
         await PLAYS[name](window, stage)
-        await stand_still(window)
+        picture = await stand_still(window)
         see(window)
+        return picture
     finally:
         close_window(window)
 
 
-async def _visit_front(name: str, size: QSize, see: Callable[[QWidget], None]) -> None:
+async def _visit_front(name: str, size: QSize, see: Callable[[QWidget], None]) -> QImage:
     door = StageDoor(make_stage())
     model = FrontViewModel(door)
     window = FrontWindow(model)
@@ -145,23 +144,25 @@ async def _visit_front(name: str, size: QSize, see: Callable[[QWidget], None]) -
         window.resize(size)
         front_pictures.show_step(name.removeprefix("front-"), model, door)
         window.show()
-        await stand_still(window)
+        picture = await stand_still(window)
         see(window)
+        return picture
     finally:
         send_errors_to(None, window)
         window.close()
         window.deleteLater()
 
 
-async def stand_still(window: QWidget) -> None:
+async def stand_still(window: QWidget) -> QImage:
     """Until two looks at it are the same: what is loaded and laid out late is there then."""
-    before = QImage()
+    now = before = QImage()
     for _ in range(MOST_LOOKS):
         await asyncio.sleep(STILL_S)
         now = window.grab().toImage()
         if now == before:
-            return
+            break
         before = now
+    return now
 
 
 def small(image: QImage) -> QImage:

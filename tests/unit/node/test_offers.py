@@ -281,7 +281,7 @@ async def test_what_was_paid_can_be_proved(fan: Member, creator: Member) -> None
 async def test_class_61_a_peer_that_floods_is_read_no_more(fan: Member, creator: Member) -> None:
     given = creator.node.money.offers.create("", None)
     asker = EmbeddedOffers(fan.node)
-    fan.node.money.asker._seconds = lambda: 0.2
+    fan.node.money.asker._seconds = lambda: 1.0
     asking = [asker.ask_invoice(given.text, AMOUNT, "") for _ in range(60)]
     ends = await asyncio.gather(*asking, return_exceptions=True)
     answered = [end for end in ends if isinstance(end, AskedInvoice)]
