@@ -19,11 +19,12 @@ from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.views.book_entry import EntryPane
 from tipdesk.ui.views.book_form import EntryForm
 from tipdesk.ui.views.book_import import ImportPane
-from tipdesk.ui.views.book_list import PersonList, PersonSearch
 from tipdesk.ui.views.book_remove import RemovePanel
 from tipdesk.ui.views.page import ListOrWords, Page
 from tipdesk.ui.views.private_send import PrivateSendPane
+from tipdesk.ui.widgets.book_row import HEIGHT, BookRow
 from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.choice_list import ChoiceList, SearchLine
 from tipdesk.ui.widgets.empty_state import EmptyState
 from tipdesk.ui.widgets.panel import column, row
 from tipdesk.ui.widgets.text import Text
@@ -195,7 +196,9 @@ class BookPage(Page):
         left = QWidget()
         left.setFixedWidth(_LEFT)
         inner = column(left, spacing=Space.SNUG)
-        self.search = PersonSearch()
+        self.search = SearchLine(
+            t("Search people"), name=t("Search people by name, address or notes"), most=200
+        )
         self.search.left.connect(self._searched)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -207,7 +210,9 @@ class BookPage(Page):
         above.setContentsMargins(0, 0, GUTTER, 0)
         above.addWidget(self.search)
         inner.addWidget(holder)
-        self.list = PersonList(model, images)
+        self.list = ChoiceList(
+            model.rows, lambda parent: BookRow(model, images, parent), name=t("People"), high=HEIGHT
+        )
         self.list.chosen.connect(lambda view: self.open_person(view.person.id))
         self._nobody = Text("", Type.SMALL, "soft", wrap=True)
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)

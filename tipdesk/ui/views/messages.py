@@ -1,8 +1,8 @@
 """The page of private messages: conversations on the left, the one that is open on the right."""
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QStackedLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QWidget
 
 from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.services.views import ConversationView
@@ -14,18 +14,18 @@ from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.viewmodels.messages import MessagesViewModel, Side
 from tipdesk.ui.viewmodels.messages_new import NewMessageViewModel
 from tipdesk.ui.viewmodels.messages_places import MessagePlacesViewModel
-from tipdesk.ui.viewmodels.rows import Rows
 from tipdesk.ui.views.conversation import ConversationPane
 from tipdesk.ui.views.message_panels import ForgetPanel, PlacesPanel
 from tipdesk.ui.views.new_message import NewMessagePanel
 from tipdesk.ui.views.page import ListOrWords, Page
 from tipdesk.ui.widgets.button import Button, Look
+from tipdesk.ui.widgets.choice_list import ChoiceList, SearchLine
 from tipdesk.ui.widgets.conversation_row import HEIGHT, ConversationRow
 from tipdesk.ui.widgets.empty_state import EmptyState
 from tipdesk.ui.widgets.icon import Icon
 from tipdesk.ui.widgets.panel import Panel, Popover, column, row
 from tipdesk.ui.widgets.text import Text
-from tipdesk.ui.widgets.virtual_list import GUTTER, VirtualList
+from tipdesk.ui.widgets.virtual_list import GUTTER
 
 _LEFT = 290
 _TYPING_MS = 120
@@ -161,7 +161,11 @@ class MessagesPage(Page):
         left = QWidget()
         left.setFixedWidth(_LEFT)
         inner = column(left, spacing=Space.SNUG)
-        self.search = _Search()
+        self.search = SearchLine(
+            t("Search names and last words"),
+            name=t("Search conversations by name or last words"),
+            most=100,
+        )
         self.search.left.connect(self.take_keyboard)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -183,7 +187,12 @@ class MessagesPage(Page):
         above.addWidget(self.search)
         above.addLayout(tabs)
         inner.addWidget(holder)
-        self.list = ConversationList(model, images)
+        self.list = ChoiceList(
+            model.people,
+            lambda parent: ConversationRow(model, images, parent),
+            name=t("Conversations"),
+            high=HEIGHT,
+        )
         self.list.chosen.connect(self._choose)
         self._nobody = Text("", Type.SMALL, "soft", wrap=True)
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
@@ -232,73 +241,6 @@ class MessagesPage(Page):
     def _open(self, panel: Popover, button: QWidget) -> None:
         corner = button.mapTo(self.window(), button.rect().topLeft())
         panel.open_at(button.rect().translated(corner), button)
-
-
-class ConversationList(VirtualList):
-    """`chosen` with the conversation that was pressed, or on Enter."""
-
-    chosen = Signal(object)
-
-    def __init__(self, model: MessagesViewModel, images: Images) -> None:
-        rows: Rows[ConversationView] = model.people
-        super().__init__(
-            rows,
-            lambda parent: ConversationRow(model, images, parent),
-            name=t("Conversations"),
-            gap=2,
-            guess=HEIGHT,
-        )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, the rest moves."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose()
-        else:
-            super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A press opens."""
-        super().mousePressEvent(event)
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._choose()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The ring is there while the keyboard is."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The ring goes with the keyboard."""
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def _choose(self) -> None:
-        card = self.card(self.current)
-        if isinstance(card, ConversationRow) and card.view is not None:
-            self.chosen.emit(card.view)
-
-
-class _Search(QLineEdit):
-    """Escape clears it, then `left`."""
-
-    left = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(36)
-        self.setMaxLength(100)
-        self.setPlaceholderText(t("Search names and last words"))
-        self.setAccessibleName(t("Search conversations by name or last words"))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down and Enter go to the list as well."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.clear()
-            self.left.emit()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 def _nobody(model: MessagesViewModel) -> str:

@@ -1,32 +1,25 @@
-"""The list of the book of people, and the field that searches it."""
+"""A narrow list beside what is open, and the field that searches it."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
-from tipdesk.services.people_book import PersonView
-from tipdesk.ui.i18n import t
-from tipdesk.ui.viewmodels.book import BookViewModel
-from tipdesk.ui.viewmodels.images import Images
-from tipdesk.ui.viewmodels.rows import Rows
-from tipdesk.ui.widgets.book_row import HEIGHT, BookRow
+from tipdesk.ui.viewmodels.rows import ListModel
+from tipdesk.ui.widgets.row_card import RowCard
 from tipdesk.ui.widgets.virtual_list import VirtualList
 
 
-class PersonList(VirtualList):
-    """`chosen` with who was pressed, or on Enter."""
+class ChoiceList(VirtualList):
+    """`chosen` with the value of the row that was pressed, or on Enter."""
 
     chosen = Signal(object)
 
-    def __init__(self, model: BookViewModel, images: Images) -> None:
-        rows: Rows[PersonView] = model.rows
-        super().__init__(
-            rows,
-            lambda parent: BookRow(model, images, parent),
-            name=t("People"),
-            gap=2,
-            guess=HEIGHT,
-        )
+    def __init__(
+        self, model: ListModel, make_card: Callable[[QWidget], RowCard], *, name: str, high: int
+    ) -> None:
+        super().__init__(model, make_card, name=name, gap=2, guess=high)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, the rest moves."""
@@ -52,22 +45,21 @@ class PersonList(VirtualList):
         self.viewport().update()
 
     def _choose(self) -> None:
-        card = self.card(self.current)
-        if isinstance(card, BookRow) and card.view is not None:
-            self.chosen.emit(card.view)
+        if self.card(self.current) is not None:
+            self.chosen.emit(self.model.view(self.current))
 
 
-class PersonSearch(QLineEdit):
+class SearchLine(QLineEdit):
     """Escape clears it, then `left`."""
 
     left = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, said: str, *, name: str, most: int) -> None:
         super().__init__()
         self.setFixedHeight(36)
-        self.setMaxLength(200)
-        self.setPlaceholderText(t("Search people"))
-        self.setAccessibleName(t("Search people by name, address or notes"))
+        self.setMaxLength(most)
+        self.setPlaceholderText(said)
+        self.setAccessibleName(name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down and Enter go to the list as well."""
