@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from tests.nodes import Member
-from tipdesk.base.ids import NodeId, PaymentHash, PaymentSecret, Preimage, ShortChannelId
+from tipdesk.base.ids import PaymentHash, PaymentSecret, Point, Preimage, ShortChannelId
 from tipdesk.base.units import BlockHeight, CltvDelta, Msat
 from tipdesk.crypto.hashes import sha256
 from tipdesk.crypto.secp256k1 import PrivateKey
@@ -21,7 +21,7 @@ from tipdesk.node.channels import ChannelDriver
 from tipdesk.ports.stores import HtlcPlace
 from tipdesk.tips.payment import CreatedInvoice
 
-Payloads = tuple[tuple[NodeId, bytes], ...]
+Payloads = tuple[tuple[Point, bytes], ...]
 Answer = Preimage | tuple[int, Failure] | FailedMalformed | None
 """A preimage; a failure and the hop it came from; a malformed onion; None if it never left."""
 

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from tests.fuzz.mutate import damaged
 from tests.offers import BASE_SECRET, ENTROPY, NETWORK
-from tipdesk.base.ids import NodeId, ShortChannelId
+from tipdesk.base.ids import NodeId, Point, ShortChannelId
 from tipdesk.base.units import Msat
 from tipdesk.crypto.secp256k1 import PrivateKey
 from tipdesk.lightning.invoice import offer
@@ -110,10 +110,10 @@ class Speaker:
         ).encode(self.random.choice([0, 0, 64, 700]))
         return damaged(self.random, data)[:2_000] if self.random.random() < 0.2 else data
 
-    def _built(self, path: BlindedPath, hops: list[tuple[bytes, bytes]]) -> OnionMessage:
+    def _built(self, path: BlindedPath, hops: list[tuple[Point, bytes]]) -> OnionMessage:
         fits = sum(len(payload) for _, payload in hops) < 1_200
         size = self.random.choice([PACKET_BYTES] * fits + [5_000, LARGE_PACKET_BYTES])
-        onion = build(self._key(), hops, b"", size)  # type: ignore[arg-type]  # blinded ids
+        onion = build(self._key(), hops, b"", size)
         return OnionMessage(path_key=path.first_path_key, onion_message_packet=onion.packet)
 
     def _maybe(self, make: Callable[[], T]) -> T | None:

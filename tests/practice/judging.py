@@ -22,7 +22,7 @@ PARTIES = {
 }
 
 NO, GUESS, ABOUT, YES = Learns.NO, Learns.GUESS, Learns.ABOUT, Learns.YES
-Told = tuple[Learns, Learns, Learns, Learns]
+Told = tuple[Learns, ...]
 
 
 def judged(seen: Seen, name: str, ids: dict[str, NodeId]) -> Told:

@@ -95,7 +95,7 @@ async def test_through_a_proxy_a_party_sees_what_the_table_says(scene: Scene, pa
 def shown(way: SendWay, given: Circumstances) -> dict[Party, Told]:
     """The table of the window."""
     return {
-        row.party: tuple(row.learns[fact] for fact in Fact)  # type: ignore[misc]
+        row.party: tuple(row.learns[fact] for fact in Fact)
         for row in leaks(way, given)
     }
 

@@ -71,7 +71,7 @@ async def sent_as(
 ) -> Answer:
     """The end of a payment whose nodes are told just this."""
     return await Sender(fan).offer(
-        tuple(payloads),  # type: ignore[arg-type]  # blinded ids are no node ids
+        tuple(payloads),
         route.total_amount,
         invoice.payment_hash,
         route.expiry(0, fan.node.height()),
