@@ -146,8 +146,8 @@ class Correspondent:
         self.book = MessageBook(
             store=self.store,
             ours=self.pubkey,
-            follows=self.follows.__contains__,
-            profiles=profiles,
+            is_friend=self.follows.__contains__,
+            profile=profiles.view,
             people=PeopleService(relays=self.relays, profiles=profiles, bus=bus),
             bus=bus,
             clock=self.clock,

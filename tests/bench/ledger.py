@@ -140,6 +140,7 @@ async def _export(store: MoneyTimelineStore, folder: Path) -> tuple[float, list[
         store=store,
         surroundings=Surroundings(
             profile=profiles.view,
+            name=lambda _: "",
             channels=tuple,
             note_received=lambda _hash, _text: None,
             open_file=ReplacingFile,

@@ -94,10 +94,7 @@ async def test_through_a_proxy_a_party_sees_what_the_table_says(scene: Scene, pa
 
 def shown(way: SendWay, given: Circumstances) -> dict[Party, Told]:
     """The table of the window."""
-    return {
-        row.party: tuple(row.learns[fact] for fact in Fact)
-        for row in leaks(way, given)
-    }
+    return {row.party: tuple(row.learns[fact] for fact in Fact) for row in leaks(way, given)}
 
 
 @pytest.mark.parametrize("way", EXPECTED, ids=lambda one: one.name.lower())

@@ -24,11 +24,13 @@ from tipdesk.services.tip_plan import TipIntent
 from tipdesk.tips.leaks import SendWay
 from tipdesk.tips.payment import Succeeded
 from tipdesk.tips.person import PersonWish, Reach
+from tipdesk.tips.timeline import Search
 from tipdesk.tips.tip import TipStatus
 from tipdesk.tips.visibility import Visibility
 
 AMOUNT = Msat(21_000)
 CREATOR = "musician"
+NAME = "Ana from the choir"
 QUESTION, ANSWER, WORDS = "will there be a vinyl?", "in spring", "for the second movement"
 NOTES = {
     SendWay.OFFER: "für den leisen Schluß, sotto voce",
@@ -136,9 +138,10 @@ async def send_in_private(app: App, practice: PracticeChild, creator: XOnlyPubke
     The payment of the offer.
     """
     offer = (await practice.call_member(CREATOR, "create_offer"))["offer"]
+    in_public = app.messages.book.title(creator)
     node_id = str(practice.description["nodes"][CREATOR]).partition("@")[0]
     ways = {Reach.OFFER: offer, Reach.NODE: node_id, Reach.NPUB: encode_npub(creator)}
-    person = app.people_book.add(PersonWish(name="Ana", ways=ways))
+    person = app.people_book.add(PersonWish(name=NAME, ways=ways))
     paid: dict[SendWay, PaymentHash] = {}
     for way, note in NOTES.items():
         ready = await app.private_sends.prepare(
@@ -147,6 +150,10 @@ async def send_in_private(app: App, practice: PracticeChild, creator: XOnlyPubke
         ended = await app.private_sends.send(ready)
         assert isinstance(ended, Succeeded), ended
         paid[way] = ready.payment_hash
+        (line,) = app.timeline.page(Search(payment_hash=ready.payment_hash)).lines
+        assert line.name == NAME
+    # The name is for the fan's own eyes: in messages and in the history.
+    assert (in_public, app.messages.book.title(creator)) == ("Mira Okafor", NAME)
     return paid[SendWay.OFFER]
 
 
@@ -168,7 +175,7 @@ def check_what_the_relay_saw(
     assert not any(str(fan) in event.to_json() for event in for_creator)
     for event in seen:
         text = event.to_json()
-        assert not any(words in text for words in (QUESTION, ANSWER, WORDS))
+        assert not any(words in text for words in (QUESTION, ANSWER, WORDS, NAME))
 
 
 def check_what_others_kept(folder: Path) -> None:

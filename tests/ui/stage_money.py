@@ -107,6 +107,8 @@ class StageTimeline:
         self.fails = False
         self.gate: asyncio.Event | None = None
         self.extra: list[Line] = []
+        self.names: dict[PaymentHash, str] = {}
+        """Whom payments are known to be with."""
 
     def page(
         self, search: Search = EVERYTHING, *, before: Place | None = None, limit: int = 50
@@ -123,7 +125,7 @@ class StageTimeline:
             if len(found) == limit:
                 break
         rest = found[-1].place if len(found) == limit else None
-        return TimelinePage(tuple(view_of(line) for line in found), rest)
+        return TimelinePage(tuple(self._view(line) for line in found), rest)
 
     def totals(self, search: Search = EVERYTHING) -> Totals:
         """Of the first thousand that fit."""
@@ -188,6 +190,11 @@ class StageTimeline:
         view = self._book.person(search.entry)
         npub = None if view is None else view.person.npub
         return replace(search, persons=() if npub is None else (npub,))
+
+    def _view(self, line: Line) -> LineView:
+        view = view_of(line)
+        name = "" if line.payment_hash is None else self.names.get(line.payment_hash, "")
+        return replace(view, name=name) if name else view
 
     def _line(self, n: int) -> Line:
         if n < len(self.extra):
@@ -254,10 +261,12 @@ def line_of(n: int, count: int) -> Line:
 def view_of(line: Line) -> LineView:
     """As the service shows it."""
     people = {p.pubkey: p for p in content.PEOPLE}
+    person = None if line.person is None else people[line.person]
     worth = NO_RATE if line.rate is None else str(line.rate.amount)
     return LineView(
         line=line,
-        person=None if line.person is None else people[line.person],
+        person=person,
+        name="" if person is None else person.title,
         text=line.text,
         worth=worth if line.state is LineState.SETTLED else "",
     )

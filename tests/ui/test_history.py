@@ -19,9 +19,10 @@ from tipdesk.base.errors import RequestError
 from tipdesk.base.ids import PaymentHash
 from tipdesk.base.units import Msat
 from tipdesk.nostr.nip19 import encode_npub
-from tipdesk.services.events import TipChanged
+from tipdesk.services.events import PersonChanged, TipChanged
 from tipdesk.services.timeline import LineView
 from tipdesk.tips.export import ExportFormat
+from tipdesk.tips.person import PersonId
 from tipdesk.tips.timeline import LineKind, LineState, Place, Search, TooManyPersons
 from tipdesk.ui.viewmodels.book import Pane
 from tipdesk.ui.viewmodels.history import What, When
@@ -67,6 +68,30 @@ def test_what_was_on_chain_says_where_to_and_by_which_transaction(play: Play, st
         assert QGuiApplication.clipboard().text() == "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
         page.panel.transaction.button.click()
         assert QGuiApplication.clipboard().text() == content.number(61).hex()
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [(LineKind.PAYMENT_SENT, "To Mum"), (LineKind.PAYMENT_RECEIVED, "From Mum")],
+)
+def test_a_payment_with_somebody_says_with_whom(
+    play: Play, stage: Stage, kind: LineKind, said: str
+) -> None:
+    line = replace(line_of(1, 61), kind=kind, person=None, text="for <b>bread</b>")
+    stage.timeline.add(line)
+
+    async def scene(window: MainWindow) -> None:
+        row = first_row(open_history(window))
+        assert row.who.text() == "for <b>bread</b>"
+        assert "bread" not in row.what.text()
+        assert line.payment_hash is not None
+        stage.timeline.names[line.payment_hash] = "Mum"
+        stage.bus.publish(PersonChanged(PersonId(1)))
+        await until(lambda: row.who.text() == said)
+        assert row.what.text() == "\u201cfor <b>bread</b>\u201d"
+        assert row.accessibleName().startswith(f"{said}, ")
 
     play(scene)
 

@@ -53,6 +53,7 @@ from tipdesk.app.writing import Writing
 from tipdesk.services.allowance import Allowance
 from tipdesk.services.bus import Bus
 from tipdesk.services.channels import ChannelService
+from tipdesk.services.companions import Companions
 from tipdesk.services.creator import CreatorService
 from tipdesk.services.feeds import FeedService
 from tipdesk.services.follows import FollowService
@@ -134,6 +135,11 @@ class App:
         )
         self.people = PeopleService(relays=nostr.relays, profiles=nostr.profiles, bus=self.bus)
         self.people_book = build_people_book(core, nostr, self.feeds, self.people, self.bus)
+        companions = Companions(
+            book=self.people_book,
+            profile=nostr.profiles.view,
+            sender=lambda payment_hash: self.senders.sender(payment_hash),
+        )
         self.reading = Reading(
             ReadingSurroundings(
                 signer=nostr.signer,
@@ -159,8 +165,8 @@ class App:
                 own_lists=nostr.own_lists,
                 relay_lists=nostr.relay_lists,
                 relays=nostr.relays,
-                feeds=self.feeds,
-                profiles=nostr.profiles,
+                is_friend=lambda key: self.feeds.is_followed(key) or self.people_book.has(key),
+                profile=companions.profile,
                 people=self.people,
                 bus=self.bus,
             ),
@@ -248,7 +254,7 @@ class App:
             publishing=self.publishing,
         )
         self.rates = build_rates(core, self._http, settings_store, self.bus)
-        self.timeline = build_timeline(core, nostr.profiles, self.creator, self.bus)
+        self.timeline = build_timeline(core, companions, self.creator, self.bus)
         self.asks = build_asks(
             core,
             messages=self.messages.service,
@@ -264,7 +270,8 @@ class App:
             wallet=self.wallet,
             people=self.people_book,
             proofs=self.proofs,
-            nostr=nostr,
+            profile=companions.profile,
+            ours=nostr.signer.pubkey,
             bus=self.bus,
         )
         for text in core.settings.follows:

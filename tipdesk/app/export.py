@@ -49,6 +49,7 @@ async def export_history(folder: Path, path: Path, form: ExportFormat, wanted: S
             store=MoneyTimelineStore(database),
             surroundings=Surroundings(
                 profile=_nameless(Profiles(settings.network)),
+                name=lambda _: "",
                 channels=tuple,
                 note_received=lambda _hash, _text: None,
                 open_file=ReplacingFile,

@@ -7,8 +7,8 @@ from tipdesk.app.core import Core
 from tipdesk.ports.http import HttpClient
 from tipdesk.ports.stores_tips import SettingsStore
 from tipdesk.services.bus import Bus
+from tipdesk.services.companions import Companions
 from tipdesk.services.creator import CreatorService
-from tipdesk.services.profiles import Profiles
 from tipdesk.services.rates import RateService
 from tipdesk.services.timeline import Surroundings, TimelineService
 from tipdesk.tips.fiat import currency_of
@@ -34,13 +34,14 @@ def build_rates(core: Core, http: HttpClient, settings: SettingsStore, bus: Bus)
 
 
 def build_timeline(
-    core: Core, profiles: Profiles, creator: CreatorService, bus: Bus
+    core: Core, companions: Companions, creator: CreatorService, bus: Bus
 ) -> TimelineService:
     """The one history of the profile."""
     return TimelineService(
         store=MoneyTimelineStore(core.database),
         surroundings=Surroundings(
-            profile=profiles.view,
+            profile=companions.profile,
+            name=companions.name,
             channels=core.channels.channels,
             note_received=creator.note,
             open_file=ReplacingFile,

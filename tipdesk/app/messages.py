@@ -12,14 +12,13 @@ from tipdesk.app.core import Core
 from tipdesk.app.methods import Method, Params
 from tipdesk.app.people import read_person
 from tipdesk.base.errors import BackendError
-from tipdesk.base.ids import PaymentHash
+from tipdesk.base.ids import PaymentHash, XOnlyPubkey
 from tipdesk.bitcoin.network import Network
 from tipdesk.ports.messages import StoredMessage
 from tipdesk.ports.relays import RelayPool
 from tipdesk.ports.secrets import EventSigner
 from tipdesk.services.bus import Bus
 from tipdesk.services.creator import CreatorService
-from tipdesk.services.feeds import FeedService
 from tipdesk.services.gift_wrapping import GiftWrapper
 from tipdesk.services.message_book import MessageBook
 from tipdesk.services.message_places import MessagePlaces
@@ -28,10 +27,9 @@ from tipdesk.services.message_sending import MessageSender
 from tipdesk.services.messages import MessageService
 from tipdesk.services.own_lists import OwnLists
 from tipdesk.services.people import PeopleService
-from tipdesk.services.profiles import Profiles
 from tipdesk.services.relay_lists import RelayLists
 from tipdesk.services.tip_words import WordsByMessage
-from tipdesk.services.views import ConversationView, IncomingTip, MessageView
+from tipdesk.services.views import ConversationView, IncomingTip, MessageView, ProfileView
 
 OPEN_AGAIN_SECONDS: Final = 30.0
 MAX_SHOWN: Final = 200
@@ -47,8 +45,9 @@ class Surroundings:
     own_lists: OwnLists
     relay_lists: RelayLists
     relays: RelayPool
-    feeds: FeedService
-    profiles: Profiles
+    is_friend: Callable[[XOnlyPubkey], bool]
+    """Whether the person chose them: what they write is no stranger's."""
+    profile: Callable[[XOnlyPubkey], ProfileView]
     people: PeopleService
     bus: Bus
 
@@ -72,8 +71,8 @@ class Messages:
         self.book = MessageBook(
             store=store,
             ours=ours,
-            follows=around.feeds.is_followed,
-            profiles=around.profiles,
+            is_friend=around.is_friend,
+            profile=around.profile,
             people=around.people,
             bus=around.bus,
             clock=clock,

@@ -1,11 +1,11 @@
 """Asking for money in private messages, put together, and its methods of the control port."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tipdesk.adapters.storage.payment_asks import MoneyAskStore
 from tipdesk.app.core import Core
 from tipdesk.app.methods import Method, Params
-from tipdesk.app.nostr import Nostr
 from tipdesk.app.people import read_person
 from tipdesk.base.clock import Instant
 from tipdesk.base.ids import EventId, PaymentHash, XOnlyPubkey
@@ -17,7 +17,7 @@ from tipdesk.services.people_book import PeopleBook
 from tipdesk.services.proofs import PaymentProofs
 from tipdesk.services.senders import PaymentSenders
 from tipdesk.services.timeline import TimelineService
-from tipdesk.services.views import MessageView
+from tipdesk.services.views import MessageView, ProfileView
 from tipdesk.services.wallet import WalletService
 
 
@@ -55,7 +55,8 @@ def build_senders(
     wallet: WalletService,
     people: PeopleBook,
     proofs: PaymentProofs,
-    nostr: Nostr,
+    profile: Callable[[XOnlyPubkey], ProfileView],
+    ours: XOnlyPubkey,
     bus: Bus,
 ) -> PaymentSenders:
     """Over the same store: who proved a payment did so by a message."""
@@ -65,8 +66,8 @@ def build_senders(
         wallet=wallet,
         people=people,
         proofs=proofs,
-        profile=nostr.profiles.view,
-        ours=nostr.signer.pubkey,
+        profile=profile,
+        ours=ours,
         bus=bus,
     )
 

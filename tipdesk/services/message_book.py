@@ -11,8 +11,7 @@ from tipdesk.ports.messages import Correspondent, Delivery, MessageStore, Sendin
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import MessageChanged
 from tipdesk.services.people import PeopleService
-from tipdesk.services.profiles import Profiles
-from tipdesk.services.views import AskView, ConversationView, MessageView
+from tipdesk.services.views import AskView, ConversationView, MessageView, ProfileView
 
 MAX_OF_ONE: Final = 2_000
 MAX_OF_STRANGER: Final = 20
@@ -22,23 +21,23 @@ MAX_MESSAGES: Final = 50_000
 
 
 class MessageBook:
-    """Keeps messages within bounds and tells the bus; `follows` says who is no stranger."""
+    """Keeps messages within bounds and tells the bus; `is_friend` says who is no stranger."""
 
     def __init__(
         self,
         *,
         store: MessageStore,
         ours: XOnlyPubkey,
-        follows: Callable[[XOnlyPubkey], bool],
-        profiles: Profiles,
+        is_friend: Callable[[XOnlyPubkey], bool],
+        profile: Callable[[XOnlyPubkey], ProfileView],
         people: PeopleService,
         bus: Bus,
         clock: Clock,
     ) -> None:
         self._store = store
         self._ours = ours
-        self._follows = follows
-        self._profiles = profiles
+        self._is_friend = is_friend
+        self._profile = profile
         self._people = people
         self._bus = bus
         self._clock = clock
@@ -103,7 +102,7 @@ class MessageBook:
 
     def title(self, peer: XOnlyPubkey) -> str:
         """What somebody is called."""
-        return self._profiles.view(peer).title
+        return self._profile(peer).title
 
     def notes(self, payment_hash: PaymentHash) -> tuple[StoredMessage, ...]:
         """What others wrote to us that says it belongs to that payment, as it came."""
@@ -174,10 +173,10 @@ class MessageBook:
 
     def is_known(self, peer: XOnlyPubkey) -> bool:
         """Whether they are no stranger."""
-        return self._store.is_accepted(peer) or peer == self._ours or self._follows(peer)
+        return self._store.is_accepted(peer) or peer == self._ours or self._is_friend(peer)
 
     def _is_request(self, one: Correspondent) -> bool:
-        return not (one.is_accepted or one.peer == self._ours or self._follows(one.peer))
+        return not (one.is_accepted or one.peer == self._ours or self._is_friend(one.peer))
 
     def _everybody(self) -> tuple[ConversationView, ...]:
         return tuple(map(self._conversation, self._store.people()))
@@ -185,7 +184,7 @@ class MessageBook:
     def _conversation(self, one: Correspondent) -> ConversationView:
         self._people.ask_about(one.peer)
         return ConversationView(
-            peer=self._profiles.view(one.peer),
+            peer=self._profile(one.peer),
             latest=self._view(one.latest),
             unread=one.unread,
             is_request=self._is_request(one),
@@ -195,7 +194,7 @@ class MessageBook:
         sending, tip = message.sending, message.tip
         return MessageView(
             message_id=message.id,
-            peer=self._profiles.view(message.peer),
+            peer=self._profile(message.peer),
             is_ours=sending is not None,
             text=message.text,
             at=message.sent_at,

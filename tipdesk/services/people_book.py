@@ -1,7 +1,7 @@
 """The person's own book of people: added, changed, found, brought over from whom they follow."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tipdesk.base.clock import Clock
@@ -105,7 +105,10 @@ class PeopleBook:
         self._network = network
         self._bus = bus
         self._clock = clock
-        self._entries = {person.id: person for person in store.people()}
+        self._entries: dict[PersonId, Person] = {}
+        self._with_npub: dict[XOnlyPubkey, PersonId] = {}
+        for person in store.people():
+            self._enter(person)
 
     def people(self, words: str = "") -> tuple[PersonView, ...]:
         """Everybody in whose entry or public name each of the words is, by name."""
@@ -121,7 +124,17 @@ class PeopleBook:
 
     def with_npub(self, npub: XOnlyPubkey) -> Person | None:
         """Who has that npub."""
-        return next((one for one in self._entries.values() if one.npub == npub), None)
+        found = self._with_npub.get(npub)
+        return None if found is None else self._entries[found]
+
+    def has(self, npub: XOnlyPubkey) -> bool:
+        """Whether it is somebody's in the book."""
+        return npub in self._with_npub
+
+    def named(self, view: ProfileView) -> ProfileView:
+        """Somebody by the name that we gave them, or else by their own."""
+        person = self.with_npub(view.pubkey)
+        return view if person is None or not person.name else replace(view, title=person.name)
 
     def with_offer(self, offer: str) -> Person | None:
         """Who was given as the one behind an offer; the one added first."""
@@ -148,6 +161,7 @@ class PeopleBook:
         person = self._known(person_id)
         self._store.remove(person.id)
         self._store.commit()
+        self._forget_npub(person.id)
         del self._entries[person.id]
         self._bus.publish(PersonChanged(person.id))
 
@@ -179,6 +193,11 @@ class PeopleBook:
         found = self._store.with_payment(payment_hash)
         return None if found is None else self._entries.get(found)
 
+    def title_with_payment(self, payment_hash: PaymentHash) -> str:
+        """What they are called; empty if it is with nobody of the book."""
+        person = self.with_payment(payment_hash)
+        return "" if person is None else self._view(person).title
+
     def _known(self, person_id: PersonId) -> Person:
         person = self._entries.get(person_id)
         if person is None:
@@ -209,8 +228,19 @@ class PeopleBook:
 
     def _keep(self, person: Person) -> None:
         self._store.commit()
-        self._entries[person.id] = person
+        self._enter(person)
         self._bus.publish(PersonChanged(person.id))
+
+    def _enter(self, person: Person) -> None:
+        self._forget_npub(person.id)
+        self._entries[person.id] = person
+        if person.npub is not None:
+            self._with_npub[person.npub] = person.id
+
+    def _forget_npub(self, person_id: PersonId) -> None:
+        before = self._entries.get(person_id)
+        if before is not None and before.npub is not None:
+            del self._with_npub[before.npub]
 
     def _first(self, reach: Reach, text: str) -> Person | None:
         wanted = text.strip()

@@ -44,6 +44,8 @@ class LineView:
 
     line: Line
     person: ProfileView | None
+    name: str
+    """Whom it was with, as the person calls them; empty if nobody is known to be."""
     text: str
     worth: str
     """``10.50 USD``; that no rate was known; empty while it is not settled."""
@@ -62,6 +64,8 @@ class Surroundings:
     """What the timeline asks of others: names, channels, the desk's notes, files."""
 
     profile: Callable[[XOnlyPubkey], ProfileView]
+    name: Callable[[Line], str]
+    """Whom a line is with; empty if nobody is known to be."""
     channels: Callable[[], tuple[ChannelView, ...]]
     note_received: Callable[[PaymentHash, str], None]
     open_file: Callable[[Path], ExportFile]
@@ -133,7 +137,7 @@ class TimelineService:
             count, place = 0, None
             whole = 0 if progress is None else self._store.count(search)
             while lines := self._store.lines_after(search, after=place, limit=EXPORTED_AT_ONCE):
-                file.write("".join(render(line, self._name(line), form) for line in lines))
+                file.write("".join(render(line, self._around.name(line), form) for line in lines))
                 count, place = count + len(lines), lines[-1].place
                 if progress is not None:
                     progress(count, max(count, whole))
@@ -176,14 +180,12 @@ class TimelineService:
             self._store.commit()
             self._bus.publish(TimelineChanged())
 
-    def _name(self, line: Line) -> str:
-        return "" if line.person is None else self._around.profile(line.person).title
-
     def _view(self, line: Line) -> LineView:
         worth = NO_RATE if line.rate is None else str(line.rate.amount)
         return LineView(
             line=line,
             person=None if line.person is None else self._around.profile(line.person),
+            name=self._around.name(line),
             text=many_lines(line.text, maximum=MAX_TEXT_CHARS),
             worth=worth if line.state is LineState.SETTLED else "",
         )

@@ -82,6 +82,7 @@ async def test_a_profile_that_is_open_is_asked(folder: Path) -> None:
         store=MoneyTimelineStore(database),
         surroundings=Surroundings(
             profile=Profiles(Network.REGTEST).view,
+            name=lambda _: "",
             channels=tuple,
             note_received=lambda _hash, _text: None,
             open_file=ReplacingFile,

@@ -5,29 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import CREATOR, FAN, START, STRANGER, FakeClock, sign
-from tests.histories import SCHEMA, hash_of, incoming, payment, tip, zap
-from tipdesk.adapters.storage.database import MoneyDatabase
+from tests.book_owner import Owner, wish
+from tests.fakes import CREATOR, FAN, START, STRANGER, sign
+from tests.histories import hash_of, incoming, payment, tip, zap
 from tipdesk.adapters.storage.ledger import MoneyTipStore
-from tipdesk.adapters.storage.people import PEOPLE_SCHEMA, MoneyPeopleStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore, MoneyIncomingStore
-from tipdesk.adapters.storage.timeline import MoneyTimelineStore
-from tipdesk.base.ids import NodeId, PaymentHash, XOnlyPubkey
+from tipdesk.base.ids import NodeId, XOnlyPubkey
 from tipdesk.base.units import Msat
-from tipdesk.bitcoin.network import Network
 from tipdesk.lightning.invoice.offer import OfferTerms, make
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services import people_book
-from tipdesk.services.bus import Bus
-from tipdesk.services.events import AppEvent, PersonChanged, TimelineChanged
+from tipdesk.services.events import PersonChanged, TimelineChanged
 from tipdesk.services.people_book import (
     NoSuchPerson,
     NpubTaken,
     OwnNpub,
-    PeopleBook,
     TooManyPeople,
 )
-from tipdesk.services.profiles import Profiles
 from tipdesk.tips.history import Direction
 from tipdesk.tips.person import NotANodeKey, PersonId, PersonWish, Reach
 from tipdesk.tips.timeline import LineKind, Search
@@ -37,46 +31,11 @@ ANA = CREATOR.x_only
 OFFER = make(OfferTerms(description="Ana", issuer_id=NodeId(CREATOR.point))).to_text()
 
 
-class Owner:
-    """A profile on disk with its book; `open` starts it as the app would."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.clock = FakeClock()
-        self.follows: list[XOnlyPubkey] = []
-        self.open()
-
-    def open(self) -> None:
-        self.events: list[AppEvent] = []
-        bus = Bus()
-        bus.subscribe(AppEvent, self.events.append)
-        self.database = MoneyDatabase(self._folder / "money.db", (*SCHEMA, PEOPLE_SCHEMA))
-        self.profiles = Profiles(Network.MAINNET)
-        self.book = PeopleBook(
-            store=MoneyPeopleStore(self.database),
-            ours=FAN.x_only,
-            follows=lambda: self.follows,
-            profile=self.profiles.view,
-            network=Network.MAINNET,
-            bus=bus,
-            clock=self.clock,
-        )
-        self.timeline = MoneyTimelineStore(self.database)
-
-    def lines(self, person: PersonId) -> list[tuple[LineKind, PaymentHash | None]]:
-        found = self.timeline.lines(Search(entry=person), before=None, limit=50)
-        return [(line.kind, line.payment_hash) for line in found]
-
-
 @pytest.fixture
 def owner(tmp_path: Path) -> Iterator[Owner]:
     made = Owner(tmp_path)
     yield made
     made.database.close()
-
-
-def wish(name: str = "", **ways: str) -> PersonWish:
-    return PersonWish(name=name, ways={Reach(reach): text for reach, text in ways.items()})
 
 
 def test_what_was_written_is_there_after_a_restart_and_numbers_are_given_once(owner: Owner) -> None:
@@ -242,3 +201,28 @@ def test_who_leaves_the_book_takes_no_line_of_the_history_along(owner: Owner) ->
     owner.book.remove(bob)
     assert owner.lines(bob) == []
     assert owner.timeline.count(Search()) == 1
+
+
+def test_somebody_with_an_entry_is_called_by_the_name_in_it(owner: Owner) -> None:
+    view = owner.profiles.view(ANA)
+    assert owner.book.named(view) == view
+    assert not owner.book.has(ANA)
+    ana = owner.book.add(wish("Mum", npub=encode_npub(ANA)))
+    assert owner.book.has(ANA)
+    assert owner.book.named(view).title == "Mum"
+    owner.book.change(ana, wish("", npub=encode_npub(ANA)))
+    assert owner.book.named(view) == view
+    owner.book.change(ana, wish("Mum", npub=encode_npub(STRANGER.x_only)))
+    assert not owner.book.has(ANA)
+    assert owner.book.named(view) == view
+    owner.book.remove(ana)
+    assert not owner.book.has(STRANGER.x_only)
+
+
+def test_a_payment_has_the_name_of_whom_it_is_with(owner: Owner) -> None:
+    ana = owner.book.add(wish("Ana", address="ana@pay.example"))
+    owner.book.note_payment(ana, hash_of(1))
+    assert owner.book.title_with_payment(hash_of(1)) == "Ana"
+    assert owner.book.title_with_payment(hash_of(2)) == ""
+    owner.book.remove(ana)
+    assert owner.book.title_with_payment(hash_of(1)) == ""

@@ -77,6 +77,7 @@ class Desk:
             store=MoneyTimelineStore(self.database),
             surroundings=Surroundings(
                 profile=profiles.view,
+                name=lambda line: "" if line.person is None else profiles.view(line.person).title,
                 channels=lambda: tuple(self.channels),
                 note_received=lambda key, text: self.noted.append((key, text)),
                 open_file=ReplacingFile,

@@ -18,6 +18,7 @@ from tipdesk.nostr.nip19 import decode_npub
 from tipdesk.services.events import (
     IncomingTipSeen,
     PaymentChanged,
+    PersonChanged,
     ProfileChanged,
     RateChanged,
     TimelineChanged,
@@ -99,6 +100,7 @@ class HistoryViewModel(ViewModel):
             self.listen(kind, self.touch)
         self.listen(PaymentChanged, self.touch)
         self.listen(ProfileChanged, self.touch)
+        self.listen(PersonChanged, self.touch)
 
     @property
     def now(self) -> Instant:

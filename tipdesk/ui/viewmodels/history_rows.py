@@ -10,6 +10,8 @@ from tipdesk.ui.viewmodels.money_facade import Timeline
 from tipdesk.ui.viewmodels.rows import Index, ListModel
 
 READ_AT_ONCE = 100
+_TIPS = frozenset({LineKind.TIP_SENT, LineKind.TIP_RECEIVED})
+_WITH_PEOPLE = frozenset({LineKind.PAYMENT_SENT, LineKind.PAYMENT_RECEIVED})
 
 
 class HistoryRows(ListModel):
@@ -116,16 +118,15 @@ def worth(view: LineView) -> str:
 
 
 def title(view: LineView) -> str:
-    """Whom it was for or from; without anybody, what it was."""
-    line = view.line
-    who = "" if view.person is None else words.name(view.person.title)
+    """Whom it was for or from; a payment that is with nobody we know, what it was."""
+    line, who = view.line, words.name(view.name)
     match line.kind:
-        case LineKind.TIP_SENT:
-            return t("To {name}", name=who or t("somebody"))
-        case LineKind.TIP_RECEIVED:
-            return t("From {name}", name=who or t("somebody"))
-        case LineKind.PAYMENT_SENT | LineKind.PAYMENT_RECEIVED:
+        case LineKind.PAYMENT_SENT | LineKind.PAYMENT_RECEIVED if not who:
             return words.line(view.text) or kind_words(line.kind)
+        case LineKind.TIP_SENT | LineKind.PAYMENT_SENT:
+            return t("To {name}", name=who or t("somebody"))
+        case LineKind.TIP_RECEIVED | LineKind.PAYMENT_RECEIVED:
+            return t("From {name}", name=who or t("somebody"))
         case LineKind.ONCHAIN_SENT:
             return t("To {address}", address=words.ends(on_chain(line)[0]))
         case LineKind.ONCHAIN_RECEIVED:
@@ -134,6 +135,12 @@ def title(view: LineView) -> str:
             peer = words.name(view.text)
             kind = kind_words(line.kind)
             return t("{kind} with {peer}", kind=kind, peer=peer) if peer else kind
+
+
+def said(view: LineView) -> str:
+    """The words that go with a line, where its title is not those already."""
+    is_named = view.line.kind in _WITH_PEOPLE and bool(view.name)
+    return words.line(view.text) if is_named or view.line.kind in _TIPS else ""
 
 
 def on_chain(line: Line) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from tipdesk.services.events import (
     IncomingTipSeen,
     MessageChanged,
     MessagePlaceFound,
+    PersonChanged,
     ProfileChanged,
     RelaysChanged,
 )
@@ -81,6 +82,7 @@ class MessagesViewModel(ViewModel):
         self.listen(MessageChanged, self.touch)
         self.listen(MessagePlaceFound, self.touch)
         self.listen(ProfileChanged, self.touch)
+        self.listen(PersonChanged, self.touch)
         self.listen(IncomingTipSeen, self.touch)
         self.listen(RelaysChanged, self._relays_changed)
         self.refresh()

@@ -13,7 +13,7 @@ from tipdesk.ui.theme.icons import draw
 from tipdesk.ui.theme.theme import roles
 from tipdesk.ui.viewmodels.copies import Copied, line_copied
 from tipdesk.ui.viewmodels.history import HistoryViewModel
-from tipdesk.ui.viewmodels.history_rows import describe, kind_words, title, worth
+from tipdesk.ui.viewmodels.history_rows import describe, kind_words, said, title, worth
 from tipdesk.ui.viewmodels.images import Images
 from tipdesk.ui.widgets.avatar import Avatar
 from tipdesk.ui.widgets.button import Button, Look
@@ -25,8 +25,6 @@ _PILLS = {
     LineState.FAILED: (Phrase("Failed"), "bad"),
     LineState.CANCELLED: (Phrase("Taken back"), "calm"),
 }
-_NAMED_BY_TEXT = frozenset(LineKind) - {LineKind.TIP_SENT, LineKind.TIP_RECEIVED}
-"""Their first line says what the second would."""
 
 
 class _Sign(QWidget):
@@ -99,8 +97,8 @@ class HistoryRow(LineRow):
         line = view.line
         self._mark.show_line(view)
         self.who.setText(title(view))
-        said = "" if line.kind in _NAMED_BY_TEXT else words.line(view.text)
-        quoted = f"“{said}”" if said else ""
+        spoken = said(view)
+        quoted = f"“{spoken}”" if spoken else ""
         noted = t("Note: {note}", note=words.line(line.note)) if line.note else ""
         kind = kind_words(line.kind)
         self.what.setText(" · ".join(filter(None, (quoted, noted))) or kind)
