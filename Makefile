@@ -29,9 +29,10 @@ demo: $(VENV)/tipdesk.stamp
 	@$(SYSTEM) window
 	@$(BIN)/tipdesk demo $(ARGS)
 
+# Three workers for two cores: a test that waits for another process leaves its core to others.
 test: ci-deps
 	@PYTEST_ADDOPTS="$$PYTEST_ADDOPTS $$($(SYSTEM) pytest-options)" \
-	    $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	    $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 ci-deps: $(VENV)/dev.stamp $(VENV)/tipdesk.stamp
 	@$(SYSTEM) test

@@ -19,35 +19,39 @@ def modules() -> dict[str, ast.Module]:
     }
 
 
-def imported(tree: ast.Module) -> set[str]:
+@cache
+def imported(path: str) -> frozenset[str]:
     """Every dotted name that a module imports, at any depth of its code."""
     names: set[str] = set()
+    tree = modules()[path]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+    return frozenset(names)
+
+
+@cache
+def called(path: str) -> frozenset[str]:
+    """Everything that a module calls, as it is written, with a point before it."""
+    calls = (node.func for node in ast.walk(modules()[path]) if isinstance(node, ast.Call))
+    return frozenset(f".{ast.unparse(func)}" for func in calls)
 
 
 def importers(name: str) -> set[str]:
     """The modules that import `name` or anything in it."""
     return {
         path
-        for path, tree in modules().items()
-        if any(n == name or n.startswith(name + ".") for n in imported(tree))
+        for path in modules()
+        if any(n == name or n.startswith(name + ".") for n in imported(path))
     }
 
 
 def callers(name: str) -> set[str]:
     """The modules that call `name` (`asyncio.create_task`, or `.exec` on anything)."""
-    return {
-        path
-        for path, tree in modules().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and f".{ast.unparse(node.func)}".endswith(name)
-    }
+    return {path for path in modules() if any(call.endswith(name) for call in called(path))}
 
 
 @cache

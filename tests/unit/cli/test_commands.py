@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.practising import ROOT
+from tipdesk.__main__ import main
 
 COMMANDS = (
-    (),
     ("serve",),
     ("export",),
     ("connections",),
@@ -32,12 +32,23 @@ def tipdesk(*arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_every_command_has_help(command: tuple[str, ...]) -> None:
-    done = tipdesk(*command, "--help")
+def test_the_program_says_what_it_can_do() -> None:
+    done = tipdesk("--help")
     assert done.returncode == 0, done.stderr
     assert "usage: tipdesk" in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_has_help(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["tipdesk", *command, "--help"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.err) == (0, "")
+    assert said.out.startswith(" ".join(("usage: tipdesk", *command)))
 
 
 def test_a_command_that_is_not_there_is_refused_with_usage() -> None:
