@@ -2,19 +2,22 @@
 
 from pathlib import Path
 
-from tests.fakes import FAN, FakeClock
+from tests.fakes import CREATOR, FAN, FakeClock
 from tests.histories import SCHEMA
 from tipdesk.adapters.storage.database import MoneyDatabase
 from tipdesk.adapters.storage.people import PEOPLE_SCHEMA, MoneyPeopleStore
 from tipdesk.adapters.storage.timeline import MoneyTimelineStore
-from tipdesk.base.ids import PaymentHash, XOnlyPubkey
+from tipdesk.base.ids import NodeId, PaymentHash, XOnlyPubkey
 from tipdesk.bitcoin.network import Network
+from tipdesk.lightning.invoice.offer import OfferTerms, make
 from tipdesk.services.bus import Bus
 from tipdesk.services.events import AppEvent
 from tipdesk.services.people_book import PeopleBook
 from tipdesk.services.profiles import Profiles
 from tipdesk.tips.person import PersonId, PersonWish, Reach
 from tipdesk.tips.timeline import LineKind, Search
+
+OFFER = make(OfferTerms(description="Ana", issuer_id=NodeId(CREATOR.point))).to_text()
 
 
 class Owner:

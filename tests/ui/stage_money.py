@@ -58,7 +58,8 @@ class StageRates:
 
     privacy = (
         "While fiat is on, TipDesk asks api.kraken.example what a bitcoin costs. They learn your "
-        "network address, your currency and when TipDesk runs; never whom or what you pay."
+        "currency and when TipDesk runs, and your network address unless a proxy keeps it; never "
+        "whom or what you pay."
     )
 
     def __init__(self, bus: Bus, clock: Clock) -> None:

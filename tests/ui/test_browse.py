@@ -151,7 +151,7 @@ def test_a_domain_is_asked_only_after_it_is_said_what_it_learns(play: Play, stag
     async def scene(window: MainWindow) -> None:
         type_in(window, "bela@pictures.example")
         words = window.pages.feed.words
-        await until(lambda: "They learn your network address" in words.label.text())
+        await until(lambda: "They learn whom you look for" in words.label.text())
         assert stage.reading.browse.selection == Following()
         assert words.button.text() == "Ask pictures.example"
         words.button.click()

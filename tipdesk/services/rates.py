@@ -84,8 +84,8 @@ class RateService:
         hosts = ", ".join(dict.fromkeys(source.host for source in self._sources))
         return Phrase(
             "While fiat is on, TipDesk asks {hosts} what a bitcoin costs. They learn your "
-            "network address, your currency and when TipDesk runs; never whom or what you "
-            "pay.",
+            "currency and when TipDesk runs, and your network address unless a proxy keeps it; "
+            "never whom or what you pay.",
             hosts=hosts,
         )
 

@@ -5,8 +5,8 @@ from typing import cast
 
 import pytest
 
+from tests.book_owner import OFFER, Owner
 from tests.fakes import CREATOR
-from tests.unit.services.test_people_book import OFFER, Owner
 from tipdesk.adapters.storage.timeline import MoneyTimelineStore
 from tipdesk.app.methods import Method
 from tipdesk.app.people_book import UnknownField, book_methods

@@ -7,9 +7,9 @@ from typing import cast
 
 import pytest
 
+from tests.book_owner import Owner
 from tests.fakes import CREATOR, FakeEntropy
 from tests.histories import hash_of, payment
-from tests.unit.services.test_people_book import Owner
 from tipdesk.adapters.control.server import ControlServer
 from tipdesk.adapters.storage.records import MoneyHistoryStore
 from tipdesk.app.people_book import book_methods

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.book_owner import Owner, wish
+from tests.book_owner import OFFER, Owner, wish
 from tests.fakes import CREATOR, FAN, START, STRANGER, sign
 from tests.histories import hash_of, incoming, payment, tip, zap
 from tipdesk.adapters.storage.ledger import MoneyTipStore
 from tipdesk.adapters.storage.records import MoneyHistoryStore, MoneyIncomingStore
-from tipdesk.base.ids import NodeId, XOnlyPubkey
+from tipdesk.base.ids import XOnlyPubkey
 from tipdesk.base.units import Msat
-from tipdesk.lightning.invoice.offer import OfferTerms, make
 from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services import people_book
 from tipdesk.services.events import PersonChanged, TimelineChanged
@@ -28,7 +27,6 @@ from tipdesk.tips.timeline import LineKind, Search
 from tipdesk.tips.tip import TipStatus
 
 ANA = CREATOR.x_only
-OFFER = make(OfferTerms(description="Ana", issuer_id=NodeId(CREATOR.point))).to_text()
 
 
 @pytest.fixture

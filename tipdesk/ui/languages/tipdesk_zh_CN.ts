@@ -2866,8 +2866,8 @@ second argument</source>
    <translation>名字</translation>
   </message>
   <message>
-   <source>Name a media server for your pictures. It learns your network address and your public key, everybody can see what it gets, and that is hard to take back.</source>
-   <translation>请为你的图片填写一个媒体服务器。它会知道你的网络地址和公钥，所有人都能看到它收到的内容，而且很难收回。</translation>
+   <source>Name a media server for your pictures. It learns your public key, and your network address unless a proxy keeps it. Everybody can see what it gets, and that is hard to take back.</source>
+   <translation>请为你的图片填写一个媒体服务器。它会知道你的公钥，若没有代理遮挡，还会知道你的网络地址。所有人都能看到它收到的内容，而且很难收回。</translation>
   </message>
   <message>
    <source>Name a relay: it is where the app reaches TipDesk.</source>
@@ -6050,8 +6050,8 @@ second argument</source>
    <translation>为这个地址应答的服务器开出错误的发票：请换一个。</translation>
   </message>
   <message>
-   <source>The server that holds a picture learns your network address and when you look. A picture that is not asked for is shown as a frame: press it, or S, to see it.</source>
-   <translation>存放图片的服务器会知道你的网络地址和查看时间。未加载的图片显示为一个框：点它或按 S 查看。</translation>
+   <source>The server that holds a picture learns when you look, and your network address unless a proxy keeps it. A picture that is not asked for is shown as a frame: press it, or S, to see it.</source>
+   <translation>存放图片的服务器会知道查看时间，若没有代理遮挡，还会知道你的网络地址。未加载的图片显示为一个框：点它或按 S 查看。</translation>
   </message>
   <message>
    <source>The server's address cannot be read. Write it as host:port.</source>
@@ -6966,8 +6966,8 @@ second argument</source>
    <translation>至</translation>
   </message>
   <message>
-   <source>To find out whose name that is, TipDesk asks {domain}. They learn your network address, and whom you look for.</source>
-   <translation>为了查出这个名字是谁的，TipDesk 会询问 {domain}。它会知道你的网络地址，以及你在找谁。</translation>
+   <source>To find out whose name that is, TipDesk asks {domain}. They learn whom you look for, and your network address unless a proxy keeps it.</source>
+   <translation>为了查出这个名字是谁的，TipDesk 会询问 {domain}。它会知道你在找谁，若没有代理遮挡，还会知道你的网络地址。</translation>
   </message>
   <message>
    <source>To one person a day</source>
@@ -7564,8 +7564,8 @@ second argument</source>
    <translation>列出哪些打赏</translation>
   </message>
   <message>
-   <source>While fiat is on, TipDesk asks {hosts} what a bitcoin costs. They learn your network address, your currency and when TipDesk runs; never whom or what you pay.</source>
-   <translation>显示法币时，TipDesk 会向 {hosts} 询问比特币的价格。它们会知道你的网络地址、你的货币和 TipDesk 何时运行；绝不会知道你付给谁、付什么。</translation>
+   <source>While fiat is on, TipDesk asks {hosts} what a bitcoin costs. They learn your currency and when TipDesk runs, and your network address unless a proxy keeps it; never whom or what you pay.</source>
+   <translation>显示法币时，TipDesk 会向 {hosts} 询问比特币的价格。它们会知道你的货币和 TipDesk 何时运行，若没有代理遮挡，还会知道你的网络地址；绝不会知道你付给谁、付什么。</translation>
   </message>
   <message>
    <source>While the cap on this profile's balance is on, an invoice must name its amount.</source>

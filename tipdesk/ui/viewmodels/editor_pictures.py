@@ -183,8 +183,9 @@ def media_words(server: str) -> str:
             host=urlsplit(server).netloc,
         )
     return t(
-        "Name a media server for your pictures. It learns your network address and your public "
-        "key, everybody can see what it gets, and that is hard to take back."
+        "Name a media server for your pictures. It learns your public key, and your network "
+        "address unless a proxy keeps it. Everybody can see what it gets, and that is hard to take "
+        "back."
     )
 
 

@@ -75,8 +75,8 @@ class PersonSearch(QObject):
             self.identifier = name
             self.said = Said(
                 t(
-                    "To find out whose name that is, TipDesk asks {domain}. They learn your "
-                    "network address, and whom you look for.",
+                    "To find out whose name that is, TipDesk asks {domain}. They learn whom you "
+                    "look for, and your network address unless a proxy keeps it.",
                     domain=name.domain,
                 )
             )

@@ -115,8 +115,9 @@ class PrivacySection(SettingsSection):
         )
         self.pictures.chosen.connect(self._model.set_pictures)
         note = t(
-            "The server that holds a picture learns your network address and when you look. A "
-            "picture that is not asked for is shown as a frame: press it, or S, to see it."
+            "The server that holds a picture learns when you look, and your network address unless "
+            "a proxy keeps it. A picture that is not asked for is shown as a frame: press it, or "
+            "S, to see it."
         )
         group.add(t("Ask for pictures of"), None, note)
         holder = QWidget()
