@@ -231,6 +231,7 @@ async def history_search(window: MainWindow, stage: Stage) -> None:
     page.person.setText("béla")
     page.least.setText("100")
     page.what._take("Tips")
+    await asyncio.sleep(_SETTLE_S)
 
 
 async def history_line(window: MainWindow, stage: Stage) -> None:
@@ -244,6 +245,7 @@ async def history_line(window: MainWindow, stage: Stage) -> None:
 async def history_none(window: MainWindow, stage: Stage) -> None:
     """Nothing fits."""
     open_history(window).words.setText("a word that nobody wrote")
+    await asyncio.sleep(_SETTLE_S)
 
 
 async def history_empty(window: MainWindow, stage: Stage) -> None:

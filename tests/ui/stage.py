@@ -49,7 +49,7 @@ from tipdesk.services.events import (
     PaymentChanged,
     ProfileChanged,
 )
-from tipdesk.services.holdings import holdings, open_again_before
+from tipdesk.services.holdings import Holdings, holdings, open_again_before
 from tipdesk.services.periods import Period, bounds
 from tipdesk.services.preferences import PreferenceKeeper, Preferences
 from tipdesk.services.tip_amounts import TipAmounts
@@ -188,6 +188,7 @@ class StageWallet:
         self.elsewhere: Elsewhere | None = None
         self._payments = content.payments()
         self.paid: list[InvoicePreview] = []
+        self._told: tuple[object, Holdings] | None = None
 
     def settle(self, payment_hash: PaymentHash, amount: Msat) -> None:
         """An invoice of ours is paid."""
@@ -221,7 +222,7 @@ class StageWallet:
 
     def summary(self) -> WalletSummary:
         """Figures with millisats."""
-        held = holdings(self._channels.views, self.confirmed, self.unconfirmed)
+        held = self._holdings()
         online = [v for v in self._channels.views if v.status is ChannelStatus.ONLINE]
         return WalletSummary(
             spendable=held.spendable,
@@ -234,6 +235,13 @@ class StageWallet:
             is_known=self.is_known,
             elsewhere=self.elsewhere,
         )
+
+    def _holdings(self) -> Holdings:
+        """As the wallet's service, which is asked at every card, counts only what is new."""
+        of = (tuple(self._channels.views), self.confirmed, self.unconfirmed)
+        if self._told is None or self._told[0] != of:
+            self._told = of, holdings(*of)
+        return self._told[1]
 
     async def refresh(self) -> None:
         """Nothing new."""

@@ -1,5 +1,8 @@
 """Where the window shows people: a panel each for a person, oneself, those followed, a link."""
 
+from functools import cached_property
+from typing import TypeVar
+
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -14,9 +17,11 @@ from tipdesk.ui.views.person import PersonPanel
 from tipdesk.ui.widgets.link_panel import LinkPanel
 from tipdesk.ui.widgets.panel import Popover
 
+P = TypeVar("P", bound=Popover)
+
 
 class People(QObject):
-    """Opens the panels.
+    """Opens the panels. Each is made when it is wanted first: the window is there sooner.
 
     `read` with a post that a link leads to, `message` with whom to write to, `told` with a
     sentence.
@@ -36,21 +41,49 @@ class People(QObject):
         self._place = self._place_of_person = QRect()
         self._kept: QWidget | None = None
         self._models = models
-        self.person = PersonPanel(models.person, images, window)
-        self.following = FollowingPanel(models.following, images, window)
-        self.link = LinkPanel(window)
-        self.own = OwnProfilePanel(models.own_profile, models.own_relays, images, window)
-        self.person.edit.connect(lambda: self.open_own(self._place_of_person))
+        self._images = images
+        self._made: list[Popover] = []
         for model in (models.own_profile, models.own_relays):
             model.told.connect(self._told_own)
-        self.person.followed.connect(self.open_link)
-        self.person.message.connect(self.message)
-        self.person.posts.connect(self.posts)
-        self.link.seek.connect(self.seek)
-        self.following.person.connect(self.open_person)
-        self.following.follow.connect(self._follow)
         models.person.told.connect(self.told)
         models.following.told.connect(self._brought)
+
+    @cached_property
+    def person(self) -> PersonPanel:
+        """Somebody."""
+        panel = PersonPanel(self._models.person, self._images, self._window)
+        panel.edit.connect(lambda: self.open_own(self._place_of_person))
+        panel.followed.connect(self.open_link)
+        panel.message.connect(self.message)
+        panel.posts.connect(self.posts)
+        return self._keep(panel)
+
+    @cached_property
+    def following(self) -> FollowingPanel:
+        """Whom one follows."""
+        panel = FollowingPanel(self._models.following, self._images, self._window)
+        panel.person.connect(self.open_person)
+        panel.follow.connect(self._follow)
+        return self._keep(panel)
+
+    @cached_property
+    def link(self) -> LinkPanel:
+        """Where a link leads."""
+        panel = LinkPanel(self._window)
+        panel.seek.connect(self.seek)
+        return self._keep(panel)
+
+    @cached_property
+    def own(self) -> OwnProfilePanel:
+        """Oneself."""
+        models = self._models
+        return self._keep(
+            OwnProfilePanel(models.own_profile, models.own_relays, self._images, self._window)
+        )
+
+    def _keep(self, panel: P) -> P:
+        self._made.append(panel)
+        return panel
 
     def open_person(self, pubkey: XOnlyPubkey, anchor: QRect) -> None:
         """Shows somebody at what was pressed."""
@@ -99,8 +132,7 @@ class People(QObject):
     def _back(self) -> QWidget | None:
         """What gets the keyboard afterwards: what had it before the first of the panels."""
         focused = self._window.focusWidget()
-        panels = (self.person, self.following, self.link, self.own)
-        if not any(focused is not None and panel.isAncestorOf(focused) for panel in panels):
+        if not any(focused is not None and panel.isAncestorOf(focused) for panel in self._made):
             self._kept = focused
         return self._kept
 
