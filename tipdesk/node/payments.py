@@ -27,6 +27,7 @@ from tipdesk.lightning.payment.destination import Destination, of_keysend
 from tipdesk.lightning.payment.lessons import Lesson, read_lesson
 from tipdesk.lightning.payment.outgoing import Sending, step
 from tipdesk.lightning.routing.query import NoRouteReason, Route
+from tipdesk.lightning.routing.shadow import RANDOM_BYTES
 from tipdesk.lightning.routing.split import NoWay
 from tipdesk.lightning.sphinx.packet import build
 from tipdesk.node import answers
@@ -253,7 +254,9 @@ class PaymentDriver:
             deadline=deadline,
             max_parts=destination.max_parts,
         )
-        job = PaymentJob(payment, sending, destination)
+        random = self._entropy.random_bytes(RANDOM_BYTES)
+        blocks = self._ways.shadow(destination.node_id, random)
+        job = PaymentJob(payment, sending, destination.shadowed(blocks))
         self._jobs[payment.payment_hash] = job
         self._store.save_payment(payment)
         self._turn.touched()

@@ -7,7 +7,7 @@ from typing import Final
 
 from tipdesk.base.clock import Clock
 from tipdesk.base.ids import NodeId, ShortChannelId
-from tipdesk.base.units import Msat
+from tipdesk.base.units import CltvDelta, Msat
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.payment.destination import Destination
 from tipdesk.lightning.payment.lessons import Lesson
@@ -20,6 +20,7 @@ from tipdesk.lightning.routing.query import (
     RouteQuery,
 )
 from tipdesk.lightning.routing.scoring import Scores
+from tipdesk.lightning.routing.shadow import shadow
 from tipdesk.lightning.routing.split import NoWay, SplitFailure, SplitQuery, split
 from tipdesk.lightning.routing.terrain import UNBOUNDED
 from tipdesk.node.config import NodeConfig
@@ -117,6 +118,10 @@ class WayFinder:
             # Only a hint names it.
             return UNBOUNDED
         return self._graph.edges.by_policy[2 * slot + channel.direction][8]
+
+    def shadow(self, payee: NodeId, random: bytes) -> CltvDelta:
+        """Blocks that hide where a way ends; `random` decides how many (`routing/shadow`)."""
+        return shadow(self._graph, payee, random)
 
     # -- experience -----------------------------------------------------------------------------
 

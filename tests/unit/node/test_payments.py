@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.fakes import make_invoice
@@ -14,8 +15,12 @@ from tipdesk.adapters.payments.embedded import EmbeddedRoutes
 from tipdesk.base.units import CltvDelta, Msat
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.hashes import sha256
+from tipdesk.lightning.channel.htlc import Htlc
 from tipdesk.lightning.invoice.bolt11 import decode
+from tipdesk.lightning.payment.destination import SPARE_BLOCKS
 from tipdesk.lightning.routing.scoring import Scores
+from tipdesk.lightning.sphinx.payload import FinalPayload
+from tipdesk.node.channels import ChannelDriver
 from tipdesk.ports.stores import PaymentStatus
 from tipdesk.services.routes import RouteService
 from tipdesk.tips.payment import (
@@ -66,6 +71,27 @@ async def test_a_payment_says_that_it_is_in_flight_then_all_that_it_took(
     assert [hop.node_id for hop in last.route] == names
     assert sum((hop.fee for hop in last.route), Msat(0)) == FEES
     assert fan.node.payments.lookup(invoice.payment_hash) == last
+
+
+async def test_no_node_tells_by_the_expiry_that_the_way_ends_behind_it(
+    fan: Member, creator: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """BOLT 7, "Recommendations for Routing": it looks as if the creator had to pass it on."""
+    asked = creator.config.min_final_cltv_expiry_delta + SPARE_BLOCKS
+    desk, found = creator.node._router._endpoint, []
+    receive = desk.receive
+
+    def note(
+        channel: ChannelDriver, htlc: Htlc, payload: FinalPayload, shared_secret: bytes
+    ) -> None:
+        found.append(htlc.cltv_expiry.value - creator.node.height().value - asked.value)
+        receive(channel, htlc, payload, shared_secret)
+
+    monkeypatch.setattr(desk, "receive", note)
+    for _ in range(3):
+        *_, paid = await fan.pay(creator.invoice(AMOUNT))
+        assert isinstance(paid, Succeeded), paid
+    assert found == [creator.config.policy.cltv_expiry_delta.value] * 3
 
 
 async def test_a_quote_is_the_fee_that_is_then_paid(fan: Member, creator: Member) -> None:

@@ -1,7 +1,7 @@
 """To whom a payment goes and what it is shown there: from an invoice, or unasked (bLIP 3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tipdesk.base.errors import RequestError
@@ -27,6 +27,8 @@ KEYSEND_FINAL_CLTV: Final = CltvDelta(144)
 """Nobody says how long a payee of a keysend wants: what the most demanding one asks."""
 SPARE_BLOCKS: Final = CltvDelta(3)
 """Added to the payee's delta, so that a block found meanwhile fails nothing."""
+_PATIENT: Final = CltvDelta(1008)
+"""Whoever asks for more than a week gets nothing added: the way itself needs blocks too."""
 
 
 class BadCustomRecords(RequestError):
@@ -48,6 +50,16 @@ class Destination:
     tails: tuple[BlindedTail, ...] = ()
     """The payee hides: these are the ways to it, and `node_id` is no node's."""
     max_parts: int = 1
+
+    def shadowed(self, blocks: CltvDelta) -> "Destination":
+        """With so many blocks on top (`routing/shadow`), so that no node tells where the way ends.
+
+        A path that the payee hides behind has a last height that its nodes alone are told: nothing
+        is added to one.
+        """
+        if self.tails or self.final_cltv_delta > _PATIENT:
+            return self
+        return replace(self, final_cltv_delta=self.final_cltv_delta + blocks)
 
     def payloads(self, route: Route, height: BlockHeight) -> tuple[tuple[Point, bytes], ...]:
         """What each node of a route to here is told; `height` is the present one."""
