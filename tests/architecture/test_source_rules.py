@@ -174,3 +174,10 @@ def test_sockets_that_are_connected_are_made_in_the_one_door_alone() -> None:
             ):
                 names = {keyword.arg for keyword in node.keywords}
                 assert "sock" in names or None in names, f"{path}:{node.lineno} has no socket"
+
+
+def test_a_command_loads_neither_the_practice_network_nor_the_window() -> None:
+    heavy = ("pbk", "nostr_sdk", "PySide6", "tipdesk.practice.network")
+    code = "import sys, tipdesk.cli.main; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert [name for name in heavy if name in done.stdout.split()] == []

@@ -4,11 +4,14 @@ import argparse
 import asyncio
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tipdesk.app.profiles import default_folder
 from tipdesk.app.remote import ask
 from tipdesk.app.stopping import stop_on_signals, stop_with_stdin
-from tipdesk.practice.network import PracticeNetwork
+
+if TYPE_CHECKING:
+    from tipdesk.practice.network import PracticeNetwork
 
 
 def default_practice_folder() -> Path:
@@ -62,6 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _serve(folder: Path, arguments: argparse.Namespace) -> None:
+    # Chain, judge and relay are loaded by whoever runs them, and by no other command.
+    from tipdesk.practice.network import PracticeNetwork
+
     stop = stop_on_signals()
     if arguments.end_with_stdin:
         stop_with_stdin(stop)
@@ -82,7 +88,7 @@ async def _serve(folder: Path, arguments: argparse.Namespace) -> None:
         stopper.cancel()
 
 
-async def _stop_when(stop: asyncio.Event, network: PracticeNetwork) -> None:
+async def _stop_when(stop: asyncio.Event, network: "PracticeNetwork") -> None:
     await stop.wait()
     network.stop()
 

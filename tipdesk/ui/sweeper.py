@@ -20,7 +20,7 @@ class Sweeper(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._was_on = False
+        self._was_on = self._freezes = False
         self._since_full = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
@@ -30,8 +30,10 @@ class Sweeper(QObject):
         self._was_on = gc.isenabled()
         gc.disable()
         # What is there already, modules above all, stays to the end: a full round need not
-        # look at it (measured: 2 ms in place of 84).
-        gc.freeze()
+        # look at it (measured: 2 ms in place of 84). Whoever froze before goes on as they want.
+        self._freezes = gc.get_freeze_count() == 0
+        if self._freezes:
+            gc.freeze()
         self._since_full.start()
         self._timer.start()
         return self
@@ -43,7 +45,8 @@ class Sweeper(QObject):
         trace: TracebackType | None,
     ) -> None:
         self._timer.stop()
-        gc.unfreeze()
+        if self._freezes:
+            gc.unfreeze()
         if self._was_on:
             gc.enable()
 
