@@ -1,6 +1,8 @@
 """The creator's desk: one page with a panel for each side of it."""
 
 from enum import Enum
+from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QGuiApplication
@@ -24,6 +26,8 @@ from tipdesk.ui.widgets.panel import dismiss_popovers, row
 from tipdesk.ui.widgets.text import Elided
 from tipdesk.ui.widgets.virtual_list import VirtualList
 
+P = TypeVar("P", bound=DeskPanel)
+
 
 class Side(Enum):
     """The sides of the desk."""
@@ -36,30 +40,27 @@ class Side(Enum):
 
 
 class CreatorPage(Page):
-    """Tips that come in, and what they set off; `own_profile` as the rail's."""
+    """Tips that come in, and what they set off; `own_profile` as the rail's.
+
+    A side is made when it is opened first: all of them at once would hold the window up.
+    """
 
     own_profile = Signal(QRect)
+    reply = Signal(object)
+    """Whom to write to."""
+    provider_wanted = Signal()
 
     def __init__(self, models: DeskModels, images: Images) -> None:
         super().__init__(t("Creator"), models.creator)
         self._models = models
-        self.income = IncomePanel(models.creator, models.income, images)
-        self._panels: dict[Side, DeskPanel] = {}
+        self._images = images
         self.tabs: dict[Side, Button] = {}
         self._stack = QStackedWidget()
         self._group = QButtonGroup(self)
         self._tab_line = row(spacing=Space.TIGHT)
         self.header.insertLayout(1, self._tab_line)
-        self._add(Side.INCOME, self.income)
-        self.alerts = AlertsPanel(models.alerts, models.overlay, models.pages)
-        self._add(Side.ALERTS, self.alerts)
-        self.goals = GoalsPanel(models.goals)
-        self._add(Side.GOALS, self.goals)
-        self.triggers = TriggersPanel(models.triggers)
-        self._add(Side.TRIGGERS, self.triggers)
-        self.receiving = ReceivingPanel(models.receiving)
-        self.receiving.own_profile.connect(self.own_profile)
-        self._add(Side.RECEIVING, self.receiving)
+        for side in Side:
+            self._add_tab(side)
         self._address = Elided(step=Type.SMALL, tone="soft")
         self._copy = Button(
             icon="copy", look=Look.GHOST, small=True, name=t("Copy our lightning address")
@@ -73,6 +74,37 @@ class CreatorPage(Page):
             if model is not models.creator:
                 model.changed.connect(self._model_changed)
         self.open_side(Side.INCOME)
+
+    @cached_property
+    def income(self) -> IncomePanel:
+        """The tips that came in."""
+        panel = IncomePanel(self._models.creator, self._models.income, self._images)
+        panel.reply.connect(self.reply)
+        return self._keep(panel)
+
+    @cached_property
+    def alerts(self) -> AlertsPanel:
+        """What is shown on the stream."""
+        models = self._models
+        return self._keep(AlertsPanel(models.alerts, models.overlay, models.pages))
+
+    @cached_property
+    def goals(self) -> GoalsPanel:
+        """What is collected for."""
+        return self._keep(GoalsPanel(self._models.goals))
+
+    @cached_property
+    def triggers(self) -> TriggersPanel:
+        """What a tip sets off elsewhere."""
+        return self._keep(TriggersPanel(self._models.triggers))
+
+    @cached_property
+    def receiving(self) -> ReceivingPanel:
+        """Where tips come to."""
+        panel = ReceivingPanel(self._models.receiving)
+        panel.own_profile.connect(self.own_profile)
+        panel.provider_wanted.connect(self.provider_wanted)
+        return self._keep(panel)
 
     @property
     def list(self) -> VirtualList:
@@ -95,20 +127,35 @@ class CreatorPage(Page):
         if self.isVisible():
             dismiss_popovers(self.window())
         self.tabs[side].setChecked(True)
-        self._stack.setCurrentIndex(tuple(self.tabs).index(side))
+        self._stack.setCurrentWidget(self._panel(side))
         self.update_view()
 
     def update_view(self) -> None:
         """The address, and the panel that is open."""
         self._address.setText(self.address)
         self._copy.setVisible(bool(self.address))
-        self._panels[self.side].update_view()
+        self._panel(self.side).update_view()
 
-    def _add(self, side: Side, panel: DeskPanel) -> None:
-        self._panels[side] = panel
+    def _panel(self, side: Side) -> DeskPanel:
+        match side:
+            case Side.INCOME:
+                return self.income
+            case Side.ALERTS:
+                return self.alerts
+            case Side.GOALS:
+                return self.goals
+            case Side.TRIGGERS:
+                return self.triggers
+            case Side.RECEIVING:
+                return self.receiving
+
+    def _keep(self, panel: P) -> P:
+        self._stack.addWidget(panel)
+        return panel
+
+    def _add_tab(self, side: Side) -> None:
         tab = Button(say(side.value), look=Look.CHOICE, small=True)
         tab.clicked.connect(lambda: self.open_side(side))
         self._group.addButton(tab)
         self._tab_line.addWidget(tab)
         self.tabs[side] = tab
-        self._stack.addWidget(panel)

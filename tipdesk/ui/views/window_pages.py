@@ -162,9 +162,9 @@ class WindowPages(QStackedWidget):
     def creator(self) -> CreatorPage:
         """The creator's desk."""
         page = CreatorPage(self._models.desk, self._images)
-        page.income.reply.connect(self.conversation_wanted)
+        page.reply.connect(self.conversation_wanted)
         page.own_profile.connect(self.own_profile)
-        page.receiving.provider_wanted.connect(self.open_provider_link)
+        page.provider_wanted.connect(self.open_provider_link)
         return self._keep(PageName.CREATOR, page)
 
     @cached_property
