@@ -237,8 +237,8 @@ def section(number: int) -> Play:
     async def play(window: MainWindow, stage: Stage) -> None:
         window.open_page(PageName.SETTINGS)
         page = window.pages.settings
-        if number < len(page.sections):
-            page.open_section(page.sections[number])
+        if number < len(page.entries):
+            page.open_entry(page.entries[number])
 
     return play
 

@@ -54,9 +54,8 @@ def places(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
         window.pages.creator.open_side(side)
         yield side.name, window.pages.creator
     window.open_page(PageName.SETTINGS)
-    for section in window.pages.settings.sections:
-        window.pages.settings.open_section(section)
-        yield section.title, section
+    for entry in window.pages.settings.entries:
+        yield entry.title, window.pages.settings.open_entry(entry)
     window.open_palette()
     yield "palette", window.palette_panel
     window.open_first_sats()

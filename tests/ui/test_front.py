@@ -581,7 +581,7 @@ def test_another_language_makes_the_windows_anew(
         try:
             before = await opened()
             before.open_page(PageName.SETTINGS)
-            section = before.pages.settings.sections[0]
+            section = before.pages.settings.section
             assert isinstance(section, AppearanceSection)
             section.language.buttons["zh_CN"].click()
             await until(lambda: windows() != [before] and len(windows()) == 1)

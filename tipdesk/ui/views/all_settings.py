@@ -1,12 +1,13 @@
 """The settings that there are, in their order."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from PySide6.QtCore import Signal
 
 from tipdesk.ui.viewmodels.window_models import WindowModels
 from tipdesk.ui.views.commands import Command
-from tipdesk.ui.views.settings import SettingsPage
+from tipdesk.ui.views.settings import Entry, SettingsPage
 from tipdesk.ui.views.settings_appearance import AppearanceSection
 from tipdesk.ui.views.settings_apps import AppsSection
 from tipdesk.ui.views.settings_backups import BackupsSection
@@ -30,33 +31,19 @@ class AllSettings(SettingsPage):
     front_wanted = Signal()
 
     def __init__(self, models: WindowModels, commands: Callable[[], Sequence[Command]]) -> None:
-        self.privacy = PrivacySection(models.privacy, models.veil, models.proxy)
-        self.keys = KeysSection(
-            models.lock,
-            models.lock_setting,
-            models.seed_words,
-            models.nostr_key,
-            models.secrets,
-        )
-        self.wallets = WalletsSection(models.wallets)
-        self.apps = AppsSection(models.connections)
-        self.profiles = ProfilesSection(models.profiles)
-        self.keyboard = KeyboardSection()
-        self.help = HelpSection(models.help)
-        self.desktop = DesktopSection(models.desktop)
-        self.backups = BackupsSection(models.backups)
+        self._models, self._commands = models, commands
         super().__init__(
             (
-                AppearanceSection(models.appearance),
-                self.wallets,
-                self.apps,
-                self.privacy,
-                self.keys,
-                self.backups,
-                self.profiles,
-                self.desktop,
-                self.keyboard,
-                self.help,
+                Entry(AppearanceSection, lambda: self.appearance),
+                Entry(WalletsSection, lambda: self.wallets),
+                Entry(AppsSection, lambda: self.apps),
+                Entry(PrivacySection, lambda: self.privacy),
+                Entry(KeysSection, lambda: self.keys),
+                Entry(BackupsSection, lambda: self.backups),
+                Entry(ProfilesSection, lambda: self.profiles),
+                Entry(DesktopSection, lambda: self.desktop),
+                Entry(KeyboardSection, lambda: self.keyboard),
+                Entry(HelpSection, lambda: self.help),
             ),
             (
                 models.appearance,
@@ -75,6 +62,68 @@ class AllSettings(SettingsPage):
                 models.help,
             ),
         )
-        self.backups.history_wanted.connect(self.history_wanted)
-        self.profiles.front_wanted.connect(self.front_wanted)
-        self.keyboard.show_commands(commands())
+
+    @cached_property
+    def appearance(self) -> AppearanceSection:
+        """How the window looks and speaks."""
+        return self.keep(AppearanceSection(self._models.appearance))
+
+    @cached_property
+    def wallets(self) -> WalletsSection:
+        """Which wallet pays."""
+        return self.keep(WalletsSection(self._models.wallets))
+
+    @cached_property
+    def apps(self) -> AppsSection:
+        """Apps that use ours."""
+        return self.keep(AppsSection(self._models.connections))
+
+    @cached_property
+    def privacy(self) -> PrivacySection:
+        """Who may learn what."""
+        return self.keep(
+            PrivacySection(self._models.privacy, self._models.veil, self._models.proxy)
+        )
+
+    @cached_property
+    def keys(self) -> KeysSection:
+        """Keys, words and the lock."""
+        models = self._models
+        return self.keep(
+            KeysSection(
+                models.lock,
+                models.lock_setting,
+                models.seed_words,
+                models.nostr_key,
+                models.secrets,
+            )
+        )
+
+    @cached_property
+    def backups(self) -> BackupsSection:
+        """What is kept elsewhere."""
+        section = BackupsSection(self._models.backups)
+        section.history_wanted.connect(self.history_wanted)
+        return self.keep(section)
+
+    @cached_property
+    def profiles(self) -> ProfilesSection:
+        """The profiles on this machine."""
+        section = ProfilesSection(self._models.profiles)
+        section.front_wanted.connect(self.front_wanted)
+        return self.keep(section)
+
+    @cached_property
+    def desktop(self) -> DesktopSection:
+        """The tray, notices and links."""
+        return self.keep(DesktopSection(self._models.desktop))
+
+    @cached_property
+    def keyboard(self) -> KeyboardSection:
+        """The keys of all commands."""
+        return self.keep(KeyboardSection(self._commands()))
+
+    @cached_property
+    def help(self) -> HelpSection:
+        """The manual and reports."""
+        return self.keep(HelpSection(self._models.help))

@@ -1,11 +1,13 @@
 """The settings: a list of sections on the left, the open one beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
-from tipdesk.ui.i18n import t
+from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.base import ViewModel
 from tipdesk.ui.views.page import Page
@@ -14,48 +16,76 @@ from tipdesk.ui.widgets.panel import column, row
 from tipdesk.ui.widgets.rail_button import RailButton
 
 _LIST = 200
+S = TypeVar("S", bound=SettingsSection)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A section in the list."""
+
+    kind: type[SettingsSection]
+    make: Callable[[], SettingsSection]
+    """The section: made, and kept, when it is asked for first."""
+
+    @property
+    def title(self) -> str:
+        """What the list and the palette call it."""
+        return say(self.kind.TITLE)
 
 
 class SettingsPage(Page):
     """Everything that is set rather than done. Each section has view models of its own."""
 
-    def __init__(self, sections: Sequence[SettingsSection], models: Sequence[ViewModel]) -> None:
+    def __init__(self, entries: Sequence[Entry], models: Sequence[ViewModel]) -> None:
         super().__init__(t("Settings"), models[0])
         for model in models[1:]:
             model.changed.connect(self._model_changed)
-        self.sections = tuple(sections)
-        self.tabs: dict[str, RailButton] = {}
+        self.entries = tuple(entries)
+        self._tabs: list[RailButton] = []
+        self._made: list[SettingsSection] = []
         names = QWidget()
         names.setFixedWidth(_LIST)
         listed = column(names, spacing=Space.TIGHT)
         self._stack = QStackedWidget()
         self._stack.setMaximumWidth(WIDEST)
         group = QButtonGroup(self)
-        for section in self.sections:
-            tab = RailButton(section.title, section.icon)
-            tab.clicked.connect(lambda _=False, s=section: self.open_section(s))
+        for entry in self.entries:
+            tab = RailButton(entry.title, entry.kind.ICON)
+            tab.clicked.connect(lambda _=False, e=entry: self.open_entry(e))
             group.addButton(tab)
-            self.tabs[section.title] = tab
+            self._tabs.append(tab)
             listed.addWidget(tab)
-            self._stack.addWidget(section)
         listed.addStretch()
         across = row(spacing=Space.WIDE)
         across.addWidget(names, 0, Qt.AlignmentFlag.AlignTop)
         across.addWidget(self._stack, 10)
         across.addStretch(1)
         self.body.addLayout(across, 1)
-        self.open_section(self.sections[0])
+        self.open_entry(self.entries[0])
 
     @property
     def section(self) -> SettingsSection:
         """The one that is open."""
-        return self.sections[self._stack.currentIndex()]
+        shown = self._stack.currentWidget()
+        return next(section for section in self._made if section is shown)
+
+    def open_entry(self, entry: Entry) -> SettingsSection:
+        """Shows a section."""
+        section = entry.make()
+        self._tabs[self.entries.index(entry)].setChecked(True)
+        self._stack.setCurrentWidget(section)
+        section.update_view()
+        return section
 
     def open_section(self, section: SettingsSection) -> None:
-        """Shows a section."""
-        self.tabs[section.title].setChecked(True)
-        self._stack.setCurrentIndex(self.sections.index(section))
-        section.update_view()
+        """Shows a section that is made already."""
+        self.open_entry(next(one for one in self.entries if isinstance(section, one.kind)))
+
+    def keep(self, section: S) -> S:
+        """A section that was made now: it belongs to the window before anybody opens it."""
+        self._made.append(section)
+        self._stack.addWidget(section)
+        return section
 
     def update_view(self) -> None:
         """The section that is open."""

@@ -1,5 +1,6 @@
 """Settings: theme, contrast, motion, language."""
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ui.i18n import LANGUAGES, t
 from tipdesk.ui.viewmodels.appearance import AppearanceViewModel
 from tipdesk.ui.views.settings_section import SettingsSection
@@ -10,8 +11,11 @@ from tipdesk.ui.widgets.setting_group import SettingGroup
 class AppearanceSection(SettingsSection):
     """What is set holds at once."""
 
+    TITLE = Phrase("Appearance")
+    ICON = "sun"
+
     def __init__(self, model: AppearanceViewModel) -> None:
-        super().__init__(t("Appearance"), "sun")
+        super().__init__()
         self._model = model
         look = SettingGroup(t("Look"))
         system = t("As the system")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.services.connections import ConnectionView
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
@@ -24,8 +25,11 @@ _NARROW = 400
 class AppsSection(SettingsSection):
     """Each with what it may do and what it used."""
 
+    TITLE = Phrase("Connected apps")
+    ICON = "plug"
+
     def __init__(self, model: ConnectionsViewModel) -> None:
-        super().__init__(t("Connected apps"), "plug")
+        super().__init__()
         self._model = model
         self.panel: AppPanel | None = None
         self.revocation: RevokePanel | None = None

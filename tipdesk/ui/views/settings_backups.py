@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ui.i18n import t
 from tipdesk.ui.loop import ask, spawn
 from tipdesk.ui.theme.fonts import Type
@@ -19,10 +20,13 @@ from tipdesk.ui.widgets.text import Text
 class BackupsSection(SettingsSection):
     """`history_wanted` when the history is to be written to a file."""
 
+    TITLE = Phrase("Backups")
+    ICON = "export"
+
     history_wanted = Signal()
 
     def __init__(self, model: BackupsViewModel) -> None:
-        super().__init__(t("Backups"), "export")
+        super().__init__()
         self._model = model
         self.add(self._make_files())
         self.add(self._make_test())

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QSignalBlocker
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.viewmodels.desktop import DesktopViewModel
@@ -14,8 +15,11 @@ from tipdesk.ui.widgets.text import Text
 class DesktopSection(SettingsSection):
     """What is set holds at once."""
 
+    TITLE = Phrase("Desktop")
+    ICON = "desktop"
+
     def __init__(self, model: DesktopViewModel) -> None:
-        super().__init__(t("Desktop"), "desktop")
+        super().__init__()
         self._model = model
         running = SettingGroup(t("Running"))
         self.keep_running = Switch(t("Keep running when the window is closed"))

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QWidget
 
 from tipdesk import __version__
+from tipdesk.base.phrase import Phrase
 from tipdesk.ui.i18n import t
 from tipdesk.ui.loop import ask, spawn
 from tipdesk.ui.theme.fonts import Type, monospace
@@ -24,8 +25,11 @@ _HIGH = 260
 class HelpSection(SettingsSection):
     """The report is read before it can be saved; nothing is sent."""
 
+    TITLE = Phrase("Help")
+    ICON = "info"
+
     def __init__(self, model: HelpViewModel) -> None:
-        super().__init__(t("Help"), "info")
+        super().__init__()
         self._model = model
         self.add(self._make_report())
         self.add(self._make_about())

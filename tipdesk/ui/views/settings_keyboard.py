@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
@@ -18,11 +19,11 @@ from tipdesk.ui.widgets.text import Text
 class KeyboardSection(SettingsSection):
     """Keys that work everywhere, then those of pages and lists."""
 
-    def __init__(self) -> None:
-        super().__init__(t("Keyboard"), "keyboard")
+    TITLE = Phrase("Keyboard")
+    ICON = "keyboard"
 
-    def show_commands(self, commands: Iterable[Command]) -> None:
-        """Those of the window; called once."""
+    def __init__(self, commands: Iterable[Command]) -> None:
+        super().__init__()
         everywhere = SettingGroup(t("Everywhere"))
         everywhere.add_widget(_line(t("All commands"), (_shown("Ctrl+K"),)))
         for command in commands:

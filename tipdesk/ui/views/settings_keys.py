@@ -3,6 +3,7 @@
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.roles import Space
 from tipdesk.ui.viewmodels.lock import MINUTES, LockSettingViewModel, LockViewModel
@@ -24,6 +25,9 @@ from tipdesk.ui.widgets.setting_group import SettingGroup
 class KeysSection(SettingsSection):
     """What is set holds at once."""
 
+    TITLE = Phrase("Keys and lock")
+    ICON = "lock"
+
     def __init__(
         self,
         lock: LockViewModel,
@@ -32,7 +36,7 @@ class KeysSection(SettingsSection):
         nostr_key: NostrKeyViewModel,
         secrets: SecretsViewModel,
     ) -> None:
-        super().__init__(t("Keys and lock"), "lock")
+        super().__init__()
         self._lock, self._setting = lock, setting
         self._seed_words = seed_words
         self.add(self._make_lock())

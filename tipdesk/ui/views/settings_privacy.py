@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
 from tipdesk.ui.theme.roles import Space
@@ -27,8 +28,11 @@ _MOST_PLACE = 200
 class PrivacySection(SettingsSection):
     """What is set holds at once."""
 
+    TITLE = Phrase("Privacy")
+    ICON = "eye"
+
     def __init__(self, model: PrivacyViewModel, veil: VeilViewModel, proxy: ProxyViewModel) -> None:
-        super().__init__(t("Privacy"), "eye")
+        super().__init__()
         self._model, self._veil, self._proxy = model, veil, proxy
         self.add(self._make_proxy())
         self.add(self._make_names())

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.services.front import ProfileEntry, ProfileFacts
 from tipdesk.ui.i18n import t
 from tipdesk.ui.theme.fonts import Type
@@ -23,10 +24,13 @@ _WIDTH = 420
 class ProfilesSection(SettingsSection):
     """`front_wanted` when another profile is to be opened or made."""
 
+    TITLE = Phrase("Profiles")
+    ICON = "profiles"
+
     front_wanted = Signal()
 
     def __init__(self, model: ProfilesViewModel) -> None:
-        super().__init__(t("Profiles"), "profiles")
+        super().__init__()
         self._model = model
         self.panel: RemovePanel | None = None
         group = SettingGroup(t("On this machine"))

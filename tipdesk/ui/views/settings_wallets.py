@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from tipdesk.base.phrase import Phrase
 from tipdesk.ports.wallets import OWN
 from tipdesk.services.wallets import WalletView
 from tipdesk.ui.i18n import say, t
@@ -25,10 +26,13 @@ _NARROW = 400
 class WalletsSection(SettingsSection):
     """`connected` when another wallet pays from now on."""
 
+    TITLE = Phrase("Wallets")
+    ICON = "wallet"
+
     connected = Signal()
 
     def __init__(self, model: WalletsViewModel) -> None:
-        super().__init__(t("Wallets"), "wallet")
+        super().__init__()
         self._model = model
         self.panel: ConnectPanel | None = None
         self.removal: RemovePanel | None = None

@@ -15,7 +15,7 @@ from tipdesk.ui.views.commands import Command
 from tipdesk.ui.views.editor import Editor
 from tipdesk.ui.views.people import People
 from tipdesk.ui.views.rail import LISTED, PageName, Rail, page_title
-from tipdesk.ui.views.settings_section import SettingsSection
+from tipdesk.ui.views.settings import Entry
 from tipdesk.ui.views.window_pages import WindowPages
 
 HIDE_ALERT: Final = "F9"
@@ -106,9 +106,9 @@ class WindowCommands:
         )
 
     def _settings(self) -> Iterator[Command]:
-        for section in self._window.pages.settings.sections:
-            name = t("Settings: {section}", section=section.title)
-            yield Command(name, partial(self._open_section, section))
+        for entry in self._window.pages.settings.entries:
+            name = t("Settings: {section}", section=entry.title)
+            yield Command(name, partial(self._open_section, entry))
 
     def _money(self) -> Iterator[Command]:
         window = self._window
@@ -169,7 +169,7 @@ class WindowCommands:
 
         return run
 
-    def _open_section(self, section: SettingsSection) -> None:
+    def _open_section(self, entry: Entry) -> None:
         window = self._window
         window.open_page(PageName.SETTINGS)
-        window.pages.settings.open_section(section)
+        window.pages.settings.open_entry(entry)
