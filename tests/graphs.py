@@ -44,27 +44,30 @@ class Terms:
     disabled: bool = False
 
 
+def announced(one: NodeId, other: NodeId, channel: int) -> ChannelAnnouncement:
+    """As a graph takes it, which looks at no signature."""
+    first, second = sorted((one, other))
+    return ChannelAnnouncement(
+        node_signature_1=NOTHING,
+        node_signature_2=NOTHING,
+        bitcoin_signature_1=NOTHING,
+        bitcoin_signature_2=NOTHING,
+        features=b"",
+        chain_hash=CHAIN,
+        short_channel_id=scid(channel),
+        node_id_1=first,
+        node_id_2=second,
+        bitcoin_key_1=Point(first),
+        bitcoin_key_2=Point(second),
+    )
+
+
 def graph_of(*all_terms: Terms, capacity: Sat | None = None) -> Graph:
     graph = Graph(CHAIN)
     for terms in all_terms:
-        one, two = sorted((node(terms.source), node(terms.target)))
-        graph.apply_channel(
-            ChannelAnnouncement(
-                node_signature_1=NOTHING,
-                node_signature_2=NOTHING,
-                bitcoin_signature_1=NOTHING,
-                bitcoin_signature_2=NOTHING,
-                features=b"",
-                chain_hash=CHAIN,
-                short_channel_id=scid(terms.channel),
-                node_id_1=one,
-                node_id_2=two,
-                bitcoin_key_1=Point(one),
-                bitcoin_key_2=Point(two),
-            ),
-            capacity,
-        )
-        direction = 0 if node(terms.source) == one else 1
+        source, target = node(terms.source), node(terms.target)
+        graph.apply_channel(announced(source, target, terms.channel), capacity)
+        direction = int(source > target)
         graph.apply_update(
             ChannelUpdate(
                 signature=NOTHING,

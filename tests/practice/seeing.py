@@ -265,6 +265,7 @@ class Watched(Member):
     def prepare(self) -> None:
         self.seen = seen = Seen(self.node._router._onions.node_key)
         begin = self.node.connections._begin
+        # The program hands nobody what it decrypts: to see it, one sits between it and its cipher.
 
         def begin_watched(peer: Peer) -> None:
             peer._session = _Session(peer, seen)  # type: ignore[assignment]

@@ -238,8 +238,7 @@ def line_of(n: int, count: int) -> Line:
     fee = Msat(1_021 + n % 40) if kind.is_sent and state is LineState.SETTLED else None
     rate = rate_of(at)
     has_rate = state is LineState.SETTLED and n % 9 != 4 and not kind.name.startswith("CHANNEL")
-    is_tip = kind in (LineKind.TIP_SENT, LineKind.TIP_RECEIVED)
-    person = content.PEOPLE[n % 5].pubkey if is_tip and n % 12 else None
+    person = content.PEOPLE[n % 5].pubkey if kind.is_tip and n % 12 else None
     return Line(
         place=Place(at, count - n),
         kind=kind,

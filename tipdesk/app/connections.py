@@ -1,7 +1,5 @@
 """Puts together what serves other apps from the wallet (NIP-47), and its control methods."""
 
-from typing import Any
-
 from tipdesk.adapters.secrets.serving import ServiceKeys
 from tipdesk.adapters.storage.connections import MoneyConnectionStore
 from tipdesk.app.core import Core
@@ -98,10 +96,10 @@ class Connections:
 def connection_methods(service: ConnectionService) -> dict[str, Method]:
     """Connected apps over the control port."""
 
-    async def listed(_: Params) -> Any:  # noqa: ANN401 - JSON
+    async def listed(_: Params) -> object:
         return [_as_object(view) for view in service.connections()]
 
-    async def create(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def create(params: Params) -> object:
         expires_at, budget = params.get("expires_at"), params.get("budget_msat")
         wish = ConnectionWish(
             name=str(params["name"]),
@@ -112,7 +110,7 @@ def connection_methods(service: ConnectionService) -> dict[str, Method]:
         )
         return {"link": service.create(wish)}
 
-    async def revoke(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def revoke(params: Params) -> object:
         service.revoke(int(params["id"]))
         return {}
 

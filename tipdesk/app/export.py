@@ -67,7 +67,7 @@ def export_methods(
 ) -> dict[str, Callable[[Mapping[str, Any]], Awaitable[Any]]]:
     """What a running TipDesk can be asked: `export`."""
 
-    async def export(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    async def export(params: Mapping[str, Any]) -> object:
         since, until = params.get("since_ms"), params.get("until_ms")
         wanted = Search(
             since=None if since is None else Instant(int(since)),

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from tipdesk.adapters.secrets.signer import one_time_signer
 from tipdesk.adapters.storage.messages import MoneyMessageStore
@@ -160,33 +160,33 @@ class MessageMethods:
     def __init__(self, messages: Messages) -> None:
         self._messages = messages
 
-    async def send_message(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def send_message(self, params: Params) -> object:
         """Sends a message to where somebody takes them."""
         person = read_person(params["pubkey"])
         return {"id": str(await self._messages.service.send(person, str(params["text"])))}
 
-    async def messages(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def messages(self, params: Params) -> object:
         """What was written with somebody, newest first."""
         found = self._messages.book.messages(read_person(params["pubkey"]), MAX_SHOWN)
         return [_message(view) for view in found]
 
-    async def conversations(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+    async def conversations(self, _: Params) -> object:
         """With whom something was written, strangers too."""
         book = self._messages.book
         return [_conversation(view) for view in (*book.conversations(), *book.requests())]
 
-    async def message_relays(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def message_relays(self, params: Params) -> object:
         """Where somebody takes messages; where we do, if nobody is named."""
         places = self._messages.places
         if "pubkey" not in params:
             return list(await places.refresh_own())
         return list(await places.find(read_person(params["pubkey"])))
 
-    async def use_message_relay(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def use_message_relay(self, params: Params) -> object:
         """From now on we take messages there too."""
         return list(await self._messages.places.use_relay(str(params["url"])))
 
-    async def drop_message_relay(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def drop_message_relay(self, params: Params) -> object:
         """From now on we take none there."""
         return list(await self._messages.places.drop_relay(str(params["url"])))
 

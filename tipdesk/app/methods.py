@@ -24,6 +24,7 @@ from tipdesk.tips.payment import (
 
 Params = Mapping[str, Any]
 Method = Callable[[Params], Awaitable[Any]]
+"""Its answer is JSON: whoever reads it knows of what form."""
 
 
 def node_methods(core: Core) -> dict[str, Method]:
@@ -50,7 +51,7 @@ class NodeMethods:
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    async def info(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+    async def info(self, _: Params) -> object:
         """Who we are, and what works."""
         node = self._core.node
         pubkey = self._core.identity.nostr_key.x_only
@@ -64,13 +65,13 @@ class NodeMethods:
             "known_channels": node.gossip.graph.policy_count // 2,
         }
 
-    async def new_address(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+    async def new_address(self, _: Params) -> object:
         """An address of the on-chain wallet."""
         if self._core.cap is not None:
             await self._core.cap.check_any()
         return {"address": await self._core.wallet.new_address()}
 
-    async def balance(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+    async def balance(self, _: Params) -> object:
         """What there is on chain and in channels, after a look at the chain."""
         await self._core.wallet.sync()
         onchain = await self._core.wallet.balance()
@@ -83,12 +84,12 @@ class NodeMethods:
             "in_channels_msat": inside.in_channels.value,
         }
 
-    async def stored_balance(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+    async def stored_balance(self, _: Params) -> object:
         """What the database says is ours in channels, and whether anything is under way."""
         stored = stored_channels(self._core)
         return {"local_balance_msat": stored.local_balance.value, "htlcs": stored.htlcs}
 
-    async def channels(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+    async def channels(self, _: Params) -> object:
         """All channels."""
         return [
             {
@@ -103,20 +104,20 @@ class NodeMethods:
             for view in self._core.channels.channels()
         ]
 
-    async def open_channel(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def open_channel(self, params: Params) -> object:
         """Opens a channel."""
         channel_id = await self._core.node.open_channel(
             str(params["peer"]), Sat(int(params["amount_sat"])), announce=bool(params["announce"])
         )
         return {"channel_id": str(channel_id)}
 
-    async def close_channel(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def close_channel(self, params: Params) -> object:
         """Begins to close a channel."""
         channel_id = ChannelId.from_hex(str(params["channel_id"]))
         await self._core.node.close_channel(channel_id, force=bool(params.get("force", False)))
         return {}
 
-    async def create_invoice(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def create_invoice(self, params: Params) -> object:
         """An invoice of ours."""
         created = await self._core.backend.create_invoice(
             InvoiceRequest(
@@ -126,13 +127,13 @@ class NodeMethods:
         )
         return {"invoice": created.invoice, "payment_hash": str(created.payment_hash)}
 
-    async def received(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def received(self, params: Params) -> object:
         """Whether an invoice of ours was paid, and with how much."""
         payment_hash = PaymentHash.from_hex(str(params["payment_hash"]))
         payment = await self._core.backend.received(payment_hash)
         return {"amount_msat": None if payment is None else payment.amount.value}
 
-    async def pay(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def pay(self, params: Params) -> object:
         """Pays an invoice and waits for its end."""
         invoice = decode(str(params["invoice"]))
         if invoice.amount_msat is None:
@@ -148,7 +149,7 @@ class NodeMethods:
                 return _as_answer(update)
         return {"state": "unknown"}
 
-    async def payment(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def payment(self, params: Params) -> object:
         """What is known of a payment of ours, without waiting for its end."""
         payment_hash = PaymentHash.from_hex(str(params["payment_hash"]))
         update = await self._core.backend.lookup(payment_hash)
@@ -175,7 +176,7 @@ def _as_answer(update: PaymentUpdate) -> dict[str, object]:
 def publishing_methods(publishing: PublishingService) -> dict[str, Method]:
     """What a creator publishes by hand or by a script."""
 
-    async def post(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def post(params: Params) -> object:
         event_id = await publishing.post(
             int(params["kind"]),
             str(params["content"]),

@@ -1,7 +1,6 @@
 """Asking for money in private messages, put together, and its methods of the control port."""
 
 from collections.abc import Callable
-from typing import Any
 
 from tipdesk.adapters.storage.payment_asks import MoneyAskStore
 from tipdesk.app.core import Core
@@ -75,11 +74,11 @@ def build_senders(
 def sender_methods(senders: PaymentSenders) -> dict[str, Method]:
     """Who proved that they sent something, and telling a receiver that it was us."""
 
-    async def sender(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def sender(params: Params) -> object:
         found = senders.sender(PaymentHash.from_hex(str(params["payment_hash"])))
         return {"sender": None if found is None else str(found.pubkey)}
 
-    async def tell(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def tell(params: Params) -> object:
         await senders.tell(PaymentHash.from_hex(str(params["payment_hash"])))
         return {}
 
@@ -89,21 +88,21 @@ def sender_methods(senders: PaymentSenders) -> dict[str, Method]:
 def ask_methods(asks: PaymentAsks) -> dict[str, Method]:
     """People are given as npub, nprofile, link or key."""
 
-    async def ask(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def ask(params: Params) -> object:
         return {"id": str(await asks.ask(*_wish(params)))}
 
-    async def promise(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def promise(params: Params) -> object:
         return {"id": str(await asks.offer_to_pay_later(*_wish(params)))}
 
-    async def answer(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def answer(params: Params) -> object:
         return {"id": str(await asks.answer_promise(EventId.from_hex(str(params["id"]))))}
 
-    async def refuse(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def refuse(params: Params) -> object:
         message_id, tell = EventId.from_hex(str(params["id"])), bool(params.get("tell", True))
         await asks.refuse(message_id, str(params.get("words", "")), tell=tell)
         return {}
 
-    async def listed(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def listed(params: Params) -> object:
         return [_as_object(view) for view in asks.open_with(read_person(params["pubkey"]))]
 
     return {

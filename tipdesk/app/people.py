@@ -1,7 +1,6 @@
 """What a running TipDesk can be asked about people over its control port."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from tipdesk.app.config import InvalidSettings
 from tipdesk.app.methods import Method, Params
@@ -69,15 +68,15 @@ class PeopleMethods:
     def __init__(self, people: People) -> None:
         self._people = people
 
-    async def follow(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def follow(self, params: Params) -> object:
         """Follows somebody, here and in the public list."""
         return _outcome(await self._people.follows.follow(read_person(params["pubkey"])))
 
-    async def unfollow(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def unfollow(self, params: Params) -> object:
         """Unfollows somebody, here and in the public list."""
         return _outcome(await self._people.follows.unfollow(read_person(params["pubkey"])))
 
-    async def import_follows(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+    async def import_follows(self, _: Params) -> object:
         """Brings over the public list."""
         brought = await self._people.follows.import_follows()
         return {
@@ -85,12 +84,12 @@ class PeopleMethods:
             "removed": [str(pubkey) for pubkey in brought.removed],
         }
 
-    async def find(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def find(self, params: Params) -> object:
         """Whose name under a domain that is."""
         found = await self._people.names.find(str(params["name"]))
         return {"pubkey": str(found.pubkey), "relays": list(found.relays)}
 
-    async def edit_profile(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def edit_profile(self, params: Params) -> object:
         """Changes fields of our profile; an empty text takes one out."""
         unknown = set(params) - set(PROFILE_FIELDS)
         if unknown:
@@ -103,11 +102,11 @@ class PeopleMethods:
         changes = {name: str(text) for name, text in params.items()}
         return {"event_id": str(await self._people.publishing.edit_profile(changes))}
 
-    async def own_relays(self, _: Params) -> Any:  # noqa: ANN401 - JSON
+    async def own_relays(self, _: Params) -> object:
         """Our relay list as last seen."""
         return _relays(self._people.relay_lists.own())
 
-    async def use_relay(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def use_relay(self, params: Params) -> object:
         """Puts a relay into our list, or changes what it is for."""
         use = RelayUse(
             str(params["url"]),
@@ -116,11 +115,11 @@ class PeopleMethods:
         )
         return _relays(await self._people.relay_lists.use_relay(use))
 
-    async def drop_relay(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def drop_relay(self, params: Params) -> object:
         """Takes a relay out of our list."""
         return _relays(await self._people.relay_lists.drop_relay(str(params["url"])))
 
-    async def publish_goal(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def publish_goal(self, params: Params) -> object:
         """Publishes a goal of ours."""
         closed_at = params.get("closed_at")
         goal = await self._people.goals.publish(
@@ -132,7 +131,7 @@ class PeopleMethods:
         )
         return {"event_id": str(goal.id)}
 
-    async def goals(self, params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def goals(self, params: Params) -> object:
         """Somebody's goals, after a look at the relays."""
         person = read_person(params["pubkey"])
         await self._people.goals.refresh(person)

@@ -1,7 +1,5 @@
 """The book of people, put together, and what a running TipDesk can be asked about it."""
 
-from typing import Any
-
 from tipdesk.adapters.storage.people import MoneyPeopleStore
 from tipdesk.app.core import Core
 from tipdesk.app.methods import Method, Params
@@ -55,14 +53,14 @@ def build_people_book(
 def book_methods(book: PeopleBook, timeline: TimelineService) -> dict[str, Method]:
     """The book over the control port."""
 
-    async def listed(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def listed(params: Params) -> object:
         views = book.people(str(params.get("words", "")))
         return [_as_object(view, timeline.totals(Search(entry=view.person.id))) for view in views]
 
-    async def add(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def add(params: Params) -> object:
         return {"id": book.add(_changed(PersonWish(), params))}
 
-    async def change(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def change(params: Params) -> object:
         person_id = PersonId(int(params["id"]))
         view = book.person(person_id)
         if view is None:
@@ -71,7 +69,7 @@ def book_methods(book: PeopleBook, timeline: TimelineService) -> dict[str, Metho
         book.change(person_id, _changed(wish_of(view.person), fields))
         return {}
 
-    async def remove(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def remove(params: Params) -> object:
         book.remove(PersonId(int(params["id"])))
         return {}
 

@@ -1,7 +1,6 @@
 """Private sends and offers of ours, put together, and what can be asked over the control port."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from tipdesk.adapters.payments.embedded import EmbeddedNodes, EmbeddedOffers
 from tipdesk.app.core import Core
@@ -74,20 +73,20 @@ def build_private(
 def private_methods(private: Private) -> dict[str, Method]:
     """Offers and private sends over the control port."""
 
-    async def create_offer(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def create_offer(params: Params) -> object:
         amount = params.get("amount_msat")
         description = str(params.get("description", ""))
         made = await private.offers.create(description, Msat(int(amount)) if amount else None)
         return _as_object(made)
 
-    async def offers(_: Params) -> Any:  # noqa: ANN401 - JSON
+    async def offers(_: Params) -> object:
         return [_as_object(one) for one in private.offers.offers()]
 
-    async def close_offer(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def close_offer(params: Params) -> object:
         private.offers.close(bytes.fromhex(str(params["key"])))
         return {}
 
-    async def send_privately(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def send_privately(params: Params) -> object:
         ready = await private.sends.prepare(
             SendWish(
                 person=PersonId(int(params["person"])),
@@ -99,7 +98,7 @@ def private_methods(private: Private) -> dict[str, Method]:
         )
         return await _sent(private, ready)
 
-    async def prove(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def prove(params: Params) -> object:
         payment_hash = PaymentHash.from_hex(str(params["payment_hash"]))
         return {"proof": private.proofs.prove(payment_hash, str(params.get("note", "")))}
 

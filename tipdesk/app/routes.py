@@ -13,7 +13,7 @@ _NAME_CHARS = 48
 def route_methods(routes: RouteService) -> dict[str, Method]:
     """What is known of the way that a payment took."""
 
-    async def route(params: Params) -> Any:  # noqa: ANN401 - JSON
+    async def route(params: Params) -> object:
         taken = routes.taken(PaymentHash.from_hex(str(params["payment_hash"])))
         if taken is None:
             return {"known": False}

@@ -300,49 +300,49 @@ class PracticeNetwork:
         }
 
     def _methods(self) -> dict[str, Any]:
-        async def describe(_: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        async def describe(_: Mapping[str, Any]) -> object:
             return self.description()
 
-        async def mine(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        async def mine(params: Mapping[str, Any]) -> object:
             count = int(params["count"])
             if not 1 <= count <= 1000:
                 raise RequestError("Between 1 and 1000 blocks can be mined at once.")
             return {"height": self._chain.mine(count)}
 
-        async def fund(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        async def fund(params: Mapping[str, Any]) -> object:
             txid = self._chain.fund(str(params["address"]), Sat(int(params["amount_sat"])))
             return {"txid": str(txid)}
 
-        async def status(_: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        async def status(_: Mapping[str, Any]) -> object:
             running = {name: member.is_running for name, member in self.members.items()}
             return {"height": self._chain.chain.height, "members": running}
 
-        async def kill(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        async def kill(params: Mapping[str, Any]) -> object:
             await self._member(params).kill()
             return {}
 
-        async def halt(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        async def halt(params: Mapping[str, Any]) -> object:
             await self._member(params).stop()
             return {}
 
-        async def freeze(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        async def freeze(params: Mapping[str, Any]) -> object:
             self._member(params).freeze()
             return {}
 
-        async def thaw(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        async def thaw(params: Mapping[str, Any]) -> object:
             self._member(params).thaw()
             return {}
 
-        async def start(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        async def start(params: Mapping[str, Any]) -> object:
             member = self._member(params)
             await member.start()
             return await member.wait_ready()
 
-        async def rate_fault(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        async def rate_fault(params: Mapping[str, Any]) -> object:
             self._rates.fault = RateFault(str(params["fault"]))
             return {}
 
-        async def stop(_: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        async def stop(_: Mapping[str, Any]) -> object:
             self.stop()
             return {}
 

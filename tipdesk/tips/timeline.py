@@ -30,6 +30,16 @@ class LineKind(Enum):
     CHANNEL_CLOSED = Phrase("channel closed")
 
     @property
+    def is_tip(self) -> bool:
+        """Whether it is a tip, sent or received."""
+        return self in (LineKind.TIP_SENT, LineKind.TIP_RECEIVED)
+
+    @property
+    def is_payment(self) -> bool:
+        """Whether it went or came over Lightning and is no tip."""
+        return self in (LineKind.PAYMENT_SENT, LineKind.PAYMENT_RECEIVED)
+
+    @property
     def is_sent(self) -> bool:
         """Whether money went to somebody else."""
         return self in (LineKind.TIP_SENT, LineKind.PAYMENT_SENT, LineKind.ONCHAIN_SENT)

@@ -1,17 +1,18 @@
 """BOLT 4, "Onion Messages": what a node carries, takes and drops; the peers are played."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pytest
 
-from tests.graphs import Terms, graph_of, node
+from tests.graphs import CHAIN, NOTHING, NOW, Terms, announced, graph_of, node
 from tests.nodes import MovableClock
 from tipdesk.app.system import SystemEntropy
-from tipdesk.base.ids import NodeId, Point, ShortChannelId, Signature
+from tipdesk.base.ids import NodeId, ShortChannelId
 from tipdesk.bitcoin.network import Network
 from tipdesk.crypto.secp256k1 import PrivateKey
-from tipdesk.lightning.features import Feature
+from tipdesk.lightning.features import Feature, FeatureBits
 from tipdesk.lightning.gossip.graph import Graph
 from tipdesk.lightning.onion_message.message import (
     Content,
@@ -26,7 +27,7 @@ from tipdesk.lightning.onion_message.message import (
 from tipdesk.lightning.routing.message_ways import message_way
 from tipdesk.lightning.sphinx.blinding import BlindedPath, blind
 from tipdesk.lightning.sphinx.recipient_data import RecipientData
-from tipdesk.lightning.wire.gossip import ChannelAnnouncement
+from tipdesk.lightning.wire.gossip import NodeAnnouncement
 from tipdesk.lightning.wire.onion_messages import OnionMessage
 from tipdesk.lightning.wire.registry import Message
 from tipdesk.node.onion_messages import PEER_RATE, Messenger, NoAnswer, NoWayForMessages
@@ -163,38 +164,34 @@ async def test_a_question_goes_out_and_its_answer_comes_by_the_path_that_was_giv
     assert await asking == ANSWER
 
 
-def linked(*pairs: tuple[NodeId, NodeId]) -> Graph:
-    """A map on which these have channels with each other."""
-    graph = Graph(Network.REGTEST.chain_hash)
-    nothing = Signature(bytes(64))
+def linked(*pairs: tuple[NodeId, NodeId], carriers: Collection[NodeId]) -> Graph:
+    """A map on which these have channels with each other; `carriers` say that they carry."""
+    graph = Graph(CHAIN)
     for number, pair in enumerate(pairs, 1):
-        one, two = sorted(pair)
-        announced = ChannelAnnouncement(
-            node_signature_1=nothing,
-            node_signature_2=nothing,
-            bitcoin_signature_1=nothing,
-            bitcoin_signature_2=nothing,
-            features=b"",
-            chain_hash=Network.REGTEST.chain_hash,
-            short_channel_id=ShortChannelId.of(number, 0, 0),
-            node_id_1=one,
-            node_id_2=two,
-            bitcoin_key_1=Point(one),
-            bitcoin_key_2=Point(two),
+        graph.apply_channel(announced(*pair, number), None)
+    for node_id in carriers:
+        graph.apply_node(
+            NodeAnnouncement(
+                signature=NOTHING,
+                features=FeatureBits([Feature.ONION_MESSAGES]).to_bytes(),
+                timestamp=NOW.unix_seconds,
+                node_id=node_id,
+                rgb_color=bytes(3),
+                alias=bytes(32),
+                addresses=b"",
+            )
         )
-        graph.apply_channel(announced, None)
     return graph
 
 
 class Neighbours(Played):
-    """Ana, with whom we have a channel, has three neighbours: Ben, Cat and Dan."""
+    """Ana, with whom we have a channel, has three neighbours; Dan carries nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.channels_with = {ANA}
-        graph = linked((ANA, BEN), (ANA, CAT), (ANA, DAN), (ANA, US))
-        self.messenger._graph = graph
-        self.messenger._carries = lambda index: graph.node_id(index) != DAN  # type: ignore[method-assign]
+        pairs = ((ANA, BEN), (ANA, CAT), (ANA, DAN), (ANA, US))
+        self.messenger._graph = linked(*pairs, carriers=(ANA, BEN, CAT, US))
 
     async def reply(self, to: NodeId, attempt: int = 0) -> list[NodeId]:
         """The nodes of the way back that is given with a question."""

@@ -1,6 +1,6 @@
 """Who sent something is known only where they proved it, and they decide whether they do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from tipdesk.tips.sender_claim import claim_note, claim_text
 
 INVOICE = answered(asked())
 AMOUNT = Msat(21_000)
+Change = Callable[[HistoryRecord], HistoryRecord]
 
 
 def made_proof(note: str) -> str:
@@ -54,8 +55,9 @@ class Party(Asker):
             bus=self.bus,
         )
 
-    def know_payment(self, **changes: object) -> None:
-        record = HistoryRecord(
+    def payment(self) -> HistoryRecord:
+        """The one that is told of, settled."""
+        return HistoryRecord(
             payment_hash=PAYMENT_HASH,
             direction=self.direction,
             invoice=INVOICE.to_text(),
@@ -65,7 +67,9 @@ class Party(Asker):
             at=self.clock.now(),
             expires_at=self.clock.now(),
         )
-        self.wallet.note_durably(replace(record, **changes))  # type: ignore[arg-type]
+
+    def know_payment(self, changed: Change = lambda record: record) -> None:
+        self.wallet.note_durably(changed(self.payment()))
 
     def keep(self, npub: XOnlyPubkey) -> None:
         """Into the book, with the payment."""
@@ -145,19 +149,19 @@ async def test_who_hands_on_somebodys_proof_is_not_the_sender(
 
 
 @pytest.mark.parametrize(
-    "changes",
+    "changed",
     [
-        {"direction": Direction.OUT},
-        {"state": PaymentState.WAITING},
-        {"invoice": ""},
-        {"payment_hash": PaymentHash(bytes(32))},
+        lambda record: replace(record, direction=Direction.OUT),
+        lambda record: replace(record, state=PaymentState.WAITING),
+        lambda record: replace(record, invoice=""),
+        lambda record: replace(record, payment_hash=PaymentHash(bytes(32))),
     ],
     ids=["ours", "unpaid", "no-invoice", "other"],
 )
 async def test_what_did_not_come_in_for_an_offer_has_no_sender(
-    fan: Party, ana: Payee, changes: dict[str, object]
+    fan: Party, ana: Payee, changed: Change
 ) -> None:
-    ana.know_payment(**changes)
+    ana.know_payment(changed)
     await claimed(fan, ana, claim_note(fan.pubkey))
     assert ana.senders.sender(PAYMENT_HASH) is None
 

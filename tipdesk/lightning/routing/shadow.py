@@ -33,5 +33,5 @@ def shadow(graph: Graph, payee: NodeId, random: bytes) -> CltvDelta:
         if blocks + asked > MAX_SHADOW.value:
             break
         blocks += asked
-        node = (columns.node_2, columns.node_1)[direction][slot]
+        node = columns.node_1[slot] if direction else columns.node_2[slot]
     return CltvDelta(blocks)

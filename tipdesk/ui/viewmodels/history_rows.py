@@ -10,8 +10,6 @@ from tipdesk.ui.viewmodels.money_facade import Timeline
 from tipdesk.ui.viewmodels.rows import Index, ListModel
 
 READ_AT_ONCE = 100
-_TIPS = frozenset({LineKind.TIP_SENT, LineKind.TIP_RECEIVED})
-_WITH_PEOPLE = frozenset({LineKind.PAYMENT_SENT, LineKind.PAYMENT_RECEIVED})
 
 
 class HistoryRows(ListModel):
@@ -139,8 +137,8 @@ def title(view: LineView) -> str:
 
 def said(view: LineView) -> str:
     """The words that go with a line, where its title is not those already."""
-    is_named = view.line.kind in _WITH_PEOPLE and bool(view.name)
-    return words.line(view.text) if is_named or view.line.kind in _TIPS else ""
+    kind = view.line.kind
+    return words.line(view.text) if kind.is_tip or (kind.is_payment and view.name) else ""
 
 
 def on_chain(line: Line) -> tuple[str, str]:

@@ -66,22 +66,22 @@ class AllSettings(SettingsPage):
     @cached_property
     def appearance(self) -> AppearanceSection:
         """How the window looks and speaks."""
-        return self.keep(AppearanceSection(self._models.appearance))
+        return self._keep(AppearanceSection(self._models.appearance))
 
     @cached_property
     def wallets(self) -> WalletsSection:
         """Which wallet pays."""
-        return self.keep(WalletsSection(self._models.wallets))
+        return self._keep(WalletsSection(self._models.wallets))
 
     @cached_property
     def apps(self) -> AppsSection:
         """Apps that use ours."""
-        return self.keep(AppsSection(self._models.connections))
+        return self._keep(AppsSection(self._models.connections))
 
     @cached_property
     def privacy(self) -> PrivacySection:
         """Who may learn what."""
-        return self.keep(
+        return self._keep(
             PrivacySection(self._models.privacy, self._models.veil, self._models.proxy)
         )
 
@@ -89,7 +89,7 @@ class AllSettings(SettingsPage):
     def keys(self) -> KeysSection:
         """Keys, words and the lock."""
         models = self._models
-        return self.keep(
+        return self._keep(
             KeysSection(
                 models.lock,
                 models.lock_setting,
@@ -104,26 +104,26 @@ class AllSettings(SettingsPage):
         """What is kept elsewhere."""
         section = BackupsSection(self._models.backups)
         section.history_wanted.connect(self.history_wanted)
-        return self.keep(section)
+        return self._keep(section)
 
     @cached_property
     def profiles(self) -> ProfilesSection:
         """The profiles on this machine."""
         section = ProfilesSection(self._models.profiles)
         section.front_wanted.connect(self.front_wanted)
-        return self.keep(section)
+        return self._keep(section)
 
     @cached_property
     def desktop(self) -> DesktopSection:
         """The tray, notices and links."""
-        return self.keep(DesktopSection(self._models.desktop))
+        return self._keep(DesktopSection(self._models.desktop))
 
     @cached_property
     def keyboard(self) -> KeyboardSection:
         """The keys of all commands."""
-        return self.keep(KeyboardSection(self._commands()))
+        return self._keep(KeyboardSection(self._commands()))
 
     @cached_property
     def help(self) -> HelpSection:
         """The manual and reports."""
-        return self.keep(HelpSection(self._models.help))
+        return self._keep(HelpSection(self._models.help))

@@ -42,7 +42,6 @@ class SettingsPage(Page):
             model.changed.connect(self._model_changed)
         self.entries = tuple(entries)
         self._tabs: list[RailButton] = []
-        self._made: list[SettingsSection] = []
         names = QWidget()
         names.setFixedWidth(_LIST)
         listed = column(names, spacing=Space.TIGHT)
@@ -61,32 +60,26 @@ class SettingsPage(Page):
         across.addWidget(self._stack, 10)
         across.addStretch(1)
         self.body.addLayout(across, 1)
-        self.open_entry(self.entries[0])
-
-    @property
-    def section(self) -> SettingsSection:
+        self.section = self.open_entry(self.entries[0])
         """The one that is open."""
-        shown = self._stack.currentWidget()
-        return next(section for section in self._made if section is shown)
 
     def open_entry(self, entry: Entry) -> SettingsSection:
         """Shows a section."""
-        section = entry.make()
+        self.section = entry.make()
         self._tabs[self.entries.index(entry)].setChecked(True)
-        self._stack.setCurrentWidget(section)
-        section.update_view()
-        return section
+        self._stack.setCurrentWidget(self.section)
+        self.section.update_view()
+        return self.section
 
     def open_section(self, section: SettingsSection) -> None:
         """Shows a section that is made already."""
         self.open_entry(next(one for one in self.entries if isinstance(section, one.kind)))
 
-    def keep(self, section: S) -> S:
-        """A section that was made now: it belongs to the window before anybody opens it."""
-        self._made.append(section)
-        self._stack.addWidget(section)
-        return section
-
     def update_view(self) -> None:
         """The section that is open."""
         self.section.update_view()
+
+    def _keep(self, section: S) -> S:
+        # It belongs to the window before anybody opens it: panels of it lie over that.
+        self._stack.addWidget(section)
+        return section

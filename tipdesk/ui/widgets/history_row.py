@@ -64,11 +64,10 @@ class _Mark(QWidget):
 
     def show_line(self, view: LineView) -> None:
         """Who or what it is about."""
-        is_tip = view.line.kind in (LineKind.TIP_SENT, LineKind.TIP_RECEIVED)
         self.avatar.show_profile(view.person)
         self.sign.kind = view.line.kind
         self.sign.update()
-        self._stack.setCurrentIndex(0 if is_tip else 1)
+        self._stack.setCurrentIndex(0 if view.line.kind.is_tip else 1)
 
 
 class HistoryRow(LineRow):

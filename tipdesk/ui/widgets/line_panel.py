@@ -8,7 +8,7 @@ from tipdesk.nostr.nip19 import encode_npub
 from tipdesk.services.routes import RouteTaken
 from tipdesk.services.timeline import LineView
 from tipdesk.services.views import ProfileView
-from tipdesk.tips.timeline import MAX_NOTE_CHARS, LineKind, LineState
+from tipdesk.tips.timeline import MAX_NOTE_CHARS, LineState
 from tipdesk.ui import format as words
 from tipdesk.ui.i18n import say, t
 from tipdesk.ui.theme.fonts import Type
@@ -193,7 +193,7 @@ class LinePanel(Popover):
 def _went_out(view: LineView) -> bool:
     """Whether a payment of ours arrived: only that has a way."""
     line = view.line
-    sent = line.kind in (LineKind.TIP_SENT, LineKind.PAYMENT_SENT)
+    sent = line.kind.is_sent and not line.kind.is_on_chain
     return sent and line.state is LineState.SETTLED and line.payment_hash is not None
 
 

@@ -44,7 +44,6 @@ class SenderBox(QWidget):
         for button in (self.reply_button, self.back_button):
             button.setVisible(sender is not None)
         self.tell_button.setVisible(sender is None and to_tell is not None)
-        self.tell_button.setEnabled(True)
         if sender is not None:
             name = words.name(sender.title)
             self.said.setText(t("{name} proved that they sent this.", name=name))
